@@ -1,0 +1,55 @@
+"""Net revenue retention from customer revenue rows: read a sheet, analyse it, write a workbook.
+
+>>> import nrr_xl
+>>> nrr_xl.nrr(500_000, 100_000, 20_000, 30_000)
+1.1
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from nrr_xl._version import __version__
+
+# Names are loaded on first use: `nrr-xl --help` and the function server must not pay for pandas or XlsxWriter.
+_HOME = {
+    "nrr": "nrr_xl.metrics",
+    "grr": "nrr_xl.metrics",
+    "nrr_cohort": "nrr_xl.metrics",
+    "grr_cohort": "nrr_xl.metrics",
+    "logo_retention": "nrr_xl.metrics",
+    "expansion_rate": "nrr_xl.metrics",
+    "contraction_rate": "nrr_xl.metrics",
+    "churn_rate": "nrr_xl.metrics",
+    "quick_ratio": "nrr_xl.metrics",
+    "compound": "nrr_xl.metrics",
+    "annualise": "nrr_xl.metrics",
+    "annual_churn": "nrr_xl.metrics",
+    "ltv": "nrr_xl.metrics",
+    "METRICS": "nrr_xl.metrics",
+    "read": "nrr_xl.revenue.read",
+    "RevenueCube": "nrr_xl.revenue.cube",
+    "analyse": "nrr_xl.retention.analysis",
+    "Analysis": "nrr_xl.retention.analysis",
+    "write_report": "nrr_xl.workbook.report",
+    "Problem": "nrr_xl.errors",
+    "NrrError": "nrr_xl.errors",
+    "InputError": "nrr_xl.errors",
+    "SignError": "nrr_xl.errors",
+    "OutputError": "nrr_xl.errors",
+}
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'nrr_xl' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

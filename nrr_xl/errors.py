@@ -1,0 +1,63 @@
+"""What can go wrong: `Problem`, a finding tied to its source cell, and the few exceptions that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+SHOWN_IN_FULL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing a reader should know about the input, with the place it comes from and what was done about it.
+
+    `amount` is the money the problem concerns (None where there is none); `cell` is an address such as "C17".
+    """
+
+    severity: Severity
+    code: str
+    message: str
+    action: str = ""
+    sheet: str = ""
+    cell: str = ""
+    value: Any = None
+    amount: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The problem as plain data, in the order of design's JSON object."""
+        raw = asdict(self)
+        raw["value"] = None if self.value is None else str(self.value)
+        keys = ("severity", "code", "sheet", "cell", "value", "message", "action", "amount")
+        return {key: raw[key] for key in keys}
+
+    def __str__(self) -> str:
+        where = "!".join(part for part in (self.sheet, self.cell) if part)
+        what = f": {self.value!r}" if self.value is not None else ""
+        then = f" {self.action}" if self.action else ""
+        return f"{where + ': ' if where else ''}{self.message}{what}.{then}"
+
+
+class NrrError(Exception):
+    """Every exception of this package is one of these."""
+
+
+class InputError(NrrError, ValueError):
+    """The input or an option cannot be used; `problems` lists every reason, the first ones in the message."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] | list[Problem] = ()):
+        self.problems = tuple(problems)
+        shown = [f"  {problem}" for problem in self.problems[:SHOWN_IN_FULL]]
+        hidden = len(self.problems) - len(shown)
+        if hidden > 0:
+            shown.append(f"  ... and {hidden} more")
+        super().__init__("\n".join([message, *shown]))
+
+
+class SignError(NrrError, ValueError):
+    """An amount that must be a positive magnitude is negative."""
+
+
+class OutputError(NrrError):
+    """The result cannot be written where it was asked for."""

@@ -1,0 +1,1 @@
+"""The add-in: worksheet functions, the button and the files that carry them."""

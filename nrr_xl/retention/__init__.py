@@ -1,0 +1,1 @@
+"""From the cube to the numbers: movements, bridges, methods, cohorts and drivers."""

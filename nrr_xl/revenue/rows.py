@@ -1,0 +1,87 @@
+"""Cleaned revenue rows, column by column, and the account of what became of the source's amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nrr_xl.errors import Problem
+from nrr_xl.periods import Periods
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A text column, each distinct text held once: row i's text is ``values[codes[i]]``; code -1 means blank."""
+
+    name: str
+    values: tuple[str, ...]
+    codes: np.ndarray
+
+    @classmethod
+    def of(cls, name: str, texts) -> Labels:
+        """Encode texts in the order of their first appearance; None and "" are blank.
+
+        >>> Labels.of("Region", ["EMEA", "", "APAC", "EMEA"]).codes.tolist()
+        [0, -1, 1, 0]
+        """
+        known: dict[str, int] = {}
+        codes = np.fromiter(
+            (known.setdefault(text, len(known)) if text else -1 for text in texts), np.int32, count=len(texts)
+        )
+        return cls(name, tuple(known), codes)
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueRows:
+    """One cleaned amount a row: whose, in which period, how much, and what kind.
+
+    All arrays are of one length (rows,). `amounts` are in each row's own currency and may be negative; `period`
+    holds positions in `periods`; `quantity` is NaN where a row carries none.
+    """
+
+    customer: Labels
+    periods: Periods
+    period: np.ndarray
+    amounts: np.ndarray
+    segments: tuple[Labels, ...] = ()
+    product: Labels | None = None
+    type: Labels | None = None
+    currency: Labels | None = None
+    quantity: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the rows come from."""
+
+    path: str = ""
+    sheet: str = ""
+    layout: str = "long"
+    rows: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of every amount of the source: ``source_total = used_total + left_out_total`` to the cent.
+
+    `cells` counts the source cells that carry an amount; each is either used or left out, and each one left out
+    stands in `problems` with its amount.
+    """
+
+    source_total: float = 0.0
+    used_total: float = 0.0
+    left_out_total: float = 0.0
+    cells: int = 0
+    used_cells: int = 0
+    left_out_cells: int = 0
+    problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def difference(self) -> float:
+        """What is unaccounted for; 0 to the cent in a sound reading."""
+        return self.source_total - self.used_total - self.left_out_total
