@@ -1,4 +1,4 @@
-"""The retention rates, each defined once: plain functions of amounts, for a single company or whole arrays at a time."""
+"""The retention rates, each defined once: plain functions of amounts, for one company or whole arrays at a time."""
 
 from __future__ import annotations
 

@@ -121,30 +121,15 @@ def parse_as_of(text: str) -> int:
     return month_number(int(match[1]), int(match[2]))
 
 
-_MONTH = (
-    {name.lower(): i for i, name in enumerate(MONTH_NAMES, 1)}
-    | {"sept": 9}
-    | {
-        name: i
-        for i, name in enumerate(
-            [
-                "january",
-                "february",
-                "march",
-                "april",
-                "may",
-                "june",
-                "july",
-                "august",
-                "september",
-                "october",
-                "november",
-                "december",
-            ],
-            1,
-        )
-    }
+_LONG_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
+_MONTH = {
+    **{name.lower(): i for i, name in enumerate(MONTH_NAMES, 1)},
+    **{name: i for i, name in enumerate(_LONG_MONTH_NAMES, 1)},
+    "sept": 9,
+}
 _FULL_YEAR = r"(?:19|20)\d\d"
 
 
