@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,9 +26,11 @@ from nrr_xl.retention.methods import METHODS, Result, methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
 from nrr_xl.retention.plain import to_dict
 from nrr_xl.retention.presets import method_of
+from nrr_xl.retention.products import price_and_volume, product_split
 from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bands
+from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
-from nrr_xl.retention.windows import Window, coarser, unit_of, window
+from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
 from nrr_xl.revenue.cube import RevenueCube, fill_gaps
 
 
@@ -71,10 +73,15 @@ class Analysis:
     methods: pd.DataFrame
     # method, kind (start, step, end, undefined), line, numerator, denominator
     reconciliations: pd.DataFrame
-    # case, choice, nrr, grr, change (in points of NRR)
+    # case, choice, nrr, grr, change (in points of NRR: 1.5 = 1.5 %), note [sensitivity.sensitivity]
     sensitivity: pd.DataFrame
     # by month, quarter, year and ytd: period, from, months, BRIDGE_LINES, COUNTS, RATES [bridge.bridge]
     bridges: dict[str, pd.DataFrame]
+    # by "window" and by the settings' freq: period, from, SPLIT_LINES; empty where no row carries a product
+    # [products.product_split]
+    product_split: dict[str, pd.DataFrame]
+    # likewise PRICE_LINES; empty where no row carries a quantity [products.price_and_volume]
+    price_volume: dict[str, pd.DataFrame]
     # period, nrr, grr, logo_retention, churn_rate over the window's months [bridge.trend]
     trend: pd.DataFrame
     # the same over a month and a quarter, annualised [bridge.annualised_trend]
@@ -118,7 +125,7 @@ class Analysis:
     @property
     def periods(self) -> pd.DataFrame:
         """The bridges period on period, in the frequency of the settings (by default the cube's own)."""
-        return self.bridges[self.settings.freq or unit_of(self.cube.periods.step)]
+        return self.bridges[_freq(self.cube, self.settings)]
 
     def to_dict(self) -> dict:
         """The analysis as plain data for JSON: undefined is None, periods are "YYYY-MM"."""
@@ -138,8 +145,9 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     """
     settings = Settings(**options)
     _, annualise_from = method_of(settings.method, settings.annualise_from)
-    cube = fill_gaps(cube, settings.grace)
     span = window(cube, settings.months, settings.as_of)
+    choices = sensitivity(cube, span, settings.grace)
+    cube = fill_gaps(cube, settings.grace)
     line = window_bridge(cube, span)
     bridges = {freq: bridge(cube, span.closing, freq) for freq in (*coarser(cube), FREQS[-1])}
     trailing = trend(cube, settings.months, span.closing)
@@ -163,8 +171,10 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
         customers=_customers(line),
         methods=_methods_frame(results),
         reconciliations=_reconciliation_frame(reconciled),
-        sensitivity=pd.DataFrame(columns=["case", "choice", "nrr", "grr", "change"]),
+        sensitivity=pd.DataFrame([asdict(choice) for choice in choices]),
         bridges={freq: pd.DataFrame(table) for freq, table in bridges.items()},
+        product_split=_by_pairs(cube, span, settings, product_split),
+        price_volume=_by_pairs(cube, span, settings, price_and_volume),
         trend=pd.DataFrame(trailing),
         annualised_trends={name: pd.DataFrame(annualised_trend(cube, n, span.closing)) for name, n in shorter.items()},
         segments={name: pd.DataFrame(table) for name, table in by_segment.items()},
@@ -201,6 +211,26 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             Check("Source amounts = used + left out", cube.account.difference),
         ),
     )
+
+
+def _freq(cube: RevenueCube, settings: Settings) -> str:
+    return settings.freq or unit_of(cube.periods.step)
+
+
+def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable) -> dict[str, pd.DataFrame]:
+    """A split of expansion and contraction, over the window and from period to period."""
+    freq = _freq(cube, settings)
+    ends = period_ends(cube, span.closing, freq)
+    keys = np.array(cube.periods.keys)
+    frames = {}
+    for name, opening, closing in (
+        ("window", [span.opening], [span.closing]),
+        (freq, ends[:-1], ends[1:]),
+    ):
+        lines = split(cube, opening, closing)
+        if lines is not None:
+            frames[name] = pd.DataFrame({"period": keys[closing], "from": keys[opening], **lines})
+    return frames
 
 
 def _yearly(line: Mapping, months: int) -> dict[str, float]:

@@ -9,6 +9,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES
+from nrr_xl.retention.movements import at_rates_of
 from nrr_xl.retention.windows import period_ends
 from nrr_xl.revenue.cube import RevenueCube
 
@@ -66,7 +67,8 @@ def cohorts(
     active = cube.amounts[:, : closing + 1] > 0
     came = active.any(axis=1)
     cohort = np.searchsorted(ends, active.argmax(axis=1))[came]
-    values = (cube.amounts if measure == "revenue" else active)[:, ends][came]
+    amounts = at_rates_of(cube, closing, closing) if measure == "revenue" else active
+    values = amounts[:, ends][came]
     totals = _by_age(np.stack([np.bincount(cohort, column, ends.size) for column in values.T], axis=1))
     # A period in which nobody came has no cohort.
     kept = np.flatnonzero(np.bincount(cohort, minlength=ends.size))

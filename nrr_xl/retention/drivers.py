@@ -6,6 +6,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import nrr_cohort, ratio
+from nrr_xl.retention.movements import at_both_ends, at_rates_of
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube import RevenueCube
 
@@ -27,7 +28,7 @@ def movers(cube: RevenueCube, span: Window, top: int = 10) -> dict[str, dict[str
     >>> movers(cube, Window(0, 1, 1))["churn"]["customer"].tolist()
     ['b']
     """
-    before, after, known = _ends(cube, span)
+    before, after, known = at_both_ends(cube, span.opening, span.closing)
     was, stays = before > 0, after > 0
     change = after - before
     members = {
@@ -65,7 +66,7 @@ def largest(values: np.ndarray, top: int) -> np.ndarray:
 
 def nrr_without_top(cube: RevenueCube, span: Window, count: int) -> float:
     """The window's NRR without its `count` customers of the largest opening amount; NaN where nobody is left."""
-    before, after = cube.amounts[:, span.opening].copy(), cube.amounts[:, span.closing]
+    before, after, _ = at_both_ends(cube, span.opening, span.closing)
     before[largest(before, count)] = 0.0
     return nrr_cohort(before, after)
 
@@ -112,7 +113,8 @@ def accounts_at_risk(
         `customer`, `amount` (at the closing: what is at stake, and the order), `periods_declining`, `peak`, `change`
         (amount - peak) and `drop` (the share of the peak that is lost).
     """
-    amounts = cube.amounts[:, : span.closing + 1]
+    # At one exchange rate: a falling currency is no falling account.
+    amounts = at_rates_of(cube, span.closing, span.closing)
     amount = amounts[:, -1]
     declining = _falls_in_a_row(amounts)
     peak = amounts[:, span.opening :].max(axis=1)
@@ -138,8 +140,3 @@ def _falls_in_a_row(amounts: np.ndarray) -> np.ndarray:
             break
         count += still
     return count
-
-
-def _ends(cube: RevenueCube, span: Window) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    before, after = cube.amounts[:, span.opening], cube.amounts[:, span.closing]
-    return before, after, (cube.amounts[:, : span.opening + 1] > 0).any(axis=1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.retention import bands, drivers
 from nrr_xl.retention.methods import Result
+from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.segments import MOST_VALUES
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube import RevenueCube
@@ -57,7 +58,7 @@ def rate_flags(line: Mapping) -> list[Flag]:
 
 def customer_flag(cube: RevenueCube, span: Window, nrr: float) -> list[Flag]:
     """Whether one customer, the largest at the opening or the one that grew most, carries the result."""
-    before, after = cube.amounts[:, span.opening], cube.amounts[:, span.closing]
+    before, after, _ = at_both_ends(cube, span.opening, span.closing)
     grown = np.where(before > 0, after - before, 0.0)
     candidates = {int(rows[0]) for rows in (drivers.largest(before, 1), drivers.largest(grown, 1)) if rows.size}
     kept, base = after[before > 0].sum(), before.sum()

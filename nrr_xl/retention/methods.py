@@ -9,7 +9,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import annualise, compound, ratio
-from nrr_xl.retention.movements import Movements, kernel
+from nrr_xl.retention.movements import Movements, at_rates_of, kernel
 from nrr_xl.retention.windows import periods_back
 from nrr_xl.revenue.cube import RevenueCube
 
@@ -116,9 +116,9 @@ def methods(
 
 
 def observed(cube: RevenueCube, closing: int, months: int, annualise_from: str = "closing") -> Amounts:
-    """The cube as the methods look at it."""
-    periods_back(cube, months)
-    return Amounts(cube.amounts[:, : closing + 1], months, cube.periods.step, annualise_from)
+    """The cube as the methods look at it, at the exchange rates of the window's opening."""
+    opening = max(closing - periods_back(cube, months), 0)
+    return Amounts(at_rates_of(cube, opening, closing), months, cube.periods.step, annualise_from)
 
 
 def method_named(key: str) -> Method:

@@ -10,7 +10,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.bridge import lines
-from nrr_xl.retention.movements import movements
+from nrr_xl.retention.movements import at_both_ends, movements
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube import RevenueCube, Segment
 
@@ -60,7 +60,7 @@ def size_bands(cube: RevenueCube, span: Window, edges: Sequence[float] | None = 
 
     `edges` are the bands' upper limits, inclusive and rising; without them the quartiles of the opening amounts.
     """
-    before, after = cube.amounts[:, span.opening], cube.amounts[:, span.closing]
+    before, after, _ = at_both_ends(cube, span.opening, span.closing)
     if edges is None:
         present = before[before > 0]
         # Quartiles that are customers' own amounts, so that the bands do not depend on the currency's unit.
