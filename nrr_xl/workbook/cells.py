@@ -21,6 +21,7 @@ TEXT_LIMIT = 32_767
 # A fixed date of making: the same input and settings give the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
 UNDEFINED = "#DIV/0!"
+LINK_LIMIT = 255
 NOT_APPLICABLE = "–"
 
 _TOTAL = {"bold": True, "top": 1, "top_color": "rule"}
@@ -43,8 +44,10 @@ ROLES: dict[str, dict] = {
     },
     "header_left": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "text_wrap": True},
     "label": {},
+    "strong": {"bold": True},
     "label_indent": {"indent": 1},
     "label_total": _TOTAL,
+    "label_right": {"align": "right", "indent": 1, "font_color": "muted"},
     "text": {"align": "left"},
     "wrapped": {"text_wrap": True, "valign": "top"},
     "code": {"text_wrap": True, "valign": "top", "font_name": "Consolas", "font_size": 9},
@@ -232,6 +235,14 @@ class Page:
         """Write a link to a place in the workbook, such as "'Data quality'!A1"."""
         self.sheet.write_url(row, col, f"internal:{target}", self.book.format(role), text)
 
+    def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
+        """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
+        place = "'" + sheet.replace("'", "''") + "'!" + address
+        target = f"external:{Path(path).name}#{place}"
+        look = self.book.format("nav")
+        if len(target) > LINK_LIMIT or self.sheet.write_url(row, col, target, look, address) != 0:
+            self.put(row, col, address, "label")
+
     def columns(self, *widths: float) -> None:
         """Set the widths of the first columns, in characters."""
         for col, width in enumerate(widths):
@@ -245,6 +256,30 @@ class Page:
         """Show the errors of undefined rates in grey."""
         self.sheet.conditional_format(
             row, col, last_row, last_col, {"type": "errors", "format": self.book.condition("undefined")}
+        )
+
+    def bars(self, row: int, col: int, last_row: int, last_col: int) -> None:
+        """Lay light bars over rates, so that they compare at a glance."""
+        look = {"type": "data_bar", "bar_color": self.book.theme.colors["accent_soft"], "bar_solid": True}
+        bounds = {"min_type": "num", "min_value": 0, "bar_border_color": self.book.theme.colors["accent_soft"]}
+        self.sheet.conditional_format(row, col, last_row, last_col, {**look, **bounds})
+
+    def heat(self, row: int, col: int, last_row: int, last_col: int) -> None:
+        """Colour shares from light to dark in one hue: readable in grey, and without telling red from green."""
+        colors = self.book.theme.colors
+        self.sheet.conditional_format(
+            row,
+            col,
+            last_row,
+            last_col,
+            {
+                "type": "3_color_scale",
+                "min_color": colors["ramp_low"],
+                "mid_color": colors["ramp_middle"],
+                "max_color": colors["ramp_high"],
+                "mid_type": "percentile",
+                "mid_value": 50,
+            },
         )
 
     def print_setup(self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0) -> None:

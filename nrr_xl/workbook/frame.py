@@ -43,7 +43,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
-    period_labels: str = ""
+    headlines: dict[str, str] = field(default_factory=dict)
     footer: str = ""
 
     @property
