@@ -55,8 +55,9 @@ def _analysis(source: Path, reading: dict, window: dict):
     from nrr_xl.revenue.read import read
 
     with Progress() as progress:
-        cube = read(source, progress=progress, **reading)
-        progress("Analysing", 0.9)
+        progress("Reading", 0.0)
+        cube = read(source, **reading)
+        progress("Analysing", 0.5)
         return analyse(cube, **window)
 
 
