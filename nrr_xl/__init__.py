@@ -40,7 +40,7 @@ _HOME = {
     "OutputError": "nrr_xl.errors",
 }
 
-__all__ = ["__version__", *sorted(_HOME)]
+__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - the names are texts, by construction
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The retention rates, each defined once: plain functions of amounts, for a single company or whole arrays at a time."""
+"""The retention rates, each defined once: plain functions of amounts, for one company or whole arrays at a time."""
 
 from __future__ import annotations
 
@@ -464,9 +464,7 @@ METRICS = {
     "quick_ratio": Metric(
         quick_ratio, "Quick ratio", "({new}+{reactivation}+{expansion})/({contraction}+{churn})", '0.0"x"'
     ),
-    "nrr_cohort": Metric(
-        nrr_cohort, "Net revenue retention", "SUMIF({opening},\">0\",{closing})/SUM({opening})", _RATE
-    ),
+    "nrr_cohort": Metric(nrr_cohort, "Net revenue retention", 'SUMIF({opening},">0",{closing})/SUM({opening})', _RATE),
     "grr_cohort": Metric(
         grr_cohort,
         "Gross revenue retention",
@@ -474,7 +472,7 @@ METRICS = {
         _RATE,
     ),
     "logo_retention": Metric(
-        logo_retention, "Logo retention", "COUNTIFS({opening},\">0\",{closing},\">0\")/COUNTIF({opening},\">0\")", _RATE
+        logo_retention, "Logo retention", 'COUNTIFS({opening},">0",{closing},">0")/COUNTIF({opening},">0")', _RATE
     ),
     "compound": Metric(compound, "Compounded retention", "PRODUCT({rates})", _RATE),
     "annualise": Metric(annualise, "Annualised retention", "{rate}^(12/{months})", _RATE),

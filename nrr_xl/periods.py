@@ -121,11 +121,14 @@ def parse_as_of(text: str) -> int:
     return month_number(int(match[1]), int(match[2]))
 
 
-_MONTH = {name.lower(): i for i, name in enumerate(MONTH_NAMES, 1)} | {"sept": 9} | {
-    name: i
-    for i, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
+_LONG_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTH = {
+    **{name.lower(): i for i, name in enumerate(MONTH_NAMES, 1)},
+    **{name: i for i, name in enumerate(_LONG_MONTH_NAMES, 1)},
+    "sept": 9,
 }
 _FULL_YEAR = r"(?:19|20)\d\d"
 
@@ -155,7 +158,9 @@ def parse_period(value, fiscal_year_end: int = 12) -> tuple[int, int] | None:
         return _month(match[2], _MONTH.get(match[1], 0))
     if match := re.fullmatch(rf"({_FULL_YEAR}|\d\d)[-/. ]?([a-z]+)", text):
         return _month(match[1], _MONTH.get(match[2], 0))
-    if match := re.fullmatch(rf"(?:fy ?)?({_FULL_YEAR}|\d\d)?[-/. ]?q([1-4])[-/. ']*(?:fy ?)?({_FULL_YEAR}|\d\d)?", text):
+    if match := re.fullmatch(
+        rf"(?:fy ?)?({_FULL_YEAR}|\d\d)?[-/. ]?q([1-4])[-/. ']*(?:fy ?)?({_FULL_YEAR}|\d\d)?", text
+    ):
         year = match[1] or match[3]
         if year and not (match[1] and match[3]):
             year_end = month_number(_year(year), fiscal_year_end)

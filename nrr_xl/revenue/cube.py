@@ -55,7 +55,9 @@ class RevenueCube:
         return self.account.problems
 
 
-def build_cube(rows: RevenueRows, source: Source | None = None, account: Account | None = None, **labels) -> RevenueCube:
+def build_cube(
+    rows: RevenueRows, source: Source | None = None, account: Account | None = None, **labels
+) -> RevenueCube:
     """Sum the rows to one amount per customer and period.
 
     A sum below 0 counts as 0 for retention and stays visible in `negatives`. `labels` sets `unit` and `currency`.

@@ -1,0 +1,128 @@
+"""The command line: its words, its exit statuses, and nothing heavier than argparse until a command runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+from nrr_xl._version import __version__
+from nrr_xl.errors import InputError, NrrError
+
+DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+COLUMNS = ("customer", "date", "amount", "start", "end", "product", "currency", "type")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 2 bad input or options, 1 a fault of ours."""
+    parser = _parser()
+    try:
+        arguments = _with_config(parser, list(sys.argv[1:] if argv is None else argv))
+        if arguments.command is None:
+            parser.print_help()
+            return DONE
+        module, function = arguments.run
+        return getattr(import_module(module), function)(arguments) or DONE
+    except NrrError as refused:
+        print(f"nrr-xl: {refused}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (as `head` does); closing it once more must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as fault:
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        where = f"{os.path.basename(place.filename)}:{place.lineno}"
+        print(
+            f"nrr-xl: a fault of ours, not of your file: {type(fault).__name__}: {fault} ({where}, version"
+            f" {__version__}). Please report this line.",
+            file=sys.stderr,
+        )
+        return FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="nrr-xl",
+        description="Net revenue retention from a sheet of customer revenue rows.",
+        epilog="Exit status: 0 done; 2 bad input or options; 1 a fault of ours.",
+    )
+    parser.add_argument("--version", action="version", version=f"nrr-xl {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, text: str, run: str, module: str = "nrr_xl.commands") -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        added.set_defaults(run=(module, run))
+        return added
+
+    command("demo", "write the sample sheet and its report into the current folder", "demo")
+    report = command("report", "build the retention workbook from a revenue sheet", "report")
+    _reading_options(report)
+    _analysis_options(report)
+    _report_options(report)
+    analyse = command("analyse", "print the retention numbers of a revenue sheet", "analyse")
+    _reading_options(analyse)
+    _analysis_options(analyse)
+    analyse.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _reading_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", metavar="INPUT", help="a workbook or text file of revenue rows")
+    reading = parser.add_argument_group("reading the rows")
+    reading.add_argument("--config", metavar="FILE", help="a TOML file with these options by their long names")
+    reading.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the one that looks like rows)")
+    for name in COLUMNS:
+        reading.add_argument(f"--{name}", metavar="COLUMN", help=f"the {name} column, by its header")
+
+
+def _analysis_options(parser: argparse.ArgumentParser) -> None:
+    analysis = parser.add_argument_group("analysis")
+    analysis.add_argument("--as-of", metavar="YYYY-MM", help="the closing month (default: the last one)")
+    analysis.add_argument("--months", type=int, metavar="N", help="length of the window (default: 12)")
+    analysis.add_argument("--grace", type=int, metavar="N", help="fill gaps of at most N months (default: 0)")
+
+
+def _report_options(parser: argparse.ArgumentParser) -> None:
+    output = parser.add_argument_group("the workbook")
+    output.add_argument(
+        "-o", "--output", metavar="OUT.xlsx", help="where to write (default: INPUT_retention.xlsx in this folder)"
+    )
+    output.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+
+
+def _with_config(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
+    """The options, those of a --config file standing behind those of the command line."""
+    arguments = parser.parse_args(argv)
+    path = getattr(arguments, "config", None)
+    if not path:
+        return arguments
+    words: list[str] = []
+    for name, value in _config(path).items():
+        if name.replace("-", "_") not in vars(arguments) or name in ("config", "command", "run", "input"):
+            raise InputError(f"{path}: there is no option {name!r} for nrr-xl {arguments.command}.")
+        option = "--" + name.replace("_", "-")
+        if value is True:
+            words.append(option)
+        elif value is not False:
+            words += [f"{option}={item}" for item in (value if isinstance(value, list) else [value])]
+    return parser.parse_args([argv[0], *words, *argv[1:]])
+
+
+def _config(path: str) -> dict:
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except OSError as missing:
+        raise InputError(f"{path}: the config file cannot be read ({missing.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise InputError(f"{path}: the config file is not TOML ({broken}).") from None

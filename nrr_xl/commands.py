@@ -1,0 +1,82 @@
+"""What each command does: read, analyse, write; every step is one call into the package."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from argparse import Namespace
+from pathlib import Path
+
+from nrr_xl.cli import COLUMNS
+from nrr_xl.console import Progress, summary
+from nrr_xl.errors import OutputError
+from nrr_xl.files import written_whole
+
+DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
+
+
+def templates_folder() -> Path:
+    """Where the distributed files lie: inside an installed package, at the top of a checkout."""
+    inside = Path(__file__).with_name("templates")
+    return inside if inside.is_dir() else Path(__file__).parents[1] / "templates"
+
+
+def demo(arguments: Namespace) -> None:
+    """Write the sample and its report, then say what to open."""
+    source, target = Path(DEMO_INPUT), Path(DEMO_REPORT)
+    original = templates_folder() / DEMO_INPUT
+    if source.exists() and source.read_bytes() != original.read_bytes():
+        raise OutputError(f"{source} exists and is not the sample. Run the demo in another folder.")
+    with written_whole(source, overwrite=True) as beside:
+        shutil.copyfile(original, beside)
+    _write(_analysis(source, {}, {}), target, overwrite=True)
+    print(f"Wrote {source}, customer revenue rows as an analyst has them,")
+    print(f"and {target}, the retention workbook made from them. Open the second one.")
+
+
+def report(arguments: Namespace) -> None:
+    """Build the workbook and say where it is."""
+    source = Path(arguments.input)
+    target = Path(arguments.output or f"{source.stem}_retention.xlsx")
+    analysis = _analysis(source, _reading(arguments), _window(arguments))
+    _write(analysis, target, overwrite=arguments.overwrite)
+    print(summary(analysis))
+    print(f"\nWrote {target}")
+
+
+def analyse(arguments: Namespace) -> None:
+    """Print the numbers."""
+    analysis = _analysis(Path(arguments.input), _reading(arguments), _window(arguments))
+    print(json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) if arguments.json else summary(analysis))
+
+
+def _analysis(source: Path, reading: dict, window: dict):
+    from nrr_xl.retention.analysis import analyse
+    from nrr_xl.revenue.read import read
+
+    with Progress() as progress:
+        cube = read(source, progress=progress, **reading)
+        progress("Analysing", 0.9)
+        return analyse(cube, **window)
+
+
+def _write(analysis, target: Path, overwrite: bool) -> None:
+    from nrr_xl.workbook.report import write_report
+
+    with Progress() as progress:
+        write_report(analysis, target, overwrite=overwrite, progress=progress)
+
+
+def _reading(arguments: Namespace) -> dict:
+    """The options that `read` takes, by its names, where they were given."""
+    columns = {name: getattr(arguments, name) for name in COLUMNS if getattr(arguments, name)}
+    return _given(arguments, "sheet") | ({"columns": columns} if columns else {})
+
+
+def _window(arguments: Namespace) -> dict:
+    """The options that `analyse` takes, by its names, where they were given."""
+    return _given(arguments, "as_of", "months", "grace")
+
+
+def _given(arguments: Namespace, *names: str) -> dict:
+    return {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}

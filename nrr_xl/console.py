@@ -1,0 +1,71 @@
+"""What the command line shows: a progress bar, and the numbers as text."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+LABELS = {
+    "nrr": "Net revenue retention",
+    "grr": "Gross revenue retention",
+    "logo_retention": "Logo retention",
+    "quick_ratio": "Quick ratio",
+}
+LOSSES = ("contraction", "churn")
+
+
+class Progress:
+    """A bar on a terminal, shown only once the work has taken a second; call it with a step and a fraction done."""
+
+    def __init__(self):
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=100,
+            delay=1,
+            leave=False,
+            disable=not sys.stderr.isatty(),
+            bar_format="{desc:<28} {percentage:3.0f}%|{bar}|",
+        )
+
+    def __call__(self, step: str, fraction: float) -> None:
+        self._bar.set_description_str(step, refresh=False)
+        self._bar.update(min(100.0, 100 * fraction) - self._bar.n)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._bar.close()
+
+
+def summary(analysis) -> str:
+    """The window's rates and bridge, the checks and the count of problems, for a terminal.
+
+    Losses are shown in parentheses, as in the workbook, so that the bridge sums to its closing.
+    """
+    unit = analysis.cube.unit
+    lines = [f"{analysis.opening_period} to {analysis.closing_period} ({analysis.months} months), {unit}", ""]
+    for name, label in LABELS.items():
+        lines.append(f"  {label:<26}{_rate(name, analysis.rates[name]):>18}")
+    lines.append("")
+    for name, amount in analysis.bridge.items():
+        if name != "fx" or amount:
+            lines.append(f"  {name.capitalize():<26}{_amount(-amount if name in LOSSES else amount):>18}")
+    failed = [check.name for check in analysis.checks if not check.passed]
+    lines += ["", f"Checks: {'all passed' if not failed else 'FAILED: ' + '; '.join(failed)}"]
+    if problems := analysis.cube.problems:
+        counted = {s: sum(p.severity == s for p in problems) for s in ("error", "warning", "info")}
+        told = ", ".join(f"{n} of severity {severity}" for severity, n in counted.items() if n)
+        lines.append(f"Problems: {told}; `nrr-xl check` lists them")
+    return "\n".join(lines)
+
+
+def _rate(name: str, value: float) -> str:
+    if math.isnan(value):
+        return "undefined"
+    return f"{value:.1f}x" if name == "quick_ratio" else f"{100 * value:.1f} %"
+
+
+def _amount(value: float) -> str:
+    return f"({-value:,.0f})" if round(value) < 0 else f"{value:,.0f} "

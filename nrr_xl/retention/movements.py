@@ -1,0 +1,127 @@
+"""The kernel: what customers did between two periods, as sums that add up over blocks of customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from nrr_xl.revenue.cube import RevenueCube, Segment
+
+BLOCK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """Flows and counts of pairs of periods, each array (pairs, groups); losses are positive magnitudes.
+
+    Amounts: ``opening + new + reactivation + expansion - contraction - churn + fx = closing``.
+    Counts: `openers` had an amount at the opening, `retained` of them have one at the closing.
+    """
+
+    opening: np.ndarray
+    new: np.ndarray
+    reactivation: np.ndarray
+    expansion: np.ndarray
+    contraction: np.ndarray
+    churn: np.ndarray
+    fx: np.ndarray
+    closing: np.ndarray
+    openers: np.ndarray
+    retained: np.ndarray
+    newcomers: np.ndarray
+    reactivated: np.ndarray
+    expanded: np.ndarray
+    contracted: np.ndarray
+    churned: np.ndarray
+    closers: np.ndarray
+
+    def __add__(self, other: Movements) -> Movements:
+        return Movements(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+def movements(cube: RevenueCube, opening, closing, segment: Segment | None = None) -> Movements:
+    """The flows from each opening period to its closing period, for all customers or for each value of a segment.
+
+    Parameters
+    ----------
+    cube : RevenueCube
+    opening, closing : sequence of int (pairs,)
+        Positions of the periods; each opening lies before its closing.
+    segment : Segment, optional
+        A customer belongs to its value at the opening (a new or returning one: at the closing), so that the values
+        add up to the total.
+
+    Returns
+    -------
+    Movements
+        Arrays (pairs, groups); one group without a segment.
+    """
+    opening, closing = np.asarray(opening), np.asarray(closing)
+    groups = len(segment.values) if segment else 1
+    total = None
+    for start in range(0, len(cube.customers), BLOCK):
+        block = slice(start, start + BLOCK)
+        amounts = cube.amounts[block]
+        before, after = amounts[:, opening], amounts[:, closing]
+        first = np.where(amounts.any(axis=1), (amounts > 0).argmax(axis=1), amounts.shape[1])
+        place = _places(segment, block, opening, closing, before) if segment else None
+        part = kernel(before, after, first[:, None] <= opening, place, groups)
+        total = part if total is None else total + part
+    return total
+
+
+def kernel(before, after, known, place=None, groups: int = 1) -> Movements:
+    """The partial sums of one block of customers.
+
+    Parameters
+    ----------
+    before, after : array (customers, pairs)
+        Amounts at the opening and at the closing, at the same exchange rates.
+    known : bool array (customers, pairs)
+        Whether the customer had an amount at or before the opening.
+    place : int array (customers, pairs), optional
+        The group of each customer, in 0 .. groups - 1.
+    """
+    was, stays = before > 0, after > 0
+    both = was & stays
+    kept = np.minimum(before, after)
+    grown, shrunk = np.where(was, after - kept, 0.0), np.where(stays, before - kept, 0.0)
+    arrived = np.where(was, 0.0, after)
+    pairs = before.shape[1]
+    if place is not None:
+        cell = (place + np.arange(pairs) * groups).ravel()
+
+    def total(values):
+        if place is None:
+            return values.sum(axis=0, dtype=float)[:, None]
+        return np.bincount(cell, values.ravel(), pairs * groups).reshape(pairs, groups)
+
+    return Movements(
+        opening=total(before),
+        new=total(np.where(known, 0.0, arrived)),
+        reactivation=total(np.where(known, arrived, 0.0)),
+        expansion=total(grown),
+        contraction=total(shrunk),
+        churn=total(np.where(stays, 0.0, before)),
+        fx=total(np.zeros_like(before)),
+        closing=total(after),
+        openers=total(was),
+        retained=total(both),
+        newcomers=total(stays & ~was & ~known),
+        reactivated=total(stays & ~was & known),
+        expanded=total(grown > 0),
+        contracted=total(shrunk > 0),
+        churned=total(was & ~stays),
+        closers=total(stays),
+    )
+
+
+def _places(segment: Segment, block: slice, opening, closing, before) -> np.ndarray:
+    """Each customer's group for each pair: its value at the opening, else at the closing; absent ones count nowhere."""
+    codes = segment.codes[block]
+    if codes.ndim == 1:
+        place = np.broadcast_to(codes[:, None], before.shape)
+    else:
+        place = np.where(before > 0, codes[:, opening], codes[:, closing])
+    return np.maximum(place, 0)
