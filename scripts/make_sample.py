@@ -201,6 +201,8 @@ def write(path: Path) -> None:
         sheet.set_column("D:D", 10, month_format)
         sheet.set_column("E:E", 13, money)
         sheet.freeze_panes(1, 0)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         _write_read_me(book, book.add_worksheet("Read me"))
 
 
@@ -209,6 +211,8 @@ def _write_read_me(book: xlsxwriter.Workbook, sheet) -> None:
     sheet.set_column("A:A", 12, bold)
     sheet.set_column("B:B", 100)
     sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     for row, (column, meaning) in enumerate(
         (
             ("Sample", "Invented monthly recurring revenue of a software company, January 2022 to December 2024."),
