@@ -1,0 +1,128 @@
+"""Amounts written as text: currency signs, separators, parentheses, k and M; one decimal sign for a whole column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nrr_xl.revenue.vocabulary import currency_codes
+
+SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "US$": "USD"}
+POWERS = {"k": 3, "m": 6, "mn": 6, "mm": 6, "mio": 6, "b": 9, "bn": 9}
+_ODD_GROUPS = re.compile(r"\d[\s\u00a0\u202f\u2009'’_]+(?!\d{3}(?!\d))\d")
+_BLANKS = re.compile(r"[\s\u00a0\u202f\u2009'’_]+")
+_WHOLE = re.compile(
+    r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d+))?"
+    r"(?P<after>[^\d.,()+-]*)(?P<trail>[-+])?(?P<close>\))?"
+)
+_MARKS = re.compile(r"US\$|[^\w\s]|[^\W\d]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An amount as written, before its decimal sign is known.
+
+    `decimal` is "." or "," where the digits leave no doubt, "?" where they could be read both ways, "" where they
+    hold no separator. `currency` is an ISO code or "".
+    """
+
+    digits: str
+    sign: float
+    power: int
+    decimal: str
+    currency: str = ""
+
+    def value(self, decimal: str) -> float:
+        """The number, read with a decimal sign."""
+        thousands = "," if decimal == "." else "."
+        return self.sign * float(f"{self.digits.replace(thousands, '').replace(',', '.')}e{self.power}")
+
+    def fits(self, decimal: str) -> bool:
+        """Whether the digits can be read with that decimal sign."""
+        return self.decimal in ("", "?", decimal)
+
+
+def parse_amount(text: str) -> Written | None:
+    """A text that writes an amount; None where it does not (a percentage does not).
+
+    >>> parse_amount("$1,200.50").value("."), parse_amount("1 200,50 EUR").value(",")
+    (1200.5, 1200.5)
+    >>> parse_amount("(150.00)").value("."), parse_amount("150-").value("."), parse_amount("1.2k").value(".")
+    (-150.0, -150.0, 1200.0)
+    >>> parse_amount("1.234").decimal, parse_amount("12%")
+    ('?', None)
+    """
+    if _ODD_GROUPS.search(text):
+        return None
+    match = _WHOLE.fullmatch(_BLANKS.sub("", text).replace("−", "-").replace("–", "-"))
+    if not match or bool(match["open"]) != bool(match["close"]):
+        return None
+    signs = [mark for mark in (match["sign"], match["inner"], match["trail"], match["open"]) if mark]
+    unit = _unit(match["before"], match["after"])
+    decimal = _decimal(match["number"], scaled=bool(unit and unit[0]))
+    power = int(match["exponent"] or 0)
+    if len(signs) > 1 or unit is None or decimal is None or abs(power) > 15:
+        return None
+    return Written(match["number"], -1.0 if signs and signs[0] != "+" else 1.0, power + unit[0], decimal, unit[1])
+
+
+def _unit(before: str, after: str) -> tuple[int, str] | None:
+    """The power of ten and the currency written around a number; None where a mark is neither."""
+    power, currency = 0, ""
+    behind = _MARKS.findall(after)
+    for mark in _MARKS.findall(before) + behind:
+        read = _mark(mark)
+        # A bare k or M stands behind its number; one in front is some other letter.
+        if read is None or (read[0] and (power or not (read[1] or mark in behind))) or (read[1] and currency):
+            return None
+        power, currency = power + read[0], currency or read[1]
+    return power, currency
+
+
+def _mark(mark: str) -> tuple[int, str] | None:
+    """One mark as (power of ten, currency): "$", "EUR", "k" or, written as one word, "kEUR"."""
+    word = mark.upper()
+    if code := SIGNS.get(word) or (word if word in currency_codes() else ""):
+        return 0, code
+    if mark.lower() in POWERS:
+        return POWERS[mark.lower()], ""
+    for scale, power in POWERS.items():
+        if word.startswith(scale.upper()) and word[len(scale) :] in currency_codes():
+            return power, word[len(scale) :]
+    return None
+
+
+def _decimal(number: str, scaled: bool) -> str | None:
+    """Which decimal sign the digits show: "." or ",", "?" for doubt, "" for none; None where they are no number."""
+    points, commas = number.count("."), number.count(",")
+    if not points and not commas:
+        return ""
+    if points and commas:
+        last = max(number.rfind("."), number.rfind(","))
+        decimal = number[last]
+        whole = number[:last]
+        return decimal if number.count(decimal) == 1 and _grouped(whole, "," if decimal == "." else ".") else None
+    mark = "." if points else ","
+    other = "," if points else "."
+    if points + commas > 1:
+        return other if _grouped(number, mark) else None
+    before, after = number.split(mark)
+    if len(after) != 3 or not before or before.startswith("0") or len(before) > 3:
+        return mark
+    return "?"
+
+
+def _grouped(whole: str, mark: str) -> bool:
+    """Whether a whole number's groups are of three digits (or, as in India, of two before the last three)."""
+    first, *rest = whole.split(mark)
+    if not rest:
+        return first.isdigit()
+    sizes = [len(group) for group in rest]
+    return (
+        first.isdigit()
+        and len(first) <= 3
+        and sizes[-1] == 3
+        and all(group.isdigit() for group in rest)
+        and set(sizes[:-1]) <= {sizes[0]}
+        and sizes[0] in (2, 3)
+    )

@@ -1,0 +1,216 @@
+"""A table's columns read into arrays: amounts, dates and texts, each distinct text parsed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nrr_xl.periods import month_number
+from nrr_xl.revenue.amounts import Written, parse_amount
+from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.findings import CODES, Findings
+from nrr_xl.revenue.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT, Grid, as_text
+from nrr_xl.revenue.rows import Labels
+from nrr_xl.revenue.vocabulary import vocabulary
+
+_DAY_ZERO = np.datetime64("1899-12-30", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Amounts of a block of cells, (columns, rows): NaN where there is none, `refused` where one cannot be read.
+
+    `currency` holds what was written beside the number: a position in `currencies`, -1 for nothing.
+    """
+
+    values: np.ndarray
+    refused: np.ndarray
+    currency: np.ndarray | None = None
+    currencies: tuple[str, ...] = ()
+
+
+def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
+    """The amounts of whole columns, with one decimal sign for all of them."""
+    columns = np.asarray(columns)
+    kinds, cells = grid.kinds[columns, rows], grid.values[columns, rows]
+    values = np.where(kinds == NUMBER, cells, np.nan)
+    refused = np.zeros(kinds.shape, bool)
+    offset = rows.start
+    where = np.nonzero(kinds == TEXT)
+    currency, currencies = None, ()
+    if where[0].size:
+        codes, inverse = np.unique(cells[where].astype(np.int64), return_inverse=True)
+        parsed = [_written(grid.strings[code]) for code in codes.tolist()]
+        decided = decimal or _decide_decimal(parsed)
+        reading = [_read(item, decided) for item in parsed]
+        numbers = np.array([number for number, _ in reading])
+        trouble = np.array([fault for _, fault in reading], dtype=object)[inverse]
+        values[where] = numbers[inverse]
+        for fault in ("amount-unreadable", "amount-percent", "decimal-mixed", "decimal-ambiguous"):
+            hit = np.flatnonzero(trouble == fault)
+            if hit.size:
+                _report(findings, fault, columns[where[0][hit]], where[1][hit] + offset)
+                refused[where[0][hit], where[1][hit]] = True
+        signs = sorted({item.currency for item in parsed if isinstance(item, Written) and item.currency})
+        if signs:
+            of_text = np.array(
+                [signs.index(i.currency) if isinstance(i, Written) and i.currency else -1 for i in parsed]
+            )
+            currency = np.full(kinds.shape, -1, np.int32)
+            currency[where] = of_text[inverse]
+            currencies = tuple(signs)
+    for kind, code in ((ERROR, "amount-error-cell"), (BOOLEAN, "amount-boolean"), (DATE, "amount-date")):
+        bad = np.nonzero(kinds == kind)
+        if bad[0].size:
+            _report(findings, code, columns[bad[0]], bad[1] + offset)
+            refused[bad] = True
+    return Amounts(values, refused, currency, currencies)
+
+
+def _report(findings: Findings, code: str, columns: np.ndarray, rows: np.ndarray) -> None:
+    """Note cells row by row; doubt about the decimal sign is one question and not one per cell."""
+    order = np.lexsort((columns, rows))
+    columns, rows = columns[order], rows[order]
+    if code == "decimal-ambiguous":
+        first, last = (findings.grid.address(int(rows[i]), int(columns[i])) for i in (0, -1))
+        value = findings.grid.value(int(rows[0]), int(columns[0]))
+        count = f" ({len(rows)} cells, {first} to {last})" if len(rows) > 1 else ""
+        findings.say(code, CODES[code].message + count, first, value)
+    else:
+        findings.cells(code, rows, columns)
+
+
+def _written(text: str) -> Written | str:
+    """An amount as written, or the reason why there is none: "blank" or a code."""
+    plain = text.strip()
+    if plain.casefold() in vocabulary()["words"]["blank_amount"]:
+        return "blank"
+    return parse_amount(plain) or ("amount-percent" if plain.endswith("%") else "amount-unreadable")
+
+
+def _decide_decimal(parsed: list[Written | str]) -> str:
+    """The decimal sign of a column: the one its undoubtful texts show (the commoner of two), "?" where none does."""
+    shown = [item.decimal for item in parsed if isinstance(item, Written)]
+    points, commas = shown.count("."), shown.count(",")
+    if points or commas:
+        return "." if points >= commas else ","
+    return "?" if "?" in shown else "."
+
+
+def _read(item: Written | str, decimal: str) -> tuple[float, str]:
+    """The number and the fault of a text, NaN with "" for a blank."""
+    if isinstance(item, str):
+        return np.nan, "" if item == "blank" else item
+    if decimal == "?":
+        return (np.nan, "decimal-ambiguous") if item.decimal == "?" else (item.value("."), "")
+    return (item.value(decimal), "") if item.fits(decimal) else (np.nan, "decimal-mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Dates of a column, (rows,): the month number of the period's last month (-1 where there is none or it cannot be
+    read), the day of the month (0 where unknown), and where a cell holds something that cannot be read.
+    """
+
+    end: np.ndarray
+    day: np.ndarray
+    refused: np.ndarray
+    step: int
+
+
+def read_dates(
+    grid: Grid, column: int, rows: slice, findings: Findings, day_first: bool | None = None, fiscal_year_end: int = 12
+) -> Dates:
+    """The dates of a column, with day and month in one order and periods of one length."""
+    kinds, cells = grid.kinds[column, rows], grid.values[column, rows]
+    end = np.full(kinds.shape, -1, np.int32)
+    day = np.zeros(kinds.shape, np.int8)
+    step = np.ones(kinds.shape, np.int8)
+    trouble = np.zeros(kinds.shape, bool)
+    real = kinds == DATE
+    if real.any():
+        end[real], day[real] = _months(cells[real])
+    notes: dict[str, np.ndarray] = {}
+    for kind in (NUMBER, TEXT):
+        where = np.flatnonzero(kinds == kind)
+        if not where.size:
+            continue
+        distinct, inverse = np.unique(cells[where], return_inverse=True)
+        parsed = (
+            [number_date(value, fiscal_year_end) for value in distinct.tolist()]
+            if kind == NUMBER
+            else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
+        )
+        decided, faults = _decide_order(parsed, day_first)
+        end[where] = np.array([item.end if item else -1 for item in decided], np.int32)[inverse]
+        day[where] = np.array([item.day if item else 0 for item in decided], np.int8)[inverse]
+        step[where] = np.array([item.step if item else 0 for item in decided], np.int8)[inverse]
+        fault = np.array(faults, dtype=object)[inverse]
+        for code in {code for code in faults if code}:
+            notes[code] = np.append(notes.get(code, np.zeros(0, np.int64)), where[fault == code])
+    strange = np.flatnonzero((kinds == BOOLEAN) | (kinds == ERROR))
+    if strange.size:
+        notes["date-unreadable"] = np.append(notes.get("date-unreadable", np.zeros(0, np.int64)), strange)
+    found = end >= 0
+    common = int(np.bincount(step[found]).argmax()) if found.any() else 1
+    other = np.flatnonzero(found & (step != common))
+    if other.size:
+        notes["period-mixed"] = other
+        end[other] = -1
+    for code in sorted(notes):
+        places = np.sort(notes[code])
+        trouble[places] = True
+        if code == "date-ambiguous":
+            address = grid.address(int(places[0]) + rows.start, column)
+            findings.say(code, cell=address, value=grid.value(int(places[0]) + rows.start, column))
+        else:
+            findings.cells(code, places + rows.start, column)
+    return Dates(end, day, trouble, common)
+
+
+def _months(serials: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Month numbers and days of the month of serial numbers."""
+    days = _DAY_ZERO + np.clip(serials, -693_000, 2_958_465).astype(np.int64)
+    months = days.astype("datetime64[M]")
+    day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    return (months.astype(np.int64) + month_number(1970, 1)).astype(np.int32), day.astype(np.int8)
+
+
+def _decide_order(parsed: list, day_first: bool | None) -> tuple[list[When | None], list[str]]:
+    """Every parsed date with day and month in one order, and the fault of each."""
+    orders = {item.order for item in parsed if isinstance(item, Doubtful)} & {"day", "month"}
+    if day_first is None and orders:
+        days = sum(isinstance(item, Doubtful) and item.order == "day" for item in parsed)
+        months = sum(isinstance(item, Doubtful) and item.order == "month" for item in parsed)
+        day_first = days >= months
+    decided, faults = [], []
+    for item in parsed:
+        if isinstance(item, Doubtful):
+            when = item.read(bool(day_first)) if day_first is not None or item.order == "" else None
+            fault = ""
+            if when is None:
+                fault = {"?": "date-ambiguous", "none": "date-unreadable"}.get(item.order, "date-mixed")
+        else:
+            when, fault = item, "" if item else "date-unreadable"
+        decided.append(when)
+        faults.append(fault)
+    return decided, faults
+
+
+def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:
+    """A column's cells as texts, surrounding and doubled white space removed; each distinct text held once."""
+    kinds, cells = grid.kinds[column, rows], grid.values[column, rows]
+    texts: dict[str, int] = {}
+    codes = np.full(kinds.shape, -1, np.int32)
+    for kind in np.unique(kinds):
+        if kind == BLANK:
+            continue
+        where = np.flatnonzero(kinds == kind)
+        distinct, first, inverse = np.unique(cells[where], return_index=True, return_inverse=True)
+        of_distinct = np.empty(distinct.size, np.int32)
+        for position in np.argsort(first):
+            text = " ".join(as_text(grid.value(rows.start + int(where[first[position]]), column)).split())
+            of_distinct[position] = texts.setdefault(text, len(texts))
+        codes[where] = of_distinct[inverse]
+    return Labels(name, tuple(texts), codes)

@@ -1,0 +1,121 @@
+"""Dates and periods written as text or numbers; day first or month first decided once for a whole column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from nrr_xl.periods import MONTH_NAMES, month_number, parse_period
+from nrr_xl.revenue.grid import serial_date
+
+# Serial numbers of 1990 to 2079, and what else a plain number may write.
+SERIALS = (32874, 65745)
+_YEARS = (1990, 2079)
+_MONTHS = {name.lower(): number for number, name in enumerate(MONTH_NAMES, 1)}
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+_NUMERIC = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[t ,].*)?")
+_DAY_MONTH = re.compile(
+    r"(?:[a-z]{3,9}\.?,? )?(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3,9})\.?[-/. ,']*(\d{4}|\d{2})(?:[t ,].*)?"
+)
+_MONTH_DAY = re.compile(
+    r"(?:[a-z]{3,9}\.?,? )?([a-z]{3,9})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/. ,]+(\d{4})(?:[t ,].*)?"
+)
+_WEEK = re.compile(r"(\d{4})-?[w](\d{1,2})|w(?:eek|k)?[ -]?(\d{1,2})[-/ ,]+(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date or a period: `end` is the month number of its last month, `step` its months, `day` 0 where it has none."""
+
+    end: int
+    step: int = 1
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A date such as 01/02/2024, whose day and month cannot be told apart by itself."""
+
+    first: int
+    second: int
+    year: int
+
+    def read(self, day_first: bool) -> When | None:
+        """The date with its order decided; None where there is no such day."""
+        day, month = (self.first, self.second) if day_first else (self.second, self.first)
+        return _when(self.year, month, day)
+
+    @property
+    def order(self) -> str:
+        """ "day" or "month" where only one order gives a date or both give the same one, else "?"."""
+        if self.first == self.second:
+            return ""
+        day, month = self.read(True), self.read(False)
+        return "?" if day and month else "day" if day else "month" if month else "none"
+
+
+def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
+    """A text that writes a date or a period; None where it does not.
+
+    >>> parse_date("2024-01-31"), parse_date("Q1 2024")
+    (When(end=24288, step=1, day=31), When(end=24290, step=3, day=0))
+    >>> parse_date("31/01/2024").order, parse_date("01/02/2024").order
+    ('day', '?')
+    """
+    plain = re.sub(r"\s+", " ", text.strip().lower())
+    if match := _ISO.fullmatch(plain) or _COMPACT.fullmatch(plain):
+        return _when(int(match[1]), int(match[2]), int(match[3]))
+    if match := _NUMERIC.fullmatch(plain):
+        return Doubtful(int(match[1]), int(match[2]), _year(match[3]))
+    if (match := _DAY_MONTH.fullmatch(plain)) and match[2][:3] in _MONTHS and int(match[1]) <= 31:
+        return _when(_year(match[3]), _MONTHS[match[2][:3]], int(match[1]))
+    if (match := _MONTH_DAY.fullmatch(plain)) and match[1][:3] in _MONTHS:
+        return _when(int(match[3]), _MONTHS[match[1][:3]], int(match[2]))
+    if match := _WEEK.fullmatch(plain):
+        return _week(int(match[1] or match[4]), int(match[2] or match[3]))
+    if re.fullmatch(r"\d+(\.0+)?", plain):
+        return number_date(float(plain), fiscal_year_end)
+    period = parse_period(plain, fiscal_year_end)
+    return When(*period) if period else None
+
+
+def number_date(number: float, fiscal_year_end: int = 12) -> When | None:
+    """A number that writes a date: a year, YYYYMM, YYYYMMDD or a serial number; None for anything else.
+
+    >>> number_date(202401.0), number_date(45292.0)
+    (When(end=24288, step=1, day=0), When(end=24288, step=1, day=1))
+    """
+    whole = int(number) if abs(number) < 1e9 else 0
+    if _YEARS[0] <= number <= _YEARS[1] and whole == number:
+        return When(month_number(whole, fiscal_year_end), 12)
+    if SERIALS[0] <= number <= SERIALS[1]:
+        day = serial_date(number)
+        return When(month_number(day.year, day.month), 1, day.day)
+    if whole == number and _YEARS[0] <= whole // 100 <= _YEARS[1] and 1 <= whole % 100 <= 12:
+        return When(month_number(whole // 100, whole % 100))
+    if whole == number and _YEARS[0] <= whole // 10000 <= _YEARS[1]:
+        return _when(whole // 10000, whole // 100 % 100, whole % 100)
+    return None
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text) - (100 if int(text) >= 70 else 0)
+
+
+def _when(year: int, month: int, day: int) -> When | None:
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return None
+    return When(month_number(year, month), 1, day)
+
+
+def _week(year: int, week: int) -> When | None:
+    """The ISO week as the date of its Thursday, which decides the month that a week belongs to."""
+    try:
+        day = dt.date.fromisocalendar(year, week, 4)
+    except ValueError:
+        return None
+    return When(month_number(day.year, day.month), 1, day.day)

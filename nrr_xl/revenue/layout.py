@@ -1,0 +1,262 @@
+"""Where the table stands in a grid, how it is laid out, and which column plays which part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nrr_xl.errors import InputError
+from nrr_xl.revenue.amounts import parse_amount
+from nrr_xl.revenue.dates import Doubtful, When, parse_date
+from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
+from nrr_xl.revenue.headers import ROLES, assign_roles, header_period, is_summary, text_period
+
+LAYOUTS = ("long", "wide", "subscriptions")
+# A header row is looked for this far down, and a column judged by this many cells.
+HEADER_DEPTH = 100
+SAMPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Revenue rows found in a grid: rows `first` to `last` below the header, and each column's part.
+
+    `roles` maps a part to its column, `periods` (wide) a column to the period it holds, `segments` are the text
+    columns with no part, `summaries` the columns of totals, `unused` the rest. `guessed` are parts found by content.
+    """
+
+    grid: Grid
+    layout: str
+    header: tuple[int, int]
+    first: int
+    last: int
+    roles: Mapping[str, int]
+    names: Mapping[int, str]
+    periods: Mapping[int, When] = field(default_factory=dict)
+    segments: tuple[int, ...] = ()
+    summaries: tuple[int, ...] = ()
+    unused: tuple[int, ...] = ()
+    guessed: tuple[str, ...] = ()
+    score: float = 0.0
+
+    @property
+    def range(self) -> str:
+        """The table's address, header included."""
+        columns = sorted((*self.roles.values(), *self.periods, *self.segments, *self.summaries, *self.unused))
+        return f"{self.grid.address(max(self.header[0], 0), columns[0])}:{self.grid.address(self.last, columns[-1])}"
+
+
+def find_table(
+    grid: Grid,
+    columns: Mapping[str, str] | None = None,
+    layout: str | None = None,
+    day_first: bool | None = None,
+    fiscal_year_end: int = 12,
+) -> Table | None:
+    """The table of revenue rows in a grid, or None. `columns` forces parts to columns, by header or by letter."""
+    filled = np.flatnonzero(grid.filled()[:HEADER_DEPTH] >= 2)
+    best: Table | None = None
+    for row in (-1, *filled.tolist()):
+        for height in (1, 2) if row > 0 else (1,):
+            names = _header_names(grid, row, height)
+            periods = _header_periods(grid, row, height, names, day_first, fiscal_year_end)
+            found = _judge(grid, row, height, names, periods, columns or {}, layout)
+            if found and (best is None or found.score > best.score):
+                best = found
+    return best
+
+
+def _header_names(grid: Grid, row: int, height: int) -> dict[int, str]:
+    """The header text of each column; a two-row header is read from top to bottom, its upper row carried right."""
+    if row < 0:
+        return {column: "" for column in range(grid.columns)}
+    names = {column: " ".join(grid.text(row, column).split()) for column in range(grid.columns)}
+    if height == 1:
+        return names
+    above, upper = "", {}
+    for column in names:
+        above = " ".join(grid.text(row - 1, column).split()) or above
+        upper[column] = above
+    return {
+        column: f"{upper[column]} {name}".strip() if name else grid.text(row - 1, column)
+        for column, name in names.items()
+    }
+
+
+def _header_periods(grid, row, height, names, day_first, fiscal_year_end) -> dict[int, When]:
+    """The columns whose header names a period, with doubtful dates decided by those that leave no doubt."""
+    if row < 0:
+        return {}
+    found: dict[int, When | Doubtful] = {}
+    for column, name in names.items():
+        period = (
+            header_period(grid, row, column, fiscal_year_end)
+            if height == 1
+            else _two_row_period(grid, row, column, name, fiscal_year_end)
+        )
+        if period is not None:
+            found[column] = period
+    orders = {period.order for period in found.values() if isinstance(period, Doubtful)} - {"?", ""}
+    if day_first is None and len(orders) == 1:
+        day_first = "day" in orders
+    decided = {
+        column: period.read(bool(day_first)) if isinstance(period, Doubtful) else period
+        for column, period in found.items()
+        if not isinstance(period, Doubtful) or day_first is not None or period.order == ""
+    }
+    return {column: When(period.end, period.step) for column, period in decided.items() if period}
+
+
+def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
+    lower = grid.text(row, column)
+    if not lower or name == lower:
+        return None
+    upper = name.removesuffix(lower).strip()
+    return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
+
+
+def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
+    """The table under a header row, if there is one, with a score of how sure that is."""
+    first = row + 1
+    if first >= grid.rows:
+        return None
+    sample = slice(first, first + SAMPLE)
+    if len({period.end for period in periods.values()}) < len(periods) / 2:
+        periods = {}
+    headers = {column: name for column, name in names.items() if name and column not in periods}
+    roles = assign_roles(headers)
+    for role, wanted in forced.items():
+        column = _named_column(grid, headers, wanted)
+        if column is None:
+            return None
+        roles = {r: c for r, c in roles.items() if c != column} | {role: column}
+        periods = {c: p for c, p in periods.items() if c != column}
+    guessed: list[str] = []
+    kinds = {column: _content(grid, column, sample) for column in range(grid.columns)}
+    numeric = [column for column, kind in kinds.items() if kind == "amount"]
+    wide_columns = {column: period for column, period in periods.items() if kinds[column] in ("amount", "")}
+    shape = layout or _shape(roles, wide_columns, kinds)
+    if shape == "wide":
+        if not wide_columns or not any(column in numeric for column in wide_columns):
+            return None
+        roles = {r: c for r, c in roles.items() if r in ("customer", "product", "type", "currency") or r in forced}
+        periods = wide_columns
+    else:
+        periods = {}
+    needed = {
+        "wide": ("customer",),
+        "long": ("customer", "date", "amount"),
+        "subscriptions": ("customer", "start", "amount"),
+    }
+    known = len(roles)
+    for role in needed[shape][::-1]:
+        if role not in roles:
+            column = _by_content(grid, role, kinds, set(roles.values()) | set(periods), sample)
+            if column is None:
+                return None
+            roles[role] = column
+            guessed.append(role)
+    if kinds[roles["customer"]] == "" or (shape != "wide" and kinds[roles["amount"]] not in ("amount", "mixed")):
+        return None
+    if guessed and known == 0 and len(periods) < 2 and shape == "wide":
+        return None
+    used = set(roles.values()) | set(periods)
+    rest = [column for column in range(grid.columns) if column not in used and kinds[column] != ""]
+    summaries = (
+        tuple(column for column in rest if is_summary(names[column]) and kinds[column] == "amount")
+        if shape == "wide"
+        else ()
+    )
+    segments = tuple(
+        column for column in rest if kinds[column] in ("text", "mixed") and names[column] and column not in summaries
+    )
+    return Table(
+        grid=grid,
+        layout=shape,
+        header=(row - height + 1, row),
+        first=first,
+        last=grid.rows - 1,
+        roles={role: roles[role] for role in ROLES if role in roles},
+        names=names,
+        periods=periods,
+        segments=segments,
+        summaries=summaries,
+        unused=tuple(column for column in rest if column not in segments and column not in summaries),
+        guessed=tuple(guessed),
+        score=10 + 3 * known + min(len(periods), 36) - 2 * len(guessed) - (0.5 if height == 2 else 0),
+    )
+
+
+def _shape(roles, periods, kinds) -> str:
+    """The layout that the parts make."""
+    dated = "date" in roles and kinds[roles["date"]] != ""
+    if "start" in roles and "amount" in roles and not dated and kinds[roles["start"]] in ("date", "mixed"):
+        return "subscriptions"
+    if dated and "amount" in roles and len(periods) < 2:
+        return "long"
+    return "wide" if periods else "long"
+
+
+def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | None:
+    """The column that an option names: by its header, else by its letter."""
+    plain = " ".join(str(wanted).split()).casefold()
+    for column, name in headers.items():
+        if name.casefold() == plain:
+            return column
+    if plain.isalpha() and len(plain) <= 3:
+        column = column_index(plain.upper()) - grid.origin[1]
+        return column if 0 <= column < grid.columns else None
+    return None
+
+
+def _content(grid: Grid, column: int, sample: slice) -> str:
+    """What a column holds by a sample of its cells: "date", "amount", "text", "mixed" or "" for nothing."""
+    kinds = grid.kinds[column, sample]
+    filled = np.count_nonzero(kinds)
+    if not filled:
+        return "" if not grid.kinds[column, sample.start :].any() else _content(grid, column, slice(sample.start, None))
+    dates, numbers = np.count_nonzero(kinds == DATE), np.count_nonzero(kinds == NUMBER)
+    texts = 0
+    for code in grid.values[column, sample][kinds == TEXT][:SAMPLE]:
+        text = grid.strings[int(code)]
+        if parse_amount(text):
+            numbers += 1
+            dates += parse_date(text) is not None
+        elif parse_date(text) is not None:
+            dates += 1
+        else:
+            texts += 1
+    for share, name in ((dates, "date"), (numbers, "amount"), (texts, "text")):
+        if share >= 0.8 * filled and (name != "date" or numbers < 0.8 * filled or dates > numbers):
+            return name
+    return "mixed"
+
+
+def _by_content(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int], sample: slice) -> int | None:
+    """The column that must play a part because of what it holds."""
+    wanted = {"customer": "text", "date": "date", "start": "date", "amount": "amount"}[role]
+    free = [column for column, kind in kinds.items() if kind == wanted and column not in taken]
+    if not free:
+        return None
+    if role == "customer":
+        return max(free, key=lambda column: (len(set(grid.values[column, sample].tolist())), -column))
+    return free[-1] if role == "amount" else free[0]
+
+
+def require_table(table: Table | None, grid_name: str) -> Table:
+    """The table, or the one clear message that there is none."""
+    if table is None:
+        where = f"Sheet {grid_name!r}" if grid_name else "The input"
+        raise InputError(
+            f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one "
+            "column per period, or start date and amount columns. Name the columns with --customer, --date and "
+            "--amount if they are there under other headings."
+        )
+    return table
+
+
+def column_title(table: Table, column: int) -> str:
+    """A column's header, or its letter where it has none."""
+    return table.names[column] or f"column {column_letter(column + table.grid.origin[1])}"

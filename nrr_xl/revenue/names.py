@@ -1,0 +1,44 @@
+"""Customers' names: one customer for spellings that differ in case or white space."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+
+from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.rows import Labels
+
+
+def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, column: int, first_row: int) -> Labels:
+    """The labels with spellings that differ only in case or white space joined under the first of them."""
+    spelt: dict[str, list[int]] = {}
+    for code, name in enumerate(labels.values):
+        spelt.setdefault(spelling_key(name), []).append(code)
+    if len(spelt) == len(labels.values):
+        return labels
+    first = np.full(len(labels.values), -1, np.int64)
+    places = np.flatnonzero(counted & (labels.codes >= 0))[::-1]
+    first[labels.codes[places]] = places
+    target = np.empty(len(labels.values) + 1, np.int32)
+    target[-1] = -1
+    for codes in spelt.values():
+        seen = sorted((code for code in codes if first[code] >= 0), key=lambda code: first[code])
+        target[codes] = seen[0] if seen else codes[0]
+        for other in seen[1:]:
+            findings.say(
+                "customer-spelling",
+                f"{labels.values[other]!r} is {labels.values[seen[0]]!r} in another spelling",
+                findings.grid.address(int(first[other]) + first_row, column),
+                labels.values[other],
+            )
+    return Labels(labels.name, labels.values, target[labels.codes])
+
+
+def spelling_key(name: str) -> str:
+    """What two spellings of one name share.
+
+    >>> spelling_key("  ACME  Inc") == spelling_key("Acme Inc")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

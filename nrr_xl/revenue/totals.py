@@ -1,0 +1,73 @@
+"""Total rows, found by what they are called and by arithmetic together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.grid import TEXT
+from nrr_xl.revenue.layout import Table
+from nrr_xl.revenue.vocabulary import vocabulary, words
+
+
+def total_rows(table: Table, amounts: np.ndarray, findings: Findings) -> np.ndarray:
+    """Which rows are totals, (rows,), for amounts (columns, rows) with NaN where there is none.
+
+    A row called a total is one when it equals the rows since the last total, or all rows that are none; so is a row
+    without a customer or a name that does. A row only called so is kept, with a warning.
+    """
+    present = ~np.isnan(amounts)
+    labelled = _labelled(table) & present.any(axis=0)
+    grid, column = table.grid, table.roles["customer"]
+    bare = (grid.kinds[column, table.first : table.last + 1] == 0) & present.any(axis=0) & ~labelled
+    totals = np.zeros(labelled.size, bool)
+    candidates = np.flatnonzero(labelled | bare)
+    if not candidates.size or candidates.size > 0.5 * np.count_nonzero(present.any(axis=0)):
+        return totals
+    plain = np.where(present, amounts, 0.0)
+    ordinary = ~(labelled | bare)
+    running = np.concatenate([np.zeros((len(plain), 1)), np.cumsum(np.where(ordinary, plain, 0.0), axis=1)], axis=1)
+    counts = np.concatenate([[0], np.cumsum(ordinary & present.any(axis=0))])
+    since = 0
+    for row in candidates.tolist():
+        wanted = plain[:, row]
+        spans = ((since, row), (0, row), (0, labelled.size))
+        match = any(
+            counts[end] - counts[start] >= (1 if labelled[row] else 2)
+            and np.allclose(running[:, end] - running[:, start], wanted, rtol=1e-9, atol=0.011)
+            for start, end in spans
+        )
+        first_column = int(np.flatnonzero(present[:, row])[0])
+        address = table.first + row
+        amount = float(wanted.sum())
+        shown = sorted(table.periods)[first_column] if table.periods else table.roles["amount"]
+        if match:
+            totals[row], since = True, row + 1
+            findings.cells("total-row" if labelled[row] else "total-unlabelled", [address], shown, [amount])
+        elif labelled[row]:
+            findings.cells("total-unproven", [address], shown, [amount])
+    return totals
+
+
+def _labelled(table: Table) -> np.ndarray:
+    """The rows of which a text cell says that they are a total."""
+    grid = table.grid
+    found = np.zeros(table.last + 1 - table.first, bool)
+    names = [words(phrase) for phrase in vocabulary()["words"]["total"]]
+    says = np.array([_says_total(text, names) for text in grid.strings], bool)
+    if says.any():
+        for column in {table.roles["customer"], *table.segments, *table.roles.values()}:
+            kinds = grid.kinds[column, table.first : table.last + 1]
+            texts = np.flatnonzero(kinds == TEXT)
+            found[texts] |= says[grid.values[column, table.first : table.last + 1][texts].astype(np.int64)]
+    return found
+
+
+def _says_total(text: str, names: list[tuple[str, ...]]) -> bool:
+    """Whether a text begins or ends with a word for a total."""
+    if len(text) > 80:
+        return False
+    said = words(text)
+    return any(
+        said[: len(name)] == name or said[len(said) - len(name) :] == name for name in names if len(name) <= len(said)
+    )

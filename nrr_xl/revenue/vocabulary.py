@@ -1,0 +1,31 @@
+"""The words that headers, amounts and totals are known by: the data file synonyms.toml, loaded once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def vocabulary() -> Mapping[str, Any]:
+    """The data file as it stands."""
+    return tomllib.loads(resources.files("nrr_xl.revenue").joinpath("synonyms.toml").read_text("utf-8"))
+
+
+@cache
+def currency_codes() -> frozenset[str]:
+    """The ISO codes of currencies that amounts may carry."""
+    return frozenset(vocabulary()["words"]["currencies"].split())
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A text's words in lower case, split at punctuation, underscores and capitals.
+
+    >>> words("customerName"), words("MRR (USD)"), words("Invoice_Date")
+    (('customer', 'name'), ('mrr', 'usd'), ('invoice', 'date'))
+    """
+    return tuple(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()))
