@@ -16,13 +16,19 @@ from xml.sax.saxutils import escape
 
 from nrr_xl._version import __version__
 from nrr_xl.excel.wrappers import MODULE, wrapper_module
+from nrr_xl.files import written_whole
 
 DEFAULT = Path(__file__).parents[2] / "templates" / "nrr_xl.xlam"
 HAND_WRITTEN = ("NrrConvert", "NrrHost", "NrrRibbon")
 RIBBON_PART = "customUI/customUI14.xml"
-_RIBBON_RELATIONSHIP = (
-    '<Relationship Id="nrrRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" '
-    f'Target="{RIBBON_PART}"/>'
+_RIBBON_ENTRIES = (
+    ("[Content_Types].xml", b"</Types>", f'<Override PartName="/{RIBBON_PART}" ContentType="application/xml"/>'),
+    (
+        "_rels/.rels",
+        b"</Relationships>",
+        '<Relationship Id="nrrRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" '
+        f'Target="{RIBBON_PART}"/>',
+    ),
 )
 # A ZIP file's earliest date, so that no build differs from another.
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -53,9 +59,8 @@ def build_addin(kind: str = ".xlam", replaced: dict[str, str] | None = None) -> 
         _write_project(made, vba_sources() | (replaced or {}))
         with zipfile.ZipFile(made) as package:
             parts = {name: package.read(name) for name in package.namelist()}
-    parts["_rels/.rels"] = parts["_rels/.rels"].replace(
-        b"</Relationships>", f"{_RIBBON_RELATIONSHIP}</Relationships>".encode()
-    )
+    for name, closing, added in _RIBBON_ENTRIES:
+        parts[name] = parts[name].replace(closing, added.encode() + closing)
     parts[RIBBON_PART] = (resources.files("nrr_xl.excel") / "vba" / "ribbon.xml").read_bytes()
     parts["docProps/core.xml"] = _properties()
     packed = io.BytesIO()
@@ -70,10 +75,10 @@ def _write_project(path: Path, sources: dict[str, str]) -> None:
     from pyopenvba import ExcelFile, VBAModuleKind
 
     with ExcelFile.create_new(path) as workbook:
-        project = workbook.vba_project
+        project = workbook.vba_project()
         project.delete_module("Module1")
         for name in sorted(sources):
-            project.add_module(name, sources[name], VBAModuleKind.standard)
+            project.add_module(name, sources[name], kind=VBAModuleKind.standard)
         workbook.save()
 
 
@@ -93,10 +98,9 @@ def _properties() -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Write the add-in to the given file, by default to its place among the templates."""
-    from nrr_xl.workbook.files import write_whole
-
     path = Path(arguments[0]) if arguments else DEFAULT
-    write_whole(path, build_addin())
+    with written_whole(path, overwrite=True) as beside:
+        beside.write_bytes(build_addin())
     print(f"{path}: {len(vba_sources())} modules, {len(path.read_bytes()):,} bytes")
     return 0
 

@@ -1,8 +1,8 @@
 """The function server: one process for all workbooks, started by the add-in or at log-on.
 
-``python -m nrr_xl.excel.server [{CLSID} [START]]`` answers COM calls until it is ended. It registers the class that it is given
-(the add-in's xlwings DLL makes one up for the server that it starts), and the one that all of this version's clients
-know, so that a second Excel finds a server that runs already.
+``python -m nrr_xl.excel.server [{CLSID} [START]]`` answers COM calls until it is ended. It registers the class that it
+is given (the add-in's xlwings DLL makes one up for the server that it starts), and the one that all of this version's
+clients know, so that a second Excel finds a server that runs already.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from nrr_xl.excel.slim import import_xlwings
 
 # Bound to the version: after an upgrade no add-in talks to an old server that still runs.
 SHARED_CLSID = "{" + str(uuid.uuid5(uuid.NAMESPACE_DNS, f"nrr_xl {__version__}")) + "}"
-# What the add-in's host module gives to xlwings' DLL, which fills in the class: isolated, so that neither an environment
-# variable nor the folder of a workbook decides what is imported. `start` counts the starts of one Excel.
+# What the add-in's host module gives to xlwings' DLL, which fills in the class. Isolated, so that neither an
+# environment variable nor the folder of a workbook decides what is imported; `start` counts the starts of one Excel.
 COMMAND = r'"{venv}\Scripts\python.exe" -I -B -m nrr_xl.excel.server $(CLSID) {start}'
 # Excel waits while its server starts: one that is not ready by then ends, and Excel shows an error instead.
 START_SECONDS = 20

@@ -110,7 +110,7 @@ End Sub
 def quoted(text: str) -> str:
     """A text as a VBA literal.
 
-    >>> quoted('a "b"')
-    '"a ""b"""'
+    >>> print(quoted('say "yes" twice'))
+    "say ""yes"" twice"
     """
     return '"' + text.replace('"', '""') + '"'

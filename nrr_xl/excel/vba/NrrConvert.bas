@@ -5,6 +5,7 @@ Option Explicit
 ' A range as its Value2 (currency and dates as plain numbers); what is omitted or blank is Empty.
 Public Function NrrArgument(Optional ByRef given As Variant) As Variant
     Dim cells As Object
+    NrrArgument = Empty
     If IsMissing(given) Then Exit Function
     If Not IsObject(given) Then
         NrrArgument = given

@@ -11,6 +11,7 @@ Private Declare PtrSafe Function XLPyDLLActivateAuto Lib "xlwings32-0.37.8.dll" 
 #End If
 Private Declare PtrSafe Function LoadLibraryW Lib "kernel32" (ByVal path As LongPtr) As LongPtr
 Private Declare PtrSafe Function GetShortPathNameW Lib "kernel32" (ByVal path As LongPtr, ByVal shortPath As LongPtr, ByVal size As Long) As Long
+Private Declare PtrSafe Function GetEnvironmentVariableW Lib "kernel32" (ByVal name As LongPtr, ByVal value As LongPtr, ByVal size As Long) As Long
 
 Private Const MODE_FIND As Long = 0
 Private Const MODE_START As Long = 1
@@ -68,6 +69,7 @@ Private Function NrrServer() As Object
         ' A server that runs already: another Excel's, or the one started at log-on.
         If XLPyDLLActivateAuto(found, NRR_SHARED_CLASS, MODE_FIND) = 0 Then Set server = NrrAlive(found)
         If server Is Nothing Then
+            found = Empty
             starts = starts + 1
             If XLPyDLLActivateAuto(found, NrrCommand(), MODE_START) <> 0 Then NrrFail "The function server did not start." & vbLf & found
             Set server = found
@@ -90,13 +92,17 @@ Public Function NrrCommand() As String
 End Function
 
 Public Function NrrVenv() As String
-    NrrVenv = Environ("LOCALAPPDATA") & "\nrr_xl\venv"
+    Dim folder As String, length As Long
+    folder = String(1024, vbNullChar)
+    length = GetEnvironmentVariableW(StrPtr("LOCALAPPDATA"), StrPtr(folder), 1024)
+    NrrVenv = Left(folder, length) & "\nrr_xl\venv"
 End Function
 
 Private Sub NrrLoadDll()
     If dllLoaded Then Exit Sub
-    If Dir(NrrVenv() & "\Scripts\python.exe") = "" Then NrrFail "nrr_xl is not installed for this user: there is no " & NrrVenv() & "\Scripts\python.exe."
-    If LoadLibraryW(StrPtr(NrrVenv() & "\" & DLL_NAME)) = 0 Then NrrFail "nrr_xl cannot load " & NrrVenv() & "\" & DLL_NAME & "."
+    If LoadLibraryW(StrPtr(NrrVenv() & "\" & DLL_NAME)) = 0 Then
+        NrrFail "nrr_xl is not installed for this user, or not wholly: " & NrrVenv() & "\" & DLL_NAME & " cannot be loaded."
+    End If
     dllLoaded = True
 End Sub
 
