@@ -50,9 +50,9 @@ ROLES: dict[str, dict] = {
     "label_right": {"align": "right", "indent": 1, "font_color": "muted"},
     "text": {"align": "left"},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "code": {"text_wrap": True, "valign": "top", "font_name": "Consolas", "font_size": 9},
+    "label_top": {"valign": "top"},
     "note": {"font_color": "muted", "font_size": 9},
-    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True, "valign": "top"},
+    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True},
     "input": {"font_color": "input"},
     "setting": {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule", "align": "center"},
     "formula": _RIGHT,
@@ -62,7 +62,6 @@ ROLES: dict[str, dict] = {
     "rate": {"italic": True, **_RIGHT},
     "working": {"font_color": "muted", "font_size": 9, **_RIGHT},
     "check": {"bold": True, "align": "center"},
-    "warning": {"font_color": "bad", "bold": True},
     "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
     "tile_label": {
         "bg_color": "band",
@@ -231,9 +230,30 @@ class Page:
         """Write a float array (rows, columns) in bulk."""
         self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
 
-    def link(self, row: int, col: int, target: str, text: str, role: str = "nav") -> None:
-        """Write a link to a place in the workbook, such as "'Data quality'!A1"."""
-        self.sheet.write_url(row, col, f"internal:{target}", self.book.format(role), text)
+    def navigation(self, row: int, sheets: list[str]) -> None:
+        """A line of links to other sheets; small boxes, since cells would have to fit the columns of every sheet."""
+        theme, left = self.book.theme, 2
+        for name in sheets:
+            width = 16 + round(5.6 * len(name))
+            self.sheet.insert_textbox(
+                row,
+                0,
+                name,
+                {
+                    "x_offset": left,
+                    "y_offset": 1,
+                    "width": width,
+                    "height": 18,
+                    "object_position": 3,
+                    "url": f"internal:'{name}'!A1",
+                    "description": f"Go to {name}",
+                    "font": {"name": theme.font, "size": 9, "color": theme.colors["accent"]},
+                    "align": {"vertical": "middle", "horizontal": "center"},
+                    "fill": {"color": theme.colors["band"]},
+                    "line": {"none": True},
+                },
+            )
+            left += width + 4
 
     def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
         """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
@@ -277,8 +297,13 @@ class Page:
                 "min_color": colors["ramp_low"],
                 "mid_color": colors["ramp_middle"],
                 "max_color": colors["ramp_high"],
-                "mid_type": "percentile",
-                "mid_value": 50,
+                # The same colour means the same share in every workbook.
+                "min_type": "num",
+                "min_value": 0.5,
+                "mid_type": "num",
+                "mid_value": 1.0,
+                "max_type": "num",
+                "max_value": 1.5,
             },
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,14 +36,28 @@ class Charts:
         chart.set_size({"width": width, "height": height})
         page.sheet.insert_chart(row, col, chart, {"description": description, "object_position": 1})
 
-    def rates(self, categories: str, series: Sequence[tuple[str, str, str, str]]):
-        """Lines of rates; a series is its name, its values, its colour and its dash, so that none needs its colour."""
+    def rates(self, categories: str, series: Sequence[tuple[str, str, str, str]], lowest: float):
+        """Lines of rates; a series is its name, its values, its colour and its dash, so that none needs its colour.
+
+        The axis begins a little below the `lowest` rate: lines, unlike columns, need no zero.
+        """
         chart = self.book.workbook.add_chart({"type": "line"})
         for name, values, color, dash in series:
             line = {"color": self.colors[color], "width": 1 if dash == "square_dot" else 2, "dash_type": dash}
             chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
         chart.set_legend({"position": "bottom", "font": self.font()})
-        self._axes(chart, "0%")
+        floor = max(math.floor(lowest * 10 - 0.5) / 10, 0.0) if math.isfinite(lowest) else 0.0
+        rule = {"color": self.colors["rule"]}
+        chart.set_x_axis({"num_font": self.font(), "line": rule, "label_position": "low", "interval_unit": 3})
+        chart.set_y_axis(
+            {
+                "min": floor,
+                "num_format": "0%",
+                "num_font": self.font(),
+                "line": {"none": True},
+                "major_gridlines": {"visible": True, "line": {**rule, "width": 0.5}},
+            }
+        )
         return chart
 
     def bars(self, categories: str, series: Sequence[tuple[str, str, str]]):
@@ -108,14 +123,3 @@ class Charts:
         chart.set_x_axis({"num_font": self.font(), "line": {"color": self.colors["rule"]}, "label_position": "low"})
         chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
         return chart
-
-    def _axes(self, chart, number_format: str) -> None:
-        chart.set_x_axis({"num_font": self.font(), "line": {"color": self.colors["rule"]}, "label_position": "low"})
-        chart.set_y_axis(
-            {
-                "num_format": number_format,
-                "num_font": self.font(),
-                "line": {"none": True},
-                "major_gridlines": {"visible": True, "line": {"color": self.colors["rule"], "width": 0.5}},
-            }
-        )

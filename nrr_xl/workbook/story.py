@@ -88,8 +88,8 @@ def _cohorts(analysis: Analysis) -> str:
     age = table.compared_at
     if not age or math.isnan(table.average[age]):
         return "What cohorts keep as they age"
-    unit = {"month": "months", "quarter": "quarters", "year": "years"}[table.freq]
-    return f"After {age} {unit} cohorts pay {table.average[age]:.0%} of what they began with"
+    after = f"{age} {table.freq}{'s' if age > 1 else ''}"
+    return f"{after} after their start, cohorts pay {table.average[age]:.0%} of what they began with"
 
 
 def _movers(analysis: Analysis) -> list[str]:

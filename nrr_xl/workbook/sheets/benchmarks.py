@@ -33,10 +33,10 @@ def write(report: Report, shown) -> None:
         report.write(page, row, 3, difference, record["difference"], "trend", "rate", "plain_rate_points")
         percentile = record["percentile"]
         page.put(row, 4, "–" if math.isnan(percentile) else percentile, "formula", "count")
-        page.put(row, 5, record["standing"], "label")
+        page.put(row, 5, record["standing"], "label_indent")
         for col, fact in enumerate(FACTS, 6):
-            page.put(row, col, record[fact], "note")
+            page.put(row, col, record[fact], "note_wrapped")
     page.grey_undefined(HEAD_ROWS + 1, 2, row, 3)
-    page.columns(16, 11, 13, 12, 11, 24, 14, 12, 18, 10, 12, 12, 62)
+    page.columns(16, 11, 13, 12, 11, 26, 24, 12, 18, 10, 12, 12, 40)
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
     page.print_setup(report.footer, (HEAD_ROWS, HEAD_ROWS))

@@ -91,7 +91,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.put(OPENING_ROW, 0, "Position of the opening", "note")
     page.put(CLOSING_ROW, 0, "Position of the closing", "note")
     rows = {line: FIRST_LINE + i for i, line in enumerate(lines)}
-    count_title = rows["closing"] + 6
+    count_title = rows["closing"] + 7
     rows |= {line: count_title + i for i, line in enumerate(COUNTS, 1)}
     for line, row in rows.items():
         whole, counted = line in WHOLES, line in COUNTS
@@ -118,7 +118,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
 
 def _check_rows(report: Report, page, customers: CustomersPlace, rows: dict[str, int], count: int) -> None:
     """Every column's bridge foots, and its two ends are the totals of the Customers sheet."""
-    first = rows["closers"] + 2
+    first = rows["closers"] + 3
     page.put(first - 1, 0, "Checks, all 0", "section")
     totals = customers.totals
 

@@ -30,9 +30,9 @@ def write(report: Report, customers: CustomersPlace) -> None:
         _risk(report, page, left[side], side)
     for side in (0, WIDTH):
         page.sheet.set_column(side, side, 34)
-        page.sheet.set_column(side + 1, side + 4, 12)
+        page.sheet.set_column(side + 1, side + 4, 13.5)
         page.sheet.set_column(side + 5, side + 5, 3)
-    page.print_setup(report.footer)
+    page.print_setup(report.footer, pages_tall=1)
 
 
 def _list(report: Report, page, top: int, left: int, title: str, frame) -> int:
@@ -49,7 +49,7 @@ def _list(report: Report, page, top: int, left: int, title: str, frame) -> int:
 
 def _risk(report: Report, page, top: int, left: int) -> None:
     _heads(
-        page, top, left, "At risk: falling, or far below the peak", ("Closing", "Periods falling", "From peak", "Lost")
+        page, top, left, "At risk: falling, or far below the peak", ("Closing", "Falls in a row", "From peak", "Lost")
     )
     for row, record in enumerate(report.analysis.risk.to_dict("records"), top + 1):
         page.put(row, left, record["customer"], "label")
@@ -62,7 +62,6 @@ def _risk(report: Report, page, top: int, left: int) -> None:
 def _heads(page, top: int, left: int, title: str, heads) -> None:
     page.put(top, left, title, "header_left")
     page.row(top, left + 1, heads, "header")
-    page.sheet.set_row(top, 28)
 
 
 def _concentration(report: Report, page, customers: CustomersPlace, top: int) -> int:
@@ -71,7 +70,7 @@ def _concentration(report: Report, page, customers: CustomersPlace, top: int) ->
     opening, closing = (customers.column(customers.window[name]) for name in ("Opening", "Closing"))
     before, _, _ = at_both_ends(cube, report.analysis.opening, report.analysis.closing)
     ranked = np.sort(before)[::-1]
-    _heads(page, top, left := 0, "Concentration", ("Share of closing", "NRR without"))
+    _heads(page, top, left := 0, "Concentration", ("Of closing", "NRR without"))
     row = top
     for count in TOPS:
         row += 1

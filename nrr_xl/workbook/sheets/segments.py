@@ -13,7 +13,7 @@ from nrr_xl.workbook.texts import texts
 
 COUNTS = ("openers", "churned", "closers")
 RATES = ("nrr", "grr", "logo_retention")
-CHART_ROWS = 15
+CHART_ROWS = 13
 # A chart of more values than this says less than the table.
 CHARTED = 12
 
@@ -123,4 +123,4 @@ def _chart(report: Report, page, charts: Charts, columns: Columns, top: int, las
         (("NRR", column(columns.of("nrr")), "accent"), ("GRR", column(columns.of("grr")), "second")),
     )
     title = report.headlines["segments"] if first else f"NRR and GRR by {name}"
-    charts.place(page, last + 1, 0, chart, title, f"Bars of NRR and GRR by {name}", width=900, height=270)
+    charts.place(page, last + 1, 0, chart, title, f"Bars of NRR and GRR by {name}", width=900, height=255)

@@ -16,7 +16,7 @@ from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets import waterfall
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, signed
 from nrr_xl.workbook.sheets.customers import CustomersPlace
-from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, kind_of
+from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
 
 AS_OF, MONTHS = (HEAD_ROWS, 1), (HEAD_ROWS, 4)
@@ -91,7 +91,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     span = f"{analysis.months} months, {labels[analysis.opening]} to {labels[analysis.closing]}"
     page = report.open("summary", f"{report.unit} · {span}")
     shown = figures(report)
-    page.sheet.set_column(0, LAST_COL, 13.5)
+    page.sheet.set_column(0, LAST_COL, 15.5)
     page.sheet.set_column(LAST_COL + 1, LAST_COL + 1, 3)
     page.sheet.set_column(WORK, WORK, 22)
     page.sheet.set_column(WORK + 1, WORK + 16, 11)
@@ -104,7 +104,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
         page.sheet.set_row(row, 17)
     charts = Charts(report.book)
     chart, description = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
-    charts.place(page, CHART_ROW, 0, chart, report.headlines["bridge"], description, width=590, height=318)
+    charts.place(page, CHART_ROW, 0, chart, report.headlines["bridge"], description, width=675, height=318)
     _trend(report, charts, page, trend)
     _table(report, page, trend, shown)
     page.sheet.print_area(0, 0, TABLE_ROW + len(trend.lines), LAST_COL)
@@ -247,9 +247,10 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
             ("GRR", trend.drawn(2), "second", "solid"),
             ("100 %", trend.drawn(4), "muted", "square_dot"),
         ),
+        lowest_rate(report),
     )
     description = f"Lines of NRR and GRR over {report.analysis.months} months for each period, with a line at 100 %"
-    charts.place(page, CHART_ROW, 6, chart, report.headlines["trend"], description, width=590, height=318)
+    charts.place(page, CHART_ROW, 6, chart, report.headlines["trend"], description, width=675, height=318)
 
 
 def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:

@@ -91,6 +91,9 @@ def write(report: Report, at: TrendPlace) -> None:
         page.put(HEADER_ROW, col, names[line], "header")
     for position in range(at.periods):
         row, index = FIRST_ROW + position, position - at.back
+        if index < 0:
+            # Periods that do not reach back are folded away; a shorter window makes them of use.
+            page.sheet.set_row(row, None, None, {"level": 1, "hidden": True})
         page.put(row, PERIOD, analysis.cube.periods.labels[position], "label")
         page.put(row, CLOSING, position + 1, "working", "position")
         _row(report, page, at, row, {line: values[line][index] if index >= 0 else NOT_APPLICABLE for line in values})
@@ -104,6 +107,12 @@ def write(report: Report, at: TrendPlace) -> None:
     page.sheet.print_area(0, 0, at.last_row, at.last_column)
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
     _checks(report, at)
+
+
+def lowest_rate(report: Report) -> float:
+    """The lowest rate that the charts draw."""
+    trend = report.analysis.trend[list(RATES[:3])]
+    return float(np.nanmin([1.0, *trend.to_numpy().ravel()]))
 
 
 def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
@@ -146,9 +155,10 @@ def _charts(report: Report, page, at: TrendPlace) -> None:
             ("Logo retention", at.drawn(3), "rising", "long_dash"),
             ("100 %", at.drawn(4), "muted", "square_dot"),
         ),
+        lowest_rate(report),
     )
     description = f"Lines of NRR, GRR and logo retention over {months} months, for each period"
-    charts.place(page, HEAD_ROWS, 0, chart, report.headlines["trend"], description, width=1240, height=300)
+    charts.place(page, HEAD_ROWS, 0, chart, report.headlines["trend"], description, width=1290, height=300)
 
 
 def _checks(report: Report, at: TrendPlace) -> None:
