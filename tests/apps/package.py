@@ -78,7 +78,8 @@ class Package:
                 continue
             folder = posixpath.dirname(posixpath.dirname(name))
             for relation in tree:
-                if relation.get("TargetMode") != "External":
+                inside_itself = relation.get("Target").startswith("#")  # a link of a shape to a cell
+                if relation.get("TargetMode") != "External" and not inside_itself:
                     target = relation.get("Target")
                     whole = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
                     found[name, relation.get("Id")] = posixpath.normpath(whole)
