@@ -1,0 +1,1 @@
+"""The tests of nrr_xl."""

@@ -103,9 +103,7 @@ def build_cube(
     """
     policy = policy or Policy()
     account = account or Account()
-    one_time = policy.leaves_out(rows.type)
-    kept = rows if one_time is None else _where(rows, ~one_time)
-    customer = _level(policy.mapped(kept.customer), kept.product, policy.level)
+    kept, customer = kept_rows(rows, policy)
     periods = rows.periods
     if not len(kept) or not customer.values:
         raise InputError("There are no amounts to analyse.", account.problems)
@@ -129,6 +127,13 @@ def build_cube(
         policy=policy,
         fx=layers(kept, customer, rates, shape) if policy.rates and not policy.rates.constant else (),
     )
+
+
+def kept_rows(rows: RevenueRows, policy: Policy) -> tuple[RevenueRows, Labels]:
+    """The rows that count under a policy, and what each one's customer is: its code is its place in the cube."""
+    one_time = policy.leaves_out(rows.type)
+    kept = rows if one_time is None else _where(rows, ~one_time)
+    return kept, _level(policy.mapped(kept.customer), kept.product, policy.level)
 
 
 def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:

@@ -1,0 +1,230 @@
+"""Cell values to numbers and back: the one place that knows blanks, texts, booleans, error cells and currency cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from itertools import chain
+from typing import NamedTuple
+
+from nrr_xl.errors import NrrError
+
+# What a cell shows, and the number that VBA's CVErr makes it from (Excel's XlCVError enumeration).
+ERROR_NUMBERS = {
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+    "#GETTING_DATA": 2043,
+    "#SPILL!": 2045,
+    "#CONNECT!": 2046,
+    "#BLOCKED!": 2047,
+    "#UNKNOWN!": 2048,
+    "#FIELD!": 2049,
+    "#CALC!": 2050,
+}
+# COM hands an error cell over as the integer 0x800A0000 + its number, read as signed; a true number is a float.
+_COM_ERROR = 0x800A0000 - (1 << 32)
+_COM_ERRORS = {_COM_ERROR + number: text for text, number in ERROR_NUMBERS.items()}
+_LARGEST_COM_ERROR = _COM_ERROR + 0xFFFF
+
+
+class CellError(NrrError):
+    """What the calling cell must show instead of a number: one of the texts of ERROR_NUMBERS."""
+
+    def __init__(self, text: str):
+        super().__init__(text)
+        self.text = text
+
+
+class Column(NamedTuple):
+    """A range as numbers: `values` is float64 (cells,) row by row, `errors` the sentinel of each cell that is none."""
+
+    values: object
+    errors: dict[int, str]
+    shape: tuple[int, int]
+
+
+def is_range(cells) -> bool:
+    """Whether an argument is an array of cells and not a single value."""
+    return type(cells) in (tuple, list)
+
+
+def number(cell, blank: float | None = 0.0) -> float:
+    """One cell as a number.
+
+    Raises
+    ------
+    CellError
+        The cell's own error; #VALUE! for a text, a boolean, a date or an array; #N/A for a blank where `blank` is None.
+
+    >>> number(None), number(12.5)
+    (0.0, 12.5)
+    """
+    if type(cell) is float:
+        return cell
+    if is_range(cell):
+        cell = single(cell)
+    if cell is None:
+        if blank is None:
+            raise CellError("#N/A")
+        return blank
+    error = error_text(cell)
+    if error:
+        raise CellError(error)
+    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+        return float(cell)
+    raise CellError("#VALUE!")
+
+
+def single(cells):
+    """The only cell of an array; #VALUE! where there are more."""
+    flat, shape = flatten(cells)
+    if shape != (1, 1):
+        raise CellError("#VALUE!")
+    return flat[0]
+
+
+def error_text(cell) -> str:
+    """The error that a cell holds, "" for any other cell; an error that Excel added since then is #VALUE!.
+
+    >>> error_text(-2146826246), error_text("#REF!"), error_text(-2146826246.0), error_text("n/a")
+    ('#N/A', '#REF!', '', '')
+    """
+    if type(cell) is int and _COM_ERROR <= cell <= _LARGEST_COM_ERROR:
+        return _COM_ERRORS.get(cell, "#VALUE!")
+    return cell if type(cell) is str and cell in ERROR_NUMBERS else ""
+
+
+def flatten(cells) -> tuple[list, tuple[int, int]]:
+    """An argument's cells row by row, and its (rows, columns); Excel hands a one-row array constant over unnested.
+
+    >>> flatten(((1.0, 2.0), (3.0, None)))
+    ([1.0, 2.0, 3.0, None], (2, 2))
+    >>> flatten((1.0, 2.0)), flatten(5.0)
+    (([1.0, 2.0], (1, 2)), ([5.0], (1, 1)))
+    """
+    if not is_range(cells):
+        return [cells], (1, 1)
+    if not cells or not is_range(cells[0]):
+        return list(cells), (1, len(cells))
+    return list(chain.from_iterable(cells)), (len(cells), len(cells[0]))
+
+
+def numbers(cells, blank: float = 0.0) -> Column:
+    """A cell or a range as numbers, each cell that is none kept as its error.
+
+    A column of plain numbers takes one pass in C; only the cells that are not plain are looked at one by one.
+
+    >>> numbers(((1.0,), (None,), ("x",))).errors
+    {2: '#VALUE!'}
+    """
+    import numpy as np
+
+    flat, shape = flatten(cells)
+    kinds = set(map(type, flat))
+    if kinds <= {float, type(None)}:
+        values = np.fromiter(flat, float, len(flat)) if type(None) not in kinds else np.array(flat, float)
+        if type(None) in kinds:
+            values[np.isnan(values)] = blank
+        return Column(values, {}, shape)
+    errors = {}
+    for position, cell in enumerate(flat):
+        if type(cell) is not float:
+            try:
+                flat[position] = number(cell, blank)
+            except CellError as error:
+                flat[position], errors[position] = math.nan, error.text
+    return Column(np.fromiter(flat, float, len(flat)), errors, shape)
+
+
+def clean_numbers(cells, blank: float = 0.0) -> Column:
+    """A cell or a range as numbers for a function of the whole range: its first error is the function's."""
+    column = numbers(cells, blank)
+    for text in column.errors.values():
+        raise CellError(text)
+    return column
+
+
+def text(cell) -> str:
+    """One cell as text, "" where it is blank; an error cell is raised as it is.
+
+    >>> text("  Acme "), text(1001.0), text(None)
+    ('Acme', '1001', '')
+    """
+    cell = single(cell) if is_range(cell) else cell
+    error = error_text(cell)
+    if error:
+        raise CellError(error)
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def boolean(cell, default: bool) -> bool:
+    """One cell as yes or no: TRUE, FALSE or a number; a blank is the default."""
+    cell = single(cell) if is_range(cell) else cell
+    return cell if isinstance(cell, bool) else default if cell is None else bool(number(cell))
+
+
+def whole(cell, default: int | None = None) -> int:
+    """One cell as a whole number above 0; #NUM! for any other number."""
+    value = number(cell, None if default is None else float(default))
+    if value < 1 or not value.is_integer():
+        raise CellError("#NUM!")
+    return int(value)
+
+
+def date_cell(cell):
+    """A cell that holds a date with its serial number as a date, any other cell as it is.
+
+    Numbers that Excel shows as dates of this and the coming century arrive as plain numbers.
+
+    >>> date_cell(45657.0), date_cell("2024-12"), date_cell(2024.0)
+    (datetime.date(2024, 12, 31), '2024-12', 2024.0)
+    """
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    # Days from 1927 to 2173; years (2024) and written months (202412) lie outside.
+    if isinstance(cell, float) and 10_000 <= cell < 100_000:
+        return dt.date(1899, 12, 30) + dt.timedelta(days=int(cell))
+    return cell
+
+
+def result(value: float, undefined: str = "#DIV/0!"):
+    """A number as the cell shows it: an undefined one as its error, never as a blank.
+
+    >>> result(1.1), result(math.nan)
+    (1.1, '#DIV/0!')
+    """
+    if value - value == 0:
+        return float(value)
+    return undefined if value != value else "#NUM!"
+
+
+def spill(values, errors: dict[int, str], shape: tuple[int, int], undefined: str = "#DIV/0!") -> list:
+    """Numbers, with the errors of their inputs, as the rows of cells that Excel spills.
+
+    Parameters
+    ----------
+    values : array (cells,)
+        Row by row; NaN where undefined.
+    errors : dict
+        The sentinel of each position that has one.
+    shape : (rows, columns)
+    """
+    import numpy as np
+
+    cells = values.tolist()
+    for position in np.flatnonzero(~np.isfinite(values)).tolist():
+        cells[position] = undefined if math.isnan(cells[position]) else "#NUM!"
+    for position, error in errors.items():
+        cells[position] = error
+    width = shape[1]
+    return list(zip(cells)) if width == 1 else [cells[i : i + width] for i in range(0, len(cells), width)]

@@ -1,0 +1,64 @@
+"""A worksheet that takes a whole block of numbers at once, many times faster than cell by cell.
+
+It leans on two private methods of XlsxWriter's Worksheet (`_write_cell`, `_check_dimensions`) and on its `table` of
+cells; a test holds the result against the cell-by-cell one.
+"""
+
+from __future__ import annotations
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+
+class _Run:
+    """A row's part of a block, as XML that is ready to write."""
+
+    __slots__ = ("xml",)
+
+    def __init__(self, xml: str):
+        self.xml = xml
+
+
+class BlockSheet(Worksheet):
+    """An XlsxWriter worksheet with `write_numbers` and `write_error`."""
+
+    def write_numbers(self, row: int, col: int, numbers, cell_format) -> None:
+        """Write a finite float array (rows, columns) with its top left corner at a cell, in one format.
+
+        The cells must be free; nothing else may be written to them.
+        """
+        height, width = numbers.shape
+        if not height or not width:
+            return
+        self._check_dimensions(row, col)
+        self._check_dimensions(row + height - 1, col + width - 1)
+        style = cell_format._get_xf_index()
+        letters = [xl_col_to_name(column) for column in range(col, col + width)]
+        end = _Run("")
+        for offset, values in enumerate(numbers.tolist()):
+            tail = f'{row + offset + 1}" s="{style}"><v>'
+            cells = self.table[row + offset]
+            cells[col] = _Run(
+                "".join([f'<c r="{letter}{tail}{_plain(v)}</v></c>' for letter, v in zip(letters, values, strict=True)])
+            )
+            if width > 1:
+                # An empty run at the far end tells XlsxWriter how wide the row is.
+                cells[col + width - 1] = end
+
+    def write_error(self, row: int, col: int, error: str, cell_format) -> None:
+        """Write an error such as "#DIV/0!" as a value, without a formula behind it."""
+        self._check_dimensions(row, col)
+        style = cell_format._get_xf_index()
+        self.table[row][col] = _Run(f'<c r="{xl_col_to_name(col)}{row + 1}" s="{style}" t="e"><v>{error}</v></c>')
+
+    def _write_cell(self, row, col, cell):
+        if cell.__class__ is _Run:
+            self.fh.write(cell.xml)
+        else:
+            super()._write_cell(row, col, cell)
+
+
+def _plain(value: float) -> str:
+    """The shortest text that reads back as the same number, without a trailing ".0"."""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text

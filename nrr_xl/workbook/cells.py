@@ -1,0 +1,264 @@
+"""The vocabulary a sheet is written in: a cell is a value or a formula with its cached value, a role, and a kind.
+
+The role says what a cell is for (title, header, input, formula, link, total), the kind what it holds (amount, rate,
+count). Only here do they become fonts, fills and borders; sheets place cells and never mention colours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from pathlib import Path
+
+import xlsxwriter
+
+from nrr_xl.workbook.bulk import BlockSheet
+from nrr_xl.workbook.lambdas import lambda_names
+from nrr_xl.workbook.theme import Theme
+
+TEXT_LIMIT = 32_767
+# A fixed date of making: the same input and settings give the same bytes.
+CREATED = dt.datetime(2000, 1, 1)
+UNDEFINED = "#DIV/0!"
+NOT_APPLICABLE = "–"
+
+_TOTAL = {"bold": True, "top": 1, "top_color": "rule"}
+_RIGHT = {"align": "right"}
+_TILE = {"bg_color": "band", "align": "left", "indent": 1, "left": 5, "left_color": "paper"}
+
+# Format properties of each role; a colour is named as the theme names it.
+ROLES: dict[str, dict] = {
+    "title": {"bold": True, "font_size": 18, "font_color": "accent"},
+    "subtitle": {"font_color": "muted", "font_size": 11},
+    "nav": {"font_color": "accent", "font_size": 9, "underline": 1, "align": "left"},
+    "section": {"bold": True, "font_size": 12, "font_color": "accent", "bottom": 1, "bottom_color": "rule"},
+    "header": {
+        "bold": True,
+        "bg_color": "band",
+        "bottom": 1,
+        "bottom_color": "accent",
+        "align": "right",
+        "text_wrap": True,
+    },
+    "header_left": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "text_wrap": True},
+    "label": {},
+    "label_indent": {"indent": 1},
+    "label_total": _TOTAL,
+    "text": {"align": "left"},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "code": {"text_wrap": True, "valign": "top", "font_name": "Consolas", "font_size": 9},
+    "note": {"font_color": "muted", "font_size": 9},
+    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True, "valign": "top"},
+    "input": {"font_color": "input"},
+    "setting": {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule", "align": "center"},
+    "formula": _RIGHT,
+    "link": {"font_color": "link", **_RIGHT},
+    "total": {**_TOTAL, **_RIGHT},
+    "total_link": {**_TOTAL, **_RIGHT, "font_color": "link"},
+    "rate": {"italic": True, **_RIGHT},
+    "working": {"font_color": "muted", "font_size": 9, **_RIGHT},
+    "check": {"bold": True, "align": "center"},
+    "warning": {"font_color": "bad", "bold": True},
+    "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
+    "tile_label": {
+        "bg_color": "band",
+        "font_color": "muted",
+        "font_size": 9,
+        "indent": 1,
+        "top": 2,
+        "top_color": "accent",
+    },
+    "tile_value": {"bg_color": "band", "bold": True, "font_size": 20, "align": "left", "indent": 1},
+    "tile_change": {"bg_color": "band", "font_size": 9, "align": "left", "indent": 1},
+    "tile_note": {"bg_color": "band", "font_color": "muted", "font_size": 9, "indent": 1, "align": "left"},
+    "tile_gap": {},
+}
+
+# Conditional looks, likewise by name.
+CONDITIONS: dict[str, dict] = {
+    "undefined": {"font_color": "muted"},
+    "good": {"font_color": "good"},
+    "bad": {"font_color": "bad", "bold": True},
+}
+
+_UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def safe_text(value) -> str:
+    """A text as a cell can hold it: at most 32,767 UTF-16 units, nothing that XML cannot carry.
+
+    >>> safe_text("=1+1"), len(safe_text("x" * 40_000))
+    ('=1+1', 32767)
+    """
+    text = _UNWRITABLE.sub("\ufffd", str(value))
+    if len(text) * 2 <= TEXT_LIMIT or len(text.encode("utf-16-le")) <= 2 * TEXT_LIMIT:
+        return text
+    head = text.encode("utf-16-le")[: 2 * (TEXT_LIMIT - 1)].decode("utf-16-le", "ignore")
+    return head + "…"
+
+
+def cached(value):
+    """What a formula cell holds before any recalculation: Python's number; an undefined one is #DIV/0!."""
+    if isinstance(value, str):
+        return value
+    value = float(value)
+    return value if math.isfinite(value) else UNDEFINED
+
+
+class Book:
+    """A workbook under way: its theme, its formats by role and kind, and its pages.
+
+    >>> import io
+    >>> from nrr_xl.workbook.theme import load_theme
+    >>> book = Book(io.BytesIO(), load_theme())
+    >>> page = book.page("Report")
+    >>> page.formula(0, 0, "=1+1", 2.0, kind="count")
+    >>> book.close()
+    """
+
+    def __init__(self, target, theme: Theme, title: str = ""):
+        self.theme = theme
+        self.workbook = xlsxwriter.Workbook(
+            target,
+            {
+                "strings_to_numbers": False,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "default_format_properties": {"font_name": theme.font, "font_size": theme.size},
+            },
+        )
+        self.workbook.set_properties({"title": title, "author": theme.company or "nrr_xl", "created": CREATED})
+        self._kinds = theme.number_formats()
+        self._formats: dict[tuple, object] = {}
+        self._comments: dict[str, str] = {}
+        self.workbook._write_defined_name = self._write_defined_name
+
+    def page(self, name: str) -> Page:
+        """A new sheet at the end."""
+        return Page(self, self.workbook.add_worksheet(name, BlockSheet))
+
+    def format(self, role: str, kind: str = "text"):
+        """The format of a role and a kind; made once."""
+        key = (role, kind)
+        if key not in self._formats:
+            look = {
+                "font_name": self.theme.font,
+                "font_size": self.theme.size,
+                "font_color": "ink",
+                "valign": "vcenter",
+            }
+            look |= ROLES[role]
+            if kind != "text":
+                look["num_format"] = self._kinds[kind]
+            self._formats[key] = self.workbook.add_format(self._colored(look))
+        return self._formats[key]
+
+    def condition(self, name: str):
+        """The format that a conditional format lays over a cell."""
+        key = ("condition", name)
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(self._colored(CONDITIONS[name]))
+        return self._formats[key]
+
+    def name(self, name: str, formula: str, comment: str = "") -> None:
+        """Define a workbook-wide name; Excel shows the comment beside it."""
+        self.workbook.define_name(name, formula)
+        self._comments[name] = comment
+
+    def add_lambda_names(self) -> None:
+        """Define NRR, GRR and the other scalar rates as LAMBDA names."""
+        for rate in lambda_names():
+            self.name(rate.name, rate.formula, rate.comment)
+
+    def close(self) -> None:
+        self.workbook.close()
+
+    def _colored(self, look: dict) -> dict:
+        return {key: self.theme.colors[value] if key.endswith("_color") else value for key, value in look.items()}
+
+    def _write_defined_name(self, defined_name) -> None:
+        """As XlsxWriter writes a name, with the comment that it has no argument for."""
+        name, sheet, formula, hidden = defined_name
+        attributes = [("name", name)]
+        if self._comments.get(name):
+            attributes.append(("comment", self._comments[name]))
+        if sheet != -1:
+            attributes.append(("localSheetId", sheet))
+        if hidden:
+            attributes.append(("hidden", 1))
+        self.workbook._xml_data_element("definedName", formula, attributes)
+
+
+class Page:
+    """One sheet: cells go in by row and column (from 0), value or formula, role and kind."""
+
+    def __init__(self, book: Book, sheet: BlockSheet):
+        self.book = book
+        self.sheet = sheet
+        self.name = sheet.get_name()
+
+    def put(self, row: int, col: int, value, role: str = "text", kind: str = "text") -> None:
+        """Write a value: text as text whatever it starts with, an undefined number as the error Excel would show."""
+        look = self.book.format(role, kind)
+        if value is None or value == "":
+            self.sheet.write_blank(row, col, None, look)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, col, safe_text(value), look)
+        elif math.isfinite(value):
+            self.sheet.write_number(row, col, value, look)
+        else:
+            self.sheet.write_error(row, col, UNDEFINED, look)
+
+    def formula(self, row: int, col: int, formula: str, value, role: str = "formula", kind: str = "amount") -> None:
+        """Write a formula with the value Python has for it."""
+        self.sheet.write_formula(row, col, formula, self.book.format(role, kind), cached(value))
+
+    def row(self, row: int, col: int, values, role: str = "text", kind: str = "text") -> None:
+        """Write values side by side."""
+        for offset, value in enumerate(values):
+            self.put(row, col + offset, value, role, kind)
+
+    def column(self, row: int, col: int, values, role: str = "text", kind: str = "text") -> None:
+        """Write values one below the other."""
+        for offset, value in enumerate(values):
+            self.put(row + offset, col, value, role, kind)
+
+    def numbers(self, row: int, col: int, block, role: str = "input", kind: str = "amount") -> None:
+        """Write a float array (rows, columns) in bulk."""
+        self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
+
+    def link(self, row: int, col: int, target: str, text: str, role: str = "nav") -> None:
+        """Write a link to a place in the workbook, such as "'Data quality'!A1"."""
+        self.sheet.write_url(row, col, f"internal:{target}", self.book.format(role), text)
+
+    def columns(self, *widths: float) -> None:
+        """Set the widths of the first columns, in characters."""
+        for col, width in enumerate(widths):
+            self.sheet.set_column(col, col, width)
+
+    def merge(self, row: int, col: int, last_row: int, last_col: int, role: str, kind: str = "text") -> None:
+        """Join a block of cells; what is then written to its first one stands across it."""
+        self.sheet.merge_range(row, col, last_row, last_col, "", self.book.format(role, kind))
+
+    def grey_undefined(self, row: int, col: int, last_row: int, last_col: int) -> None:
+        """Show the errors of undefined rates in grey."""
+        self.sheet.conditional_format(
+            row, col, last_row, last_col, {"type": "errors", "format": self.book.condition("undefined")}
+        )
+
+    def print_setup(self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0) -> None:
+        """Landscape A4, one page wide, header rows repeated; file, a text and page x of y in the footer."""
+        sheet = self.sheet
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, pages_tall)
+        sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N")
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        if header_rows:
+            sheet.repeat_rows(*header_rows)
+        sheet.hide_gridlines(2)
+
+    def image(self, row: int, col: int, path: str | Path, description: str) -> None:
+        """Place a picture, at most as high as the title."""
+        self.sheet.insert_image(row, col, str(path), {"description": description, "object_position": 2})

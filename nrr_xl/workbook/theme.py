@@ -1,0 +1,112 @@
+"""The look of a workbook as data: fonts, colours, number formats, company name and logo, from one TOML file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from nrr_xl.errors import InputError
+
+MAGNITUDES = {"": "", "k": ",", "m": ",,"}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Fonts, colours (name to "#RRGGBB") and the choices of presentation that a reader may make."""
+
+    company: str
+    logo: str
+    font: str
+    size: float
+    colors: dict[str, str]
+    currency: str
+    magnitude: str
+
+    def number_formats(self) -> dict[str, str]:
+        """The number format of each kind of cell: losses in parentheses, zero as a dash."""
+        scale = MAGNITUDES[self.magnitude]
+        return {
+            "text": "@",
+            "general": "General",
+            "amount": f'#,##0{scale}_);(#,##0{scale});"–"_)',
+            "cents": '#,##0.00_);(#,##0.00);"–"_)',
+            "count": '#,##0_);(#,##0);"–"_)',
+            "rate": '0.0%_);(0.0%);"–"_)',
+            "points": _change('0.0%" pts'),
+            "growth": _change('0.0%"'),
+            "multiple": '0.0"x"_);(0.0"x");"–"_)',
+            "multiple_change": _change('0.0"x'),
+            "count_change": _change('#,##0"'),
+            "headline": '[>=1000000]#,##0.00,,"m";[>=10000]#,##0.0,"k";#,##0',
+            "difference": '0.00_);(0.00);"–"_)',
+            "position": "0",
+        }
+
+
+def _change(digits: str) -> str:
+    """A change against a year ago, its direction as an arrow: never by colour alone."""
+    return f'▲ {digits} on a year ago";▼ {digits} on a year ago";"as a year ago"'
+
+
+def load_theme(path: str | Path | None = None) -> Theme:
+    """The package's theme, with whatever a TOML file of the same names sets again.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or names something that a theme does not have.
+
+    >>> load_theme().colors["input"]
+    '#0000FF'
+    """
+    parts = tomllib.loads(files("nrr_xl.workbook").joinpath("theme.toml").read_text("utf-8"))
+    if path is not None:
+        _override(parts, Path(path))
+    company, font, numbers = parts["company"], parts["font"], parts["numbers"]
+    return Theme(
+        company=company["name"],
+        logo=company["logo"],
+        font=font["name"],
+        size=font["size"],
+        colors=parts["colors"],
+        currency=numbers["currency"],
+        magnitude=numbers["magnitude"],
+    )
+
+
+def _override(parts: dict, path: Path) -> None:
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"The theme {path} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"The theme {path} is not a TOML file: {error}.") from None
+    for section, values in given.items():
+        if section not in parts or not isinstance(values, dict):
+            raise InputError(f"The theme {path} has no section [{section}]: choose from {', '.join(parts)}.")
+        for name, value in values.items():
+            if name not in parts[section]:
+                known = ", ".join(parts[section])
+                raise InputError(f"The theme {path} sets {section}.{name}, which does not exist: choose from {known}.")
+            _check(f"{section}.{name}", value, parts[section][name], path)
+            parts[section][name] = value
+    logo = parts["company"]["logo"]
+    if logo:
+        parts["company"]["logo"] = str(path.parent / logo)
+        if not Path(parts["company"]["logo"]).is_file():
+            raise InputError(f"The theme {path} names the logo {logo}, which is not there.")
+
+
+def _check(name: str, value, standard, path: Path) -> None:
+    section, _, key = name.partition(".")
+    if isinstance(standard, str) != isinstance(value, str):
+        raise InputError(
+            f"The theme {path} sets {name} to {value!r}: give a {'text' if isinstance(standard, str) else 'number'}."
+        )
+    if section == "colors" and not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        raise InputError(f"The theme {path} sets {name} to {value!r}: give a colour as #RRGGBB.")
+    if key == "magnitude" and value not in MAGNITUDES:
+        raise InputError(f'The theme {path} sets {name} to {value!r}: choose "", "k" or "m".')

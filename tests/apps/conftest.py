@@ -1,0 +1,68 @@
+"""Fixtures that lend tests a real application, and skip (in CI: fail) where it is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.apps import cached, ironcalc_eval, lint, validator
+from tests.apps import office as libreoffice
+
+HERE = Path(__file__).parent
+collect_ignore = ["office_driver.py"]  # runs under the system's Python, which alone has uno
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs an application."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.apps)
+
+
+def require(reason: str) -> None:
+    """Skip the test for `reason` if there is one; fail it in CI, where everything must be installed."""
+    if reason and os.environ.get("CI"):
+        pytest.fail(f"CI must not skip this: {reason}")
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[libreoffice.Office]:
+    """A running LibreOffice, one for the session."""
+    require(libreoffice.missing())
+    with libreoffice.Office() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def validate() -> Callable[[Path], list[str]]:
+    """The Open XML SDK's findings about a workbook: `validate(path) == []`."""
+    require(validator.missing())
+    return validator.findings
+
+
+@pytest.fixture(scope="session")
+def ironcalc() -> Callable[..., tuple]:
+    """IronCalc's evaluation of a workbook: `cells, answers = ironcalc(path, ["=NRR(100,10)"])`."""
+    require("" if find_spec("ironcalc") else "ironcalc is not installed")
+    return ironcalc_eval.evaluate
+
+
+@pytest.fixture(scope="session")
+def assert_sound(office: libreoffice.Office, validate: Callable) -> Callable[[Path], libreoffice.Recalculated]:
+    """Assert that a workbook is valid, would open unrepaired, shows no error, and caches what LibreOffice computes."""
+
+    def check(path: Path) -> libreoffice.Recalculated:
+        assert lint.findings(path) == []
+        assert validate(path) == []
+        after = office.recalculate(path, formulas_only=True)
+        assert after.errors == []
+        assert cached.differences(path, after.cells) == []
+        return after
+
+    return check

@@ -1,0 +1,160 @@
+"""The LibreOffice side of `office.py`: starts soffice and answers requests, one JSON object a line.
+
+Runs under the system's Python, the one that has LibreOffice's `uno` module; standard library otherwise.
+Usage: office_driver.py PROFILE_FOLDER [EXTENSION.oxt ...]. Every request names its workbook:
+
+    {"path", "set": [[sheet, address, value], ...], "formulas_only": false, "save": null, "pdf": null, "macros": false}
+
+Values set are numbers, texts, formulas (texts that begin with "=") or null, which empties the cell. The answer is
+{"cells": [[sheet, address, formula, value, error], ...], "seconds": time of one hard recalculation} or {"fault": text}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+import uuid
+
+import uno
+from cell import letters  # beside this file
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+from com.sun.star.sheet.FormulaResult import ERROR
+
+START_SECONDS = 60
+FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
+ALWAYS_EXECUTE_NO_WARN = 4  # com.sun.star.document.MacroExecMode
+XLSX = "Calc MS Excel 2007 XML"
+PDF = "calc_pdf_Export"
+# LibreOffice's error numbers that Excel has a name for; any other stays "Err:NNN", as LibreOffice shows it.
+ERRORS = {503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
+
+
+def start(profile: str, extensions: list[str]) -> tuple[subprocess.Popen, object]:
+    """Start soffice on its own profile; return the process and its desktop."""
+    user = f"-env:UserInstallation={uno.systemPathToFileUrl(profile)}"
+    for extension in extensions:
+        # unopkg refuses to run as root; in a user namespace of its own it does not know that it is.
+        alone = ["unshare", "-U"] if os.geteuid() == 0 else []
+        subprocess.run([*alone, "unopkg", "add", "-f", "-s", extension, user], check=True, stdout=subprocess.DEVNULL)
+    pipe = f"nrr{uuid.uuid4().hex}"
+    flags = ["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard"]
+    process = subprocess.Popen(
+        ["soffice", user, *flags, f"--accept=pipe,name={pipe};urp;"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            return process, context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        except NoConnectException:
+            if time.monotonic() > deadline:
+                process.kill()
+                raise
+            time.sleep(0.1)
+
+
+def options(**values) -> tuple:
+    """LibreOffice's form of keyword arguments."""
+    return tuple(PropertyValue(Name=name, Value=value) for name, value in values.items())
+
+
+def set_cell(document, sheet: str, address: str, value) -> None:
+    """Put a number, a text, a formula or nothing (None) into a cell."""
+    cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+    if isinstance(value, str) and value.startswith("="):
+        cell.setFormula(value)
+    elif isinstance(value, str) or value is None:
+        cell.setString(value or "")
+    else:
+        cell.setValue(value)
+
+
+def dump(sheet, formulas_only: bool) -> list[list]:
+    """Every cell with content: sheet, address, formula, value, error."""
+    with_formulas = sheet.queryContentCells(FORMULAS).getRangeAddresses()
+    if formulas_only:
+        areas = with_formulas
+    else:
+        cursor = sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        areas = [sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).RangeAddress]
+    errors = {}
+    for area in sheet.queryFormulaCells(ERROR).getRangeAddresses():
+        for row in range(area.StartRow, area.EndRow + 1):
+            for column in range(area.StartColumn, area.EndColumn + 1):
+                number = sheet.getCellByPosition(column, row).getError()
+                errors[column, row] = ERRORS.get(number, f"Err:{number}")
+    formula_at = {
+        (column, row)
+        for area in with_formulas
+        for row in range(area.StartRow, area.EndRow + 1)
+        for column in range(area.StartColumn, area.EndColumn + 1)
+    }
+    found = []
+    for area in areas:
+        block = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
+        rows = zip(block.getFormulaArray(), block.getDataArray(), strict=True)
+        for row, (formulas, values) in enumerate(rows, area.StartRow):
+            for column, (formula, value) in enumerate(zip(formulas, values, strict=True), area.StartColumn):
+                has_formula = (column, row) in formula_at
+                if not has_formula and value == "":
+                    continue
+                error = errors.get((column, row), "")
+                text = formula.strip("{}").lstrip("=") if has_formula else ""
+                found.append([sheet.Name, f"{letters(column + 1)}{row + 1}", text, None if error else value, error])
+    return found
+
+
+def answer(desktop, request: dict) -> dict:
+    """Open the request's workbook, change it, recalculate it, and tell what it holds."""
+    arguments = {"Hidden": True}
+    if request.get("macros"):
+        arguments["MacroExecutionMode"] = ALWAYS_EXECUTE_NO_WARN
+    url = uno.systemPathToFileUrl(request["path"])
+    document = desktop.loadComponentFromURL(url, "_blank", 0, options(**arguments))
+    if document is None:
+        return {"fault": f"LibreOffice cannot load {request['path']}"}
+    try:
+        for change in request.get("set", ()):
+            set_cell(document, *change)
+        began = time.perf_counter()
+        document.calculateAll()
+        seconds = time.perf_counter() - began
+        for target, kind in (("save", XLSX), ("pdf", PDF)):
+            if request.get(target):
+                document.storeToURL(uno.systemPathToFileUrl(request[target]), options(FilterName=kind))
+        cells = [cell for sheet in document.Sheets for cell in dump(sheet, request.get("formulas_only", False))]
+        return {"cells": cells, "seconds": seconds}
+    finally:
+        document.close(True)
+
+
+def main(profile: str, *extensions: str) -> None:
+    """Serve requests until standard input ends, then end the office."""
+    process, desktop = start(profile, list(extensions))
+    print(json.dumps({"ready": True}), flush=True)
+    try:
+        for line in sys.stdin:
+            try:
+                reply = answer(desktop, json.loads(line))
+            except Exception:  # the fault is the caller's to report; the office goes on
+                reply = {"fault": traceback.format_exc()}
+            print(json.dumps(reply), flush=True)
+    finally:
+        desktop.terminate()
+        process.wait(20)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
