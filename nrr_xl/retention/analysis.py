@@ -279,8 +279,7 @@ def _stacked(tables: Mapping[str, Mapping]) -> pd.DataFrame:
 
 
 def _cohorts(cube: RevenueCube, span: Window, settings: Settings, measure: str) -> Triangle:
-    freq = settings.cohort_freq or unit_of(cube.periods.step)
-    return cohorts(cube, span.closing, measure, freq, settings.months)
+    return cohorts(cube, span.closing, measure, settings.cohort_freq, settings.months)
 
 
 def _cohort_table(found: Triangle) -> CohortTable:
