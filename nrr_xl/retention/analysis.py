@@ -159,7 +159,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     results = methods(cube, span.closing, settings.months, annualise_from=annualise_from)
     reconciled = reconcile.reconciliations(cube, span.closing, settings.months, annualise_from=annualise_from)
     at_risk = drivers.accounts_at_risk(cube, span, settings.risk_periods, settings.risk_drop)
-    known = benchmarks.read_benchmarks(settings.benchmarks)
+    known = benchmarks.packaged() if settings.benchmarks is None else list(settings.benchmarks)
     return Analysis(
         cube=cube,
         settings=settings,
@@ -193,7 +193,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             *flags.method_flag(results),
             *(flags.column_flags(cube) if settings.segments is None else ()),
         ),
-        bands=pd.DataFrame(bands.readings(line)),
+        bands=pd.DataFrame(bands.readings(line, settings.scheme)),
         benchmarks=pd.DataFrame(benchmarks.standing(_yearly(line, settings.months), known)),
         outlook=pd.DataFrame(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
         lifetime_value=lifetime_value(

@@ -51,8 +51,8 @@ def cohorts(
     measure : str
         "revenue" (amounts) or "logos" (customers with an amount).
     freq : str
-        "month", "quarter" or "year" of the first amount, no finer than the cube; by default its own. Age n is measured at the end of the
-        n-th period after it, age 0 at the end of the first period itself.
+        "month", "quarter" or "year" of the first amount, no finer than the cube; by default its own. Age n is
+        measured at the end of the n-th period after it, age 0 at the end of the first period itself.
     compare_at : int
         Age in months at which the best and worst cohort are found; the oldest age that two cohorts reach, if younger.
 
