@@ -190,7 +190,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             *flags.segment_flags(by_segment, line),
             *flags.period_flag(cube, span.closing),
             *flags.risk_flag(at_risk["amount"], line["closing"]),
-            *flags.method_flag(results),
+            *flags.method_flag(results, settings.months),
             *(flags.column_flags(cube) if settings.segments is None else ()),
         ),
         bands=pd.DataFrame(bands.readings(line, settings.scheme)),
