@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from nrr_xl import bands, metrics
-from nrr_xl.excel.values import CellError, boolean, clean_numbers, flatten, number, numbers, result, text
-from nrr_xl.excel.worksheet import common_shape, elementwise, worksheet_function
+from nrr_xl.excel.values import CellError, clean_numbers, flatten, number, result, text
+from nrr_xl.excel.worksheet import elementwise, worksheet_function
 
 START = "Opening recurring revenue: a cell or a range"
 EXPANSION = "Growth of the opening customers, as a positive amount"
