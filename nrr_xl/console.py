@@ -68,4 +68,5 @@ def _rate(name: str, value: float) -> str:
 
 
 def _amount(value: float) -> str:
-    return f"({-value:,.0f})" if round(value) < 0 else f"{value:,.0f} "
+    whole = round(value)
+    return f"({-whole:,})" if whole < 0 else f"{whole:,} "

@@ -27,7 +27,7 @@ def _amounts(**named):
     return tuple(arrays.values())
 
 
-def _ratio(numerator, denominator):
+def ratio(numerator, denominator):
     """The quotient; NaN where the denominator is 0, since a rate of nothing is undefined and not 0."""
     if isinstance(numerator, _SCALARS) and isinstance(denominator, _SCALARS):
         return numerator / denominator if denominator else math.nan
@@ -71,7 +71,7 @@ def nrr(start, expansion=0.0, contraction=0.0, churn=0.0):
     start, expansion, contraction, churn = _amounts(
         start=start, expansion=expansion, contraction=contraction, churn=churn
     )
-    return _ratio(start + expansion - contraction - churn, start)
+    return ratio(start + expansion - contraction - churn, start)
 
 
 def grr(start, contraction=0.0, churn=0.0):
@@ -102,7 +102,7 @@ def grr(start, contraction=0.0, churn=0.0):
     0.8
     """
     start, contraction, churn = _amounts(start=start, contraction=contraction, churn=churn)
-    return _ratio(start - contraction - churn, start)
+    return ratio(start - contraction - churn, start)
 
 
 def nrr_cohort(opening, closing):
@@ -129,7 +129,7 @@ def nrr_cohort(opening, closing):
     0.75
     """
     opening, closing = _customers(opening, closing)
-    return _ratio(float(closing[opening > 0].sum()), float(opening.sum()))
+    return ratio(float(closing[opening > 0].sum()), float(opening.sum()))
 
 
 def grr_cohort(opening, closing):
@@ -160,7 +160,7 @@ def grr_cohort(opening, closing):
     import numpy as np
 
     opening, closing = _customers(opening, closing)
-    return _ratio(float(np.minimum(opening, closing).sum()), float(opening.sum()))
+    return ratio(float(np.minimum(opening, closing).sum()), float(opening.sum()))
 
 
 def logo_retention(opening, closing):
@@ -189,7 +189,34 @@ def logo_retention(opening, closing):
     0.5
     """
     opening, closing = _customers(opening, closing)
-    return _ratio(int(((opening > 0) & (closing > 0)).sum()), int((opening > 0).sum()))
+    return logo_rate(int(((opening > 0) & (closing > 0)).sum()), int((opening > 0).sum()))
+
+
+def logo_rate(retained, start):
+    """Logo retention from counts: retained opening customers as a share of the opening customers.
+
+    Parameters
+    ----------
+    retained, start : int, float or array (n,)
+        Numbers of customers, >= 0.
+
+    Returns
+    -------
+    float or array (n,)
+        A fraction; NaN where start is 0.
+
+    Raises
+    ------
+    SignError
+        If a count is negative.
+
+    Source: ChartMogul help, customer churn rate (its complement).
+
+    >>> logo_rate(45, 50)
+    0.9
+    """
+    retained, start = _amounts(retained=retained, start=start)
+    return ratio(retained, start)
 
 
 def _customers(opening, closing):
@@ -226,7 +253,7 @@ def expansion_rate(start, expansion):
     0.2
     """
     start, expansion = _amounts(start=start, expansion=expansion)
-    return _ratio(expansion, start)
+    return ratio(expansion, start)
 
 
 def contraction_rate(start, contraction):
@@ -253,7 +280,7 @@ def contraction_rate(start, contraction):
     0.04
     """
     start, contraction = _amounts(start=start, contraction=contraction)
-    return _ratio(contraction, start)
+    return ratio(contraction, start)
 
 
 def churn_rate(start, churn):
@@ -280,7 +307,7 @@ def churn_rate(start, churn):
     0.06
     """
     start, churn = _amounts(start=start, churn=churn)
-    return _ratio(churn, start)
+    return ratio(churn, start)
 
 
 def quick_ratio(new, expansion, contraction, churn, reactivation=0.0):
@@ -311,7 +338,7 @@ def quick_ratio(new, expansion, contraction, churn, reactivation=0.0):
     new, expansion, contraction, churn, reactivation = _amounts(
         new=new, expansion=expansion, contraction=contraction, churn=churn, reactivation=reactivation
     )
-    return _ratio(new + reactivation + expansion, contraction + churn)
+    return ratio(new + reactivation + expansion, contraction + churn)
 
 
 def compound(rates):
@@ -436,7 +463,7 @@ def ltv(amount_per_customer, gross_margin, churn_rate):
     amount_per_customer, gross_margin, churn_rate = _amounts(
         amount_per_customer=amount_per_customer, gross_margin=gross_margin, churn_rate=churn_rate
     )
-    return _ratio(amount_per_customer * gross_margin, churn_rate)
+    return ratio(amount_per_customer * gross_margin, churn_rate)
 
 
 @dataclass(frozen=True, slots=True)

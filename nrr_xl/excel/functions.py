@@ -47,14 +47,14 @@ def CHURN_RATE(start, churn):
 
 
 @worksheet_function(
-    new="Revenue won from new and returning customers, as a positive amount",
+    new_amount="Revenue won from new and returning customers, as a positive amount",
     expansion=EXPANSION,
     contraction=CONTRACTION,
     churn=CHURN,
 )
-def QUICK_RATIO(new, expansion, contraction, churn):
+def QUICK_RATIO(new_amount, expansion, contraction, churn):
     """Quick ratio: recurring revenue gained for each unit lost, (new + expansion) / (contraction + churn)."""
-    return elementwise(metrics.quick_ratio, new, expansion, contraction, churn)
+    return elementwise(metrics.quick_ratio, new_amount, expansion, contraction, churn)
 
 
 @worksheet_function(rates="Retention of each period as a fraction; blank cells are passed over")

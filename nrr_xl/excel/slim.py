@@ -1,4 +1,4 @@
-"""Import xlwings without the optional libraries that it looks for: about a tenth of the time, and nothing heavy loaded."""
+"""Import xlwings without the optional libraries that it looks for, so that nothing heavy is loaded for it."""
 
 from __future__ import annotations
 

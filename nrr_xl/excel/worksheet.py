@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 
 from nrr_xl.errors import SignError
@@ -29,6 +30,11 @@ class WorksheetFunction:
     def description(self) -> str:
         """The first line of the docstring, as the function wizard shows it."""
         return self.function.__doc__.strip().splitlines()[0]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the arguments, as the function has them."""
+        return list(inspect.signature(self.function).parameters)
 
     @property
     def required(self) -> int:

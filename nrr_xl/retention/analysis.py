@@ -1,51 +1,111 @@
-"""The one use case: a cube in, every retention number out, as a frozen Analysis."""
+"""The one use case: every retention number of a cube, computed once and kept together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
-from nrr_xl import metrics
-from nrr_xl.errors import InputError
-from nrr_xl.periods import FREQUENCIES, parse_as_of
-from nrr_xl.retention.movements import Movements, movements
+from nrr_xl.metrics import annualise
+from nrr_xl.retention import bands, benchmarks, drivers, flags, reconcile
+from nrr_xl.retention.bridge import (
+    BRIDGE_LINES,
+    FREQS,
+    RATES,
+    annualised_trend,
+    bridge,
+    trend,
+    window_bridge,
+)
+from nrr_xl.retention.checks import Check, addition_checks, bridge_checks
+from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
+from nrr_xl.retention.flags import Flag
+from nrr_xl.retention.methods import METHODS, Result, methods
+from nrr_xl.retention.outlook import lifetime_value, outlook
+from nrr_xl.retention.plain import to_dict
+from nrr_xl.retention.presets import method_of
+from nrr_xl.retention.products import price_and_volume, product_split
+from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bands
+from nrr_xl.retention.sensitivity import sensitivity
+from nrr_xl.retention.settings import Settings
+from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
 from nrr_xl.revenue.cube import RevenueCube, fill_gaps
-
-BRIDGE_LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
-CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A difference that must be 0, to within a cent."""
+class CohortTable:
+    """A cohort triangle as frames: one row per cohort ("YYYY-MM"), one column per age in periods, NaN beyond.
 
-    name: str
-    difference: float
+    `amounts` holds amounts or numbers of customers, `shares` those of age 0, `average` (by age) the weighted average.
+    `best` and `worst` are cohorts at the age `compared_at`, None where fewer than two reach it; `half_life` is an age
+    in periods, NaN where the average never falls to one half.
+    """
 
-    @property
-    def passed(self) -> bool:
-        return abs(self.difference) <= CENT
+    freq: str
+    amounts: pd.DataFrame
+    shares: pd.DataFrame
+    average: pd.Series
+    best: str | None
+    worst: str | None
+    compared_at: int
+    half_life: float
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Every number of a report, computed once; frames are tidy and indexed from 0.
+    """Every number of a report, computed once; frames are tidy and indexed from 0, rates fractions, losses positive.
 
-    `bridge`, `rates` and `customers` are the window's, point to point; `periods` has a row per period on period and
-    `trend` a row per period that reaches `months` back.
+    `bridge`, `rates` and `customers` are the window's, point to point. A frame's columns are those of the function
+    that computes it, named in brackets.
     """
 
     cube: RevenueCube
+    settings: Settings
     months: int
     opening: int
     closing: int
     bridge: dict[str, float]
     rates: dict[str, float]
     customers: dict[str, int]
-    periods: pd.DataFrame
+    # key, label, numerator, denominator, rate, reason, warning
+    methods: pd.DataFrame
+    # method, kind (start, step, end, undefined), line, numerator, denominator
+    reconciliations: pd.DataFrame
+    # case, choice, nrr, grr, change (in points of NRR: 1.5 = 1.5 %), note [sensitivity.sensitivity]
+    sensitivity: pd.DataFrame
+    # by month, quarter, year and ytd: period, from, months, BRIDGE_LINES, COUNTS, RATES [bridge.bridge]
+    bridges: dict[str, pd.DataFrame]
+    # by "window" and by the settings' freq: period, from, SPLIT_LINES; empty where no row carries a product
+    # [products.product_split]
+    product_split: dict[str, pd.DataFrame]
+    # likewise PRICE_LINES; empty where no row carries a quantity [products.price_and_volume]
+    price_volume: dict[str, pd.DataFrame]
+    # period, nrr, grr, logo_retention, churn_rate over the window's months [bridge.trend]
     trend: pd.DataFrame
+    # the same over a month and a quarter, annualised [bridge.annualised_trend]
+    annualised_trends: dict[str, pd.DataFrame]
+    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge]
+    segments: dict[str, pd.DataFrame]
+    size_bands: pd.DataFrame
+    # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
+    mix_rate: pd.DataFrame
+    cohorts: dict[str, CohortTable]
+    # by line of the bridge: customer, opening, closing, change, share [drivers.movers]
+    movers: dict[str, pd.DataFrame]
+    concentration: dict[str, float]
+    # customer, amount, periods_declining, peak, change, drop [drivers.accounts_at_risk]
+    risk: pd.DataFrame
+    flags: tuple[Flag, ...]
+    # metric, rate, scheme, label, source: how NRR and GRR read in every scheme [bands.readings]
+    bands: pd.DataFrame
+    # the columns of the benchmark file, company, difference, percentile, standing [benchmarks.standing]
+    benchmarks: pd.DataFrame
+    # months, grr_only, low, central, high, one_point [outlook.outlook]
+    outlook: pd.DataFrame
+    # amount_per_customer, churn_rate, gross_margin, ltv [outlook.lifetime_value]
+    lifetime_value: dict[str, float]
     checks: tuple[Check, ...]
 
     @property
@@ -56,173 +116,183 @@ class Analysis:
     def closing_period(self) -> str:
         return self.cube.periods.keys[self.closing]
 
+    @property
+    def headline(self) -> dict:
+        """The row of `methods` that the settings' method or preset names."""
+        key, _ = method_of(self.settings.method)
+        return self.methods.set_index("key", drop=False).loc[key].to_dict()
+
+    @property
+    def periods(self) -> pd.DataFrame:
+        """The bridges period on period, in the frequency of the settings (by default the cube's own)."""
+        return self.bridges[_freq(self.cube, self.settings)]
+
     def to_dict(self) -> dict:
         """The analysis as plain data for JSON: undefined is None, periods are "YYYY-MM"."""
-        source = self.cube.source
-        return _plain(
-            {
-                "source": {
-                    "path": source.path,
-                    "sheet": source.sheet,
-                    "layout": source.layout,
-                    "rows": source.rows,
-                    "sha256": source.sha256,
-                },
-                "opening_period": self.opening_period,
-                "closing_period": self.closing_period,
-                "months": self.months,
-                "bridge": self.bridge,
-                "rates": self.rates,
-                "customers": self.customers,
-                "periods": self.periods.to_dict("records"),
-                "trend": self.trend.to_dict("records"),
-                "problems": [problem.to_dict() for problem in self.cube.problems],
-                "checks": [
-                    {"name": check.name, "difference": check.difference, "passed": check.passed}
-                    for check in self.checks
-                ],
-            }
-        )
+        return to_dict(self)
 
 
-def analyse(cube: RevenueCube, months: int = 12, as_of: str | None = None, grace: int = 0) -> Analysis:
-    """Compute every retention number of a cube.
+def analyse(cube: RevenueCube, **options) -> Analysis:
+    """Compute every retention number of a cube; `options` are the fields of Settings.
 
-    Parameters
-    ----------
-    cube : RevenueCube
-    months : int
-        Length of the window; a whole number of the cube's periods.
-    as_of : str, optional
-        "YYYY-MM" of the closing period; the last period by default.
-    grace : int
-        Gaps of at most so many months are filled with the last amount.
+    Raises InputError if an option is not usable or the window does not fit the cube's periods.
 
-    Raises
-    ------
-    InputError
-        If the window does not fit the cube's periods.
+    >>> from nrr_xl.periods import Periods
+    >>> cube = RevenueCube(("a", "b", "c"), Periods(24288, 2), np.array([[100, 150], [100, 0], [0, 70.0]]))
+    >>> analysis = analyse(cube, months=1)
+    >>> analysis.rates["nrr"], analysis.rates["grr"], analysis.bridge["new"]
+    (0.75, 0.5, 70.0)
     """
-    cube = fill_gaps(cube, grace)
-    closing = _closing(cube, as_of)
-    back = _periods_back(cube, months)
-    if closing < back:
-        raise InputError(
-            f"A window of {months} months up to {cube.periods.keys[closing]} opens before the first period,"
-            f" {cube.periods.keys[0]}. Choose fewer months or a later as-of."
-        )
-    window = movements(cube, [closing - back], [closing])
-    steps = movements(cube, np.arange(closing), np.arange(1, closing + 1))
-    reach = np.arange(back, closing + 1)
-    trailing = movements(cube, reach - back, reach)
-    rates = {name: float(values[0, 0]) for name, values in _rates(window).items()}
-    keys = cube.periods.keys
-    columns = ("nrr", "grr", "logo_retention")
-    periods = _frame(
-        keys[1 : closing + 1], {**_bridge(steps), **{k: v for k, v in _rates(steps).items() if k in columns}}
-    )
-    trend = _frame(keys[back : closing + 1], {k: v for k, v in _rates(trailing).items() if k in columns})
-    bridge = {name: float(values[0, 0]) for name, values in _bridge(window).items()}
+    settings = Settings(**options)
+    _, annualise_from = method_of(settings.method, settings.annualise_from)
+    span = window(cube, settings.months, settings.as_of)
+    choices = sensitivity(cube, span, settings.grace)
+    cube = fill_gaps(cube, settings.grace)
+    line = window_bridge(cube, span)
+    bridges = {freq: bridge(cube, span.closing, freq) for freq in (*coarser(cube), FREQS[-1])}
+    trailing = trend(cube, settings.months, span.closing)
+    shorter = {name: n for name, n in (("month", 1), ("quarter", 3)) if n % cube.periods.step == 0}
+    texts = chosen(cube, settings.segments)
+    by_segment = {name: segment_bridge(cube, span, found) for name, found in texts.items()}
+    by_size = segment_bridge(cube, span, size_bands(cube, span, settings.size_edges))
+    year = 12 // cube.periods.step
+    results = methods(cube, span.closing, settings.months, annualise_from=annualise_from)
+    reconciled = reconcile.reconciliations(cube, span.closing, settings.months, annualise_from=annualise_from)
+    at_risk = drivers.accounts_at_risk(cube, span, settings.risk_periods, settings.risk_drop)
+    known = benchmarks.read_benchmarks(settings.benchmarks)
     return Analysis(
         cube=cube,
-        months=months,
-        opening=closing - back,
-        closing=closing,
-        bridge=bridge,
-        rates=rates,
-        customers={
-            "opening": int(window.openers[0, 0]),
-            "retained": int(window.retained[0, 0]),
-            "new": int(window.newcomers[0, 0]),
-            "reactivated": int(window.reactivated[0, 0]),
-            "expanded": int(window.expanded[0, 0]),
-            "contracted": int(window.contracted[0, 0]),
-            "churned": int(window.churned[0, 0]),
-            "closing": int(window.closers[0, 0]),
-        },
-        periods=periods,
-        trend=trend,
-        checks=_checks(cube, bridge, periods, trend),
-    )
-
-
-def _closing(cube: RevenueCube, as_of: str | None) -> int:
-    if as_of is None:
-        return len(cube.periods) - 1
-    try:
-        return cube.periods.index(parse_as_of(as_of))
-    except IndexError as outside:
-        raise InputError(f"The as-of month {outside}. Choose a month that the rows cover.") from None
-
-
-def _periods_back(cube: RevenueCube, months: int) -> int:
-    step = cube.periods.step
-    if months < 1 or months % step:
-        unit = {length: name for name, length in FREQUENCIES.items()}[step]
-        raise InputError(
-            f"months is {months}, but the rows are by {unit}: choose a multiple of {step}, at least {step}."
-        )
-    return months // step
-
-
-def _bridge(flows: Movements) -> dict[str, np.ndarray]:
-    return {name: getattr(flows, name) for name in BRIDGE_LINES}
-
-
-def _rates(flows: Movements) -> dict[str, np.ndarray]:
-    return {
-        "nrr": metrics.nrr(flows.opening, flows.expansion, flows.contraction, flows.churn),
-        "grr": metrics.grr(flows.opening, flows.contraction, flows.churn),
-        "logo_retention": metrics.nrr(flows.openers, 0.0, 0.0, flows.churned),
-        "expansion_rate": metrics.expansion_rate(flows.opening, flows.expansion),
-        "contraction_rate": metrics.contraction_rate(flows.opening, flows.contraction),
-        "churn_rate": metrics.churn_rate(flows.opening, flows.churn),
-        "quick_ratio": metrics.quick_ratio(
-            flows.new, flows.expansion, flows.contraction, flows.churn, flows.reactivation
+        settings=settings,
+        months=settings.months,
+        opening=span.opening,
+        closing=span.closing,
+        bridge={name: line[name] for name in BRIDGE_LINES},
+        rates={name: line[name] for name in RATES},
+        customers=_customers(line),
+        methods=_methods_frame(results),
+        reconciliations=_reconciliation_frame(reconciled),
+        sensitivity=pd.DataFrame([asdict(choice) for choice in choices]),
+        bridges={freq: pd.DataFrame(table) for freq, table in bridges.items()},
+        product_split=_by_pairs(cube, span, settings, product_split),
+        price_volume=_by_pairs(cube, span, settings, price_and_volume),
+        trend=pd.DataFrame(trailing),
+        annualised_trends={name: pd.DataFrame(annualised_trend(cube, n, span.closing)) for name, n in shorter.items()},
+        segments={name: pd.DataFrame(table) for name, table in by_segment.items()},
+        size_bands=pd.DataFrame(by_size),
+        mix_rate=_stacked({name: mix_and_rate(cube, span, found, year) for name, found in texts.items()}),
+        cohorts={name: _cohort_table(_cohorts(cube, span, settings, name)) for name in MEASURES},
+        movers={name: pd.DataFrame(table) for name, table in drivers.movers(cube, span, settings.top).items()},
+        concentration=drivers.concentration(cube, span),
+        risk=pd.DataFrame(at_risk).head(settings.top),
+        flags=(
+            *flags.rate_flags(line),
+            *flags.customer_flag(cube, span, line["nrr"]),
+            *flags.segment_flags(by_segment, line),
+            *flags.period_flag(cube, span.closing),
+            *flags.risk_flag(at_risk["amount"], line["closing"]),
+            *flags.method_flag(results),
+            *(flags.column_flags(cube) if settings.segments is None else ()),
         ),
-    }
-
-
-def _frame(periods, columns: dict[str, np.ndarray]) -> pd.DataFrame:
-    return pd.DataFrame({"period": list(periods), **{name: values[:, 0] for name, values in columns.items()}})
-
-
-def _checks(
-    cube: RevenueCube, bridge: dict[str, float], periods: pd.DataFrame, trend: pd.DataFrame
-) -> tuple[Check, ...]:
-    """What must hold of any analysis; rates are checked in shares, amounts in money."""
-
-    def gap(line) -> float:
-        return (
-            line["opening"]
-            + line["new"]
-            + line["reactivation"]
-            + line["expansion"]
-            - line["contraction"]
-            - line["churn"]
-            + line["fx"]
-            - line["closing"]
-        )
-
-    corkscrew = periods["closing"].to_numpy()[:-1] - periods["opening"].to_numpy()[1:]
-    above = (trend["grr"] - np.minimum(trend["nrr"], 1.0)).clip(lower=0.0)
-    return (
-        Check("The window's bridge foots", gap(bridge)),
-        Check("Every period's bridge foots", float(np.abs(gap(periods)).max()) if len(periods) else 0.0),
-        Check("Each closing is the next opening", float(np.abs(corkscrew).max()) if corkscrew.size else 0.0),
-        Check("GRR is at most NRR and 100 %", float(above.max()) if above.notna().any() else 0.0),
-        Check("Source amounts = used + left out", cube.account.difference),
+        bands=pd.DataFrame(bands.readings(line)),
+        benchmarks=pd.DataFrame(benchmarks.standing(_yearly(line, settings.months), known)),
+        outlook=pd.DataFrame(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
+        lifetime_value=lifetime_value(
+            line["closing"],
+            line["closers"],
+            line["churn_rate"],
+            settings.gross_margin,
+            settings.months,
+            cube.periods.step,
+        ),
+        checks=(
+            *bridge_checks(line, bridges, trailing),
+            *addition_checks(line, {**by_segment, "Size band": by_size}),
+            Check("Every reconciliation adds up", max((r.difference for r in reconciled.values()), key=abs)),
+            Check("Source amounts = used + left out", cube.account.difference),
+        ),
     )
 
 
-def _plain(value):
-    """Numbers, texts, lists and dicts only, as JSON wants them."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value
+def _freq(cube: RevenueCube, settings: Settings) -> str:
+    return settings.freq or unit_of(cube.periods.step)
+
+
+def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable) -> dict[str, pd.DataFrame]:
+    """A split of expansion and contraction, over the window and from period to period."""
+    freq = _freq(cube, settings)
+    ends = period_ends(cube, span.closing, freq)
+    keys = np.array(cube.periods.keys)
+    frames = {}
+    for name, opening, closing in (
+        ("window", [span.opening], [span.closing]),
+        (freq, ends[:-1], ends[1:]),
+    ):
+        lines = split(cube, opening, closing)
+        if lines is not None:
+            frames[name] = pd.DataFrame({"period": keys[closing], "from": keys[opening], **lines})
+    return frames
+
+
+def _yearly(line: Mapping, months: int) -> dict[str, float]:
+    """The window's rates as a year's, which is what surveys publish."""
+    return {name: annualise(max(line[name], 0.0), months) for name in ("nrr", "grr", "logo_retention")}
+
+
+def _customers(line: Mapping) -> dict[str, int]:
+    """The window's counts under the JSON object's names."""
+    names = {
+        "opening": "openers",
+        "retained": "retained",
+        "new": "newcomers",
+        "reactivated": "reactivated",
+        "expanded": "expanded",
+        "contracted": "contracted",
+        "churned": "churned",
+        "closing": "closers",
+    }
+    return {name: line[count] for name, count in names.items()}
+
+
+def _methods_frame(results: Mapping[str, Result]) -> pd.DataFrame:
+    names = ("key", "label", "numerator", "denominator", "rate", "reason")
+    rows = [{**{n: getattr(r, n) for n in names}, "warning": METHODS[r.key].warning} for r in results.values()]
+    return pd.DataFrame(rows)
+
+
+def _reconciliation_frame(found: Mapping[str, reconcile.Reconciliation]) -> pd.DataFrame:
+    rows = []
+    for key, item in found.items():
+        if item.reason:
+            rows.append((key, "undefined", item.reason, np.nan, np.nan))
+            continue
+        rows.append((key, "start", item.start.label, item.start.numerator, item.start.denominator))
+        rows += [(key, "step", step.line, step.numerator, step.denominator) for step in item.steps]
+        rows.append((key, "end", item.end.label, item.end.numerator, item.end.denominator))
+    return pd.DataFrame(rows, columns=["method", "kind", "line", "numerator", "denominator"])
+
+
+def _stacked(tables: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Tables of several segments under each other, the segment's name in the first column."""
+    columns = ["segment", "value", "weight_before", "weight", "nrr_before", "nrr", "mix", "rate"]
+    frames = [pd.DataFrame({"segment": name, **table}) for name, table in tables.items() if len(table["value"])]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def _cohorts(cube: RevenueCube, span: Window, settings: Settings, measure: str) -> Triangle:
+    freq = settings.cohort_freq or unit_of(cube.periods.step)
+    return cohorts(cube, span.closing, measure, freq, settings.months)
+
+
+def _cohort_table(found: Triangle) -> CohortTable:
+    ages = range(found.totals.shape[1])
+    index = pd.Index(found.cohorts, name="cohort")
+    return CohortTable(
+        freq=found.freq,
+        amounts=pd.DataFrame(found.totals, index=index, columns=ages),
+        shares=pd.DataFrame(found.shares, index=index, columns=ages),
+        average=pd.Series(found.average, index=ages),
+        best=found.best,
+        worst=found.worst,
+        compared_at=found.compared_at,
+        half_life=found.half_life,
+    )

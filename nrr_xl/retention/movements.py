@@ -63,15 +63,16 @@ def movements(cube: RevenueCube, opening, closing, segment: Segment | None = Non
     for start in range(0, len(cube.customers), BLOCK):
         block = slice(start, start + BLOCK)
         amounts = cube.amounts[block]
-        before, after = amounts[:, opening], amounts[:, closing]
+        before, after = cube.restated(opening, opening, block), cube.restated(opening, closing, block)
         first = np.where(amounts.any(axis=1), (amounts > 0).argmax(axis=1), amounts.shape[1])
         place = _places(segment, block, opening, closing, before) if segment else None
-        part = kernel(before, after, first[:, None] <= opening, place, groups)
+        current = amounts[:, closing] if cube.fx else None
+        part = kernel(before, after, first[:, None] <= opening, place, groups, current)
         total = part if total is None else total + part
     return total
 
 
-def kernel(before, after, known, place=None, groups: int = 1) -> Movements:
+def kernel(before, after, known, place=None, groups: int = 1, current=None) -> Movements:
     """The partial sums of one block of customers.
 
     Parameters
@@ -82,12 +83,16 @@ def kernel(before, after, known, place=None, groups: int = 1) -> Movements:
         Whether the customer had an amount at or before the opening.
     place : int array (customers, pairs), optional
         The group of each customer, in 0 .. groups - 1.
+    current : array (customers, pairs), optional
+        Amounts at the closing at its own exchange rates. What this changes for customers present at both ends is fx;
+        who arrives has no opening to compare with, and counts at the closing's rates.
     """
+    current = after if current is None else current
     was, stays = before > 0, after > 0
     both = was & stays
     kept = np.minimum(before, after)
     grown, shrunk = np.where(was, after - kept, 0.0), np.where(stays, before - kept, 0.0)
-    arrived = np.where(was, 0.0, after)
+    arrived = np.where(was, 0.0, current)
     pairs = before.shape[1]
     if place is not None:
         cell = (place + np.arange(pairs) * groups).ravel()
@@ -104,8 +109,8 @@ def kernel(before, after, known, place=None, groups: int = 1) -> Movements:
         expansion=total(grown),
         contraction=total(shrunk),
         churn=total(np.where(stays, 0.0, before)),
-        fx=total(np.zeros_like(before)),
-        closing=total(after),
+        fx=total(np.where(both, current - after, 0.0)),
+        closing=total(current),
         openers=total(was),
         retained=total(both),
         newcomers=total(stays & ~was & ~known),
@@ -115,6 +120,22 @@ def kernel(before, after, known, place=None, groups: int = 1) -> Movements:
         churned=total(was & ~stays),
         closers=total(stays),
     )
+
+
+def at_both_ends(cube: RevenueCube, opening: int, closing: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each customer's amount at the opening and at the closing, and whether it had one by the opening.
+
+    Both at the opening's exchange rates, but for customers that arrive, who come at the closing's.
+    """
+    before = cube.restated([opening], [opening])[:, 0]
+    after = np.where(before > 0, cube.restated([opening], [closing])[:, 0], cube.amounts[:, closing])
+    return before, after, (cube.amounts[:, : opening + 1] > 0).any(axis=1)
+
+
+def at_rates_of(cube: RevenueCube, position: int, closing: int) -> np.ndarray:
+    """The amounts up to a closing, (customers, closing + 1), all at the exchange rates of one period."""
+    periods = np.arange(closing + 1)
+    return cube.restated(np.full(closing + 1, position), periods) if cube.fx else cube.amounts[:, : closing + 1]
 
 
 def _places(segment: Segment, block: slice, opening, closing, before) -> np.ndarray:

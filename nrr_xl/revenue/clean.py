@@ -115,16 +115,7 @@ def _attributes(table: Table, kept: np.ndarray, place: np.ndarray) -> dict:
 
 def _take(labels: Labels, kept: np.ndarray) -> Labels:
     """The labels of some rows, with only the values these use, in the order of their first appearance."""
-    codes = labels.codes[kept]
-    # The last write of a reversed assignment is the first appearance.
-    first = np.full(len(labels.values), -1, np.int64)
-    backwards = np.flatnonzero(codes >= 0)[::-1]
-    first[codes[backwards]] = backwards
-    found = np.flatnonzero(first >= 0)
-    order = found[np.argsort(first[found])]
-    renumber = np.full(len(labels.values) + 1, -1, np.int32)
-    renumber[order] = np.arange(order.size)
-    return Labels(labels.name, tuple(labels.values[code] for code in order.tolist()), renumber[codes])
+    return Labels(labels.name, labels.values, labels.codes[kept]).compact()
 
 
 def _spread(labels: Labels, place: np.ndarray) -> Labels:

@@ -9,6 +9,9 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
+from nrr_xl.revenue.currency import CurrencyLayer, conversion, layers
+from nrr_xl.revenue.findings import LISTED, problem
+from nrr_xl.revenue.policy import Policy
 from nrr_xl.revenue.rows import Account, Labels, RevenueRows, Source
 
 BLANK = "(blank)"
@@ -35,7 +38,9 @@ class RevenueCube:
     """Amounts of every customer in every period, >= 0, with where they come from.
 
     `amounts` is float64 (customers, periods) in one currency; `negatives` is (periods,), what was netted below 0 and
-    counts as 0 (a positive magnitude). `unit` is the amounts' name, such as "MRR" or "ARR".
+    counts as 0 (a positive magnitude). `unit` is the amounts' name, such as "MRR" or "ARR". `fx` holds the amounts by
+    currency where exchange rates change over time, and is empty otherwise. `suggested_map` are pairs of names that may
+    be one customer; they are never joined unasked.
     """
 
     customers: tuple[str, ...]
@@ -48,37 +53,138 @@ class RevenueCube:
     source: Source = field(default_factory=Source)
     account: Account = field(default_factory=Account)
     rows: RevenueRows | None = None
+    policy: Policy = field(default_factory=Policy)
+    fx: tuple[CurrencyLayer, ...] = ()
+    suggested_map: tuple[tuple[str, str], ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything the reader has to say about the source."""
         return self.account.problems
 
+    def restated(self, opening, closing, block: slice = slice(None)) -> np.ndarray:
+        """Closing amounts at the opening's exchange rates, (customers, pairs) for a block of customers.
+
+        The difference to ``amounts[block][:, closing]`` is the exchange effect, which is no customer's doing.
+
+        >>> layer = CurrencyLayer("EUR", np.array([0]), np.array([[100.0, 100.0]]), np.array([1.1, 1.0]))
+        >>> cube = RevenueCube(("a",), Periods(24288, 2), np.array([[110.0, 100.0]]), fx=(layer,))
+        >>> cube.restated([0], [1]).round(6).tolist()
+        [[110.0]]
+        """
+        opening, closing = np.asarray(opening), np.asarray(closing)
+        if not self.fx:
+            return self.amounts[block][:, closing]
+        start, stop, _ = block.indices(len(self.customers))
+        total = np.zeros((max(stop - start, 0), closing.size))
+        for layer in self.fx:
+            inside = slice(*np.searchsorted(layer.holders, (start, stop)))
+            total[layer.holders[inside] - start] += layer.local[inside][:, closing] * layer.rates[opening]
+        return np.maximum(total, 0.0)
+
 
 def build_cube(
-    rows: RevenueRows, source: Source | None = None, account: Account | None = None, **labels
+    rows: RevenueRows,
+    policy: Policy | None = None,
+    source: Source | None = None,
+    account: Account | None = None,
+    unit: str = "MRR",
 ) -> RevenueCube:
-    """Sum the rows to one amount per customer and period.
+    """Sum the rows to one amount per customer and period, under a policy.
 
-    A sum below 0 counts as 0 for retention and stays visible in `negatives`. `labels` sets `unit` and `currency`.
+    A sum below 0 counts as 0 for retention and stays visible in `negatives`. The rows stay as they are in
+    ``cube.rows``, so that a cube can be built again under another policy.
+
+    Raises
+    ------
+    InputError
+        If there are no amounts, currencies are mixed without a rate for each, or a net amount is negative and the
+        policy says that this is an error.
     """
-    customers, periods = len(rows.customer.values), len(rows.periods)
-    if not len(rows) or not customers:
-        raise InputError("There are no amounts to analyse.")
-    cell = rows.customer.codes.astype(np.int64) * periods + rows.period
-    amounts = np.bincount(cell, rows.amounts, customers * periods).reshape(customers, periods)
-    negatives = -np.minimum(amounts, 0.0).sum(axis=0)
+    policy = policy or Policy()
+    account = account or Account()
+    kept, customer = kept_rows(rows, policy)
+    periods = rows.periods
+    if not len(kept) or not customer.values:
+        raise InputError("There are no amounts to analyse.", account.problems)
+    shape = (len(customer.values), len(periods))
+    cell = customer.codes.astype(np.int64) * shape[1] + kept.period
+    currency, factor, rates = conversion(kept, policy.rates)
+    amounts = np.bincount(cell, kept.amounts * factor, shape[0] * shape[1]).reshape(shape)
+    below = np.minimum(amounts, 0.0)
+    notes = _negative_nets(below, customer.values, periods, policy)
     return RevenueCube(
-        customers=rows.customer.values,
-        periods=rows.periods,
+        customers=customer.values,
+        periods=periods,
         amounts=np.maximum(amounts, 0.0),
-        segments={column.name: _segment(column, cell, customers, periods) for column in rows.segments},
-        negatives=negatives,
+        segments={column.name: _segment(column, cell, *shape) for column in kept.segments},
+        negatives=np.abs(below.sum(axis=0)),
+        unit=unit,
+        currency=currency,
         source=source or Source(),
-        account=account or Account(),
+        account=replace(account, problems=(*account.problems, *notes)),
         rows=rows,
-        **labels,
+        policy=policy,
+        fx=layers(kept, customer, rates, shape) if policy.rates and not policy.rates.constant else (),
     )
+
+
+def kept_rows(rows: RevenueRows, policy: Policy) -> tuple[RevenueRows, Labels]:
+    """The rows that count under a policy, and what each one's customer is: its code is its place in the cube."""
+    one_time = policy.leaves_out(rows.type)
+    kept = rows if one_time is None else _where(rows, ~one_time)
+    return kept, _level(policy.mapped(kept.customer), kept.product, policy.level)
+
+
+def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
+    """Some of the rows."""
+
+    def part(labels: Labels | None) -> Labels | None:
+        return labels and Labels(labels.name, labels.values, labels.codes[kept])
+
+    return replace(
+        rows,
+        customer=part(rows.customer).compact(),
+        period=rows.period[kept],
+        amounts=rows.amounts[kept],
+        segments=tuple(part(labels) for labels in rows.segments),
+        product=part(rows.product),
+        type=part(rows.type),
+        currency=part(rows.currency),
+        quantity=None if rows.quantity is None else rows.quantity[kept],
+    )
+
+
+def _level(customer: Labels, product: Labels | None, level: str) -> Labels:
+    """What counts as one customer: the customer, or each of its products apart."""
+    if level == "customer":
+        return customer
+    if product is None:
+        raise InputError("Level product needs a product column, and there is none. Name it with --product.")
+    pair = customer.codes.astype(np.int64) * (len(product.values) + 1) + product.codes + 1
+    names = [
+        f"{customer.values[at]} / {product.values[what - 1]}" if what else customer.values[at]
+        for at, what in (divmod(code, len(product.values) + 1) for code in np.unique(pair).tolist())
+    ]
+    return Labels(customer.name, tuple(names), np.unique(pair, return_inverse=True)[1].astype(np.int32)).compact()
+
+
+def _negative_nets(below: np.ndarray, customers, periods: Periods, policy: Policy) -> list[Problem]:
+    """A problem for each customer and period with a net amount below 0."""
+    places = np.argwhere(below < 0)
+    if not len(places):
+        return []
+    labels = periods.labels
+    notes = [
+        problem("negative-net", value=f"{customers[row]}, {labels[at]}", amount=float(below[row, at]))
+        for row, at in places[:LISTED].tolist()
+    ]
+    if len(places) > LISTED:
+        rest = tuple(places[LISTED:].T)
+        notes.append(problem("negative-net", value=f"and {len(places) - LISTED} more", amount=float(below[rest].sum())))
+    if policy.negatives == "error":
+        raise InputError("There are negative net amounts.", notes)
+    return notes
 
 
 def _segment(column: Labels, cell: np.ndarray, customers: int, periods: int) -> Segment:
@@ -99,7 +205,7 @@ def _segment(column: Labels, cell: np.ndarray, customers: int, periods: int) -> 
 
 
 def fill_gaps(cube: RevenueCube, grace: int) -> RevenueCube:
-    """The cube with every gap of at most `grace` months filled with the last amount before it.
+    """The cube with every gap of at most `grace` months filled with the last amount before it, each one logged.
 
     >>> cube = RevenueCube(("a",), Periods(24288, 4), np.array([[5.0, 0.0, 0.0, 7.0]]))
     >>> fill_gaps(cube, 2).amounts.tolist()
@@ -113,5 +219,35 @@ def fill_gaps(cube: RevenueCube, grace: int) -> RevenueCube:
     before = np.maximum.accumulate(np.where(active, position, -1), axis=1)
     after = np.minimum.accumulate(np.where(active, position, position.size)[:, ::-1], axis=1)[:, ::-1]
     gap = ~active & (before >= 0) & (after < position.size) & (after - before - 1 <= longest)
-    filled = np.where(gap, np.take_along_axis(cube.amounts, np.maximum(before, 0), axis=1), cube.amounts)
-    return replace(cube, amounts=filled)
+    if not gap.any():
+        return cube
+    last = np.where(gap, before, position)
+
+    def carried(values: np.ndarray, last: np.ndarray) -> np.ndarray:
+        return np.take_along_axis(values, last, axis=1)
+
+    amounts = carried(cube.amounts, last)
+    fx = tuple(replace(layer, local=carried(layer.local, last[layer.holders])) for layer in cube.fx)
+    if fx:
+        # A filled amount is the last one in its own currency, at the gap's own rate.
+        total = np.zeros_like(amounts)
+        for layer in fx:
+            total[layer.holders] += layer.local * layer.rates
+        amounts = np.where(gap, np.maximum(total, 0.0), amounts)
+    segments = {
+        name: segment if segment.codes.ndim == 1 else replace(segment, codes=carried(segment.codes, last))
+        for name, segment in cube.segments.items()
+    }
+    starts = np.argwhere(gap & (last == position - 1))
+    notes = [
+        problem(
+            "gap-filled",
+            value=f"{cube.customers[row]}, {cube.periods.labels[at]}",
+            amount=float(amounts[row, at]),
+        )
+        for row, at in starts[:LISTED].tolist()
+    ]
+    if len(starts) > LISTED:
+        notes.append(problem("gap-filled", value=f"and {len(starts) - LISTED} more gaps"))
+    account = replace(cube.account, problems=(*cube.account.problems, *notes))
+    return replace(cube, amounts=amounts, segments=segments, fx=fx, account=account)

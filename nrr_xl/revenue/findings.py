@@ -59,7 +59,17 @@ CODES: dict[str, Code] = {
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
     "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),
     "one-time": Code("info", "One-time revenue", "Left out."),
+    "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),
+    "currency-mixed": Code("error", "Several currencies and no exchange rates", "Give a rates table with --rates."),
+    "rate-missing": Code("error", "The rates table has no rate", "Add it to the rates table."),
+    "gap-filled": Code("info", "A gap within the grace", "Filled with the last amount before it."),
 }
+
+
+def problem(code: str, message: str = "", action: str = "", **facts) -> Problem:
+    """A problem of a known code, with its own severity, message and action unless others are given."""
+    kind = CODES[code]
+    return Problem(kind.severity, code, message or kind.message, action or kind.action, **facts)
 
 
 class Findings:
@@ -71,19 +81,8 @@ class Findings:
 
     def say(self, code: str, message: str = "", cell: str = "", value=None, amount=None, action: str = "") -> None:
         """Note one thing about the sheet as a whole, or about one address."""
-        kind = CODES[code]
-        self._problems.append(
-            Problem(
-                kind.severity,
-                code,
-                message or kind.message,
-                action or kind.action,
-                self.grid.sheet,
-                cell,
-                value,
-                amount,
-            )
-        )
+        facts = {"sheet": self.grid.sheet, "cell": cell, "value": value, "amount": amount}
+        self._problems.append(problem(code, message, action, **facts))
 
     def cells(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from nrr_xl.errors import InputError
@@ -12,6 +12,7 @@ from nrr_xl.revenue import sources
 from nrr_xl.revenue.clean import Reading, clean
 from nrr_xl.revenue.cube import RevenueCube, build_cube
 from nrr_xl.revenue.layout import find_table, require_table
+from nrr_xl.revenue.policy import Policy
 from nrr_xl.revenue.rows import Source
 
 
@@ -25,6 +26,7 @@ def read(
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
     accept_errors: bool = False,
+    progress: Callable[[str, float], None] = lambda step, fraction: None,
 ) -> RevenueCube:
     """Read revenue rows from a workbook, a delimited file or a DataFrame into a cube.
 
@@ -49,4 +51,4 @@ def read(
             f"{path or 'The input'} has {len(findings.errors)} error(s); nothing was computed.", findings.errors
         )
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
-    return build_cube(rows, where, account)
+    return build_cube(rows, Policy(), where, account)

@@ -31,6 +31,22 @@ class Labels:
         )
         return cls(name, tuple(known), codes)
 
+    def compact(self) -> Labels:
+        """The same texts, with only the values in use, in the order of their first appearance.
+
+        >>> Labels("Region", ("a", "b", "c"), np.array([2, -1, 0])).compact().values
+        ('c', 'a')
+        """
+        # Written backwards, the last write to a code is its first appearance.
+        first = np.full(len(self.values), -1, np.int64)
+        backwards = np.flatnonzero(self.codes >= 0)[::-1]
+        first[self.codes[backwards]] = backwards
+        found = np.flatnonzero(first >= 0)
+        order = found[np.argsort(first[found])]
+        renumber = np.full(len(self.values) + 1, -1, np.int32)
+        renumber[order] = np.arange(order.size)
+        return Labels(self.name, tuple(self.values[code] for code in order.tolist()), renumber[self.codes])
+
 
 @dataclass(frozen=True, slots=True)
 class RevenueRows:

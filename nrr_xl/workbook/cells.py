@@ -25,7 +25,7 @@ NOT_APPLICABLE = "–"
 
 _TOTAL = {"bold": True, "top": 1, "top_color": "rule"}
 _RIGHT = {"align": "right"}
-_TILE = {"bg_color": "band", "align": "left", "indent": 1}
+_TILE = {"bg_color": "band", "align": "left", "indent": 1, "left": 5, "left_color": "paper"}
 
 # Format properties of each role; a colour is named as the theme names it.
 ROLES: dict[str, dict] = {
@@ -237,10 +237,9 @@ class Page:
         for col, width in enumerate(widths):
             self.sheet.set_column(col, col, width)
 
-    def merge(self, row: int, col: int, last_row: int, last_col: int, text: str, role: str) -> None:
-        """Write a text across a block of cells."""
-        self.sheet.merge_range(row, col, last_row, last_col, "", self.book.format(role))
-        self.sheet.write_string(row, col, safe_text(text), self.book.format(role))
+    def merge(self, row: int, col: int, last_row: int, last_col: int, role: str, kind: str = "text") -> None:
+        """Join a block of cells; what is then written to its first one stands across it."""
+        self.sheet.merge_range(row, col, last_row, last_col, "", self.book.format(role, kind))
 
     def grey_undefined(self, row: int, col: int, last_row: int, last_col: int) -> None:
         """Show the errors of undefined rates in grey."""

@@ -35,13 +35,20 @@ class Theme:
             "cents": '#,##0.00_);(#,##0.00);"–"_)',
             "count": '#,##0_);(#,##0);"–"_)',
             "rate": '0.0%_);(0.0%);"–"_)',
-            "points": '▲ 0.0%" pts"_);▼ 0.0%" pts"_);"no change"_)',
-            "change": f'▲ #,##0{scale}_);▼ #,##0{scale}_);"no change"_)',
+            "points": _change('0.0%" pts'),
+            "growth": _change('0.0%"'),
             "multiple": '0.0"x"_);(0.0"x");"–"_)',
-            "multiple_change": '▲ 0.0"x"_);▼ 0.0"x"_);"no change"_)',
+            "multiple_change": _change('0.0"x'),
+            "count_change": _change('#,##0"'),
+            "headline": '[>=1000000]#,##0.00,,"m";[>=10000]#,##0.0,"k";#,##0',
             "difference": '0.00_);(0.00);"–"_)',
             "position": "0",
         }
+
+
+def _change(digits: str) -> str:
+    """A change against a year ago, its direction as an arrow: never by colour alone."""
+    return f'▲ {digits} on a year ago";▼ {digits} on a year ago";"as a year ago"'
 
 
 def load_theme(path: str | Path | None = None) -> Theme:

@@ -1,0 +1,79 @@
+"""The function server: one process for all workbooks, started by the add-in or at log-on.
+
+``python -m nrr_xl.excel.server [{CLSID} [START]]`` answers COM calls until it is ended. It registers the class that it
+is given (the add-in's xlwings DLL makes one up for the server that it starts), and the one that all of this version's
+clients know, so that a second Excel finds a server that runs already.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import uuid
+
+from nrr_xl._version import __version__
+from nrr_xl.excel.slim import import_xlwings
+
+# Bound to the version: after an upgrade no add-in talks to an old server that still runs.
+SHARED_CLSID = "{" + str(uuid.uuid5(uuid.NAMESPACE_DNS, f"nrr_xl {__version__}")) + "}"
+# What the add-in's host module gives to xlwings' DLL, which fills in the class. Isolated, so that neither an
+# environment variable nor the folder of a workbook decides what is imported; `start` counts the starts of one Excel.
+COMMAND = r'"{venv}\Scripts\python.exe" -I -B -m nrr_xl.excel.server $(CLSID) {start}'
+# Excel waits while its server starts: one that is not ready by then ends, and Excel shows an error instead.
+START_SECONDS = 20
+MODULES = ("nrr_xl.excel.functions", "nrr_xl.excel.macros")
+
+
+def server_class():
+    """The class that COM clients see: xlwings' function call, for this package's modules only."""
+    xlwings = import_xlwings()
+    if xlwings is None:
+        raise SystemExit("xlwings is not installed in this Python. Run: nrr-xl doctor")
+    from xlwings.com_server import XLPython
+
+    class FunctionServer:
+        _public_methods_ = ("CallUDF",)
+
+        def CallUDF(self, module, function, arguments):
+            if module not in MODULES:
+                raise PermissionError(f"{module} is no module of worksheet functions")
+            return XLPython().CallUDF(module, function, arguments)
+
+    return FunctionServer
+
+
+def serve(clsid: str = "") -> None:
+    """Answer calls of the shared class, and of `clsid` where one is given, until the process is ended."""
+    alarm = threading.Timer(START_SECONDS, os._exit, (1,))
+    alarm.daemon = True
+    alarm.start()
+    answering = server_class()
+    import atexit
+
+    import pythoncom
+    import pywintypes
+    from win32com.server import policy, util
+    from xlwings import _xlwindows
+
+    # xlwings would end every Excel process that it cannot see when this one ends.
+    atexit.unregister(_xlwindows.cleanup)
+
+    class OneClass(policy.DefaultPolicy):
+        def _CreateInstance_(self, _clsid, iid):
+            return util.wrap(answering(), iid)
+
+    policy.DefaultPolicy = OneClass
+    import nrr_xl.excel.functions  # noqa: F401 - ready before the first call
+
+    how = pythoncom.REGCLS_MULTIPLEUSE | pythoncom.REGCLS_SUSPENDED
+    for text in filter(None, (clsid, SHARED_CLSID)):
+        name = pywintypes.IID(text)
+        pythoncom.CoRegisterClassObject(name, pythoncom.MakePyFactory(name), pythoncom.CLSCTX_LOCAL_SERVER, how)
+    pythoncom.CoResumeClassObjects()
+    alarm.cancel()
+    pythoncom.PumpMessages()
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:2])

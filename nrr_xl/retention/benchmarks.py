@@ -1,0 +1,132 @@
+"""Where a company stands against published figures: a dated, sourced and editable table of benchmarks."""
+
+from __future__ import annotations
+
+import csv
+import math
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from nrr_xl.errors import InputError, Problem
+
+COLUMNS = (
+    "value",
+    "unit",
+    "type",
+    "company size",
+    "time period",
+    "population",
+    "industry",
+    "geography",
+    "sample size",
+    "source",
+)
+METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
+UNITS = {"%": 0.01, "fraction": 1.0}
+QUANTILES = {"p25": 25.0, "median": 50.0, "p75": 75.0}
+
+
+def read_benchmarks(path: str | Path | None = None) -> list[dict]:
+    """The benchmarks of a CSV file with COLUMNS, or the packaged ones, as dicts; `value` becomes a fraction.
+
+    `type` is a metric (NRR, GRR or Logo) and a statistic ("p25", "median", "p75" or any words); `unit` is "%" or
+    "fraction". Raises InputError with every row that cannot be used.
+    """
+    if path is None:
+        name, text = "benchmarks.csv", files("nrr_xl.retention").joinpath("data/benchmarks.csv").read_text("utf-8")
+    else:
+        name = Path(path).name
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
+    reader = csv.DictReader(text.splitlines())
+    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"The benchmarks file {name} lacks the column {missing[0]!r}. It needs: {', '.join(COLUMNS)}.")
+    problems: list[Problem] = []
+    found = []
+    for number, row in enumerate(reader, 2):
+        entry = {column: (row[column] or "").strip() for column in COLUMNS}
+        if wrong := _wrong(entry):
+            column, message, action = wrong
+            cell = f"{chr(ord('A') + list(reader.fieldnames).index(column))}{number}"
+            problems.append(Problem("error", "benchmark", message, action, name, cell, entry[column]))
+            continue
+        found.append({**entry, "value": float(entry["value"]) * UNITS[entry["unit"]]})
+    if problems:
+        raise InputError(f"The benchmarks file {name} has rows that cannot be used.", problems)
+    return found
+
+
+def _wrong(entry: dict) -> tuple[str, str, str] | None:
+    """The first column of a row that cannot be used, why, and what to do."""
+    try:
+        number = float(entry["value"])
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        return "value", "The value is no number", "Write it as 101 (with unit %) or 1.01 (with unit fraction)."
+    if entry["unit"] not in UNITS:
+        return "unit", "The unit is unknown", f"Choose one of {', '.join(UNITS)}."
+    if entry["type"].split(" ")[0].upper() not in METRICS:
+        return "type", "The type does not begin with a metric", f"Begin it with one of {', '.join(METRICS)}."
+    return None
+
+
+def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]:
+    """Each benchmark beside the company's own rate.
+
+    Parameters
+    ----------
+    rates : dict
+        `nrr`, `grr` and `logo_retention` over a year, as fractions; NaN where undefined.
+    benchmarks : list of dict
+        From `read_benchmarks`.
+
+    Returns
+    -------
+    dict of lists (benchmarks,)
+        COLUMNS (`value` a fraction), `company` (the own rate), `difference`, `percentile` (0 to 100, by straight line
+        between the quartiles of the same survey; NaN outside them or without them) and `standing`, in words.
+
+    >>> found = standing({"nrr": 1.05, "grr": 0.9, "logo_retention": 0.9}, read_benchmarks())
+    >>> found["percentile"][0], found["standing"][0]
+    (62.5, 'between median and p75')
+    """
+    surveys: dict[tuple, dict[str, float]] = {}
+    for entry in benchmarks:
+        surveys.setdefault(_survey(entry), {})[entry["type"].partition(" ")[2]] = entry["value"]
+    table: dict[str, list] = {column: [entry[column] for entry in benchmarks] for column in COLUMNS}
+    own = [rates[METRICS[entry["type"].split(" ")[0].upper()]] for entry in benchmarks]
+    places = [_place(rate, entry, surveys[_survey(entry)]) for rate, entry in zip(own, benchmarks, strict=True)]
+    return {
+        **table,
+        "company": own,
+        "difference": [rate - entry["value"] for rate, entry in zip(own, benchmarks, strict=True)],
+        "percentile": [percentile for percentile, _ in places],
+        "standing": [words for _, words in places],
+    }
+
+
+def _survey(entry: dict) -> tuple:
+    """What the quartiles of one population have in common."""
+    metric = entry["type"].split(" ")[0].upper()
+    return (metric, *(entry[column] for column in COLUMNS[3:8]), entry["source"])
+
+
+def _place(rate: float, entry: dict, survey: dict[str, float]) -> tuple[float, str]:
+    if math.isnan(rate):
+        return math.nan, "undefined"
+    known = [(survey[name], percent, name) for name, percent in QUANTILES.items() if name in survey]
+    values = [value for value, _, _ in known]
+    if len(known) < 2 or sorted(set(values)) != values:
+        words = "at" if rate == entry["value"] else "above" if rate > entry["value"] else "below"
+        return math.nan, f"{words} {entry['type'].partition(' ')[2]}"
+    if not values[0] <= rate <= values[-1]:
+        return math.nan, f"above {known[-1][2]}" if rate > values[-1] else f"below {known[0][2]}"
+    percentile = float(np.interp(rate, values, [percent for _, percent, _ in known]))
+    low = min(int(np.searchsorted(values, rate, side="right")) - 1, len(known) - 2)
+    return percentile, f"between {known[low][2]} and {known[low + 1][2]}"

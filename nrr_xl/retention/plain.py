@@ -1,0 +1,87 @@
+"""An analysis as plain data, in the shape of the JSON object that `nrr-xl analyse --json` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nrr_xl.retention.bridge import BRIDGE_LINES
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
+
+RATE_KEYS = ("nrr", "grr", "logo_retention")
+SEGMENT_KEYS = ("value", "opening", "expansion", "contraction", "churn", "closing", *RATE_KEYS)
+MOVER_KEYS = ("expansion", "contraction", "churn", "new")
+CONCENTRATION_KEYS = (
+    *("top_1", "top_5", "top_10", "hhi"),
+    *("nrr_without_top_1", "nrr_without_top_5", "nrr_without_top_10"),
+)
+RISK_KEYS = ("customer", "amount", "periods_declining", "change")
+
+
+def to_dict(analysis: Analysis) -> dict:
+    """The analysis as texts, numbers, lists and dicts: undefined is None, periods are "YYYY-MM"."""
+    source = analysis.cube.source
+    return plain(
+        {
+            "source": {
+                "path": source.path,
+                "sheet": source.sheet,
+                "layout": source.layout,
+                "rows": source.rows,
+                "sha256": source.sha256,
+            },
+            "opening_period": analysis.opening_period,
+            "closing_period": analysis.closing_period,
+            "months": analysis.months,
+            "bridge": analysis.bridge,
+            "rates": analysis.rates,
+            "customers": analysis.customers,
+            "methods": {
+                row["key"]: {name: row[name] for name in ("numerator", "denominator", "rate")}
+                for row in analysis.methods.to_dict("records")
+            },
+            "periods": _records(analysis.periods, ("period", *BRIDGE_LINES, *RATE_KEYS)),
+            "trend": _records(analysis.trend, ("period", *RATE_KEYS)),
+            "segments": {name: _records(frame, SEGMENT_KEYS) for name, frame in analysis.segments.items()},
+            "cohorts": {
+                measure: {cohort: _reached(shares) for cohort, shares in table.shares.iterrows()}
+                for measure, table in analysis.cohorts.items()
+            },
+            "movers": {line: analysis.movers[line].to_dict("records") for line in MOVER_KEYS},
+            "concentration": {key: analysis.concentration[key] for key in CONCENTRATION_KEYS},
+            "risk": _records(analysis.risk, RISK_KEYS),
+            "flags": [{"code": flag.code, "message": flag.message} for flag in analysis.flags],
+            "problems": [problem.to_dict() for problem in analysis.cube.problems],
+            "checks": [
+                {"name": check.name, "difference": check.difference, "passed": check.passed}
+                for check in analysis.checks
+            ],
+        }
+    )
+
+
+def plain(value):
+    """Numbers, texts, lists and dicts only, as JSON wants them."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
+
+
+def _records(frame, columns) -> list[dict]:
+    return frame[list(columns)].to_dict("records")
+
+
+def _reached(shares) -> list[float]:
+    """A cohort's shares up to the last age that it has reached."""
+    values = shares.to_numpy()
+    known = np.flatnonzero(~np.isnan(values))
+    return values[: known[-1] + 1].tolist() if known.size else []

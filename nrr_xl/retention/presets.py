@@ -1,0 +1,44 @@
+"""Public companies' definitions of net retention as named settings of the methods."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from nrr_xl.errors import InputError
+from nrr_xl.retention.methods import METHODS
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A company's definition: the method and what it annualises; `confirmed` (yes, partly, no) against `source`."""
+
+    preset: str
+    company: str
+    method: str
+    annualise_from: str
+    confirmed: str
+    definition: str
+    source: str
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """Every preset by name."""
+    text = files("nrr_xl.retention").joinpath("data/presets.csv").read_text(encoding="utf-8")
+    return {row["preset"]: Preset(**row) for row in csv.DictReader(text.splitlines())}
+
+
+def method_of(name: str, annualise_from: str = "closing") -> tuple[str, str]:
+    """The method that a name means, itself or by a preset, and what `annualised` then annualises.
+
+    >>> method_of("datadog"), method_of("point_to_point"), method_of("hubspot_2014")
+    (('trailing_average', 'closing'), ('point_to_point', 'closing'), ('annualised', 'window'))
+    """
+    if name in METHODS:
+        return name, annualise_from
+    if found := presets().get(name):
+        return found.method, found.annualise_from
+    raise InputError(f"method is {name!r}. Choose one of {', '.join((*METHODS, *presets()))}.")

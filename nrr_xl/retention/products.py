@@ -1,0 +1,153 @@
+"""What expansion and contraction are made of, where rows carry a product or a quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nrr_xl.retention.movements import at_both_ends
+from nrr_xl.revenue.cube import RevenueCube, kept_rows
+from nrr_xl.revenue.currency import conversion
+
+SPLIT_LINES = ("upsell", "cross_sell", "downsell", "downgrade", "netted", "unallocated")
+PRICE_LINES = ("price", "volume", "cross_sell", "downgrade", "unallocated")
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Amounts (holdings, periods) of each product that a customer ever held; `owner` is the customer's position.
+
+    `quantity` is of the same shape, NaN where a period's rows carry none; None where the source has no quantities.
+    """
+
+    owner: np.ndarray
+    amounts: np.ndarray
+    quantity: np.ndarray | None
+
+
+def holdings(cube: RevenueCube, opening: int) -> Holdings | None:
+    """The cube's rows by customer and product, at one period's exchange rates; None where it has no rows by product.
+
+    Rows without a product column are holdings of one nameless product each.
+    """
+    if cube.rows is None or (cube.rows.product is None and cube.rows.quantity is None):
+        return None
+    kept, customer = kept_rows(cube.rows, replace(cube.policy, level="customer"))
+    if customer.values != cube.customers:
+        return None
+    rates = cube.policy.rates
+    _, factor, _ = conversion(kept, rates and rates.at(cube.periods.ends[opening]))
+    products = len(kept.product.values) if kept.product else 0
+    product = kept.product.codes + 1 if kept.product else 0
+    pairs, place = np.unique(customer.codes.astype(np.int64) * (products + 1) + product, return_inverse=True)
+    shape = (pairs.size, len(cube.periods))
+    cell = place * shape[1] + kept.period
+
+    def spread(values):
+        return np.bincount(cell, values, shape[0] * shape[1]).reshape(shape)
+
+    quantity = None if kept.quantity is None else spread(kept.quantity)
+    return Holdings(pairs // (products + 1), spread(kept.amounts * factor), quantity)
+
+
+def product_split(cube: RevenueCube, opening: Sequence[int], closing: Sequence[int]) -> dict[str, np.ndarray] | None:
+    """Expansion and contraction between pairs of periods by product; None where the rows carry no product.
+
+    Growth and shrinkage of a customer's products are netted in its expansion or contraction, so
+    ``expansion = upsell + cross_sell - netted`` and ``contraction = downsell + downgrade - netted``; what gaps
+    filled by `grace` change, and no row carries, is `unallocated` (added to the net of both).
+
+    Parameters
+    ----------
+    cube : RevenueCube
+        With the rows that it was built from.
+    opening, closing : sequence of int (pairs,)
+
+    Returns
+    -------
+    dict of arrays (pairs,)
+        SPLIT_LINES, all positive but `unallocated`.
+    """
+    if cube.rows is None or cube.rows.product is None:
+        return None
+    return _over_pairs(cube, opening, closing, _product_lines, SPLIT_LINES)
+
+
+def price_and_volume(cube: RevenueCube, opening: Sequence[int], closing: Sequence[int]) -> dict[str, np.ndarray] | None:
+    """Expansion less contraction between pairs of periods, as price and volume; None where no row carries a quantity.
+
+    Of a product held at both ends (of the customer, where rows carry no product), with price = amount / quantity:
+    volume = (q1 - q0) p0 and price = (p1 - p0) q1. Products newly held are `cross_sell`, products dropped are
+    `downgrade` (negative), and what has no quantity at an end is `unallocated`. The lines add up to
+    ``expansion - contraction``.
+
+    Parameters
+    ----------
+    cube, opening, closing
+        As for `product_split`.
+
+    Returns
+    -------
+    dict of arrays (pairs,)
+        PRICE_LINES; losses are negative.
+    """
+    if cube.rows is None or cube.rows.quantity is None:
+        return None
+    return _over_pairs(cube, opening, closing, _price_lines, PRICE_LINES)
+
+
+def _over_pairs(cube: RevenueCube, opening, closing, lines_of, names) -> dict[str, np.ndarray] | None:
+    table = []
+    held = None
+    for start, end in zip(opening, closing, strict=True):
+        # Without exchange effects one table of holdings serves every pair.
+        if held is None or cube.fx:
+            held = holdings(cube, start)
+        if held is None:
+            return None
+        lines, explained = lines_of(held, _of_stayers(cube, held, start, end), start, end)
+        before, after, _ = at_both_ends(cube, start, end)
+        net = (after - before)[(before > 0) & (after > 0)].sum()
+        table.append({**lines, "unallocated": net - explained})
+    return {name: np.array([row[name] for row in table], dtype=float) for name in names}
+
+
+def _product_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[str, float], float]:
+    change, before, after, _ = stayers
+    gain, loss = np.maximum(change, 0.0), np.maximum(-change, 0.0)
+    gained, lost = np.bincount(held.owner, gain), np.bincount(held.owner, loss)
+    lines = {
+        "upsell": gain[before > 0].sum(),
+        "cross_sell": gain[before <= 0].sum(),
+        "downsell": loss[after > 0].sum(),
+        "downgrade": loss[after <= 0].sum(),
+        "netted": np.minimum(gained, lost).sum(),
+    }
+    return lines, change.sum()
+
+
+def _price_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[str, float], float]:
+    change, before, after, stays = stayers
+    q0, q1 = held.quantity[:, start], held.quantity[:, end]
+    known = stays & (before > 0) & (after > 0) & (q0 > 0) & (q1 > 0)
+    volume = np.zeros_like(change)
+    volume[known] = (q1[known] - q0[known]) * (before[known] / q0[known])
+    lines = {
+        "price": (change - volume)[known].sum(),
+        "volume": volume.sum(),
+        "cross_sell": change[(before <= 0) & (after > 0)].sum(),
+        "downgrade": change[(before > 0) & (after <= 0)].sum(),
+    }
+    return lines, sum(lines.values())
+
+
+def _of_stayers(cube: RevenueCube, held: Holdings, opening: int, closing: int):
+    """Each holding's change, amount before and after, and whether its customer is present at both ends.
+
+    Of customers that are not, all three amounts are 0.
+    """
+    stays = ((cube.amounts[:, opening] > 0) & (cube.amounts[:, closing] > 0))[held.owner]
+    before, after = np.where(stays, held.amounts[:, opening], 0.0), np.where(stays, held.amounts[:, closing], 0.0)
+    return after - before, before, after, stays

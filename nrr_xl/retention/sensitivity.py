@@ -1,0 +1,95 @@
+"""How much each contested choice moves the result: NRR and GRR under every switch, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nrr_xl.errors import InputError
+from nrr_xl.metrics import grr_cohort, nrr_cohort
+from nrr_xl.retention.movements import at_both_ends
+from nrr_xl.retention.windows import Window
+from nrr_xl.revenue.cube import RevenueCube, build_cube, fill_gaps
+
+GRACES = (0, 1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A case and the choice made in it, with the rates that follow and the points of NRR by which they differ.
+
+    `change` is in points (1.5 = from 100 % to 101.5 %) against the analysis' own choices; NaN rates have a `note`.
+    """
+
+    case: str
+    choice: str
+    nrr: float
+    grr: float
+    change: float
+    note: str = ""
+
+
+def sensitivity(cube: RevenueCube, span: Window, grace: int = 0) -> tuple[Choice, ...]:
+    """The window's NRR and GRR as analysed, then under each other choice that the rows allow.
+
+    Parameters
+    ----------
+    cube : RevenueCube
+        Before gaps are filled; the choices other than `grace` need its `rows`.
+    span : Window
+    grace : int
+        As analysed.
+
+    >>> import numpy as np
+    >>> from nrr_xl.periods import Periods
+    >>> cube = RevenueCube(("a", "b"), Periods(24288, 4), np.array([[10, 10, 0, 20.0], [10, 0, 0, 0]]))
+    >>> [(found.choice, found.nrr, found.change) for found in sensitivity(cube, Window(0, 2, 2))][:3]
+    [('as analysed', 0.0, 0.0), ('1 month', 0.5, 50.0), ('2 months', 0.5, 50.0)]
+    """
+    filled = fill_gaps(cube, grace)
+    nrr, grr = _rates(filled, span)
+    found = [Choice("all", "as analysed", nrr, grr, 0.0)]
+    for case, choice, other in _cubes(cube, grace):
+        if isinstance(other, InputError):
+            nan = float("nan")
+            found.append(Choice(case, choice, nan, nan, nan, str(other).splitlines()[0]))
+            continue
+        net, gross = _rates(other, span)
+        found.append(Choice(case, choice, net, gross, (net - nrr) * 100))
+    if cube.fx:
+        before, after = filled.amounts[:, span.opening], filled.amounts[:, span.closing]
+        net, gross = nrr_cohort(before, after), grr_cohort(before, after)
+        found.append(Choice("currency", "each period's own rates", net, gross, (net - nrr) * 100))
+    return tuple(found)
+
+
+def _rates(cube: RevenueCube, span: Window) -> tuple[float, float]:
+    before, after, _ = at_both_ends(cube, span.opening, span.closing)
+    return nrr_cohort(before, after), grr_cohort(before, after)
+
+
+def _cubes(cube: RevenueCube, grace: int) -> Iterator[tuple[str, str, RevenueCube | InputError]]:
+    """Every other choice and its cube, or why there is none."""
+    for months in GRACES:
+        if months != grace and (months % cube.periods.step == 0):
+            yield "grace", f"{months} month{'s' * (months != 1)}", fill_gaps(cube, months)
+    if cube.rows is None:
+        return
+    policy = cube.policy
+    choices = []
+    if policy.negatives == "floor" and cube.negatives is not None and cube.negatives.any():
+        choices.append(("negatives", "are an error", {"negatives": "error"}))
+    if cube.rows.type is not None and policy.one_time:
+        choices.append(("one-time revenue", "counts", {"one_time": ()}))
+    if policy.customer_map:
+        choices.append(("customer map", "not applied", {"customer_map": {}}))
+    elif cube.suggested_map:
+        choices.append(("customer map", "as suggested", {"customer_map": dict(cube.suggested_map)}))
+    if cube.rows.product is not None and policy.level == "customer":
+        choices.append(("level", "product", {"level": "product"}))
+    rows = replace(cube.rows, segments=())
+    for case, choice, change in choices:
+        try:
+            yield case, choice, fill_gaps(build_cube(rows, replace(policy, **change)), grace)
+        except InputError as refused:
+            yield case, choice, refused

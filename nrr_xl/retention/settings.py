@@ -1,0 +1,42 @@
+"""What an analysis was asked for: the options of `analyse`, each with its default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of `analyse`.
+
+    months : length of the window; a whole number of the cube's periods.
+    as_of : "YYYY-MM" of the closing period; the last period by default.
+    freq : "month", "quarter" or "year" of the period-on-period bridges; the cube's own by default.
+    method : the headline's definition of NRR, a key of METHODS or the name of a preset such as "datadog".
+    annualise_from : what the method `annualised` annualises, the "closing" period or the "window"'s mean.
+    segments : names of segment columns; by default every one that has 2 to 50 values.
+    size_edges : upper limits of the size bands by opening amount; the quartiles by default.
+    cohort_freq : "month", "quarter" or "year" of the cohorts; the cube's own by default.
+    grace : gaps of at most so many months are filled with the last amount.
+    top : how many customers a list of movers or of accounts at risk holds.
+    risk_periods, risk_drop : falls in a row, or share of the window's peak lost, that put an account at risk.
+    scheme : the bands in which a rate is read.
+    benchmarks : path of an own benchmark file (CSV) in place of the packaged one.
+    gross_margin : fraction of the amount that a lifetime value counts.
+    """
+
+    months: int = 12
+    as_of: str | None = None
+    freq: str | None = None
+    method: str = "point_to_point"
+    annualise_from: str = "closing"
+    segments: tuple[str, ...] | None = None
+    size_edges: tuple[float, ...] | None = None
+    cohort_freq: str | None = None
+    grace: int = 0
+    top: int = 10
+    risk_periods: int = 3
+    risk_drop: float = 0.25
+    scheme: str = "general"
+    benchmarks: str | None = None
+    gross_margin: float = 1.0

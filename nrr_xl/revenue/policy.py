@@ -1,0 +1,103 @@
+"""The contested choices between rows and cube: one-time revenue, products, merged customers, currencies, negatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+import numpy as np
+
+from nrr_xl.errors import InputError
+from nrr_xl.revenue.currency import Rates
+from nrr_xl.revenue.names import spelling_key
+from nrr_xl.revenue.rows import Labels
+from nrr_xl.revenue.vocabulary import vocabulary, words
+
+
+def one_time_types() -> tuple[str, ...]:
+    """The types of revenue that are left out unless told otherwise."""
+    return tuple(vocabulary()["words"]["one_time"])
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How rows become a cube where people differ; the defaults are domain.md's.
+
+    `one_time` are the types of revenue left out; `level` says what counts as one customer; `customer_map` sends a
+    customer's name to another's; `negatives` says what a net amount below 0 does: count as 0, or stop.
+    """
+
+    one_time: tuple[str, ...] = field(default_factory=one_time_types)
+    level: Literal["customer", "product"] = "customer"
+    customer_map: Mapping[str, str] = field(default_factory=dict)
+    rates: Rates | None = None
+    negatives: Literal["floor", "error"] = "floor"
+
+    def __post_init__(self):
+        for name, value, known in (
+            ("level", self.level, ("customer", "product")),
+            ("negatives", self.negatives, ("floor", "error")),
+        ):
+            if value not in known:
+                raise InputError(f"{name} is {value!r}; choose one of {', '.join(known)}.")
+
+    def leaves_out(self, types: Labels | None) -> np.ndarray | None:
+        """Which rows are one-time revenue, (rows,), or None where none is."""
+        if types is None or not self.one_time:
+            return None
+        phrases = tuple(words(phrase) for phrase in self.one_time)
+        hit = np.array([*(is_one_time(value, phrases) for value in types.values), False])
+        return hit[types.codes] if hit.any() else None
+
+    def mapped(self, customer: Labels) -> Labels:
+        """The customers after the map."""
+        if not self.customer_map:
+            return customer
+        targets = resolve_map(self.customer_map)
+        names = [targets.get(spelling_key(name), name) for name in customer.values]
+        known: dict[str, int] = {}
+        spelt: dict[str, str] = {}
+        renumber = [known.setdefault(spelt.setdefault(spelling_key(name), name), len(known)) for name in names]
+        return Labels(customer.name, tuple(known), np.array([*renumber, -1], np.int32)[customer.codes])
+
+
+def is_one_time(text: str, phrases: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a type names one-time revenue: one of the phrases, with nothing but words such as "fee" beside it.
+
+    >>> phrases = (("one", "time"), ("setup",))
+    >>> [is_one_time(text, phrases) for text in ("One-time fee", "Setup", "Managed setup (recurring)")]
+    [True, True, False]
+    """
+    said = words(text)
+    for phrase in phrases:
+        for at in range(len(said) - len(phrase) + 1):
+            if said[at : at + len(phrase)] == phrase and set(said[:at] + said[at + len(phrase) :]) <= _beside():
+                return True
+    return False
+
+
+@cache
+def _beside() -> frozenset[str]:
+    return frozenset(vocabulary()["words"]["beside_one_time"])
+
+
+def resolve_map(customer_map: Mapping[str, str]) -> dict[str, str]:
+    """Where each name ends after following the map as far as it goes, by spelling key.
+
+    >>> resolve_map({"A": "B", "B": "C"})["a"]
+    'C'
+    """
+    step = {spelling_key(name): target for name, target in customer_map.items()}
+    ends = {}
+    for name, first in step.items():
+        seen, target = {name}, first
+        while (key := spelling_key(target)) in step and key not in seen:
+            seen.add(key)
+            target = step[key]
+        # A name sent to itself (or to another spelling of itself) stays; longer ways back are a circle.
+        if key in seen and len(seen) > 1:
+            raise InputError(f"The customer map goes round in a circle at {target!r}. Send each name to a final one.")
+        ends[name] = target
+    return ends

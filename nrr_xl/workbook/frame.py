@@ -1,0 +1,118 @@
+"""What every sheet of a report shares: the analysis, the words, the checks gathered on the way, and a sheet's head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook.cells import Book, Page
+from nrr_xl.workbook.formulas import cell
+from nrr_xl.workbook.texts import texts
+
+HEAD_ROWS = 5
+NAVIGATION_ROW, CHECK_ROW = 2, 3
+# The master check: number of failed checks and its sentence, on the Checks sheet.
+MASTER = (5, 1)
+MASTER_TEXT = (5, 2)
+AS_REPORTED = (7, 1)
+PASSED = "✓ All checks pass"
+FAILED = "✗ A check fails: see Checks"
+CENT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A difference that must be 0: what it is, the formula that finds it, and what Python finds."""
+
+    name: str
+    formula: str
+    difference: float = 0.0
+
+
+@dataclass
+class Report:
+    """A report under way."""
+
+    book: Book
+    analysis: Analysis
+    live: dict[str, bool]
+    sheets: dict[str, str] = field(default_factory=dict)
+    checks: list[CheckLine] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    pages: dict[str, Page] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()
+    period_labels: str = ""
+    footer: str = ""
+
+    @property
+    def unit(self) -> str:
+        """What an amount is, for headers: "MRR, USD k"."""
+        currency = self.book.theme.currency or self.analysis.cube.currency
+        scale = self.book.theme.magnitude
+        return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
+
+    @property
+    def as_reported(self) -> str:
+        """The cell that is 1 while inputs and window are those of the report."""
+        return cell(*AS_REPORTED, "row col", self.sheets["checks"])
+
+    def open(self, key: str, subtitle: str = "") -> Page:
+        """The page of a sheet, with its title, the master check and the navigation line."""
+        page = self.pages[key]
+        theme, words = self.book.theme, texts()
+        title = words["titles"][key].format(months=self.analysis.months)
+        page.put(0, 0, f"{theme.company} · {title}" if theme.company else title, "title")
+        page.sheet.set_row(0, 28)
+        page.put(1, 0, subtitle, "subtitle")
+        self._master_check(page, key)
+        for col, name in enumerate(name for other, name in self.sheets.items() if other != key):
+            page.link(NAVIGATION_ROW, col, f"{quoted(name)}!A1", name)
+        return page
+
+    def add_pages(self, keys) -> None:
+        """Make the sheets, in their order; they are filled in any."""
+        names = texts()["sheets"]
+        self.sheets = {key: names[key] for key in keys}
+        self.pages = {key: self.book.page(names[key]) for key in keys}
+
+    def check(self, name: str, formula: str, difference: float = 0.0) -> None:
+        """Add a line to the Checks sheet."""
+        self.checks.append(CheckLine(name, formula, difference))
+
+    def write(self, page: Page, row: int, col: int, formula: str, value, layer: str, role="formula", kind="amount"):
+        """A formula where its layer is live, else its value alone."""
+        if self.live[layer]:
+            page.formula(row, col, f"={formula}", value, role, kind)
+        elif isinstance(value, str):
+            page.put(row, col, value, role, kind)
+        else:
+            page.put(row, col, float(value), role, kind)
+
+    def _master_check(self, page: Page, key: str) -> None:
+        state = cell(*MASTER_TEXT, "row col", self.sheets["checks"])
+        page.formula(CHECK_ROW, 0, f"={state}", PASSED, "text", "general")
+        for text, look in ((PASSED, "good"), (FAILED, "bad")):
+            page.sheet.conditional_format(
+                CHECK_ROW,
+                0,
+                CHECK_ROW,
+                0,
+                {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": self.book.condition(look)},
+            )
+
+
+def quoted(name: str) -> str:
+    """A sheet's name as a link's target has it."""
+    return f"'{name}'"
+
+
+def first_positions(amounts: np.ndarray) -> np.ndarray:
+    """Each customer's first period with an amount, counted from 1; 0 where there is none.
+
+    >>> first_positions(np.array([[0.0, 5.0], [0.0, 0.0], [1.0, 0.0]])).tolist()
+    [2, 0, 1]
+    """
+    active = amounts > 0
+    return np.where(active.any(axis=1), active.argmax(axis=1) + 1, 0)

@@ -1,0 +1,46 @@
+"""The Checks sheet: every difference that must be 0, and the master check that stands on each sheet."""
+
+from __future__ import annotations
+
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import AS_REPORTED, CENT, FAILED, HEAD_ROWS, MASTER, MASTER_TEXT, PASSED, Report
+
+TOLERANCE = (HEAD_ROWS + 1, 1)
+HEADER_ROW = HEAD_ROWS + 4
+FIRST_ROW = HEADER_ROW + 1
+
+
+def write(report: Report) -> None:
+    """Fill the sheet from the checks that the other sheets have added."""
+    page = report.open("checks", "Every line must be 0 to within the tolerance")
+    last = FIRST_ROW + len(report.checks) - 1
+    page.put(MASTER[0], 0, "Checks that fail", "label_total")
+    failing = f"SUM({fx.block(FIRST_ROW, 2, last, 2)})"
+    failed = sum(abs(line.difference) > CENT for line in report.checks)
+    page.formula(*MASTER, f"={failing}", failed, "total", "count")
+    state = f'IF({fx.cell(*MASTER, "row col")}=0,"{PASSED}","{FAILED}")'
+    page.formula(*MASTER_TEXT, f"={state}", FAILED if failed else PASSED, "text", "general")
+    page.put(TOLERANCE[0], 0, "Tolerance", "label")
+    page.put(*TOLERANCE, CENT, "input", "cents")
+    analysis = report.analysis
+    total, label = float(analysis.cube.amounts.sum()), analysis.cube.periods.labels[analysis.closing]
+    page.put(AS_REPORTED[0], 0, "Inputs and window are as reported (1) or changed since (0)", "label")
+    window = f'{fx.AS_OF}="{label}",{fx.MONTHS}={analysis.months}'
+    amounts = f"ABS(SUM({fx.AMOUNTS})-{total!r})<={fx.cell(*TOLERANCE, 'row col')}"
+    page.formula(*AS_REPORTED, f"=IF(AND({window},{amounts}),1,0)", 1.0, kind="position")
+    page.put(HEADER_ROW, 0, "Check", "header_left")
+    page.row(HEADER_ROW, 1, ["Difference", "Fails"], "header")
+    tolerance = fx.cell(*TOLERANCE, "row col")
+    for row, line in enumerate(report.checks, FIRST_ROW):
+        page.put(row, 0, line.name, "label")
+        page.formula(row, 1, f"={line.formula}", line.difference, "formula", "difference")
+        difference = fx.cell(row, 1, "col")
+        page.formula(
+            row, 2, f"=IF(ABS({difference})<={tolerance},0,1)", float(abs(line.difference) > CENT), kind="count"
+        )
+    page.sheet.conditional_format(
+        FIRST_ROW, 2, last, 2, {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")}
+    )
+    page.columns(64, 16, 24)
+    page.sheet.freeze_panes(FIRST_ROW, 0)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))

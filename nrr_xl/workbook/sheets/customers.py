@@ -1,0 +1,211 @@
+"""The Customers sheet: the cube as blue inputs, and what each customer did in the window, on which all else stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import safe_text
+from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.texts import texts
+
+TOTAL_ROW, POSITION_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 4)
+WINDOW = ("First", "Opening", "Closing", "Change", "Movement")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersPlace:
+    """Where the Customers sheet has its rows and columns (from 0)."""
+
+    sheet: str
+    customers: int
+    segments: tuple[str, ...]
+    periods: int
+
+    @property
+    def last_row(self) -> int:
+        return FIRST_ROW + self.customers - 1
+
+    @property
+    def window(self) -> dict[str, int]:
+        """The columns about the window, by name."""
+        return {name: 1 + len(self.segments) + i for i, name in enumerate(WINDOW)}
+
+    @property
+    def first_period(self) -> int:
+        return 1 + len(self.segments) + len(WINDOW)
+
+    @property
+    def last_period(self) -> int:
+        return self.first_period + self.periods - 1
+
+    def column(self, col: int) -> str:
+        """The range of a column's customers."""
+        return fx.block(FIRST_ROW, col, self.last_row, col, self.sheet)
+
+    @property
+    def amounts(self) -> str:
+        return fx.block(FIRST_ROW, self.first_period, self.last_row, self.last_period, self.sheet)
+
+    @property
+    def labels(self) -> str:
+        """The headers of the periods."""
+        return fx.block(HEADER_ROW, self.first_period, HEADER_ROW, self.last_period, self.sheet)
+
+
+def place(report: Report) -> CustomersPlace:
+    """Where the sheet will have its columns."""
+    cube = report.analysis.cube
+    return CustomersPlace(report.sheets["customers"], len(cube.customers), tuple(cube.segments), len(cube.periods))
+
+
+def define_names(report: Report, at: CustomersPlace) -> None:
+    """The names that formulas address the cube by."""
+    report.book.name(fx.AMOUNTS, "=" + at.amounts, "Every customer's amount in every period")
+    report.book.name(fx.FIRST, "=" + at.column(at.window["First"]), "Position of each customer's first amount")
+
+
+def write(report: Report, at: CustomersPlace) -> None:
+    """Fill the sheet."""
+    analysis, cube = report.analysis, report.analysis.cube
+    page = report.open("customers", f"{report.unit} of every customer in every period; blue is input")
+    sheet, labels = page.sheet, cube.periods.labels
+    columns = at.window
+    page.put(TOTAL_ROW, 0, "Total", "label_total")
+    for col in range(1, at.first_period):
+        page.put(TOTAL_ROW, col, None, "label_total")
+    page.put(POSITION_ROW, 0, "Position of the period", "note")
+    for name in ("Opening", "Closing", "Change"):
+        _total(report, page, at, columns[name], _window_totals(analysis)[name])
+    totals = cube.amounts.sum(axis=0)
+    for offset in range(at.periods):
+        col = at.first_period + offset
+        _total(report, page, at, col, totals[offset])
+        page.put(POSITION_ROW, col, offset + 1, "working", "position")
+    page.column(FIRST_ROW, 0, cube.customers)
+    for offset, name in enumerate(at.segments):
+        page.column(FIRST_ROW, 1 + offset, segment_texts(analysis, name))
+    _window_columns(report, page, at)
+    page.numbers(FIRST_ROW, at.first_period, cube.amounts, "input", "amount")
+    _table(report, page, at, labels)
+    sheet.data_validation(
+        FIRST_ROW,
+        at.first_period,
+        at.last_row,
+        at.last_period,
+        {
+            "validate": "decimal",
+            "criteria": ">=",
+            "value": 0,
+            "error_title": "Not an amount",
+            "error_message": "Type an amount of 0 or more; 0 means that the customer had none in this period.",
+        },
+    )
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, at.first_period - 1, 13)
+    sheet.set_column(at.first_period, at.last_period, 11)
+    sheet.freeze_panes(FIRST_ROW, 1)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
+
+
+def segment_texts(analysis, name: str) -> list[str]:
+    """Each customer's text of a segment: at the window's opening, or at its closing where it had no amount before."""
+    segment = analysis.cube.segments[name]
+    codes = segment.codes
+    if codes.ndim == 2:
+        before = analysis.cube.amounts[:, analysis.opening] > 0
+        codes = np.where(before, codes[:, analysis.opening], codes[:, analysis.closing])
+    return [segment.values[code] if code >= 0 else "" for code in codes]
+
+
+def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, at: int) -> np.ndarray:
+    """What each customer did between two amounts, in words; `at` is the opening's position, counted from 1."""
+    words = texts()["movements"]
+    known = (first > 0) & (first <= at)
+    cases = [
+        ((opening > 0) & (closing == 0), "churn"),
+        ((opening > 0) & (closing > opening), "expansion"),
+        ((opening > 0) & (closing < opening), "contraction"),
+        (opening > 0, "unchanged"),
+        (closing == 0, "absent"),
+        (known, "reactivation"),
+    ]
+    return np.select([case for case, _ in cases], [words[word] for _, word in cases], words["new"])
+
+
+def _window_totals(analysis) -> dict[str, float]:
+    opening = analysis.cube.amounts[:, analysis.opening].sum()
+    closing = analysis.cube.amounts[:, analysis.closing].sum()
+    return {"Opening": opening, "Closing": closing, "Change": closing - opening}
+
+
+def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> None:
+    rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
+    report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
+
+
+def _window_columns(report: Report, page, at: CustomersPlace) -> None:
+    """First period, opening, closing, change and movement of each customer."""
+    analysis, amounts = report.analysis, report.analysis.cube.amounts
+    words, columns = texts()["movements"], at.window
+    first = first_positions(amounts)
+    opening, closing = amounts[:, analysis.opening], amounts[:, analysis.closing]
+    movement = movement_texts(opening, closing, first, analysis.opening + 1)
+    values = zip(first.tolist(), opening.tolist(), closing.tolist(), movement.tolist(), strict=True)
+    for row, (born, before, after, moved) in enumerate(values, FIRST_ROW):
+        line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
+        f, o, c, d = (fx.cell(row, columns[name], "col") for name in WINDOW[:4])
+        arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
+        stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
+        left = f'IF({c}=0,"{words["churn"]}",{stayed})'
+        cells = (
+            ("First", f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))", born, "position"),
+            ("Opening", f"INDEX({line},{fx.OPENING})", before, "amount"),
+            ("Closing", f"INDEX({line},{fx.CLOSING})", after, "amount"),
+            ("Change", f"{c}-{o}", after - before, "amount"),
+            ("Movement", f"IF({o}=0,{arrived},{left})", moved, "general"),
+        )
+        for name, formula, value, kind in cells:
+            report.write(page, row, columns[name], formula, value, "customers", "formula", kind)
+
+
+def _table(report: Report, page, at: CustomersPlace, labels) -> None:
+    """An Excel Table around it all; its header cells must be texts that differ even in lower case."""
+    names = unique_headers(["Customer", *at.segments, *WINDOW, *labels])
+    right, left = report.book.format("header"), report.book.format("header_left")
+    text_columns = 1 + len(at.segments)
+    page.sheet.add_table(
+        HEADER_ROW,
+        0,
+        at.last_row,
+        at.last_period,
+        {
+            "name": "CustomerAmounts",
+            "style": None,
+            "columns": [
+                {"header": name, "header_format": left if col < text_columns else right}
+                for col, name in enumerate(names)
+            ],
+        },
+    )
+
+
+def unique_headers(names) -> list[str]:
+    """Table headers from any texts: one line, at most 255 characters, each different from the others.
+
+    >>> unique_headers(["Customer", "customer", "a\\nb"])
+    ['Customer', 'customer (2)', 'a b']
+    """
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        base = " ".join(safe_text("".join(c if c.isprintable() else " " for c in name)).split())[:240] or "(no name)"
+        candidate, number = base, 1
+        while candidate.casefold() in taken:
+            number += 1
+            candidate = f"{base} ({number})"
+        taken.add(candidate.casefold())
+        result.append(candidate)
+    return result

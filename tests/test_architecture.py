@@ -1,0 +1,125 @@
+"""The package keeps its shape: imports run one way, heavy ones come late, modules are small and documented."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import nrr_xl
+
+ROOT = Path(nrr_xl.__file__).resolve().parent
+# Each layer may import from itself and from those in earlier lines.
+LAYERS = (
+    ("_version",),
+    ("errors",),
+    ("metrics", "periods", "bands", "files"),
+    ("revenue",),
+    ("retention",),
+    ("workbook",),
+    ("excel", "calc", "cli", "commands", "console"),
+    ("__main__",),
+)
+LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
+LIBRARY_HOMES = {
+    "xlsxwriter": {"workbook"},
+    "openpyxl": {"workbook", "revenue"},  # revenue reads a sheet's structure with it
+    "python_calamine": {"revenue"},
+    "xlwings": {"excel"},
+    "uno": {"calc"},
+    "unohelper": {"calc"},
+}
+HEAVY = ("numpy", "pandas", "openpyxl", "xlsxwriter", "python_calamine", "xlwings", "matplotlib", "pyarrow")
+LONGEST = 300  # lines, docstrings not counted
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def relative(module: Path) -> str:
+    return module.relative_to(ROOT).as_posix()
+
+
+def home(module: Path) -> str:
+    """The layer's name that a module belongs to: its package, or itself at the top."""
+    return module.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(module: Path) -> Iterator[tuple[str, int]]:
+    """Every module that the source imports, at the top or inside functions, and the line where it does."""
+    own = ["nrr_xl", *module.relative_to(ROOT).with_suffix("").parts]
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join([*own[: len(own) - node.level], node.module or ""]) if node.level else node.module
+            yield base, node.lineno
+            yield from ((f"{base}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def loaded_by(code: str, names: tuple[str, ...]) -> list[str]:
+    """Which of the modules `names` a fresh Python has loaded after running `code`."""
+    check = f"{code}\nimport sys\nprint('loaded:', *[name for name in {names!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.rsplit("loaded:", 1)[1].split()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=relative)
+def test_imports_run_one_way(module):
+    if module == ROOT / "__init__.py":
+        return  # the surface names every layer
+    assert home(module) in LEVEL, f"{home(module)} has no place in LAYERS"
+    layer = LEVEL[home(module)]
+    wrong = [
+        f"{relative(module)}:{line} imports {name}"
+        for name, line in imports(module)
+        if name.startswith("nrr_xl.") and LEVEL.get(name.split(".")[1], -1) > layer
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=relative)
+def test_each_library_stays_in_its_place(module):
+    wrong = [
+        f"{relative(module)}:{line} imports {name}"
+        for name, line in imports(module)
+        if home(module) not in LIBRARY_HOMES.get(name.split(".")[0], {home(module)})
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", ["metrics.py", "periods.py", "retention", "errors.py"])
+def test_calculation_touches_no_files(place):
+    """What computes neither opens files nor knows where they are."""
+    modules = [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py"))
+    for module in modules:
+        names = {name.split(".")[0] for name, _ in imports(module)}
+        assert not names & {"os", "io", "pathlib", "shutil", "tempfile", "zipfile", "sys", "subprocess"}, module
+        calls = {
+            node.func.id
+            for node in ast.walk(ast.parse(module.read_text("utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not calls & {"open", "print", "input"}, module
+
+
+@pytest.mark.parametrize("module", MODULES, ids=relative)
+def test_modules_are_documented_and_small(module):
+    source = module.read_text("utf-8")
+    tree = ast.parse(source)
+    assert ast.get_docstring(tree), f"{relative(module)} does not say what it is for"
+    documented = (node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef))
+    docstrings = [node.body[0] for node in documented if ast.get_docstring(node)]
+    assert len(source.splitlines()) - sum(d.end_lineno - d.lineno + 1 for d in docstrings) <= LONGEST
+
+
+def test_the_package_loads_nothing_heavy():
+    assert loaded_by("import nrr_xl", HEAVY) == []
+
+
+def test_help_loads_neither_numpy_nor_pandas():
+    code = "import nrr_xl.cli\ntry:\n    nrr_xl.cli.main(['--help'])\nexcept SystemExit:\n    pass"
+    assert loaded_by(code, HEAVY) == []
