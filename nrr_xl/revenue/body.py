@@ -144,8 +144,10 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     if not ends.size:
         return Periods(period_end(24288, step, year_end), 0, step, year_end), np.zeros(0, np.int32)
     apart = np.diff(np.unique(ends))
+    # Two periods far apart are proof enough where they have columns of their own, but not among rows.
+    enough = 1 if body.table.layout == "wide" else 2
     for longer in (12, 3):
-        if step == 1 and apart.size and not (apart % longer).any():
+        if step == 1 and apart.size >= enough and not (apart % longer).any():
             name = {12: "years", 3: "quarters"}[longer]
             body.findings.say("period-spacing", f"The periods lie {longer} months apart", action=f"Taken as {name}.")
             step, ends = longer, ends + (year_end - 1 - ends) % longer
