@@ -9,7 +9,7 @@ import numpy as np
 
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.amounts import SIGNS
-from nrr_xl.revenue.columns import Amounts, read_texts
+from nrr_xl.revenue.columns import Amounts, read_amounts, read_texts
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.grid import BLANK, ERROR, TEXT, Grid
 from nrr_xl.revenue.layout import Table, column_title
@@ -80,6 +80,14 @@ class Body:
         ]
         # A product or plan column cuts the customers just as a region does.
         return {**parts, "segments": (*segments, *((parts["product"],) if "product" in parts else ()))}
+
+    def quantities(self) -> np.ndarray | None:
+        """The quantity of each row, NaN where it is no plain number; None without such a column."""
+        if "quantity" not in self.table.roles:
+            return None
+        silent = Findings(self.grid)
+        column = [self.table.roles["quantity"]]
+        return read_amounts(self.grid, column, self.span, silent, self.reading.decimal).values[0]
 
     def one_time(self) -> np.ndarray | None:
         """Which rows the policy leaves out as one-time revenue."""
