@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nrr_xl.cli import BAD_INPUT, COLUMNS, DONE
 from nrr_xl.console import Progress, summary
-from nrr_xl.errors import OutputError
+from nrr_xl.errors import InputError, OutputError
 from nrr_xl.files import written_whole
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
@@ -108,7 +108,19 @@ def _reading(arguments: Namespace) -> dict:
 def _window(arguments: Namespace) -> dict:
     """The options that `analyse` takes, by its names, where they were given."""
     given = _given(arguments, *ANALYSIS)
+    if "benchmarks" in given:
+        given["benchmarks"] = _benchmarks(Path(given["benchmarks"]))
     return given | ({"segments": tuple(given["segments"])} if "segments" in given else {})
+
+
+def _benchmarks(path: Path) -> list[dict]:
+    """An own table of benchmarks."""
+    from nrr_xl.retention.benchmarks import parse
+
+    try:
+        return parse(path.read_text("utf-8-sig"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
 
 
 def _given(arguments: Namespace, *names: str) -> dict:
