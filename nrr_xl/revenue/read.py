@@ -11,6 +11,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.revenue import sources
 from nrr_xl.revenue.clean import Reading, clean
 from nrr_xl.revenue.cube import RevenueCube, build_cube
+from nrr_xl.revenue.grid import Grid
 from nrr_xl.revenue.layout import find_table, require_table
 from nrr_xl.revenue.policy import Policy
 from nrr_xl.revenue.rows import Source
@@ -28,7 +29,7 @@ def read(
     accept_errors: bool = False,
     progress: Callable[[str, float], None] = lambda step, fraction: None,
 ) -> RevenueCube:
-    """Read revenue rows from a workbook, a delimited file or a DataFrame into a cube.
+    """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"Customer": ["a", "a"], "Month": ["2024-01", "2024-02"], "MRR": [10.0, 12.0]})
@@ -40,6 +41,8 @@ def read(
         file = Path(source)
         grids = sources.read_file(file, sheet)
         path, digest = str(file), hashlib.sha256(file.read_bytes()).hexdigest()
+    elif isinstance(source, Grid):
+        grids = [source]
     else:
         grids = [sources.frame(source, sheet or "")]
     tables = [find_table(grid, columns, layout, day_first, fiscal_year_end) for grid in grids]
