@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     def command(name: str, text: str, run: str, module: str = "nrr_xl.commands") -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
         added.set_defaults(run=(module, run))
         return added
 
@@ -79,15 +79,35 @@ def _reading_options(parser: argparse.ArgumentParser) -> None:
     reading = parser.add_argument_group("reading the rows")
     reading.add_argument("--config", metavar="FILE", help="a TOML file with these options by their long names")
     reading.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the one that looks like rows)")
+    reading.add_argument("--layout", choices=("long", "wide", "subscriptions"), help="how the rows are laid out")
     for name in COLUMNS:
         reading.add_argument(f"--{name}", metavar="COLUMN", help=f"the {name} column, by its header")
+    reading.add_argument("--decimal", choices=(".", ","), help="the decimal mark of amounts written as text")
+    order = reading.add_mutually_exclusive_group()
+    order.add_argument("--day-first", dest="day_first", action="store_true", default=None, help="01/02 is 1 February")
+    order.add_argument("--month-first", dest="day_first", action="store_false", default=None, help="01/02 is 2 January")
+    reading.add_argument(
+        "--fiscal-year-end",
+        type=int,
+        choices=range(1, 13),
+        metavar="MONTH",
+        help="last month of the year (default: 12)",
+    )
+    reading.add_argument("--accept-errors", action="store_true", default=None, help="leave out what cannot be read")
 
 
 def _analysis_options(parser: argparse.ArgumentParser) -> None:
     analysis = parser.add_argument_group("analysis")
     analysis.add_argument("--as-of", metavar="YYYY-MM", help="the closing month (default: the last one)")
     analysis.add_argument("--months", type=int, metavar="N", help="length of the window (default: 12)")
+    analysis.add_argument("--freq", choices=("month", "quarter", "year"), help="of the bridges (default: the rows')")
+    analysis.add_argument("--method", metavar="NAME", help="the headline's method or preset (default: point_to_point)")
+    analysis.add_argument(
+        "--segment", dest="segments", action="append", metavar="COLUMN", help="a segment to show; may be repeated"
+    )
     analysis.add_argument("--grace", type=int, metavar="N", help="fill gaps of at most N months (default: 0)")
+    analysis.add_argument("--scheme", metavar="NAME", help="the bands that rates are read by (default: general)")
+    analysis.add_argument("--benchmarks", metavar="FILE", help="your own benchmark table (CSV)")
 
 
 def _report_options(parser: argparse.ArgumentParser) -> None:
@@ -106,14 +126,15 @@ def _with_config(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.N
         return arguments
     words: list[str] = []
     for name, value in _config(path).items():
-        if name.replace("-", "_") not in vars(arguments) or name in ("config", "command", "run", "input"):
-            raise InputError(f"{path}: there is no option {name!r} for nrr-xl {arguments.command}.")
         option = "--" + name.replace("_", "-")
         if value is True:
             words.append(option)
         elif value is not False:
             words += [f"{option}={item}" for item in (value if isinstance(value, list) else [value])]
-    return parser.parse_args([argv[0], *words, *argv[1:]])
+    arguments, unknown = parser.parse_known_args([argv[0], *words, *argv[1:]])
+    if unknown:
+        raise InputError(f"{path}: there is no option {unknown[0].split('=')[0]} for nrr-xl {arguments.command}.")
+    return arguments
 
 
 def _config(path: str) -> dict:

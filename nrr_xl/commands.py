@@ -14,6 +14,9 @@ from nrr_xl.files import written_whole
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
 
+READING = ("sheet", "layout", "decimal", "day_first", "fiscal_year_end", "accept_errors")
+ANALYSIS = ("as_of", "months", "freq", "method", "segments", "grace", "scheme", "benchmarks")
+
 
 def templates_folder() -> Path:
     """Where the distributed files lie: inside an installed package, at the top of a checkout."""
@@ -55,8 +58,7 @@ def _analysis(source: Path, reading: dict, window: dict):
     from nrr_xl.revenue.read import read
 
     with Progress() as progress:
-        progress("Reading", 0.0)
-        cube = read(source, **reading)
+        cube = read(source, progress=progress, **reading)
         progress("Analysing", 0.5)
         return analyse(cube, **window)
 
@@ -71,12 +73,14 @@ def _write(analysis, target: Path, overwrite: bool) -> None:
 def _reading(arguments: Namespace) -> dict:
     """The options that `read` takes, by its names, where they were given."""
     columns = {name: getattr(arguments, name) for name in COLUMNS if getattr(arguments, name)}
-    return _given(arguments, "sheet") | ({"columns": columns} if columns else {})
+    given = _given(arguments, *READING)
+    return given | ({"columns": columns} if columns else {})
 
 
 def _window(arguments: Namespace) -> dict:
     """The options that `analyse` takes, by its names, where they were given."""
-    return _given(arguments, "as_of", "months", "grace")
+    given = _given(arguments, *ANALYSIS)
+    return given | ({"segments": tuple(given["segments"])} if "segments" in given else {})
 
 
 def _given(arguments: Namespace, *names: str) -> dict:

@@ -1,0 +1,106 @@
+"""The command line as a user meets it: what it prints, what it refuses, and its exit status."""
+
+import json
+
+import pytest
+
+from nrr_xl.cli import main
+
+ROWS = """Customer,Region,Month,MRR
+Acme,EMEA,2023-12,100
+Acme,EMEA,2024-12,150
+Bolt,APAC,2023-12,100
+"""
+
+
+@pytest.fixture
+def rows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.csv").write_text(ROWS)
+    return tmp_path
+
+
+def test_analyse_prints_the_rates(rows, capsys):
+    assert main(["analyse", "rows.csv"]) == 0
+    shown = capsys.readouterr().out
+    assert "2023-12 to 2024-12 (12 months)" in shown
+    assert "75.0 %" in shown and "50.0 %" in shown
+    assert "(100)" in shown
+
+
+def test_analyse_json_is_one_object_of_the_promised_shape(rows, capsys):
+    assert main(["analyse", "rows.csv", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["source"]["layout"] == "long" and result["source"]["rows"] == 3
+    assert (result["opening_period"], result["closing_period"], result["months"]) == ("2023-12", "2024-12", 12)
+    assert result["rates"]["nrr"] == 0.75 and result["rates"]["quick_ratio"] == 0.5
+    assert result["bridge"]["churn"] == 100.0
+    assert all(check["passed"] for check in result["checks"])
+
+
+def test_undefined_is_null_in_json(rows, capsys):
+    (rows / "new.csv").write_text("Customer,Month,MRR\nAcme,2023-12,0\nAcme,2024-12,150\n")
+    assert main(["analyse", "new.csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rates"]["nrr"] is None
+
+
+def test_options_from_a_config_file_stand_behind_the_command_line(rows, capsys):
+    (rows / "nrr.toml").write_text('months = 6\nas-of = "2024-06"\n')
+    assert main(["analyse", "rows.csv", "--json", "--config", "nrr.toml", "--months", "3"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["opening_period"], result["closing_period"]) == ("2024-03", "2024-06")
+
+
+@pytest.mark.parametrize(
+    "config, told",
+    [("monts = 6", "no option --monts"), ("months = ", "not TOML"), (None, "cannot be read")],
+)
+def test_a_bad_config_file_is_named(rows, capsys, config, told):
+    if config is not None:
+        (rows / "nrr.toml").write_text(config)
+    assert main(["analyse", "rows.csv", "--config", "nrr.toml"]) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (["--as-of", "soon"], "not a month"),
+        (["--as-of", "2031-01"], "outside 2023-12 to 2024-12"),
+        (["--months", "24"], "opens before the first period"),
+        (["--months", "0"], "at least 1"),
+    ],
+)
+def test_an_option_that_does_not_fit_is_refused_in_one_message(rows, capsys, words, told):
+    assert main(["analyse", "rows.csv", *words]) == 2
+    streams = capsys.readouterr()
+    assert told in streams.err and "Traceback" not in streams.err and streams.out == ""
+
+
+def test_report_writes_beside_nothing_else_and_refuses_to_overwrite(rows, capsys):
+    assert main(["report", "rows.csv"]) == 0
+    assert "Wrote rows_retention.xlsx" in capsys.readouterr().out
+    written = (rows / "rows_retention.xlsx").read_bytes()
+    assert main(["report", "rows.csv"]) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert main(["report", "rows.csv", "--overwrite"]) == 0
+    assert (rows / "rows_retention.xlsx").read_bytes() == written
+    assert sorted(path.name for path in rows.iterdir()) == ["rows.csv", "rows_retention.xlsx"]
+
+
+def test_demo_says_what_to_open_and_can_be_repeated(rows, capsys):
+    assert main(["demo"]) == 0
+    assert "sample_revenue_retention.xlsx" in capsys.readouterr().out
+    assert main(["demo"]) == 0
+    (rows / "sample_revenue.xlsx").write_text("mine")
+    assert main(["demo"]) == 2
+    assert (rows / "sample_revenue.xlsx").read_text() == "mine"
+
+
+def test_a_fault_of_ours_is_one_line_and_status_1(rows, capsys, monkeypatch):
+    import nrr_xl.commands
+
+    monkeypatch.setattr(nrr_xl.commands, "summary", lambda analysis: 1 / 0)
+    assert main(["analyse", "rows.csv"]) == 1
+    shown = capsys.readouterr().err
+    assert "a fault of ours" in shown and "Traceback" not in shown
