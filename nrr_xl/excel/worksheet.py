@@ -32,6 +32,13 @@ class WorksheetFunction:
         return self.function.__doc__.strip().splitlines()[0]
 
     @property
+    def usage(self) -> str:
+        """The function with its arguments, the optional ones in brackets."""
+        names = list(self.arguments)
+        shown = [*names[: self.required], *(f"[{name}]" for name in names[self.required :])]
+        return f"{self.name}({', '.join(shown)})"
+
+    @property
     def parameters(self) -> list[str]:
         """The names of the arguments, as the function has them."""
         return list(inspect.signature(self.function).parameters)

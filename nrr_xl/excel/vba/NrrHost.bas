@@ -41,8 +41,8 @@ failed:
     NrrCall = CVErr(2015)
 End Function
 
-' A macro of the server on a workbook; its answer is a row: text, style of the message box, macro for "Yes", argument.
-Public Sub NrrRun(ByVal macro As String, Optional ByVal argument As Variant)
+' A macro of the server. Its answer: text, style of the message box, the macro that "Yes" runs.
+Public Sub NrrRun(ByVal macro As String)
     Dim answer As Variant, choice As Long
     On Error GoTo failed
     NrrCall "NRR", Array(1#)
@@ -50,9 +50,9 @@ Public Sub NrrRun(ByVal macro As String, Optional ByVal argument As Variant)
         MsgBox failure, vbExclamation, "nrr_xl"
         Exit Sub
     End If
-    answer = NrrServer().CallUDF(NRR_MACROS_MODULE, macro, Array(ActiveWorkbook, argument))
+    answer = NrrServer().RunMacro(macro, Application)
     If answer(0) <> "" Then choice = MsgBox(answer(0), answer(1), "nrr_xl")
-    If choice = vbYes Then NrrRun answer(2), answer(3)
+    If choice = vbYes Then NrrRun answer(2)
     Exit Sub
 failed:
     MsgBox "The function server stopped while it worked: " & Err.Description & vbLf & vbLf & NRR_DOCTOR, vbExclamation, "nrr_xl"
