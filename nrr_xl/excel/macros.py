@@ -59,8 +59,11 @@ def build_report(desk: Desk) -> Answer:
     from nrr_xl.retention.analysis import analyse
 
     with desk.at_work("Reading") as tell:
-        cube, options = _cube(desk, tell)
+        found, options = _understood(desk, tell)
+        if found.errors:
+            raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
         tell("Analysing", 0.4)
+        cube = replace(found.cube, source=replace(found.source, path=desk.path))
         analysis = analyse(cube, **options)
         path = desk.free_path("retention.xlsx")
         write_analysis(analysis, path, tell)
@@ -73,18 +76,17 @@ def build_report(desk: Desk) -> Answer:
 def check_data(desk: Desk) -> Answer:
     """List what is wrong with the cells in front of the user in a new workbook."""
     with desk.at_work("Checking") as tell:
-        cube, _ = _cube(desk, tell, accept_errors=True)
-        account = cube.account
-        if cube.problems:
+        account = _understood(desk, tell)[0].account
+        if account.problems:
             head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
-            found = [problem.to_dict() for problem in cube.problems]
             keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
+            found = [problem.to_dict() for problem in account.problems]
             rows = [["" if line[key] is None else line[key] for key in keys] for line in found]
             desk.new().write_texts([head, *rows])
-    used = f"{account.used_cells:,} of {account.cells:,} amounts can be used, of {len(cube.customers):,} customers."
-    if not cube.problems:
+    used = f"{account.used_cells:,} of {account.cells:,} amounts can be used."
+    if not account.problems:
         return Answer(f"Nothing to report. {used}")
-    return Answer(f"{len(cube.problems)} findings are listed in a new workbook. {used}")
+    return Answer(f"{len(account.problems):,} findings are listed in a new workbook. {used}")
 
 
 @macro
@@ -143,14 +145,12 @@ def write_analysis(analysis, path, tell) -> None:
     write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share))
 
 
-def _cube(desk: Desk, tell, **reading):
-    """The cube of the cells in front of the user, and the options of its analysis, from the settings sheet."""
-    from nrr_xl.revenue.read import read
+def _understood(desk: Desk, tell):
+    """What was read from the cells in front of the user, and the options of the analysis, from the settings sheet."""
+    from nrr_xl.revenue.read import understand
 
-    read_options, analysis_options = settings_of(desk.settings())
-    grid = desk.selected_cells(tell)
-    cube = read(grid, **read_options | reading)
-    return replace(cube, source=replace(cube.source, path=desk.path)), analysis_options
+    reading, options = settings_of(desk.settings())
+    return understand(desk.selected_cells(tell), **reading), options
 
 
 def _problem_text(error: InputError) -> str:

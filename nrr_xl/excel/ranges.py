@@ -12,7 +12,7 @@ from nrr_xl.excel.values import CellError, as_cell, error_text, flatten, is_rang
 from nrr_xl.revenue.cube import RevenueCube
 from nrr_xl.revenue.dates import When, number_date, parse_date
 from nrr_xl.revenue.grid import grid_of_columns
-from nrr_xl.revenue.read import read
+from nrr_xl.revenue.read import Understood, understand
 
 # What the cubes that are kept may take; the least recently used ones go first.
 LIMIT_BYTES = 256 * 1024 * 1024
@@ -55,7 +55,10 @@ class Cubes:
     def _read(ranges: tuple) -> RevenueCube | CellError:
         try:
             refuse_errors(ranges)
-            return read_ranges(*ranges)
+            found = read_ranges(*ranges)
+            if found.errors:
+                raise InputError("The rows of a range have errors.", found.errors)
+            return found.cube
         except CellError as error:
             return error
         except InputError as error:
@@ -93,15 +96,15 @@ def refuse_errors(ranges: tuple) -> None:
                     raise CellError(shown)
 
 
-def read_ranges(customers, periods, amounts, segments=None, accept_errors: bool = False) -> RevenueCube:
-    """The cube of three long columns, or of a column, a row and the block between them; the shapes tell.
+def read_ranges(customers, periods, amounts, segments=None) -> Understood:
+    """What is in three long columns, or in a column, a row and the block between them; the shapes tell.
 
     Raises
     ------
     CellError
         #N/A where the shapes do not fit.
     InputError
-        Where cells cannot be read, unless errors are accepted, or nothing is left.
+        Where there is nothing to read.
     """
     customers, down = _column(customers)
     periods, across = flatten(periods)
@@ -130,7 +133,7 @@ def read_ranges(customers, periods, amounts, segments=None, accept_errors: bool 
         columns = [[column[0], *column[2:]] for column in columns]
     # The first row below the made-up header is row 1 of the range.
     grid = grid_of_columns("", columns, origin=(-1, 0))
-    return read(grid, columns=names, layout=layout, accept_errors=accept_errors)
+    return understand(grid, columns=names, layout=layout)
 
 
 def _column(cells) -> tuple[list, int]:

@@ -101,7 +101,7 @@ def nrr_ex_top(customers, periods, amounts, as_of, n):
 
 def revenue_check(customers, periods, amounts):
     """REVENUE_CHECK: the reader's findings."""
-    return tables.problem_table(read_ranges(customers, periods, amounts, accept_errors=True).problems)
+    return tables.problem_table(read_ranges(customers, periods, amounts).account.problems)
 
 
 def _last(cube: RevenueCube) -> int:

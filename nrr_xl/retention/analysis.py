@@ -159,7 +159,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     results = methods(cube, span.closing, settings.months, annualise_from=annualise_from)
     reconciled = reconcile.reconciliations(cube, span.closing, settings.months, annualise_from=annualise_from)
     at_risk = drivers.accounts_at_risk(cube, span, settings.risk_periods, settings.risk_drop)
-    known = benchmarks.read_benchmarks(settings.benchmarks)
+    known = benchmarks.packaged() if settings.benchmarks is None else list(settings.benchmarks)
     return Analysis(
         cube=cube,
         settings=settings,
@@ -190,10 +190,10 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             *flags.segment_flags(by_segment, line),
             *flags.period_flag(cube, span.closing),
             *flags.risk_flag(at_risk["amount"], line["closing"]),
-            *flags.method_flag(results),
+            *flags.method_flag(results, settings.months),
             *(flags.column_flags(cube) if settings.segments is None else ()),
         ),
-        bands=pd.DataFrame(bands.readings(line)),
+        bands=pd.DataFrame(bands.readings(line, settings.scheme)),
         benchmarks=pd.DataFrame(benchmarks.standing(_yearly(line, settings.months), known)),
         outlook=pd.DataFrame(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
         lifetime_value=lifetime_value(
@@ -279,8 +279,7 @@ def _stacked(tables: Mapping[str, Mapping]) -> pd.DataFrame:
 
 
 def _cohorts(cube: RevenueCube, span: Window, settings: Settings, measure: str) -> Triangle:
-    freq = settings.cohort_freq or unit_of(cube.periods.step)
-    return cohorts(cube, span.closing, measure, freq, settings.months)
+    return cohorts(cube, span.closing, measure, settings.cohort_freq, settings.months)
 
 
 def _cohort_table(found: Triangle) -> CohortTable:

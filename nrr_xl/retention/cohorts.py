@@ -10,7 +10,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES
 from nrr_xl.retention.movements import at_rates_of
-from nrr_xl.retention.windows import period_ends
+from nrr_xl.retention.windows import period_ends, unit_of
 from nrr_xl.revenue.cube import RevenueCube
 
 MEASURES = ("revenue", "logos")
@@ -39,7 +39,7 @@ class Triangle:
 
 
 def cohorts(
-    cube: RevenueCube, closing: int, measure: str = "revenue", freq: str = "month", compare_at: int = 12
+    cube: RevenueCube, closing: int, measure: str = "revenue", freq: str | None = None, compare_at: int = 12
 ) -> Triangle:
     """The triangle of one measure.
 
@@ -51,8 +51,8 @@ def cohorts(
     measure : str
         "revenue" (amounts) or "logos" (customers with an amount).
     freq : str
-        "month", "quarter" or "year" of the first amount, no finer than the cube. Age n is measured at the end of the
-        n-th period after it, age 0 at the end of the first period itself.
+        "month", "quarter" or "year" of the first amount, no finer than the cube; by default its own. Age n is
+        measured at the end of the n-th period after it, age 0 at the end of the first period itself.
     compare_at : int
         Age in months at which the best and worst cohort are found; the oldest age that two cohorts reach, if younger.
 
@@ -63,6 +63,7 @@ def cohorts(
     """
     if measure not in MEASURES:
         raise InputError(f"measure is {measure!r}. Choose one of {', '.join(MEASURES)}.")
+    freq = freq or unit_of(cube.periods.step)
     ends = period_ends(cube, closing, freq)
     active = cube.amounts[:, : closing + 1] > 0
     came = active.any(axis=1)

@@ -2,152 +2,121 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from nrr_xl.periods import Periods, period_end
-from nrr_xl.revenue.columns import read_amounts, read_dates, read_texts
+from nrr_xl.revenue.body import Body, Reading, account_of, axis, currencies, prepare, spread, take
+from nrr_xl.revenue.columns import Dates, read_amounts, read_dates, read_month_and_year
+from nrr_xl.revenue.doubts import say_amounts, say_duplicates, say_empty, say_one_time, say_periods
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.layout import Table, column_title
-from nrr_xl.revenue.names import same_spelling
-from nrr_xl.revenue.rows import Account, Labels, RevenueRows
-from nrr_xl.revenue.totals import total_rows
+from nrr_xl.revenue.layout import Table
+from nrr_xl.revenue.policy import Policy
+from nrr_xl.revenue.rows import Account, RevenueRows
+from nrr_xl.revenue.subscriptions import active_rows
+from nrr_xl.revenue.totals import summary_columns, total_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How cells are to be read where they leave a choice."""
-
-    decimal: str | None = None
-    day_first: bool | None = None
-    fiscal_year_end: int = 12
-
-
-def clean(table: Table, reading: Reading) -> tuple[RevenueRows, Account, Findings]:
+def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:
     """The rows of a table, the account of its amounts, and what was found on the way."""
     findings = Findings(table.grid)
-    make = {"long": _long, "wide": _wide}[table.layout]
-    rows, account = make(table, reading, findings)
+    body = Body(prepare(table, findings), findings, reading, policy)
+    rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
+    say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 
 
-def _long(table: Table, reading: Reading, findings: Findings) -> tuple[RevenueRows, Account]:
-    grid, span = table.grid, slice(table.first, table.last + 1)
-    amounts = read_amounts(grid, [table.roles["amount"]], span, findings, reading.decimal)
+def _long(body: Body) -> tuple[RevenueRows, Account]:
+    table, amount = body.table, body.table.roles["amount"]
+    amounts = read_amounts(body.grid, [amount], body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values[0], amounts.refused[0]
     present = ~np.isnan(values)
-    totals = total_rows(table, values[None, :], findings)
-    dates = read_dates(grid, table.roles["date"], span, findings, reading.day_first, reading.fiscal_year_end)
-    customer = _customers(table, findings, present & ~totals)
-    nobody = present & ~totals & (customer.codes < 0)
-    findings.cells("customer-missing", np.flatnonzero(nobody) + table.first, table.roles["amount"], values[nobody])
-    undated = present & ~totals & ~nobody & (dates.end < 0)
+    counted = present & ~total_rows(table, amounts.values, body.findings)
+    customer, wrong = body.customers(counted)
+    nobody = counted & (customer.codes < 0)
+    for code, rows in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
+        body.note(code, np.flatnonzero(rows), amount, values[rows])
+    valid = counted & ~nobody
+    dates = _dates(body, np.where(valid, values, np.nan))
+    undated = valid & (dates.end < 0)
     blank = undated & ~dates.refused
-    findings.cells("date-missing", np.flatnonzero(blank) + table.first, table.roles["amount"], values[blank])
-    used = present & ~totals & ~nobody & ~undated
-    _say_empty(table, findings, ~present & ~refused)
-    kept = np.flatnonzero(used)
-    ends = dates.end[kept]
-    periods, period = _axis(ends, dates.step, reading.fiscal_year_end)
+    body.note("date-missing", np.flatnonzero(blank), amount, values[blank])
+    valid &= ~undated
+    place = np.array([amount])
+    money, unknown = currencies(body, amounts, place, valid[None, :])
+    valid &= ~unknown[0]
+    say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
+    say_duplicates(body, valid)
+    say_empty(body, ~present & ~refused)
+    used = valid & ~say_one_time(body, valid, values, amount)
+    kept = np.flatnonzero(valid)
+    periods, period = axis(body, dates.end[kept], dates.step)
     rows = RevenueRows(
-        customer=_take(customer, kept),
+        customer=take(customer, kept),
         periods=periods,
         period=period,
         amounts=values[kept],
-        **_attributes(table, kept, np.arange(kept.size)),
+        currency=money.of(np.zeros_like(kept), kept),
+        quantity=_quantity(body, kept),
+        **body.attributes(kept, np.arange(kept.size)),
     )
-    return rows, _account(values, used, refused)
+    return rows, account_of(values, used, refused)
 
 
-def _wide(table: Table, reading: Reading, findings: Findings) -> tuple[RevenueRows, Account]:
-    grid, span = table.grid, slice(table.first, table.last + 1)
+def _dates(body: Body, amounts: np.ndarray) -> Dates:
+    """The date column, read together with a column of years where months and years stand apart."""
+    grid, span, findings, reading, roles = body.grid, body.span, body.findings, body.reading, body.table.roles
+    if "year" in roles:
+        months, years = roles["date"], roles["year"]
+        return read_month_and_year(grid, months, years, span, findings, amounts, reading.fiscal_year_end)
+    return read_dates(grid, roles["date"], span, findings, amounts, reading.day_first, reading.fiscal_year_end)
+
+
+def _quantity(body: Body, kept: np.ndarray) -> np.ndarray | None:
+    """The quantities of the kept rows; what is no plain number counts as none."""
+    if "quantity" not in body.table.roles:
+        return None
+    silent = Findings(body.grid)
+    return read_amounts(body.grid, [body.table.roles["quantity"]], body.span, silent, body.reading.decimal).values[0][
+        kept
+    ]
+
+
+def _wide(body: Body) -> tuple[RevenueRows, Account]:
+    table = body.table
     columns = np.array(sorted(table.periods))
-    amounts = read_amounts(grid, columns, span, findings, reading.decimal)
+    extra = np.array(sorted(table.summaries), dtype=columns.dtype)
+    amounts = read_amounts(body.grid, columns, body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values, amounts.refused
     present = ~np.isnan(values)
-    totals = total_rows(table, values, findings)
-    customer = _customers(table, findings, present.any(axis=0) & ~totals)
-    nobody = present & ((customer.codes < 0) & ~totals)
-    row, column = np.nonzero(nobody.T)
-    findings.cells("customer-missing", row + table.first, columns[column], values[column, row])
-    used = present & (customer.codes >= 0) & ~totals
-    _say_empty(table, findings, ~(present | refused).any(axis=0))
-    row, column = np.nonzero(used.T)
-    ends = np.array([table.periods[c].end for c in columns.tolist()])
-    step = next(iter(table.periods.values())).step
-    periods, period = _axis(ends, step, reading.fiscal_year_end)
-    kept = np.flatnonzero(used.any(axis=0))
+    totals = total_rows(table, values, body.findings)
+    filled = present.any(axis=0)
+    customer, wrong = body.customers(filled & ~totals)
+    nobody = present & (customer.codes < 0) & ~totals
+    for code, which in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
+        row, column = np.nonzero(which.T)
+        body.findings.cells(code, row + table.first, columns[column], values[column, row])
+    left, summary_account = summary_columns(body, columns, values, extra, totals)
+    valid = present & (customer.codes >= 0) & ~totals & ~left[:, None]
+    money, unknown = currencies(body, amounts, columns, valid)
+    valid &= ~unknown
+    say_amounts(body, columns, np.where(valid, values, np.nan))
+    say_empty(body, ~(present | refused).any(axis=0))
+    used = valid & ~say_one_time(body, valid.any(axis=0), np.where(valid, values, 0.0).sum(axis=0), int(columns[0]))
+    row, column = np.nonzero(valid.T)
+    ends = np.array([table.periods[c].end for c in columns.tolist()], np.int32)
+    step = table.periods[int(columns[~left][0])].step
+    periods, period = axis(body, ends[~left], step)
+    position = np.zeros(columns.size, np.int32)
+    position[~left] = period
+    kept = np.flatnonzero(valid.any(axis=0))
     place = np.searchsorted(kept, row)
     rows = RevenueRows(
-        customer=_spread(_take(customer, kept), place),
+        customer=spread(take(customer, kept), place),
         periods=periods,
-        period=period[column],
+        period=position[column],
         amounts=values[column, row],
-        **_attributes(table, kept, place),
+        currency=money.of(column, row),
+        **body.attributes(kept, place),
     )
-    return rows, _account(values, used, refused)
-
-
-def _customers(table: Table, findings: Findings, counted: np.ndarray) -> Labels:
-    """The customer of each row, spellings that differ only in case or white space made one."""
-    column = table.roles["customer"]
-    span = slice(table.first, table.last + 1)
-    return same_spelling(read_texts(table.grid, column, span, "customer"), counted, findings, column, table.first)
-
-
-def _attributes(table: Table, kept: np.ndarray, place: np.ndarray) -> dict:
-    """The other columns of the kept rows, each row repeated where `place` says."""
-    span = slice(table.first, table.last + 1)
-
-    def column(index: int, name: str) -> Labels:
-        return _spread(_take(read_texts(table.grid, index, span, name), kept), place)
-
-    parts = {
-        role: column(table.roles[role], column_title(table, table.roles[role]))
-        for role in ("product", "type", "currency")
-        if role in table.roles
-    }
-    segments = tuple(column(index, column_title(table, index)) for index in table.segments)
-    # A product or plan column cuts the customers just as a region does.
-    return {**parts, "segments": (*segments, *((parts["product"],) if "product" in parts else ()))}
-
-
-def _take(labels: Labels, kept: np.ndarray) -> Labels:
-    """The labels of some rows, with only the values these use, in the order of their first appearance."""
-    return Labels(labels.name, labels.values, labels.codes[kept]).compact()
-
-
-def _spread(labels: Labels, place: np.ndarray) -> Labels:
-    return Labels(labels.name, labels.values, labels.codes[place])
-
-
-def _axis(ends: np.ndarray, step: int, fiscal_year_end: int) -> tuple[Periods, np.ndarray]:
-    """The run of periods from the first to the last, and each end's position in it."""
-    if not ends.size:
-        return Periods(period_end(24288, step, fiscal_year_end), 0, step, fiscal_year_end), np.zeros(0, np.int32)
-    first, last = int(ends.min()), int(ends.max())
-    return (
-        Periods(first, (last - first) // step + 1, step, fiscal_year_end),
-        ((ends - first) // step).astype(np.int32),
-    )
-
-
-def _say_empty(table: Table, findings: Findings, empty: np.ndarray) -> None:
-    """Note rows that hold something but no amount."""
-    filled = table.grid.filled()[table.first : table.last + 1] > 0
-    findings.cells("row-without-amount", np.flatnonzero(empty & filled) + table.first, table.roles["customer"])
-
-
-def _account(values: np.ndarray, used: np.ndarray, refused: np.ndarray) -> Account:
-    """The account of a block of amount cells."""
-    carries = ~np.isnan(values)
-    out = carries & ~used
-    return Account(
-        source_total=float(values[carries].sum()),
-        used_total=float(values[used].sum()),
-        left_out_total=float(values[out].sum()),
-        cells=int(carries.sum() + refused.sum()),
-        used_cells=int(used.sum()),
-        left_out_cells=int(out.sum() + refused.sum()),
-    )
+    return rows, account_of(values, used, refused) + summary_account

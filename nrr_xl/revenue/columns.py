@@ -10,7 +10,7 @@ from nrr_xl.periods import month_number
 from nrr_xl.revenue.amounts import Written, parse_amount
 from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
 from nrr_xl.revenue.findings import CODES, Findings
-from nrr_xl.revenue.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT, Grid, as_text
+from nrr_xl.revenue.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, PERCENT, TEXT, UNCALCULATED, Grid, as_text
 from nrr_xl.revenue.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary
 
@@ -60,8 +60,18 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
             currency = np.full(kinds.shape, -1, np.int32)
             currency[where] = of_text[inverse]
             currencies = tuple(signs)
-    for kind, code in ((ERROR, "amount-error-cell"), (BOOLEAN, "amount-boolean"), (DATE, "amount-date")):
-        bad = np.nonzero(kinds == kind)
+    if UNCALCULATED in grid.strings:
+        waiting = (kinds == ERROR) & (cells == grid.strings.index(UNCALCULATED))
+    else:
+        waiting = np.zeros(kinds.shape, bool)
+    for which, code in (
+        (waiting, "amount-uncalculated"),
+        ((kinds == ERROR) & ~waiting, "amount-error-cell"),
+        (kinds == BOOLEAN, "amount-boolean"),
+        (kinds == DATE, "amount-date"),
+        (kinds == PERCENT, "amount-percent"),
+    ):
+        bad = np.nonzero(which)
         if bad[0].size:
             _report(findings, code, columns[bad[0]], bad[1] + offset)
             refused[bad] = True
@@ -120,10 +130,21 @@ class Dates:
 
 
 def read_dates(
-    grid: Grid, column: int, rows: slice, findings: Findings, day_first: bool | None = None, fiscal_year_end: int = 12
+    grid: Grid,
+    column: int,
+    rows: slice,
+    findings: Findings,
+    amounts: np.ndarray,
+    day_first: bool | None = None,
+    fiscal_year_end: int = 12,
 ) -> Dates:
-    """The dates of a column, with day and month in one order and periods of one length."""
-    kinds, cells = grid.kinds[column, rows], grid.values[column, rows]
+    """The dates of a column, with day and month in one order and periods of one length.
+
+    `amounts` (rows,) are what the dates belong to: where there is none (NaN) the date is not read, and what is said
+    about a date says its amount.
+    """
+    kinds = np.where(np.isnan(amounts), BLANK, grid.kinds[column, rows])
+    cells = grid.values[column, rows]
     end = np.full(kinds.shape, -1, np.int32)
     day = np.zeros(kinds.shape, np.int8)
     step = np.ones(kinds.shape, np.int8)
@@ -163,10 +184,41 @@ def read_dates(
         trouble[places] = True
         if code == "date-ambiguous":
             address = grid.address(int(places[0]) + rows.start, column)
-            findings.say(code, cell=address, value=grid.value(int(places[0]) + rows.start, column))
+            value = grid.value(int(places[0]) + rows.start, column)
+            findings.say(code, cell=address, value=value, amount=float(amounts[places].sum()))
         else:
-            findings.cells(code, places + rows.start, column)
+            findings.cells(code, places + rows.start, column, amounts[places])
     return Dates(end, day, trouble, common)
+
+
+def read_month_and_year(
+    grid: Grid,
+    month: int,
+    year: int,
+    rows: slice,
+    findings: Findings,
+    amounts: np.ndarray,
+    fiscal_year_end: int = 12,
+) -> Dates:
+    """The periods that a column of months (or quarters) and a column of years name together."""
+    inner, outer = read_texts(grid, month, rows, "month"), read_texts(grid, year, rows, "year")
+    pair = inner.codes.astype(np.int64) * (len(outer.values) + 1) + outer.codes
+    both = (inner.codes >= 0) & (outer.codes >= 0)
+    distinct, inverse = np.unique(np.where(both, pair, -1), return_inverse=True)
+    parsed = []
+    for code in distinct.tolist():
+        at, of = divmod(code, len(outer.values) + 1)
+        name = inner.values[at] if code >= 0 else ""
+        text = f"{outer.values[of]}-{int(name):02d}" if name.isdigit() else f"{name} {outer.values[of]}"
+        parsed.append(parse_date(text, fiscal_year_end) if code >= 0 else None)
+    end = np.array([item.end if isinstance(item, When) else -1 for item in parsed], np.int32)[inverse]
+    steps = np.array([item.step if isinstance(item, When) else 0 for item in parsed], np.int8)[inverse]
+    refused = (end < 0) & ((inner.codes >= 0) | (outer.codes >= 0)) & ~np.isnan(amounts)
+    findings.cells("date-unreadable", np.flatnonzero(refused) + rows.start, month, amounts[refused])
+    found = end >= 0
+    return Dates(
+        end, np.zeros(end.size, np.int8), refused, int(np.bincount(steps[found]).argmax()) if found.any() else 1
+    )
 
 
 def _months(serials: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

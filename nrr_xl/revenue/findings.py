@@ -28,6 +28,9 @@ CODES: dict[str, Code] = {
     "amount-unreadable": Code("error", "The amount cannot be read", "Write a number, or leave the cell blank."),
     "amount-percent": Code("error", "A percentage is no amount", "Write the amount itself."),
     "amount-error-cell": Code("error", "The amount is an error value", "Mend the formula in the source."),
+    "amount-uncalculated": Code(
+        "error", "The formula has no result yet", "Open the workbook in Excel, let it calculate, and save it."
+    ),
     "amount-boolean": Code("error", "A true or false is no amount", "Write a number, or leave the cell blank."),
     "amount-date": Code("error", "A date stands where an amount should", "Write a number, or leave the cell blank."),
     "decimal-ambiguous": Code(
@@ -51,6 +54,11 @@ CODES: dict[str, Code] = {
     "period-mixed": Code(
         "error", "The date names a period of another length than the column", "Use one kind of period in a column."
     ),
+    "end-before-start": Code("error", "The end lies before the start", "Correct one of the two dates."),
+    "interval-unknown": Code("error", "The billing interval is unknown", "Write month, quarter or year."),
+    "term-missing": Code("error", "A contract value without a term", "Fill in the term in months."),
+    "period-twice": Code("error", "Two columns hold the same period", "Left out: remove one of the two columns."),
+    "currency-missing": Code("error", "An amount without a currency among several", "Fill in the currency."),
     "total-row": Code("info", "A total row: it equals the rows it sums", "Left out."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-unproven": Code("warning", "Labelled a total, but it equals no sum of rows", "Kept as a customer."),
@@ -58,6 +66,33 @@ CODES: dict[str, Code] = {
     "row-without-amount": Code("info", "A row without an amount", "Left out."),
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
     "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),
+    "currency-blank": Code("warning", "Amounts without a currency"),
+    "period-missing": Code("warning", "No amounts in periods between the first and the last", "Counted as 0."),
+    "period-incomplete": Code("warning", "The last period looks unfinished", "Kept: choose an earlier as-of if it is."),
+    "period-future": Code(
+        "warning", "Periods that have not begun", "Kept: choose an earlier as-of if they are forecast."
+    ),
+    "column-left-out": Code(
+        "warning", "A column of totals or of longer periods that equals no sum of the others", "Left out."
+    ),
+    "never-active": Code("warning", "A subscription that is active in no period", "Left out."),
+    "name-similar": Code(
+        "info", "Two customers that may be one", "Kept apart: put them in a customer map if they are the same."
+    ),
+    "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
+    "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
+    "period-spacing": Code("info", "Periods always a quarter or a year apart"),
+    "zero-amount": Code("info", "Amounts of 0", "Counted as 0, as blanks are."),
+    "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
+    "repeated-header": Code("info", "The header row once more", "Left out."),
+    "hidden-rows": Code("info", "Hidden rows", "Read like all others."),
+    "hidden-columns": Code("info", "A hidden column", "Read like all others."),
+    "hidden-sheet": Code("info", "The sheet is hidden", "Read since no other holds revenue rows."),
+    "other-sheet": Code("info", "Another sheet also looks like revenue rows", "Not read: choose it with --sheet."),
+    "column-guessed": Code(
+        "info", "A column's part was guessed from what it holds", "Name it by an option if it is wrong."
+    ),
+    "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),
     "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),
     "currency-mixed": Code("error", "Several currencies and no exchange rates", "Give a rates table with --rates."),
@@ -70,6 +105,11 @@ def problem(code: str, message: str = "", action: str = "", **facts) -> Problem:
     """A problem of a known code, with its own severity, message and action unless others are given."""
     kind = CODES[code]
     return Problem(kind.severity, code, message or kind.message, action or kind.action, **facts)
+
+
+def by_gravity(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Errors first, then warnings, then infos, each in the order given."""
+    return tuple(sorted(problems, key=lambda problem: _ORDER[problem.severity]))
 
 
 class Findings:
@@ -122,11 +162,19 @@ class Findings:
                 action,
             )
 
+    def similar(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Note pairs of names that may be one customer."""
+        for name, other in pairs[:LISTED]:
+            self.say("name-similar", value=f"{name} / {other}")
+        if len(pairs) > LISTED:
+            self.say("name-similar", f"{len(pairs) - LISTED} more pairs of customers that may be one")
+
+    def unused(self, names: Sequence[str]) -> None:
+        """Note names of the customer map that no row has."""
+        for name in names[:LISTED]:
+            self.say("map-unused", value=name)
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All of them, the gravest first, each severity in the order of finding."""
-        return tuple(sorted(self._problems, key=lambda problem: _ORDER[problem.severity]))
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self.problems if problem.severity == "error")
+        return by_gravity(self._problems)

@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-BLANK, NUMBER, TEXT, BOOLEAN, ERROR, DATE = range(6)
+BLANK, NUMBER, TEXT, BOOLEAN, ERROR, DATE, PERCENT = range(7)
 ERROR_TEXTS = frozenset(
     ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 )
+# A formula whose result nobody has computed yet; openpyxl writes such cells.
+UNCALCULATED = "#UNCALCULATED!"
 # Excel's day 0; its days before March 1900 are off by one, which no revenue reaches.
 EPOCH = dt.date(1899, 12, 30)
 _KIND_OF_TYPE = {
@@ -35,6 +37,7 @@ class Grid:
     `kinds` (uint8) and `values` (float64) are (columns, rows). A value is the number, 0 or 1 for a boolean, days since
     1899-12-30 for a date, and for a text or an error the position in `strings`. `origin` is the (row, column) of the
     first cell in the sheet, `merges` are (top, left, bottom, right), all counted from 0 and merges within the grid.
+    `marks` (columns, rows) are the currencies that number formats show, positions in `mark_names`, -1 for none.
     """
 
     sheet: str
@@ -45,6 +48,8 @@ class Grid:
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    marks: np.ndarray | None = None
+    mark_names: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -88,6 +93,7 @@ class Grid:
             self,
             kinds=self.kinds[left : right + 1, top : bottom + 1],
             values=self.values[left : right + 1, top : bottom + 1],
+            marks=None if self.marks is None else self.marks[left : right + 1, top : bottom + 1],
             origin=(self.origin[0] + top, self.origin[1] + left),
             merges=inside,
             hidden_rows=tuple(row - top for row in self.hidden_rows if top <= row <= bottom),

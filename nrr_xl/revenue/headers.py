@@ -10,7 +10,20 @@ from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
 from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, serial_date
 from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
-ROLES = ("customer", "date", "amount", "start", "end", "term", "interval", "quantity", "product", "type", "currency")
+ROLES = (
+    "customer",
+    "date",
+    "amount",
+    "start",
+    "end",
+    "year",
+    "term",
+    "interval",
+    "quantity",
+    "product",
+    "type",
+    "currency",
+)
 
 
 @cache
@@ -65,6 +78,8 @@ def assign_roles(headers: Mapping[int, str]) -> dict[str, int]:
     for _, role, column in claims:
         if ROLES[role] not in taken and column not in taken.values():
             taken[ROLES[role]] = column
+    if "year" in taken and "date" not in taken:
+        taken["date"] = taken.pop("year")
     return dict(sorted(taken.items(), key=lambda item: ROLES.index(item[0])))
 
 

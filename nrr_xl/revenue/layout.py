@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nrr_xl.errors import InputError
 from nrr_xl.revenue.amounts import parse_amount
 from nrr_xl.revenue.dates import Doubtful, When, parse_date
 from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.headers import ROLES, assign_roles, header_period, is_summary, text_period
+from nrr_xl.revenue.vocabulary import vocabulary
 
 LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down, and a column judged by this many cells.
@@ -24,7 +24,8 @@ class Table:
     """Revenue rows found in a grid: rows `first` to `last` below the header, and each column's part.
 
     `roles` maps a part to its column, `periods` (wide) a column to the period it holds, `segments` are the text
-    columns with no part, `summaries` the columns of totals, `unused` the rest. `guessed` are parts found by content.
+    columns with no part, `summaries` the columns of totals, `unused` the rest. `guessed` are parts found by content;
+    `region` is the Excel Table or name that marks the table.
     """
 
     grid: Grid
@@ -40,6 +41,7 @@ class Table:
     unused: tuple[int, ...] = ()
     guessed: tuple[str, ...] = ()
     score: float = 0.0
+    region: str | None = None
 
     @property
     def range(self) -> str:
@@ -123,6 +125,8 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
     if first >= grid.rows:
         return None
     sample = slice(first, first + SAMPLE)
+    if height == 2 and not periods:
+        return None
     if len({period.end for period in periods.values()}) < len(periods) / 2:
         periods = {}
     headers = {column: name for column, name in names.items() if name and column not in periods}
@@ -162,6 +166,10 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
         return None
     if guessed and known == 0 and len(periods) < 2 and shape == "wide":
         return None
+    if shape == "long" and kinds[roles["date"]] != "date" and "year" in roles and roles["year"] != roles["date"]:
+        guessed = [role for role in guessed if role != "date"]
+    else:
+        roles.pop("year", None)
     used = set(roles.values()) | set(periods)
     rest = [column for column in range(grid.columns) if column not in used and kinds[column] != ""]
     summaries = (
@@ -218,16 +226,20 @@ def _content(grid: Grid, column: int, sample: slice) -> str:
     if not filled:
         return "" if not grid.kinds[column, sample.start :].any() else _content(grid, column, slice(sample.start, None))
     dates, numbers = np.count_nonzero(kinds == DATE), np.count_nonzero(kinds == NUMBER)
-    texts = 0
+    texts, blanks = 0, vocabulary()["words"]["blank_amount"]
     for code in grid.values[column, sample][kinds == TEXT][:SAMPLE]:
         text = grid.strings[int(code)]
-        if parse_amount(text):
+        if text.strip().casefold() in blanks:
+            filled -= 1
+        elif parse_amount(text):
             numbers += 1
             dates += parse_date(text) is not None
         elif parse_date(text) is not None:
             dates += 1
         else:
             texts += 1
+    if not filled:
+        return ""
     for share, name in ((dates, "date"), (numbers, "amount"), (texts, "text")):
         if share >= 0.8 * filled and (name != "date" or numbers < 0.8 * filled or dates > numbers):
             return name
@@ -243,18 +255,6 @@ def _by_content(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int]
     if role == "customer":
         return max(free, key=lambda column: (len(set(grid.values[column, sample].tolist())), -column))
     return free[-1] if role == "amount" else free[0]
-
-
-def require_table(table: Table | None, grid_name: str) -> Table:
-    """The table, or the one clear message that there is none."""
-    if table is None:
-        where = f"Sheet {grid_name!r}" if grid_name else "The input"
-        raise InputError(
-            f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one "
-            "column per period, or start date and amount columns. Name the columns with --customer, --date and "
-            "--amount if they are there under other headings."
-        )
-    return table
 
 
 def column_title(table: Table, column: int) -> str:

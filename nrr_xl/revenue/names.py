@@ -1,13 +1,16 @@
-"""Customers' names: one customer for spellings that differ in case or white space."""
+"""Customers' names: one customer for spellings that differ in case or white space; likely doubles are suggested."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.rows import Labels
+from nrr_xl.revenue.vocabulary import vocabulary
 
 
 def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, column: int, first_row: int) -> Labels:
@@ -42,3 +45,34 @@ def spelling_key(name: str) -> str:
     True
     """
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def similar_names(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs (from, to) of names that differ only in punctuation, accents, spaces, word order or legal form.
+
+    >>> similar_names(["Acme Inc", "Beta", "Acme, Inc.", "Bêta GmbH"])
+    (('Acme, Inc.', 'Acme Inc'), ('Bêta GmbH', 'Beta'))
+    """
+    first: dict[str, str] = {}
+    pairs = []
+    for name in names:
+        known = first.setdefault(_likeness(name), name)
+        if known != name:
+            pairs.append((name, known))
+    return tuple(pairs)
+
+
+def _likeness(name: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    said = re.findall(r"\w+", re.sub(r"[.'’]", "", plain))
+    forms = vocabulary()["words"]["legal_forms"]
+    bare = [word for word in said if word not in forms] or said
+    return "".join(sorted(bare)) or name
+
+
+def unused_names(customer_map: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
+    """The names of a customer map that are no customer's."""
+    if not customer_map:
+        return ()
+    known = {spelling_key(name) for name in names}
+    return tuple(name for name in customer_map if spelling_key(name) not in known)

@@ -4,20 +4,89 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from nrr_xl.errors import InputError
+from nrr_xl.errors import InputError, Problem
 from nrr_xl.revenue import sources
-from nrr_xl.revenue.clean import Reading, clean
+from nrr_xl.revenue.body import Reading
+from nrr_xl.revenue.choose import choose_table
+from nrr_xl.revenue.clean import clean
 from nrr_xl.revenue.cube import RevenueCube, build_cube
+from nrr_xl.revenue.findings import by_gravity
 from nrr_xl.revenue.grid import Grid
-from nrr_xl.revenue.layout import find_table, require_table
+from nrr_xl.revenue.layout import LAYOUTS, Table
+from nrr_xl.revenue.lookups import customer_map as read_customer_map
+from nrr_xl.revenue.lookups import exchange_rates
+from nrr_xl.revenue.names import similar_names, unused_names
 from nrr_xl.revenue.policy import Policy
-from nrr_xl.revenue.rows import Source
+from nrr_xl.revenue.rows import Account, RevenueRows, Source
+from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
-def read(
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A source as far as it was understood: the table, its clean rows, their account and everything found.
+
+    `cube` is None where an error stands in the way; it then is among the account's problems.
+    """
+
+    source: Source
+    table: Table
+    rows: RevenueRows
+    account: Account
+    policy: Policy
+    unit: str
+    suggested_map: tuple[tuple[str, str], ...]
+    cube: RevenueCube | None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.account.problems if problem.severity == "error")
+
+
+def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = None, **options) -> RevenueCube:
+    """Read revenue rows from a workbook, a delimited file, pasted text or a DataFrame into a cube.
+
+    Parameters
+    ----------
+    source : path, DataFrame or Grid
+        .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; or a pandas DataFrame; or cells that were read already.
+    sheet : str, optional
+        The sheet to read; by default the one that looks like revenue rows.
+    columns : mapping, optional
+        Columns by their part, each given by its header or its letter: customer, date, amount, start, end, term,
+        interval, quantity, product, type, currency.
+    **options
+        Those of `understand`, and ``accept_errors=True`` to go on without what cannot be read.
+
+    Returns
+    -------
+    RevenueCube
+        Amounts (customers, periods), with an account of every source amount and everything found on the way.
+
+    Raises
+    ------
+    InputError
+        With all problems of severity error, unless they are accepted; or because there is nothing to read.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"Customer": ["a", "a"], "Month": ["2024-01", "2024-02"], "MRR": [10.0, 12.0]})
+    >>> read(rows).amounts.tolist()
+    [[10.0, 12.0]]
+    """
+    accept_errors = options.pop("accept_errors", False)
+    found = understand(source, sheet, columns, **options)
+    errors = found.errors
+    if found.cube is None or (errors and not accept_errors):
+        where = found.source.path or "The input"
+        raise InputError(f"{where} has {len(errors)} error(s), so nothing was computed.", errors)
+    return found.cube
+
+
+def understand(
     source,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
@@ -26,32 +95,126 @@ def read(
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
-    accept_errors: bool = False,
+    rates=None,
+    customer_map=None,
+    one_time: Sequence[str] | None = None,
+    level: str = "customer",
+    negatives: str = "floor",
+    inclusive_end: bool = False,
+    mid_month: str = "next",
+    amount_per: str | None = None,
+    today: date | None = None,
     progress: Callable[[str, float], None] = lambda step, fraction: None,
-) -> RevenueCube:
-    """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
+) -> Understood:
+    """Read a source as far as it goes, errors and all.
 
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"Customer": ["a", "a"], "Month": ["2024-01", "2024-02"], "MRR": [10.0, 12.0]})
-    >>> read(rows).amounts.tolist()
-    [[10.0, 12.0]]
+    Parameters
+    ----------
+    source, sheet, columns
+        As in `read`.
+    layout : "long", "wide" or "subscriptions", optional
+        How the rows are laid out; found by default.
+    decimal : "." or ",", optional
+        The decimal sign of amounts written as text; by default the column shows it.
+    day_first : bool, optional
+        Whether 01/02/2024 is the first of February; by default the column shows it.
+    fiscal_year_end : int
+        The month in which quarters and years end.
+    rates : path or mapping, optional
+        Exchange rates, (currency, rate) or (currency, period, rate).
+    customer_map : path or mapping, optional
+        Names that are another customer, (from, to).
+    one_time : sequence of str, optional
+        The types of revenue to leave out.
+    level : "customer" or "product"
+        What counts as a customer.
+    negatives : "floor" or "error"
+        What a net amount below 0 does.
+    inclusive_end : bool
+        Whether a subscription is still active on its end date.
+    mid_month : "next" or "same"
+        Whether a start in mid-month counts from the next month or from the same.
+    amount_per : "month", "quarter", "year" or "term", optional
+        What a subscription's amount covers; by default its header and interval column say so.
+    today : date, optional
+        The day against which future periods are told.
+    progress : callable, optional
+        Called with a step and the fraction done.
     """
-    path, digest = "", ""
-    if isinstance(source, str | os.PathLike):
-        file = Path(source)
-        grids = sources.read_file(file, sheet)
-        path, digest = str(file), hashlib.sha256(file.read_bytes()).hexdigest()
-    elif isinstance(source, Grid):
-        grids = [source]
-    else:
-        grids = [sources.frame(source, sheet or "")]
-    tables = [find_table(grid, columns, layout, day_first, fiscal_year_end) for grid in grids]
-    best = max((table for table in tables if table), key=lambda table: table.score, default=None)
-    table = require_table(best, grids[0].sheet if len(grids) == 1 else path)
-    rows, account, findings = clean(table, Reading(decimal, day_first, fiscal_year_end))
-    if findings.errors and not accept_errors:
-        raise InputError(
-            f"{path or 'The input'} has {len(findings.errors)} error(s); nothing was computed.", findings.errors
-        )
+    for name, value, known in (
+        ("layout", layout, (None, *LAYOUTS)),
+        ("decimal", decimal, (None, ".", ",")),
+        ("mid_month", mid_month, ("next", "same")),
+        ("amount_per", amount_per, (None, "month", "quarter", "year", "term")),
+        ("fiscal_year_end", fiscal_year_end, range(1, 13)),
+    ):
+        if value not in known:
+            choices = ", ".join(repr(choice) for choice in known if choice is not None)
+            raise InputError(f"{name} is {value!r}; choose one of {choices}.")
+    progress("Reading", 0.0)
+    book, path, digest = _open(source, sheet, lambda done: progress("Reading", 0.7 * done))
+    hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
+    table, notes = choose_table(book, sheet, **hints)
+    policy = Policy(
+        **({} if one_time is None else {"one_time": tuple(one_time)}),
+        level=level,
+        customer_map=read_customer_map(customer_map, book),
+        rates=exchange_rates(rates, book, fiscal_year_end),
+        negatives=negatives,
+    )
+    progress("Cleaning", 0.7)
+    reading = Reading(decimal, day_first, fiscal_year_end, inclusive_end, mid_month, amount_per, today or date.today())
+    rows, account, findings = clean(table, reading, policy)
+    pairs = similar_names(policy.mapped(rows.customer).values)
+    findings.similar(pairs)
+    findings.unused(unused_names(policy.customer_map, rows.customer.values))
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
-    return build_cube(rows, Policy(), where, account)
+    account = replace(account, problems=by_gravity([*findings.problems, *notes]))
+    unit = _unit(table)
+    progress("Summing", 0.95)
+    try:
+        cube = replace(build_cube(rows, policy, where, account, unit), suggested_map=pairs)
+        account = cube.account
+    except InputError as error:
+        cube = None
+        account = replace(
+            account, problems=by_gravity([*account.problems, *(p for p in error.problems if p not in account.problems)])
+        )
+        if not any(problem.severity == "error" for problem in account.problems):
+            raise
+    return Understood(where, table, rows, account, policy, unit, pairs, cube)
+
+
+def _open(source, sheet: str | None, progress: Callable[[float], None]) -> tuple[sources.Book, str, str]:
+    """The book of a path, a frame or a grid, with its path and the SHA-256 of its bytes."""
+    if isinstance(source, str | os.PathLike):
+        book, data = sources.open_file(Path(source), progress)
+        return book, str(source), hashlib.sha256(data).hexdigest()
+    grid = source if isinstance(source, Grid) else None
+    if hasattr(source, "columns") and hasattr(source, "iloc"):
+        grid = sources.frame(source, sheet or "")
+    if grid is not None:
+        return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
+    raise InputError(f"A {type(source).__name__} cannot be read. Give a path or a DataFrame.")
+
+
+def _unit(table: Table) -> str:
+    """What the amounts are called: ARR where a header or title says so; subscriptions become monthly."""
+    if table.layout == "subscriptions":
+        return "MRR"
+    grid, top = table.grid, table.header[0]
+    titles = [table.names[table.roles["amount"]]] if "amount" in table.roles else []
+    titles += [
+        grid.sheet,
+        *(
+            grid.text(row, column)
+            for row in range(max(top - 5, 0), max(top, 0))
+            for column in range(min(grid.columns, 12))
+        ),
+    ]
+    titles += [table.names[column] for column in table.periods]
+    for title in titles:
+        said = set(words(title))
+        if "mrr" in said or said & set(vocabulary()["words"]["annual"]):
+            return "MRR" if "mrr" in said else "ARR"
+    return "MRR"

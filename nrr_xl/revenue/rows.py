@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -96,6 +96,10 @@ class Account:
     used_cells: int = 0
     left_out_cells: int = 0
     problems: tuple[Problem, ...] = field(default=())
+
+    def __add__(self, other: Account) -> Account:
+        """The account of both, with the problems of both."""
+        return Account(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
 
     @property
     def difference(self) -> float:

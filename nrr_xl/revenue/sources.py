@@ -4,48 +4,110 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.grid import Grid, grid_of_columns
+from nrr_xl.revenue.package import NotAnXlsx, Package, Region
+from nrr_xl.revenue.sheet import sheet_grid
 
 DELIMITED = frozenset((".csv", ".tsv", ".txt"))
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_file(path: Path, sheet: str | None) -> list[Grid]:
-    """The sheets of a workbook or delimited file, or the one asked for."""
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file. Check the path.")
-    if path.is_dir():
-        raise InputError(f"{path} is a folder. Name the workbook or CSV file in it.")
-    data = path.read_bytes()
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A file's sheets, each turned into a grid when it is asked for, and the Tables and names over them.
+
+    `load(name, head)` gives the whole grid of a sheet or its first rows only.
+    """
+
+    path: str
+    sheets: tuple[str, ...]
+    hidden: tuple[str, ...]
+    regions: tuple[Region, ...]
+    load: Callable[[str, int | None], Grid]
+
+
+def open_file(path: Path, progress: Callable[[float], None] | None = None) -> tuple[Book, bytes]:
+    """A workbook or delimited file, and its bytes.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is none that can be read.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file. Check the path.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder. Name the workbook or CSV file in it.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
     if not data.strip():
         raise InputError(f"{path}: the file is empty. Save the revenue sheet again and retry.")
     if path.suffix.lower() in DELIMITED:
-        return [delimited(decode(data), path.stem)]
-    return workbook(data, path, sheet)
+        return text_book(decode(data), str(path), path.stem), data
+    return workbook(data, str(path), progress), data
 
 
-def workbook(data: bytes, path: Path, sheet: str | None) -> list[Grid]:
-    """The sheets of a workbook of any format that calamine reads."""
-    from python_calamine import CalamineError, CalamineWorkbook
+def text_book(text: str, path: str, name: str) -> Book:
+    """Delimited text as a book of one sheet."""
+    grid = delimited(text, name)
+    return Book(path, (name,), (), (), lambda sheet, head: grid)
 
+
+def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = None) -> Book:
+    """A workbook: .xlsx by our own reader, the other formats by calamine."""
+    try:
+        package = Package(data, path)
+    except NotAnXlsx:
+        return _by_calamine(data, path)
+    parts = {sheet.name: sheet for sheet in package.sheets}
+    if not parts:
+        raise InputError(f"{path} holds no worksheet. Add the revenue rows to one and retry.")
+    return Book(
+        path,
+        tuple(parts),
+        tuple(name for name, sheet in parts.items() if not sheet.visible),
+        package.regions,
+        lambda name, head: sheet_grid(package, parts[name], head, progress if head is None else None),
+    )
+
+
+def _by_calamine(data: bytes, path: str) -> Book:
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+    if data.startswith(COMPOUND_FILE) and "EncryptedPackage".encode("utf-16-le") in data:
+        raise InputError(f"{path}: the workbook is protected by a password. Save it without one and retry.")
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except (CalamineError, OSError, ValueError) as error:
-        if data.startswith(COMPOUND_FILE) and "EncryptedPackage".encode("utf-16-le") in data:
-            raise InputError(
-                f"{path}: the workbook is protected by a password. Save it without one and retry."
-            ) from None
-        raise InputError(
-            f"{path} is no workbook that can be read ({error}). Save it as .xlsx or .csv and retry."
-        ) from None
-    if sheet is not None and sheet not in book.sheet_names:
-        raise InputError(f"{path} has no sheet {sheet!r}. It has: {', '.join(book.sheet_names)}.")
-    names = [sheet] if sheet is not None else book.sheet_names
-    return [_of_rows(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
+        names = tuple(book.sheet_names)
+        hidden = tuple(sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible)
+    except Exception as error:
+        # calamine has an error class for each format, and damaged bytes can raise any of them.
+        raise _no_workbook(path, error) from None
+    if not names:
+        raise InputError(f"{path} holds no worksheet. Add the revenue rows to one and retry.")
+
+    def load(name: str, head: int | None) -> Grid:
+        try:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        except Exception as error:
+            raise _no_workbook(path, error) from None
+        return _of_rows(name, rows)
+
+    return Book(path, names, hidden, (), load)
+
+
+def _no_workbook(path: str, error: Exception) -> InputError:
+    if "assword" in str(error):
+        return InputError(f"{path}: the workbook is protected by a password. Save it without one and retry.")
+    return InputError(f"{path} is no workbook that can be read ({error}). Save it as .xlsx or .csv and retry.")
 
 
 def decode(data: bytes) -> str:

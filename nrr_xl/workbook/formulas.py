@@ -26,6 +26,8 @@ FLOWS = {
     "expansion": "SUMPRODUCT(({a}>0)*({c}>{a})*({c}-{a}))",
     "contraction": "-SUMPRODUCT(({c}>0)*({c}<{a})*({a}-{c}))",
     "churn": "-SUMPRODUCT(({c}=0)*{a})",
+    # Exchange effects need the amounts by currency, so a report that has them is written as values.
+    "fx": "0",
     "closing": "SUM({c})",
     "openers": 'COUNTIF({a},">0")',
     "retained": 'COUNTIFS({a},">0",{c},">0")',

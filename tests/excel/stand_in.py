@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -63,14 +64,20 @@ class Workbook:
     def __init__(self, excel: Excel, path: Path | None):
         self.Application = excel
         self.file = path
-        self.book = openpyxl.load_workbook(path) if path else openpyxl.Workbook()
         self.Name = path.name if path else "Book1"
         self.Path = str(path.parent) if path else ""
         self.FullName = str(path) if path else "Book1"
-        self.Date1904 = self.book.epoch.year == 1904
         self.names: dict[str, str] = {}
         self.saved = False
         self.Names = SimpleNamespace(Add=self.names.__setitem__)
+
+    @cached_property
+    def book(self):
+        return openpyxl.load_workbook(self.file) if self.file else openpyxl.Workbook()
+
+    @property
+    def Date1904(self):
+        return self.book.epoch.year == 1904
 
     @property
     def ActiveSheet(self):

@@ -1,6 +1,7 @@
 """The functions over revenue rows, through xlwings' real CallUDF, on four customers that can be added up by hand.
 
-a grows from 100 to 150, b leaves after 100, c comes with 70, d shrinks from 50 to 20; January 2024 to January 2025.
+a grows from 100 to 150, b leaves after 100, c comes with 70, d shrinks from 50 to 20, from January 2024 to January
+2025; between the two only a has an amount, in February.
 """
 
 import datetime as dt
@@ -8,18 +9,18 @@ from decimal import Decimal
 
 import pytest
 
-JANUARY, NEXT_JANUARY = 45292.0, 45658.0
+JANUARY, FEBRUARY, NEXT_JANUARY = 45292.0, 45323.0, 45658.0
 LONG = (
-    (("a",), ("b",), ("d",), ("a",), ("c",), ("d",)),
-    ((JANUARY,),) * 3 + ((NEXT_JANUARY,),) * 3,
-    ((100.0,), (100.0,), (50.0,), (150.0,), (70.0,), (20.0,)),
+    (("a",), ("b",), ("d",), ("a",), ("a",), ("c",), ("d",)),
+    ((JANUARY,),) * 3 + ((FEBRUARY,),) + ((NEXT_JANUARY,),) * 3,
+    ((100.0,), (100.0,), (50.0,), (100.0,), (150.0,), (70.0,), (20.0,)),
 )
 WIDE = (
     (("a",), ("b",), ("c",), ("d",)),
-    ((JANUARY, NEXT_JANUARY),),
-    ((100.0, 150.0), (100.0, None), (None, 70.0), (50.0, 20.0)),
+    ((JANUARY, FEBRUARY, NEXT_JANUARY),),
+    ((100.0, 100.0, 150.0), (100.0, None, None), (None, None, 70.0), (50.0, None, 20.0)),
 )
-SEGMENTS = (("E",), ("E",), ("W",), ("E",), ("W",), ("W",))
+SEGMENTS = (("E",), ("E",), ("W",), ("E",), ("E",), ("W",), ("W",))
 SHAPES = pytest.mark.parametrize("rows", [LONG, WIDE], ids=["long", "wide"])
 
 
@@ -88,7 +89,7 @@ def test_the_bridge_spills_and_foots(com_server, rows):
         ["FY2025", 0.0, 70.0, 170.0, 0.0, 0.0, 0.0, 240.0],
     ]
     monthly = com_server.call("ARR_BRIDGE", *rows)
-    assert monthly[1] == ["Feb 2024", 250.0, 0.0, 0.0, 0.0, 0.0, 250.0, 0.0]
+    assert monthly[1] == ["Feb 2024", 250.0, 0.0, 0.0, 0.0, 0.0, 150.0, 100.0]
     for _, opening, new, reactivation, expansion, contraction, churn, closing in monthly[1:]:
         assert opening + new + reactivation + expansion - contraction - churn == closing
     assert com_server.call("ARR_BRIDGE", *rows, "weekly") == "#NUM!"
@@ -98,7 +99,7 @@ def test_the_bridge_spills_and_foots(com_server, rows):
 def test_the_triangle_spills_blank_beyond_what_is_reached(com_server, rows):
     table = com_server.call("COHORT_TABLE", *rows, "logos")
     assert table[0][:4] == ["Cohort", "Customers", 0.0, 1.0]
-    assert table[1][:4] == ["Jan 2024", 3.0, 1.0, 0.0]
+    assert table[1][:4] == ["Jan 2024", 3.0, 1.0, pytest.approx(1 / 3)]
     assert table[1][-1] == pytest.approx(2 / 3)
     assert table[2][:4] == ["Jan 2025", 1.0, 1.0, ""]
     assert com_server.call("COHORT_TABLE", *rows, "euros") == "#NUM!"
@@ -129,11 +130,12 @@ def test_the_movers_spill_largest_first(com_server, rows):
 
 def test_the_check_names_the_row_of_the_range(com_server):
     customers, periods, _ = LONG
-    amounts = ((100.0,), ("lots",), (-5.0,), (None,), (1.0,), (-2146826281,))
+    amounts = ((100.0,), ("lots",), (-5.0,), (None,), (1.0,), (-2146826281,), (1.0,))
     head, *lines = com_server.call("REVENUE_CHECK", customers, periods, amounts)
     assert head == ["Severity", "Problem", "Row", "Value", "Message", "Action"]
     assert {(line[0], line[2], line[3]) for line in lines} >= {("error", 2.0, "lots"), ("error", 6.0, "#DIV/0!")}
-    assert com_server.call("REVENUE_CHECK", *LONG)[1][0] == "ok"
+    sound = (("a",), ("b",)) * 2, ((JANUARY,),) * 2 + ((FEBRUARY,),) * 2, ((1.0,),) * 4
+    assert com_server.call("REVENUE_CHECK", *sound)[1][0] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,7 @@ def test_the_movement_of_customers(com_server, arguments, expected):
         ((("#N/A",), *LONG[0][1:]), LONG[1], LONG[2], "#N/A"),
         (LONG[0], (("soon",), *LONG[1][1:]), LONG[2], "#VALUE!"),
         ("a", JANUARY, 5.0, "#N/A"),
-        (((None,),) * 6, ((None,),) * 6, ((None,),) * 6, "#VALUE!"),
+        (((None,),) * 7, ((None,),) * 7, ((None,),) * 7, "#VALUE!"),
     ],
 )
 def test_ranges_that_do_not_fit_are_error_cells(com_server, customers, periods, amounts, expected):

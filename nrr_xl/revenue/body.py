@@ -1,0 +1,234 @@
+"""What all layouts share: a table's body made ready, its customers and attributes, and the account of its amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+
+from nrr_xl.periods import Periods, period_end
+from nrr_xl.revenue.amounts import SIGNS
+from nrr_xl.revenue.columns import Amounts, read_texts
+from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.grid import BLANK, ERROR, TEXT, Grid
+from nrr_xl.revenue.layout import Table, column_title
+from nrr_xl.revenue.names import same_spelling, spelling_key
+from nrr_xl.revenue.policy import Policy
+from nrr_xl.revenue.rows import Account, Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How cells are to be read where they leave a choice; None means that the column decides."""
+
+    decimal: str | None = None
+    day_first: bool | None = None
+    fiscal_year_end: int = 12
+    inclusive_end: bool = False
+    mid_month: str = "next"
+    amount_per: str | None = None
+    today: date = field(default_factory=date.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A table being cleaned: its rows are counted from 0 below the header."""
+
+    table: Table
+    findings: Findings
+    reading: Reading
+    policy: Policy
+
+    @property
+    def grid(self) -> Grid:
+        return self.table.grid
+
+    @property
+    def span(self) -> slice:
+        return slice(self.table.first, self.table.last + 1)
+
+    def texts(self, role: str) -> Labels | None:
+        """The column of a part as texts; None where the table has none."""
+        if role not in self.table.roles:
+            return None
+        column = self.table.roles[role]
+        return read_texts(self.grid, column, self.span, column_title(self.table, column))
+
+    def note(self, code: str, rows: np.ndarray, column: int, amounts=None, **words) -> None:
+        """Note rows of the body at one column."""
+        self.findings.cells(code, np.asarray(rows) + self.table.first, column, amounts, **words)
+
+    def customers(self, counted: np.ndarray) -> tuple[Labels, np.ndarray]:
+        """The customer of each row, spellings that differ in case or white space made one; and where it is an error."""
+        column = self.table.roles["customer"]
+        labels = read_texts(self.grid, column, self.span, "customer")
+        wrong = self.grid.kinds[column, self.span] == ERROR
+        if wrong.any():
+            labels = Labels(labels.name, labels.values, np.where(wrong, -1, labels.codes).astype(np.int32))
+        return same_spelling(labels, counted, self.findings, column, self.table.first), wrong
+
+    def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict:
+        """Product, type and segments of the kept rows, each row repeated where `place` says."""
+        parts = {}
+        for role in ("product", "type"):
+            if (labels := self.texts(role)) is not None:
+                parts[role] = spread(take(labels, kept), place)
+        segments = [
+            spread(take(read_texts(self.grid, column, self.span, column_title(self.table, column)), kept), place)
+            for column in self.table.segments
+        ]
+        # A product or plan column cuts the customers just as a region does.
+        return {**parts, "segments": (*segments, *((parts["product"],) if "product" in parts else ()))}
+
+    def one_time(self) -> np.ndarray | None:
+        """Which rows the policy leaves out as one-time revenue."""
+        types = self.texts("type")
+        return None if types is None else self.policy.leaves_out(types)
+
+
+def prepare(table: Table, findings: Findings) -> Table:
+    """The table with merged cells filled down and repeated header rows blanked; what is hidden is noted."""
+    grid = table.grid
+    kinds, values = grid.kinds, grid.values
+    body = range(table.first, table.last + 1)
+    downward = [
+        corners
+        for corners in grid.merges
+        if corners[2] > corners[0] >= table.first and corners[2] <= table.last and corners[1] == corners[3]
+    ]
+    amounts = set(table.periods) | {table.roles.get("amount", -1)}
+    downward = [corners for corners in downward if corners[1] not in amounts and kinds[corners[1], corners[0]] != BLANK]
+    customer = table.roles["customer"]
+    title = spelling_key(table.names.get(customer, ""))
+    same = np.array([spelling_key(text) == title for text in grid.strings], bool) if title else np.zeros(0, bool)
+    repeated = np.zeros(0, np.int64)
+    if same.any():
+        cells = np.flatnonzero(kinds[customer, body.start : body.stop] == TEXT) + body.start
+        repeated = cells[same[values[customer, cells].astype(np.int64)]]
+    if downward or repeated.size:
+        kinds, values = kinds.copy(), values.copy()
+        for top, column, bottom, _ in downward:
+            kinds[column, top : bottom + 1] = kinds[column, top]
+            values[column, top : bottom + 1] = values[column, top]
+            findings.cells("merged-cells", [top], column)
+        findings.cells("repeated-header", repeated, customer)
+        kinds[:, repeated] = BLANK
+    if hidden := [row for row in grid.hidden_rows if row in body]:
+        findings.say("hidden-rows", cell=grid.address(hidden[0], customer), value=f"{len(hidden)} row(s)")
+    used = {*table.roles.values(), *table.periods, *table.segments}
+    for column in grid.hidden_columns:
+        if column in used:
+            findings.say(
+                "hidden-columns", cell=grid.address(table.header[1], column), value=column_title(table, column)
+            )
+    return replace(table, grid=replace(grid, kinds=kinds, values=values))
+
+
+def take(labels: Labels, kept: np.ndarray) -> Labels:
+    """The labels of some rows."""
+    return Labels(labels.name, labels.values, labels.codes[kept]).compact()
+
+
+def spread(labels: Labels, place: np.ndarray) -> Labels:
+    """The labels with each row repeated where `place` says."""
+    return Labels(labels.name, labels.values, labels.codes[place])
+
+
+def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
+    """The run of periods from the first to the last, and each end's position in it.
+
+    Months that are always a quarter or a year apart are quarters or years.
+    """
+    year_end = body.reading.fiscal_year_end
+    if not ends.size:
+        return Periods(period_end(24288, step, year_end), 0, step, year_end), np.zeros(0, np.int32)
+    apart = np.diff(np.unique(ends))
+    for longer in (12, 3):
+        if step == 1 and apart.size and not (apart % longer).any():
+            name = {12: "years", 3: "quarters"}[longer]
+            body.findings.say("period-spacing", f"The periods lie {longer} months apart", action=f"Taken as {name}.")
+            step, ends = longer, ends + (year_end - 1 - ends) % longer
+    first, last = int(ends.min()), int(ends.max())
+    return Periods(first, (last - first) // step + 1, step, year_end), ((ends - first) // step).astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """The currency of each amount cell: positions in `names` as (columns, rows), -1 for none; None without any."""
+
+    names: tuple[str, ...] = ()
+    codes: np.ndarray | None = None
+
+    def of(self, column: np.ndarray, row: np.ndarray) -> Labels | None:
+        """The currencies of some cells as labels."""
+        return None if self.codes is None else Labels("currency", self.names, self.codes[column, row]).compact()
+
+
+def currencies(body: Body, amounts: Amounts, columns: np.ndarray, valid: np.ndarray) -> tuple[Currencies, np.ndarray]:
+    """The currency of each amount: its column's, else what is written beside the number or shown by its format.
+
+    Amounts that show none are taken as the others' where these show only one; where they show several, the second
+    result says which are refused. Both are (columns, rows).
+    """
+    names, codes = _by_column(body, valid) if "currency" in body.table.roles else _by_cell(body, amounts, columns)
+    used = np.unique(codes[valid & (codes >= 0)])
+    blank = valid & (codes < 0)
+    if not used.size:
+        return Currencies(), np.zeros(valid.shape, bool)
+    if used.size > 1:
+        row, column = np.nonzero(blank.T)
+        values = amounts.values[column, row]
+        body.findings.cells("currency-missing", row + body.table.first, columns[column], values)
+        return Currencies(tuple(names), codes), blank
+    if blank.any() and "currency" in body.table.roles:
+        row, column = np.argwhere(blank.T)[0].tolist()
+        body.findings.say(
+            "currency-blank",
+            f"{int(blank.sum())} amount(s) without a currency",
+            body.grid.address(row + body.table.first, int(columns[column])),
+            action=f"Taken as {names[used[0]]}, like all others.",
+        )
+    return Currencies(tuple(names), np.full(codes.shape, used[0], np.int32)), np.zeros(valid.shape, bool)
+
+
+def _by_column(body: Body, valid: np.ndarray) -> tuple[list[str], np.ndarray]:
+    labels = body.texts("currency")
+    codes = [currency_code(text) for text in labels.values]
+    known = {name: position for position, name in enumerate(dict.fromkeys(codes))}
+    of_row = np.array([*(known[name] for name in codes), -1], np.int32)[labels.codes]
+    return list(known), np.broadcast_to(of_row, valid.shape)
+
+
+def _by_cell(body: Body, amounts: Amounts, columns: np.ndarray) -> tuple[list[str], np.ndarray]:
+    names = list(amounts.currencies)
+    codes = amounts.currency if amounts.currency is not None else np.full(amounts.values.shape, -1, np.int32)
+    if body.grid.marks is not None:
+        names += [name for name in body.grid.mark_names if name not in names]
+        position = np.array([*(names.index(name) for name in body.grid.mark_names), -1], np.int32)
+        codes = np.where(codes < 0, position[body.grid.marks[columns, body.span]], codes)
+    return names, codes.astype(np.int32)
+
+
+def currency_code(text: str) -> str:
+    """A currency's ISO code from a sign or code.
+
+    >>> currency_code("€"), currency_code(" usd ")
+    ('EUR', 'USD')
+    """
+    plain = text.strip().upper()
+    return SIGNS.get(plain, plain)
+
+
+def account_of(values: np.ndarray, used: np.ndarray, refused: np.ndarray) -> Account:
+    """The account of a block of amount cells."""
+    carries = ~np.isnan(values)
+    out = carries & ~used
+    return Account(
+        source_total=float(values[carries].sum()),
+        used_total=float(values[used].sum()),
+        left_out_total=float(values[out].sum()),
+        cells=int(carries.sum() + refused.sum()),
+        used_cells=int(used.sum()),
+        left_out_cells=int(out.sum() + refused.sum()),
+    )

@@ -1,0 +1,41 @@
+"""Cells of a worksheet as they are collected, before they stand in a grid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.revenue.package import unescape
+
+
+class Cells:
+    """Cells collected so far, as parallel arrays, and the texts that are not in the shared table.
+
+    A value is the number, or for a text and an error its position in the shared table followed by `texts`.
+    """
+
+    def __init__(self, shared: tuple[str, ...]):
+        self.shared = shared
+        self.texts: dict[str, int] = {}
+        self._raw: dict[bytes, int] = {}
+        self.pieces: list[tuple[np.ndarray, ...]] = []
+        self.hidden_rows: list[int] = []
+
+    def text(self, text: str) -> int:
+        """The position of a text that is not in the shared table."""
+        return self.texts.setdefault(text, len(self.texts) + len(self.shared))
+
+    def raw(self, data: bytes) -> int:
+        """The same for a text as it stands in the XML, each distinct one decoded once."""
+        code = self._raw.get(data)
+        if code is None:
+            code = self._raw[data] = self.text(unescape(data.decode("utf-8", errors="replace")))
+        return code
+
+    def add(self, rows, columns, kinds, values, styles) -> None:
+        self.pieces.append((rows, columns, kinds, values, styles))
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        if not self.pieces:
+            empty = np.zeros(0, np.int32)
+            return empty, empty, empty.astype(np.uint8), empty.astype(float), empty
+        return tuple(np.concatenate(piece) for piece in zip(*self.pieces, strict=True))

@@ -1,0 +1,116 @@
+"""Which table of a book holds the revenue rows: the sheet asked for, a Table or a named range, else the likeliest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nrr_xl.errors import InputError, Problem
+from nrr_xl.revenue.findings import problem
+from nrr_xl.revenue.grid import Grid
+from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, find_table
+from nrr_xl.revenue.sources import Book
+from nrr_xl.revenue.vocabulary import vocabulary, words
+
+HEAD = HEADER_DEPTH + SAMPLE + 1
+# What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
+TABLE_BONUS, NAME_BONUS = 40.0, 20.0
+
+
+def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Problem]]:
+    """The table to read, with its whole grid, and what should be known about the choice.
+
+    `hints` are those of `find_table`.
+
+    Raises
+    ------
+    InputError
+        If there is no such sheet, or none holds revenue rows.
+    """
+    names = [_named_sheet(book, sheet)] if sheet is not None else [n for n in book.sheets if not reserved(n)]
+    notes: list[Problem] = []
+    candidates: list[tuple[float, Table, Grid, str]] = []
+    for hidden in (False, True):
+        for name in names:
+            if sheet is not None or (name in book.hidden) == hidden:
+                candidates += _candidates(book, name, hints)
+        if candidates or sheet is not None:
+            break
+    if not candidates:
+        raise _nothing(book, names, hints)
+    _, _, _, chosen = best = max(candidates, key=lambda candidate: candidate[0])
+    if sheet is None and chosen in book.hidden:
+        notes.append(problem("hidden-sheet", sheet=chosen))
+    for other in dict.fromkeys(name for _, _, _, name in candidates if name != chosen):
+        notes.append(problem("other-sheet", sheet=chosen, value=other))
+    table = _whole(book, best, hints)
+    notes += [
+        problem("column-guessed", sheet=chosen, cell=table.grid.address(table.first, table.roles[role]), value=role)
+        for role in table.guessed
+    ]
+    notes += [
+        problem(
+            "column-unused", sheet=chosen, cell=table.grid.address(table.header[1], column), value=table.names[column]
+        )
+        for column in table.unused
+        if table.names[column]
+    ]
+    return table, notes
+
+
+def reserved(sheet: str) -> bool:
+    """Whether a sheet's name says that it holds a customer map or rates, not revenue rows."""
+    return words(sheet) in {words(name) for names in vocabulary()["sheets"].values() for name in names}
+
+
+def _named_sheet(book: Book, sheet: str) -> str:
+    for name in book.sheets:
+        if name == sheet or name.casefold() == str(sheet).strip().casefold():
+            return name
+    raise InputError(f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.")
+
+
+def _candidates(book: Book, name: str, hints: Mapping) -> list[tuple[float, Table, Grid, str]]:
+    """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself."""
+    head = book.load(name, HEAD)
+    found = []
+    for region in (None, *(region for region in book.regions if region.sheet == name)):
+        grid = head
+        if region is not None:
+            top, left, bottom, right = region.corners
+            if top >= head.rows or left >= head.columns:
+                continue
+            grid = head.part(top, left, min(bottom, head.rows - 1), min(right, head.columns - 1))
+        table = find_table(grid, **hints)
+        if table:
+            bonus = 0.0 if region is None else TABLE_BONUS if region.is_table else NAME_BONUS
+            found.append((table.score + bonus, replace(table, region=region and region.name), grid, name))
+    return found
+
+
+def _whole(book: Book, best, hints: Mapping) -> Table:
+    """The chosen table over all of its rows."""
+    _, table, _, name = best
+    grid = book.load(name, None)
+    region = next((r for r in book.regions if r.sheet == name and r.name == table.region), None)
+    if region is not None:
+        top, left, bottom, right = region.corners
+        grid = grid.part(top, left, min(bottom, grid.rows - 1), min(right, grid.columns - 1))
+    whole = find_table(grid, **hints)
+    return replace(whole, region=table.region) if whole else replace(table, grid=grid, last=grid.rows - 1)
+
+
+def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
+    where = (
+        f"{book.path}, sheet {names[0]!r}," if len(names) == 1 and len(book.sheets) > 1 else book.path or "The input"
+    )
+    if hints.get("columns"):
+        asked = ", ".join(f"{role} = {column!r}" for role, column in hints["columns"].items())
+        return InputError(
+            f"{where} holds no revenue table with these columns: {asked}. Give each by its header or its letter."
+        )
+    return InputError(
+        f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one"
+        " column per period, or start date and amount columns. Name them with --customer, --date and --amount if they"
+        " are there under other headings."
+    )

@@ -1,0 +1,102 @@
+"""Doubts about amounts and periods that stop nothing: duplicates, negatives, zeros, gaps, unfinished periods."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.periods import month_number
+from nrr_xl.revenue.body import Body, Reading
+from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.rows import RevenueRows
+
+# A last period with less than this share of the usual customers looks incomplete.
+INCOMPLETE = 0.5
+
+
+def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
+    """Note negative and zero amounts among the used ones, (columns, rows) with NaN elsewhere."""
+    row, column = np.nonzero((values < 0).T)
+    body.findings.cells("negative-amount", row + body.table.first, columns[column], values[column, row])
+    zero = np.argwhere((values == 0).T)
+    if len(zero):
+        first = body.grid.address(int(zero[0, 0]) + body.table.first, int(columns[zero[0, 1]]))
+        body.findings.say("zero-amount", cell=first, value=f"{len(zero)} cell(s)")
+
+
+def say_empty(body: Body, empty: np.ndarray) -> None:
+    """Note rows that hold something but no amount."""
+    columns = sorted({*body.table.roles.values(), *body.table.segments, *body.table.periods})
+    filled = (body.grid.kinds[columns, body.span] != 0).any(axis=0)
+    rows = np.flatnonzero(empty & filled)
+    for row in rows[:20].tolist():
+        column = next(c for c in columns if body.grid.kinds[c, row + body.table.first])
+        body.note("row-without-amount", [row], column)
+    if rows.size > 20:
+        first = body.grid.address(int(rows[20]) + body.table.first, columns[0])
+        body.findings.say("row-without-amount", f"{rows.size - 20} more rows without an amount", first)
+
+
+def say_one_time(body: Body, valid: np.ndarray, values: np.ndarray, column: int) -> np.ndarray:
+    """Which rows are one-time revenue, noted by type with their total."""
+    one_time = body.one_time()
+    if one_time is None:
+        return np.zeros(valid.size, bool)
+    types = body.texts("type")
+    for code, name in enumerate(types.values):
+        rows = np.flatnonzero(valid & one_time & (types.codes == code))
+        if rows.size:
+            address = body.grid.address(int(rows[0]) + body.table.first, body.table.roles["type"])
+            total = float(values[rows].sum())
+            body.findings.say("one-time", f"One-time revenue in {rows.size} row(s)", address, name, total)
+    return one_time
+
+
+def say_duplicates(body: Body, valid: np.ndarray) -> None:
+    """Note rows that are cell for cell the same as an earlier one."""
+    columns = [c for c in range(body.grid.columns) if body.grid.kinds[c, body.span].any()]
+    rows = np.flatnonzero(valid)
+    mixed = np.zeros(rows.size, np.uint64)
+    for column in columns:
+        cells = np.ascontiguousarray(body.grid.values[column, body.span][rows]).view(np.uint64)
+        mixed = (mixed ^ cells) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= (mixed >> np.uint64(29)) + body.grid.kinds[column, body.span][rows]
+    order = np.argsort(mixed, kind="stable")
+    again = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
+    if not again.size:
+        return
+    first, second = rows[order[again]] + body.table.first, rows[order[again + 1]] + body.table.first
+    same = np.ones(again.size, bool)
+    for column in columns:
+        same &= body.grid.kinds[column, first] == body.grid.kinds[column, second]
+        same &= body.grid.values[column, first] == body.grid.values[column, second]
+    found = np.sort(second[same])
+    body.findings.cells("duplicate-row", found, body.table.roles["customer"])
+
+
+def say_periods(rows: RevenueRows, findings: Findings, reading: Reading) -> None:
+    """Note periods with no amount at all, a last period that looks unfinished, and periods to come."""
+    count = len(rows.periods)
+    if not count or not len(rows):
+        return
+    active = rows.amounts != 0
+    cell = np.unique(rows.period[active].astype(np.int64) * len(rows.customer.values) + rows.customer.codes[active])
+    customers = np.bincount(cell // max(len(rows.customer.values), 1), minlength=count)
+    labels = rows.periods.labels
+    inside = np.flatnonzero(customers)
+    if not inside.size:
+        return
+    empty = [position for position in range(inside[0], inside[-1]) if not customers[position]]
+    if empty:
+        findings.say("period-missing", value=", ".join(labels[position] for position in empty[:12]))
+    before = customers[max(0, count - 7) : count - 1]
+    usual = float(np.median(before[before > 0])) if (before > 0).any() else 0.0
+    if usual >= 3 and customers[-1] < INCOMPLETE * usual:
+        findings.say(
+            "period-incomplete",
+            f"{labels[-1]} has {customers[-1]} customers, the periods before it {usual:g}",
+            value=labels[-1],
+        )
+    now = month_number(reading.today.year, reading.today.month)
+    future = [label for label, end in zip(labels, rows.periods.ends, strict=True) if end - rows.periods.step + 1 > now]
+    if future:
+        findings.say("period-future", value=", ".join(future[:12]))

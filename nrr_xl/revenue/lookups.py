@@ -1,0 +1,168 @@
+"""The small tables beside the revenue rows: a customer map and exchange rates, from a file, a sheet or a mapping."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from nrr_xl.errors import InputError
+from nrr_xl.periods import iso_month
+from nrr_xl.revenue.amounts import parse_amount
+from nrr_xl.revenue.body import currency_code
+from nrr_xl.revenue.currency import Rates
+from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.grid import DATE, NUMBER, Grid, serial_date
+from nrr_xl.revenue.sources import Book, open_file
+from nrr_xl.revenue.vocabulary import vocabulary, words
+
+
+def customer_map(source, book: Book | None = None) -> dict[str, str]:
+    """A customer map from a mapping or a file of two columns (from, to), else from the book's own sheet of that name.
+
+    >>> customer_map({"Acme Inc": "Acme"})
+    {'Acme Inc': 'Acme'}
+    """
+    if isinstance(source, Mapping):
+        return {str(name): str(target) for name, target in source.items()}
+    grid, where = _grid(source, book, "customer_map")
+    if grid is None:
+        return {}
+    pairs: dict[str, str] = {}
+    start, columns = _header(
+        grid, {"from": ("from", "name", "old", "alias", "customer"), "to": ("to", "new", "parent", "canonical")}
+    )
+    left, right = columns.get("from", 0), columns.get("to", 1)
+    for row in range(start, grid.rows):
+        name, target = (" ".join(_text(grid, row, column).split()) for column in (left, right))
+        if name and target:
+            if pairs.setdefault(name, target) != target:
+                raise InputError(f"{where}, {grid.address(row, left)}: {name!r} is sent to two customers. Keep one.")
+        elif name or target:
+            raise InputError(
+                f"{where}, {grid.address(row, left)}: a customer map needs a name and a target in each row."
+            )
+    return pairs
+
+
+def exchange_rates(source, book: Book | None = None, fiscal_year_end: int = 12) -> Rates | None:
+    """Exchange rates from a mapping or a file (currency, rate or currency, period, rate), else from the book's sheet.
+
+    A rate is what one unit of the currency is worth in the reporting currency, which is the one at rate 1.
+
+    >>> exchange_rates({"EUR": 1.1, "USD": 1}).to
+    'USD'
+    """
+    if source is None and book is None:
+        return None
+    if isinstance(source, Rates):
+        return source
+    if isinstance(source, Mapping):
+        return _rates(_from_mapping(source), "The rates")
+    grid, where = _grid(source, book, "rates")
+    if grid is None:
+        return None
+    wanted = {
+        "currency": ("currency", "ccy", "code"),
+        "rate": ("rate", "fx", "value"),
+        "period": ("period", "month", "date", "year"),
+    }
+    start, columns = _header(grid, wanted)
+    if "currency" not in columns or "rate" not in columns:
+        raise InputError(
+            f"{where}: a rates table needs the headers currency and rate, and for dated rates also period."
+        )
+    entries = []
+    for row in range(start, grid.rows):
+        currency = currency_code(_text(grid, row, columns["currency"]))
+        if not currency and grid.value(row, columns["rate"]) is None:
+            continue
+        rate = _rate(grid.value(row, columns["rate"]))
+        month = _month(grid, row, columns["period"], fiscal_year_end) if "period" in columns else None
+        place = f"{where}, {grid.address(row, columns['rate'])}"
+        if not currency or rate is None:
+            raise InputError(f"{place}: a rate needs a currency and a number above 0.")
+        if "period" in columns and month is None:
+            raise InputError(f"{where}, {grid.address(row, columns['period'])}: the rate's period cannot be read.")
+        entries.append((currency, month, rate))
+    return _rates(entries, where)
+
+
+def _grid(source, book: Book | None, kind: str) -> tuple[Grid | None, str]:
+    """The grid of a lookup, and how to name it in a message."""
+    if isinstance(source, str | os.PathLike):
+        opened, _ = open_file(Path(source))
+        return opened.load(opened.sheets[0], None), str(source)
+    names = {words(name) for name in vocabulary()["sheets"][kind]}
+    for sheet in book.sheets if book else ():
+        if words(sheet) in names:
+            return book.load(sheet, None), f"{book.path}, sheet {sheet!r}"
+    return None, ""
+
+
+def _header(grid: Grid, wanted: Mapping[str, tuple[str, ...]]) -> tuple[int, dict[str, int]]:
+    """The row below the header, and the column of each part; row 0 where no header names any."""
+    for row in range(min(grid.rows, 10)):
+        found: dict[str, int] = {}
+        for part, names in wanted.items():
+            for column in range(grid.columns):
+                if column not in found.values() and set(words(_text(grid, row, column))) & set(names):
+                    found.setdefault(part, column)
+        if len(found) >= 2:
+            return row + 1, found
+    return 0, {}
+
+
+def _text(grid: Grid, row: int, column: int) -> str:
+    return grid.text(row, column) if column < grid.columns else ""
+
+
+def _rate(value) -> float | None:
+    if isinstance(value, str):
+        written = parse_amount(value)
+        value = written.value("," if written.decimal == "," else ".") if written else None
+    return float(value) if isinstance(value, float | int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _month(grid: Grid, row: int, column: int, fiscal_year_end: int) -> int | None:
+    """The month number from which a rate holds: the first month of the period named."""
+    kind, value = grid.kinds[column, row], grid.values[column, row]
+    if kind == DATE:
+        when = parse_date(str(serial_date(value)))
+    elif kind == NUMBER:
+        when = number_date(float(value), fiscal_year_end)
+    else:
+        when = parse_date(grid.text(row, column), fiscal_year_end)
+        when = when.read(True) if isinstance(when, Doubtful) and when.order in ("", "day") else when
+        when = when.read(False) if isinstance(when, Doubtful) and when.order == "month" else when
+    return when.end - when.step + 1 if isinstance(when, When) else None
+
+
+def _from_mapping(source: Mapping) -> Iterable[tuple[str, int | None, float]]:
+    for currency, rate in source.items():
+        for when, value in rate.items() if isinstance(rate, Mapping) else ((None, rate),):
+            period = parse_date(str(when)) if when is not None else None
+            if when is not None and not isinstance(period, When):
+                raise InputError(f"The rates: {when!r} is no period. Write it as YYYY-MM.")
+            number = _rate(value)
+            if number is None:
+                raise InputError(f"The rates: {value!r} for {currency} is no number above 0.")
+            yield currency_code(str(currency)), period and period.end - period.step + 1, number
+
+
+def _rates(entries, where: str) -> Rates:
+    """The table of rates from (currency, month or None, rate)."""
+    fixed: dict[str, float] = {}
+    dated: dict[str, dict[int, float]] = {}
+    for currency, month, rate in entries:
+        held = fixed if month is None else dated.setdefault(currency, {})
+        key = currency if month is None else month
+        if held.setdefault(key, rate) != rate:
+            when = "" if month is None else f" in {iso_month(month)}"
+            raise InputError(f"{where}: {currency} has two rates{when}. Keep one.")
+    if not fixed and not dated:
+        raise InputError(f"{where}: the rates table is empty.")
+    ones = [c for c, rate in fixed.items() if rate == 1] + [c for c, r in dated.items() if set(r.values()) == {1}]
+    if len(ones) > 1:
+        raise InputError(f"{where}: {' and '.join(ones)} both have the rate 1. Only the reporting currency has.")
+    return Rates(ones[0] if ones else "", fixed, {currency: tuple(sorted(r.items())) for currency, r in dated.items()})

@@ -1,0 +1,102 @@
+"""A worksheet's cells as a grid, by numpy over the raw XML, or cell by cell where the XML is not the usual kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from nrr_xl.errors import InputError
+from nrr_xl.revenue.cellreader import read_cells
+from nrr_xl.revenue.cells import Cells
+from nrr_xl.revenue.grid import (
+    BLANK,
+    DATE,
+    NUMBER,
+    PERCENT,
+    Grid,
+    column_letter,
+    parse_range,
+    with_text_kinds,
+)
+from nrr_xl.revenue.package import DATED, Package, SheetPart
+from nrr_xl.revenue.package import PERCENT as PERCENT_STYLE
+from nrr_xl.revenue.tokens import NotPlain, tokenise
+
+# More cells than this, most of them empty, mean a stray cell far outside the table.
+LARGEST_SPARSE = 100_000_000
+
+
+def sheet_grid(
+    package: Package, sheet: SheetPart, head: int | None = None, progress: Callable[[float], None] | None = None
+) -> Grid:
+    """The cells of a worksheet, or of its first rows only."""
+    cells = Cells(package.shared_texts)
+    try:
+        outside = tokenise(package, sheet.part, cells, head, progress)
+    except NotPlain:
+        cells = Cells(package.shared_texts)
+        outside = read_cells(package, sheet.part, cells, head)
+    return _grid(package, sheet, cells, *outside)
+
+
+def _grid(package: Package, sheet: SheetPart, cells: Cells, before: bytes, after: bytes) -> Grid:
+    """The dense grid of collected cells, with what the sheet says about columns and merges."""
+    rows, columns, kinds, values, styles = cells.arrays()
+    filled = kinds != BLANK
+    if not filled.all():
+        rows, columns, kinds, values, styles = (part[filled] for part in (rows, columns, kinds, values, styles))
+    height, width = (int(rows.max()) + 1, int(columns.max()) + 1) if rows.size else (0, 0)
+    if height * width > LARGEST_SPARSE and height * width > 20 * rows.size:
+        far = int(np.argmax(columns if width > 1000 else rows))
+        raise InputError(
+            f"{package.path}, sheet {sheet.name!r}: a cell at {column_letter(int(columns[far]))}{int(rows[far]) + 1}"
+            " stands far outside the table. Delete what lies beyond the table, or save the table alone, and retry."
+        )
+    style_kinds = package.style_kinds
+    of_style = style_kinds[np.minimum(styles, len(style_kinds) - 1)]
+    number = kinds == NUMBER
+    kinds[number & (of_style == DATED)] = DATE
+    kinds[number & (of_style == PERCENT_STYLE)] = PERCENT
+    if package.epoch_shift:
+        values[kinds == DATE] += package.epoch_shift
+    grid_kinds, grid_values = np.zeros((width, height), np.uint8), np.zeros((width, height))
+    grid_kinds[columns, rows] = kinds
+    grid_values[columns, rows] = values
+    currencies = package.style_currencies
+    marked = None
+    if any(currencies):
+        names = sorted({name for name in currencies if name})
+        code = np.array([names.index(name) if name else -1 for name in currencies], np.int16)
+        marked = np.full((width, height), -1, np.int16)
+        marked[columns, rows] = code[np.minimum(styles, len(code) - 1)]
+    merges = (
+        parse_range(match[1].decode()) for match in re.finditer(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', after)
+    )
+    return with_text_kinds(
+        Grid(
+            sheet.name,
+            grid_kinds,
+            grid_values,
+            (*cells.shared, *cells.texts),
+            merges=tuple(corners for corners in merges if corners and corners[0] < height and corners[1] < width),
+            hidden_rows=tuple(row for row in cells.hidden_rows if row < height),
+            hidden_columns=_hidden_columns(before, width),
+            marks=marked,
+            mark_names=tuple(names) if marked is not None else (),
+        )
+    )
+
+
+def _hidden_columns(before: bytes, width: int) -> tuple[int, ...]:
+    hidden: set[int] = set()
+    for tag in re.findall(rb"<(?:\w+:)?col [^>]*>", before):
+        facts = dict(re.findall(rb'(\w+)="([^"]*)"', tag))
+        if (
+            facts.get(b"hidden") in (b"1", b"true")
+            and facts.get(b"min", b"").isdigit()
+            and facts.get(b"max", b"").isdigit()
+        ):
+            hidden.update(range(int(facts[b"min"]) - 1, min(int(facts[b"max"]), width)))
+    return tuple(sorted(hidden))

@@ -1,0 +1,177 @@
+"""Subscription rows (start, end, amount) as amounts of each month in which they are active."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.errors import InputError
+from nrr_xl.periods import Periods, month_number
+from nrr_xl.revenue.body import Body, account_of, currencies, spread, take
+from nrr_xl.revenue.columns import Dates, read_amounts, read_dates
+from nrr_xl.revenue.doubts import say_amounts, say_duplicates, say_empty, say_one_time
+from nrr_xl.revenue.rows import Account, RevenueRows
+from nrr_xl.revenue.totals import total_rows
+from nrr_xl.revenue.vocabulary import vocabulary, words
+
+MOST_ROWS = 200_000_000
+
+
+def active_rows(body: Body) -> tuple[RevenueRows, Account]:
+    """One row for each subscription and month: active when its start <= the month's first day < its end.
+
+    With ``mid_month="same"`` it is the month's last day that counts, so that a start in mid-month counts at once.
+    """
+    table, column = body.table, body.table.roles["amount"]
+    amounts = read_amounts(body.grid, [column], body.span, body.findings, body.reading.decimal)
+    values, refused = amounts.values[0], amounts.refused[0]
+    present = ~np.isnan(values)
+    counted = present & ~total_rows(table, amounts.values, body.findings)
+    customer, wrong = body.customers(counted)
+    nobody = counted & (customer.codes < 0)
+    for code, rows in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
+        body.note(code, np.flatnonzero(rows), column, values[rows])
+    valid = counted & ~nobody
+    starts = _dates(body, "start", np.where(valid, values, np.nan))
+    missing = valid & (starts.end < 0) & ~starts.refused
+    body.note("date-missing", np.flatnonzero(missing), column, values[missing])
+    valid &= starts.end >= 0
+    ends = _dates(body, "end", np.where(valid, values, np.nan)) if "end" in table.roles else None
+    if ends is not None:
+        valid &= ~ends.refused
+    monthly, priced = _monthly(body, values, valid)
+    valid &= priced
+    first, stop, last = _months(body, starts, ends, valid)
+    if ends is not None:
+        wrong = valid & (stop >= 0) & _before(ends, starts)
+        body.note("end-before-start", np.flatnonzero(wrong), column, values[wrong])
+        valid &= ~wrong
+    stop = np.where(stop >= 0, np.minimum(stop, last + 1), last + 1)
+    idle = valid & (first >= stop)
+    body.note("never-active", np.flatnonzero(idle), column, values[idle])
+    valid &= ~idle
+    place = np.array([column])
+    money, unknown = currencies(body, amounts, place, valid[None, :])
+    valid &= ~unknown[0]
+    say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
+    say_duplicates(body, valid)
+    say_empty(body, ~present & ~refused)
+    used = valid & ~say_one_time(body, valid, values, column)
+    kept = np.flatnonzero(valid)
+    lengths = (stop - first)[kept]
+    if lengths.sum() > MOST_ROWS:
+        raise InputError(
+            "The subscriptions run over too many months to be spread out. Check their start and end dates."
+        )
+    row = np.repeat(np.arange(kept.size), lengths)
+    begin = int(first[kept].min()) if kept.size else last
+    month = np.repeat(first[kept] - begin - np.cumsum(lengths) + lengths, lengths) + np.arange(row.size)
+    currency = money.of(np.zeros_like(kept), kept)
+    rows = RevenueRows(
+        customer=spread(take(customer, kept), row),
+        periods=Periods(begin, last - begin + 1 if kept.size else 0),
+        period=month.astype(np.int32),
+        amounts=monthly[kept][row],
+        currency=currency and spread(currency, row),
+        **body.attributes(kept, row),
+    )
+    return rows, account_of(values, used, refused)
+
+
+def _dates(body: Body, role: str, amounts: np.ndarray) -> Dates:
+    reading, column = body.reading, body.table.roles[role]
+    return read_dates(body.grid, column, body.span, body.findings, amounts, reading.day_first, reading.fiscal_year_end)
+
+
+def _before(ends: Dates, starts: Dates) -> np.ndarray:
+    """Where an end lies before its start."""
+    return (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
+
+
+def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """The first month of each subscription, the first one after it (-1 where it is still active), and the last of all.
+
+    Still active means up to the last month that any date speaks of, but not into the future.
+    """
+    whole = body.reading.mid_month == "next"
+    first = starts.end - starts.step + 1 + ((starts.day > 1) & whole)
+    stop = np.full(first.size, -1, np.int64)
+    latest = int(first[valid].max()) if valid.any() else 0
+    if ends is not None:
+        day = np.maximum(ends.day, 1).astype(np.int64)
+        month = ends.end.astype(np.int64)
+        if body.reading.inclusive_end:
+            day_after = (ends.day > 0) & (day < _month_lengths(month))
+            month, day = np.where(day_after, month, month + 1), np.where(day_after, day + 1, 1)
+        stop = np.where(ends.end >= 0, month + ((day > 1) & whole), -1)
+        if (valid & (ends.end >= 0)).any():
+            latest = max(latest, int(stop[valid].max()))
+    today = body.reading.today
+    now = month_number(today.year, today.month)
+    return first.astype(np.int64), stop, min(latest, max(now, int(first[valid].max()) if valid.any() else now))
+
+
+def _month_lengths(months: np.ndarray) -> np.ndarray:
+    """The days of each month number."""
+    first = np.maximum(months, month_number(1970, 1)) - month_number(1970, 1)
+    start = first.astype("datetime64[M]").astype("datetime64[D]")
+    return ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
+
+
+def _monthly(body: Body, values: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each amount per month, and where that is known: by option, interval column or header, else as it is."""
+    roles, reading = body.table.roles, body.reading
+    per = reading.amount_per or _per_by_header(body)
+    if reading.amount_per is None and "interval" in roles and per == "month":
+        labels = body.texts("interval")
+        months = np.array([*(interval_months(text) or np.nan for text in labels.values), np.nan])[labels.codes]
+        code, column = "interval-unknown", roles["interval"]
+    elif per == "term":
+        if "term" not in roles:
+            raise InputError(
+                "Total contract values need a column with the term in months. Name it with --term, or say what the"
+                " amounts are with --amount-per."
+            )
+        months = _terms(body)
+        code, column = "term-missing", roles["term"]
+    else:
+        return values / {"month": 1, "quarter": 3, "year": 12}[per], np.ones(values.size, bool)
+    unknown = valid & ~(months > 0)
+    body.note(code, np.flatnonzero(unknown), column, values[unknown])
+    return values / np.where(months > 0, months, 1.0), ~unknown
+
+
+def _terms(body: Body) -> np.ndarray:
+    """The term of each row in months, from numbers or texts such as "12 months" and "2 years"."""
+    labels = body.texts("term")
+    months = []
+    for text in labels.values:
+        said = text.lower().split()
+        number = said[0] if said else ""
+        scale = 12 if len(said) > 1 and said[1].startswith(("year", "yr")) else 1
+        months.append(float(number) * scale if number.replace(".", "", 1).isdigit() else np.nan)
+    return np.array([*months, np.nan])[labels.codes]
+
+
+def _per_by_header(body: Body) -> str:
+    said = words(body.table.names[body.table.roles["amount"]])
+    if set(said) & set(vocabulary()["words"]["annual"]):
+        return "year"
+    for phrase in vocabulary()["words"]["contract"]:
+        wanted = words(phrase)
+        if any(said[at : at + len(wanted)] == wanted for at in range(len(said))):
+            return "term"
+    return "month"
+
+
+def interval_months(text: str) -> float | None:
+    """The months of a billing interval; None where it is unknown.
+
+    >>> interval_months("Annual"), interval_months("3 months"), interval_months("fortnight")
+    (12.0, 3.0, None)
+    """
+    said = words(text)
+    count = next((float(word) for word in said if word.isdigit()), 1.0)
+    for word in said:
+        if word in vocabulary()["intervals"]:
+            return count * vocabulary()["intervals"][word]
+    return None
