@@ -48,12 +48,12 @@ class Understood:
 
 
 def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = None, **options) -> RevenueCube:
-    """Read revenue rows from a workbook, a delimited file, pasted text or a DataFrame into a cube.
+    """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
 
     Parameters
     ----------
     source : path, DataFrame or Grid
-        .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; or a pandas DataFrame; or cells that were read already.
+        .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; a pandas DataFrame; cells that were read already.
     sheet : str, optional
         The sheet to read; by default the one that looks like revenue rows.
     columns : mapping, optional
@@ -186,14 +186,12 @@ def understand(
 
 
 def _open(source, sheet: str | None, progress: Callable[[float], None]) -> tuple[sources.Book, str, str]:
-    """The book of a path, a frame or a grid, with its path and the SHA-256 of its bytes."""
+    """The book of a path or a frame, with its path and the SHA-256 of its bytes."""
     if isinstance(source, str | os.PathLike):
         book, data = sources.open_file(Path(source), progress)
         return book, str(source), hashlib.sha256(data).hexdigest()
-    grid = source if isinstance(source, Grid) else None
-    if hasattr(source, "columns") and hasattr(source, "iloc"):
-        grid = sources.frame(source, sheet or "")
-    if grid is not None:
+    if isinstance(source, Grid) or (hasattr(source, "columns") and hasattr(source, "iloc")):
+        grid = source if isinstance(source, Grid) else sources.frame(source, sheet or "")
         return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
     raise InputError(f"A {type(source).__name__} cannot be read. Give a path or a DataFrame.")
 
