@@ -81,6 +81,28 @@ def check(arguments: Namespace) -> int:
     return BAD_INPUT if found.errors and not accepted else DONE
 
 
+def template(arguments: Namespace) -> None:
+    """Write a template workbook."""
+    from nrr_xl.workbook.template import write_template
+
+    write_template(arguments.output, overwrite=arguments.overwrite, **_given(arguments, "customers", "theme"))
+    print(f"Wrote {arguments.output}. Open it and follow its first sheet.")
+
+
+def fill(arguments: Namespace) -> None:
+    """Put the rows of a sheet into a template."""
+    from nrr_xl.revenue.read import read
+    from nrr_xl.workbook.fill import fill
+
+    with Progress() as progress:
+        cube = read(Path(arguments.input), progress=progress, **_reading(arguments))
+        progress("Filling the template", 0.5)
+        rows = fill(
+            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=arguments.overwrite
+        )
+    print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
+
+
 def _analysis(source: Path, reading: dict, window: dict):
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
