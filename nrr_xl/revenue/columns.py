@@ -14,6 +14,8 @@ from nrr_xl.revenue.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, PERCENT, TE
 from nrr_xl.revenue.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary
 
+# Above this, cents are lost in a floating point number; no customer pays so much.
+LARGEST = 1e13
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
 
 
@@ -70,11 +72,13 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
         (kinds == BOOLEAN, "amount-boolean"),
         (kinds == DATE, "amount-date"),
         (kinds == PERCENT, "amount-percent"),
+        (np.abs(values) > LARGEST, "amount-too-large"),
     ):
         bad = np.nonzero(which)
         if bad[0].size:
             _report(findings, code, columns[bad[0]], bad[1] + offset)
             refused[bad] = True
+    values[refused] = np.nan
     return Amounts(values, refused, currency, currencies)
 
 

@@ -103,7 +103,7 @@ def written(rows, path, top, left, suffix):
     return path
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     table=tables(),
     grid=st.sampled_from([long_grid, wide_grid]),
