@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -231,24 +232,28 @@ def content(grid: Grid, column: int, sample: slice) -> str:
     if not filled:
         return "" if not grid.kinds[column, sample.start :].any() else content(grid, column, slice(sample.start, None))
     dates, numbers = np.count_nonzero(kinds == DATE), np.count_nonzero(kinds == NUMBER)
-    texts, blanks = 0, vocabulary()["words"]["blank_amount"]
+    texts = 0
     for code in grid.values[column, sample][kinds == TEXT][:SAMPLE]:
-        text = grid.strings[int(code)]
-        if text.strip().casefold() in blanks:
-            filled -= 1
-        elif parse_amount(text):
-            numbers += 1
-            dates += parse_date(text) is not None
-        elif parse_date(text) is not None:
-            dates += 1
-        else:
-            texts += 1
+        kind = _text_kind(grid.strings[int(code)])
+        filled -= kind == ""
+        numbers += "amount" in kind
+        dates += "date" in kind
+        texts += kind == "text"
     if not filled:
         return ""
     for share, name in ((dates, "date"), (numbers, "amount"), (texts, "text")):
         if share >= 0.8 * filled and (name != "date" or numbers < 0.8 * filled or dates > numbers):
             return name
     return "mixed"
+
+
+@lru_cache(maxsize=1 << 16)
+def _text_kind(text: str) -> str:
+    """What a text may be: "amount", "date", "amount or date", "text", or "" for a word that stands for nothing."""
+    if text.strip().casefold() in vocabulary()["words"]["blank_amount"]:
+        return ""
+    found = [name for name, parse in (("amount", parse_amount), ("date", parse_date)) if parse(text) is not None]
+    return " or ".join(found) or "text"
 
 
 def _bycontent(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int], sample: slice) -> int | None:
