@@ -91,7 +91,8 @@ def reconciliations(
 
 
 def _without_zeros(found: list[Step]) -> tuple[Step, ...]:
-    plain = (Step(step.line, float(step.numerator), float(step.denominator)) for step in found)
+    # Adding 0 turns a negative zero into a plain one.
+    plain = (Step(step.line, float(step.numerator) + 0.0, float(step.denominator) + 0.0) for step in found)
     return tuple(step for step in plain if step.numerator or step.denominator)
 
 
