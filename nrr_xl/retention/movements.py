@@ -148,6 +148,34 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
     )
 
 
+def classify(before, after, known=False) -> np.ndarray:
+    """The line of the bridge in which each customer counts.
+
+    Parameters
+    ----------
+    before, after : array (n,)
+        Amounts at the opening and at the closing, >= 0.
+    known : bool or bool array (n,)
+        Whether the customer had an amount before the opening.
+
+    Returns
+    -------
+    array of str (n,)
+        "new", "reactivation", "expansion", "contraction" or "churn"; "unchanged" for the same amount at both ends,
+        "absent" for none at either.
+
+    >>> classify(np.array([0.0, 10.0, 0.0]), np.array([5.0, 0.0, 0.0])).tolist()
+    ['new', 'churn', 'absent']
+    """
+    before, after, known = np.broadcast_arrays(before, after, known)
+    was, stays = before > 0, after > 0
+    return np.select(
+        [~was & ~stays, ~was & known, ~was, ~stays, after > before, after < before],
+        ["absent", "reactivation", "new", "churn", "expansion", "contraction"],
+        "unchanged",
+    )
+
+
 def at_both_ends(cube: RevenueCube, opening: int, closing: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Each customer's amount at the opening and at the closing, and whether it had one by the opening.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.grid import Grid
-from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, find_table
+from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
 from nrr_xl.revenue.sources import Book
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
@@ -44,6 +44,9 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
     for other in dict.fromkeys(name for _, _, _, name in candidates if name != chosen):
         notes.append(problem("other-sheet", sheet=chosen, value=other))
     table = _whole(book, best, hints)
+    if table.export:
+        read_as = f"Read as the export {table.export.name!r}. {table.export.caution}".rstrip()
+        notes.append(problem("export-known", sheet=chosen, action=read_as + ("." if table.export.caution else "")))
     notes += [
         problem("column-guessed", sheet=chosen, cell=table.grid.address(table.first, table.roles[role]), value=role)
         for role in table.guessed
@@ -53,7 +56,7 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
             "column-unused", sheet=chosen, cell=table.grid.address(table.header[1], column), value=table.names[column]
         )
         for column in table.unused
-        if table.names[column]
+        if table.names[column] and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
     return table, notes
 

@@ -21,6 +21,7 @@ ROLES = (
     "interval",
     "quantity",
     "product",
+    "status",
     "type",
     "currency",
 )

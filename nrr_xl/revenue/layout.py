@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.revenue.amounts import parse_amount
 from nrr_xl.revenue.dates import Doubtful, When, parse_date
+from nrr_xl.revenue.exports import Export, known_export
 from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.headers import ROLES, assign_roles, header_period, is_summary, text_period
 from nrr_xl.revenue.vocabulary import vocabulary
@@ -25,7 +26,7 @@ class Table:
 
     `roles` maps a part to its column, `periods` (wide) a column to the period it holds, `segments` are the text
     columns with no part, `summaries` the columns of totals, `unused` the rest. `guessed` are parts found by content;
-    `region` is the Excel Table or name that marks the table.
+    `region` is the Excel Table or name that marks the table, `export` the known export that it is.
     """
 
     grid: Grid
@@ -42,6 +43,7 @@ class Table:
     guessed: tuple[str, ...] = ()
     score: float = 0.0
     region: str | None = None
+    export: Export | None = None
 
     @property
     def range(self) -> str:
@@ -130,7 +132,9 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
     if len({period.end for period in periods.values()}) < len(periods) / 2:
         periods = {}
     headers = {column: name for column, name in names.items() if name and column not in periods}
-    roles = assign_roles(headers)
+    export = known_export(headers) if layout in (None, "subscriptions") else None
+    roles = dict(export.roles) if export else assign_roles(headers)
+    periods = {} if export else periods
     for role, wanted in forced.items():
         column = _named_column(grid, headers, wanted)
         if column is None:
@@ -138,10 +142,10 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
         roles = {r: c for r, c in roles.items() if c != column} | {role: column}
         periods = {c: p for c, p in periods.items() if c != column}
     guessed: list[str] = []
-    kinds = {column: _content(grid, column, sample) for column in range(grid.columns)}
+    kinds = {column: content(grid, column, sample) for column in range(grid.columns)}
     numeric = [column for column, kind in kinds.items() if kind == "amount"]
     wide_columns = {column: period for column, period in periods.items() if kinds[column] in ("amount", "")}
-    shape = layout or _shape(roles, wide_columns, kinds)
+    shape = "subscriptions" if export else layout or _shape(roles, wide_columns, kinds)
     if shape == "wide":
         if not wide_columns or not any(column in numeric for column in wide_columns):
             return None
@@ -157,7 +161,7 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
     known = len(roles)
     for role in needed[shape][::-1]:
         if role not in roles:
-            column = _by_content(grid, role, kinds, set(roles.values()) | set(periods), sample)
+            column = _bycontent(grid, role, kinds, set(roles.values()) | set(periods), sample)
             if column is None:
                 return None
             roles[role] = column
@@ -193,6 +197,7 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
         summaries=summaries,
         unused=tuple(column for column in rest if column not in segments and column not in summaries),
         guessed=tuple(guessed),
+        export=export,
         score=10 + 3 * known + min(len(periods), 36) - 2 * len(guessed) - (0.5 if height == 2 else 0),
     )
 
@@ -219,12 +224,12 @@ def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | 
     return None
 
 
-def _content(grid: Grid, column: int, sample: slice) -> str:
+def content(grid: Grid, column: int, sample: slice) -> str:
     """What a column holds by a sample of its cells: "date", "amount", "text", "mixed" or "" for nothing."""
     kinds = grid.kinds[column, sample]
     filled = np.count_nonzero(kinds)
     if not filled:
-        return "" if not grid.kinds[column, sample.start :].any() else _content(grid, column, slice(sample.start, None))
+        return "" if not grid.kinds[column, sample.start :].any() else content(grid, column, slice(sample.start, None))
     dates, numbers = np.count_nonzero(kinds == DATE), np.count_nonzero(kinds == NUMBER)
     texts, blanks = 0, vocabulary()["words"]["blank_amount"]
     for code in grid.values[column, sample][kinds == TEXT][:SAMPLE]:
@@ -246,7 +251,7 @@ def _content(grid: Grid, column: int, sample: slice) -> str:
     return "mixed"
 
 
-def _by_content(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int], sample: slice) -> int | None:
+def _bycontent(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int], sample: slice) -> int | None:
     """The column that must play a part because of what it holds."""
     wanted = {"customer": "text", "date": "date", "start": "date", "amount": "amount"}[role]
     free = [column for column, kind in kinds.items() if kind == wanted and column not in taken]

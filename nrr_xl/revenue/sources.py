@@ -55,6 +55,13 @@ def open_file(path: Path, progress: Callable[[float], None] | None = None) -> tu
     return workbook(data, str(path), progress), data
 
 
+def pasted(data: bytes) -> Book:
+    """Text from the clipboard or another program, as a book of one sheet."""
+    if not data.strip():
+        raise InputError("There is nothing to read. Paste the revenue rows, headers included, and end with Ctrl-D.")
+    return text_book(decode(data), "-", "pasted")
+
+
 def text_book(text: str, path: str, name: str) -> Book:
     """Delimited text as a book of one sheet."""
     grid = delimited(text, name)
