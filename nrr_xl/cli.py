@@ -74,7 +74,22 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", "say what was understood of a sheet, and every problem in it", "check")
     _reading_options(check)
     check.add_argument("--json", action="store_true", help="print one JSON object")
+    _template_commands(command)
     return parser
+
+
+def _template_commands(command) -> None:
+    template = command("template", "write a template workbook to paste rows into", "template")
+    template.add_argument("output", metavar="OUT.xlsx", help="where to write; .xltx or .xlsm as well")
+    template.add_argument("--customers", type=int, metavar="N", help="how many customers it holds (default: 300)")
+    template.add_argument("--theme", metavar="FILE", help="a TOML file with the look: fonts, colours, company name")
+    template.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+    fill = command("fill", "put revenue rows into a template that was restyled", "fill")
+    fill.add_argument("template", metavar="TEMPLATE", help="a workbook made from the template")
+    _reading_options(fill)
+    fill.add_argument("--segment", metavar="NAME", help="the column for the template's Segment (default: the first)")
+    fill.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write")
+    fill.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
 
 
 def _reading_options(parser: argparse.ArgumentParser) -> None:

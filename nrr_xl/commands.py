@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nrr_xl.cli import BAD_INPUT, COLUMNS, DONE
 from nrr_xl.console import Progress, summary
-from nrr_xl.errors import OutputError
+from nrr_xl.errors import InputError, OutputError
 from nrr_xl.files import written_whole
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
@@ -81,6 +81,28 @@ def check(arguments: Namespace) -> int:
     return BAD_INPUT if found.errors and not accepted else DONE
 
 
+def template(arguments: Namespace) -> None:
+    """Write a template workbook."""
+    from nrr_xl.workbook.template import write_template
+
+    write_template(arguments.output, overwrite=arguments.overwrite, **_given(arguments, "customers", "theme"))
+    print(f"Wrote {arguments.output}. Open it and follow its first sheet.")
+
+
+def fill(arguments: Namespace) -> None:
+    """Put the rows of a sheet into a template."""
+    from nrr_xl.revenue.read import read
+    from nrr_xl.workbook.fill import fill
+
+    with Progress() as progress:
+        cube = read(Path(arguments.input), progress=progress, **_reading(arguments))
+        progress("Filling the template", 0.5)
+        rows = fill(
+            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=arguments.overwrite
+        )
+    print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
+
+
 def _analysis(source: Path, reading: dict, window: dict):
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
@@ -108,7 +130,19 @@ def _reading(arguments: Namespace) -> dict:
 def _window(arguments: Namespace) -> dict:
     """The options that `analyse` takes, by its names, where they were given."""
     given = _given(arguments, *ANALYSIS)
+    if "benchmarks" in given:
+        given["benchmarks"] = _benchmarks(Path(given["benchmarks"]))
     return given | ({"segments": tuple(given["segments"])} if "segments" in given else {})
+
+
+def _benchmarks(path: Path) -> list[dict]:
+    """An own table of benchmarks."""
+    from nrr_xl.retention.benchmarks import parse
+
+    try:
+        return parse(path.read_text("utf-8-sig"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
 
 
 def _given(arguments: Namespace, *names: str) -> dict:

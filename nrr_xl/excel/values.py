@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from decimal import Decimal
 from itertools import chain
@@ -100,6 +99,11 @@ def error_text(cell) -> str:
     return cell if type(cell) is str and cell in ERROR_NUMBERS else ""
 
 
+def as_cell(cell):
+    """A cell for the reader of revenue rows, which knows error cells by their texts."""
+    return error_text(cell) or cell if type(cell) is int else cell
+
+
 def flatten(cells) -> tuple[list, tuple[int, int]]:
     """An argument's cells row by row, and its (rows, columns); Excel hands a one-row array constant over unnested.
 
@@ -167,6 +171,11 @@ def text(cell) -> str:
     return str(cell).strip()
 
 
+def option(cell, default: str) -> str:
+    """One cell as the name of an option, in whatever case; a blank is the default."""
+    return text(cell).lower() or default
+
+
 def boolean(cell, default: bool) -> bool:
     """One cell as yes or no: TRUE, FALSE or a number; a blank is the default."""
     cell = single(cell) if is_range(cell) else cell
@@ -179,22 +188,6 @@ def whole(cell, default: int | None = None) -> int:
     if value < 1 or not value.is_integer():
         raise CellError("#NUM!")
     return int(value)
-
-
-def date_cell(cell):
-    """A cell that holds a date with its serial number as a date, any other cell as it is.
-
-    Numbers that Excel shows as dates of this and the coming century arrive as plain numbers.
-
-    >>> date_cell(45657.0), date_cell("2024-12"), date_cell(2024.0)
-    (datetime.date(2024, 12, 31), '2024-12', 2024.0)
-    """
-    if isinstance(cell, dt.datetime):
-        return cell.date()
-    # Days from 1927 to 2173; years (2024) and written months (202412) lie outside.
-    if isinstance(cell, float) and 10_000 <= cell < 100_000:
-        return dt.date(1899, 12, 30) + dt.timedelta(days=int(cell))
-    return cell
 
 
 def result(value: float, undefined: str = "#DIV/0!"):
@@ -228,3 +221,19 @@ def spill(values, errors: dict[int, str], shape: tuple[int, int], undefined: str
         cells[position] = error
     width = shape[1]
     return list(zip(cells)) if width == 1 else [cells[i : i + width] for i in range(0, len(cells), width)]
+
+
+def cellwise(cells, function):
+    """What a function makes of each cell, in the same shape; an error stays in its own cell.
+
+    >>> cellwise(((1.0,), ("x",)), lambda cell: number(cell) + 1)
+    [[2.0], ['#VALUE!']]
+    """
+    flat, (_, width) = flatten(cells)
+    made = []
+    for cell in flat:
+        try:
+            made.append(function(cell))
+        except CellError as error:
+            made.append(error.text)
+    return [made[i : i + width] for i in range(0, len(made), width)]

@@ -6,7 +6,7 @@ import functools
 import inspect
 import math
 
-from nrr_xl.errors import SignError
+from nrr_xl.errors import InputError, SignError
 from nrr_xl.excel.log import record
 from nrr_xl.excel.slim import import_xlwings
 from nrr_xl.excel.values import CellError, is_range, number, numbers, result, spill
@@ -30,6 +30,13 @@ class WorksheetFunction:
     def description(self) -> str:
         """The first line of the docstring, as the function wizard shows it."""
         return self.function.__doc__.strip().splitlines()[0]
+
+    @property
+    def usage(self) -> str:
+        """The function with its arguments, the optional ones in brackets."""
+        names = list(self.arguments)
+        shown = [*names[: self.required], *(f"[{name}]" for name in names[self.required :])]
+        return f"{self.name}({', '.join(shown)})"
 
     @property
     def parameters(self) -> list[str]:
@@ -56,7 +63,8 @@ def worksheet_function(**arguments: str):
                 value = body(*cells)
             except CellError as error:
                 value = error.text
-            except SignError:
+            except (SignError, InputError):
+                # An amount of the wrong sign, or an option that there is not.
                 value = "#NUM!"
             except Exception as exception:
                 record(body.__name__, exception)
@@ -103,12 +111,7 @@ def _rangewise(function, cells, blank: float):
 
     columns = [numbers(cell, blank) for cell in cells]
     shape = common_shape(columns)
-    errors = {}
-    for column in reversed(columns):
-        if column.shape == shape:
-            errors.update(column.errors)
-        elif column.errors:
-            errors.update(dict.fromkeys(range(shape[0] * shape[1]), column.errors[0]))
+    errors = common_errors(columns, shape)
     values = [column.values for column in columns]
     try:
         results = function(*values)
@@ -124,6 +127,17 @@ def common_shape(columns) -> tuple[int, int]:
     if len(shapes) > 1:
         raise CellError("#N/A")
     return shapes.pop() if shapes else (1, 1)
+
+
+def common_errors(columns, shape: tuple[int, int]) -> dict[int, str]:
+    """The error of each position, the first column's where several have one; a single cell's reaches them all."""
+    errors = {}
+    for column in reversed(columns):
+        if column.shape == shape:
+            errors.update(column.errors)
+        elif column.errors:
+            errors.update(dict.fromkeys(range(shape[0] * shape[1]), column.errors[0]))
+    return errors
 
 
 def _one_by_one(function, arrays):

@@ -27,7 +27,7 @@ from nrr_xl.retention.outlook import lifetime_value, outlook
 from nrr_xl.retention.plain import to_dict
 from nrr_xl.retention.presets import method_of
 from nrr_xl.retention.products import price_and_volume, product_split
-from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bands
+from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
 from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
@@ -86,7 +86,7 @@ class Analysis:
     trend: pd.DataFrame
     # the same over a month and a quarter, annualised [bridge.annualised_trend]
     annualised_trends: dict[str, pd.DataFrame]
-    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge]
+    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge, size_bridge]
     segments: dict[str, pd.DataFrame]
     size_bands: pd.DataFrame
     # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
@@ -154,12 +154,12 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     shorter = {name: n for name, n in (("month", 1), ("quarter", 3)) if n % cube.periods.step == 0}
     texts = chosen(cube, settings.segments)
     by_segment = {name: segment_bridge(cube, span, found) for name, found in texts.items()}
-    by_size = segment_bridge(cube, span, size_bands(cube, span, settings.size_edges))
+    by_size = size_bridge(cube, span, settings.size_edges)
     year = 12 // cube.periods.step
     results = methods(cube, span.closing, settings.months, annualise_from=annualise_from)
     reconciled = reconcile.reconciliations(cube, span.closing, settings.months, annualise_from=annualise_from)
     at_risk = drivers.accounts_at_risk(cube, span, settings.risk_periods, settings.risk_drop)
-    known = benchmarks.read_benchmarks(settings.benchmarks)
+    known = benchmarks.packaged() if settings.benchmarks is None else list(settings.benchmarks)
     return Analysis(
         cube=cube,
         settings=settings,
@@ -190,10 +190,10 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             *flags.segment_flags(by_segment, line),
             *flags.period_flag(cube, span.closing),
             *flags.risk_flag(at_risk["amount"], line["closing"]),
-            *flags.method_flag(results),
+            *flags.method_flag(results, settings.months),
             *(flags.column_flags(cube) if settings.segments is None else ()),
         ),
-        bands=pd.DataFrame(bands.readings(line)),
+        bands=pd.DataFrame(bands.readings(line, settings.scheme)),
         benchmarks=pd.DataFrame(benchmarks.standing(_yearly(line, settings.months), known)),
         outlook=pd.DataFrame(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
         lifetime_value=lifetime_value(
@@ -279,8 +279,7 @@ def _stacked(tables: Mapping[str, Mapping]) -> pd.DataFrame:
 
 
 def _cohorts(cube: RevenueCube, span: Window, settings: Settings, measure: str) -> Triangle:
-    freq = settings.cohort_freq or unit_of(cube.periods.step)
-    return cohorts(cube, span.closing, measure, freq, settings.months)
+    return cohorts(cube, span.closing, measure, settings.cohort_freq, settings.months)
 
 
 def _cohort_table(found: Triangle) -> CohortTable:

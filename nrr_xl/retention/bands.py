@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -71,13 +72,23 @@ def floor(metric: str = "grr", scheme: str = "quartiles") -> float:
     )
 
 
-def readings(rates: dict[str, float]) -> dict[str, list]:
-    """How NRR and GRR read in every scheme: `metric`, `rate`, `scheme`, `label`, `source`; none for undefined rates."""
-    table: dict[str, list] = {"metric": [], "rate": [], "scheme": [], "label": [], "source": []}
-    for metric in ("nrr", "grr"):
-        for scheme in schemes(metric):
-            if found := band(rates[metric], scheme, metric):
-                row = (metric, rates[metric], scheme, found.label, found.source)
-                for column, value in zip(table.values(), row, strict=True):
-                    column.append(value)
-    return table
+def readings(rates: Mapping[str, float], scheme: str = "general") -> dict[str, list]:
+    """How NRR and GRR read in every scheme, the chosen one first; undefined rates are left out.
+
+    Returns a dict of lists: `metric`, `rate`, `scheme`, `label`, `source`.
+
+    >>> readings({"nrr": 1.1, "grr": 0.9}, "salesforce")["label"]
+    ['solid', 'good', 'healthy', 'below median']
+    """
+    band(rates["nrr"], scheme)
+    names = sorted(schemes("nrr"), key=lambda name: name != scheme)
+    asked = [*(("nrr", name) for name in names), *(("grr", name) for name in schemes("grr"))]
+    found = [(metric, rates[metric], band(rates[metric], name, metric)) for metric, name in asked]
+    known = [item for item in found if item[2]]
+    return {
+        "metric": [metric for metric, _, _ in known],
+        "rate": [rate for _, rate, _ in known],
+        "scheme": [item.scheme for _, _, item in known],
+        "label": [item.label for _, _, item in known],
+        "source": [item.source for _, _, item in known],
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import math
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
@@ -28,20 +27,20 @@ UNITS = {"%": 0.01, "fraction": 1.0}
 QUANTILES = {"p25": 25.0, "median": 50.0, "p75": 75.0}
 
 
-def read_benchmarks(path: str | Path | None = None) -> list[dict]:
-    """The benchmarks of a CSV file with COLUMNS, or the packaged ones, as dicts; `value` becomes a fraction.
+def packaged() -> list[dict]:
+    """The benchmarks that come with the package, second-hand ones marked so in their source."""
+    return parse(files("nrr_xl.retention").joinpath("data/benchmarks.csv").read_text("utf-8"))
+
+
+def parse(text: str, name: str = "benchmarks.csv") -> list[dict]:
+    """The benchmarks of a CSV text with COLUMNS, as dicts; `value` becomes a fraction.
 
     `type` is a metric (NRR, GRR or Logo) and a statistic ("p25", "median", "p75" or any words); `unit` is "%" or
-    "fraction". Raises InputError with every row that cannot be used.
+    "fraction". Raises InputError with every row that cannot be used, by the file's `name`.
+
+    >>> parse(",".join(COLUMNS) + "\\n101,%,NRR median,,2024,,SaaS,,,own survey")[0]["value"]
+    1.01
     """
-    if path is None:
-        name, text = "benchmarks.csv", files("nrr_xl.retention").joinpath("data/benchmarks.csv").read_text("utf-8")
-    else:
-        name = Path(path).name
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
     reader = csv.DictReader(text.splitlines())
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
@@ -84,7 +83,7 @@ def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]
     rates : dict
         `nrr`, `grr` and `logo_retention` over a year, as fractions; NaN where undefined.
     benchmarks : list of dict
-        From `read_benchmarks`.
+        From `parse` or `packaged`.
 
     Returns
     -------
@@ -92,7 +91,7 @@ def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]
         COLUMNS (`value` a fraction), `company` (the own rate), `difference`, `percentile` (0 to 100, by straight line
         between the quartiles of the same survey; NaN outside them or without them) and `standing`, in words.
 
-    >>> found = standing({"nrr": 1.05, "grr": 0.9, "logo_retention": 0.9}, read_benchmarks())
+    >>> found = standing({"nrr": 1.05, "grr": 0.9, "logo_retention": 0.9}, packaged())
     >>> found["percentile"][0], found["standing"][0]
     (62.5, 'between median and p75')
     """

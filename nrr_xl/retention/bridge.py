@@ -59,7 +59,7 @@ def window_bridge(cube: RevenueCube, span: Window) -> dict[str, float]:
     return {name: values[0, 0].item() for name, values in lines(flows).items()}
 
 
-def bridge(cube: RevenueCube, closing: int, freq: str = "month") -> dict[str, np.ndarray]:
+def bridge(cube: RevenueCube, closing: int, freq: str | None = None) -> dict[str, np.ndarray]:
     """A corkscrew of bridges by month, quarter or year, or one from the year's opening to each of its periods ("ytd").
 
     Parameters
@@ -68,7 +68,7 @@ def bridge(cube: RevenueCube, closing: int, freq: str = "month") -> dict[str, np
     closing : int
         Position of the last period; the quarter or year that it lies in may still be running.
     freq : str
-        "month", "quarter" or "year", no finer than the cube; or "ytd".
+        "month", "quarter" or "year", no finer than the cube (by default its own); or "ytd".
 
     Returns
     -------
@@ -80,7 +80,9 @@ def bridge(cube: RevenueCube, closing: int, freq: str = "month") -> dict[str, np
     return _table(cube, opening, closings)
 
 
-def bridge_by_segment(cube: RevenueCube, segment: Segment, closing: int, freq: str = "month") -> dict[str, np.ndarray]:
+def bridge_by_segment(
+    cube: RevenueCube, segment: Segment, closing: int, freq: str | None = None
+) -> dict[str, np.ndarray]:
     """As `bridge`, one line for every period and `value` of a segment (a customer's value is that at the opening).
 
     The values of a period add up to the total's bridge; a value does not corkscrew where customers change theirs.
@@ -112,7 +114,7 @@ def annualised_trend(cube: RevenueCube, months: int, closing: int) -> dict[str, 
     return found
 
 
-def _ends(cube: RevenueCube, closing: int, freq: str) -> tuple[np.ndarray, np.ndarray]:
+def _ends(cube: RevenueCube, closing: int, freq: str | None) -> tuple[np.ndarray, np.ndarray]:
     if freq != "ytd":
         ends = period_ends(cube, closing, freq)
         return ends[:-1], ends[1:]

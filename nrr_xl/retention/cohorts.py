@@ -10,7 +10,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES
 from nrr_xl.retention.movements import at_rates_of
-from nrr_xl.retention.windows import period_ends
+from nrr_xl.retention.windows import period_ends, unit_of
 from nrr_xl.revenue.cube import RevenueCube
 
 MEASURES = ("revenue", "logos")
@@ -39,7 +39,7 @@ class Triangle:
 
 
 def cohorts(
-    cube: RevenueCube, closing: int, measure: str = "revenue", freq: str = "month", compare_at: int = 12
+    cube: RevenueCube, closing: int, measure: str = "revenue", freq: str | None = None, compare_at: int = 12
 ) -> Triangle:
     """The triangle of one measure.
 
@@ -51,8 +51,8 @@ def cohorts(
     measure : str
         "revenue" (amounts) or "logos" (customers with an amount).
     freq : str
-        "month", "quarter" or "year" of the first amount, no finer than the cube. Age n is measured at the end of the
-        n-th period after it, age 0 at the end of the first period itself.
+        "month", "quarter" or "year" of the first amount, no finer than the cube; by default its own. Age n is
+        measured at the end of the n-th period after it, age 0 at the end of the first period itself.
     compare_at : int
         Age in months at which the best and worst cohort are found; the oldest age that two cohorts reach, if younger.
 
@@ -63,17 +63,23 @@ def cohorts(
     """
     if measure not in MEASURES:
         raise InputError(f"measure is {measure!r}. Choose one of {', '.join(MEASURES)}.")
+    freq = freq or unit_of(cube.periods.step)
     ends = period_ends(cube, closing, freq)
     active = cube.amounts[:, : closing + 1] > 0
     came = active.any(axis=1)
     cohort = np.searchsorted(ends, active.argmax(axis=1))[came]
     amounts = at_rates_of(cube, closing, closing) if measure == "revenue" else active
-    values = amounts[:, ends][came]
-    totals = _by_age(np.stack([np.bincount(cohort, column, ends.size) for column in values.T], axis=1))
+    # Customers of one cohort are brought together, so that each is a run of rows to add up.
+    order = np.argsort(cohort, kind="stable")
+    present, starts = np.unique(cohort[order], return_index=True)
+    by_end = np.zeros((ends.size, ends.size))
+    if present.size:
+        values = amounts[:, ends][np.flatnonzero(came)[order]].astype(float)
+        by_end[present] = np.add.reduceat(values, starts, axis=0)
+    totals = _by_age(by_end)
     # A period in which nobody came has no cohort.
-    kept = np.flatnonzero(np.bincount(cohort, minlength=ends.size))
-    totals = totals[kept]
-    names = tuple(cube.periods.keys[ends[k]] for k in kept)
+    totals = totals[present]
+    names = tuple(cube.periods.keys[ends[k]] for k in present)
     shares, average = ratio(totals, totals[:, :1]), _average(totals)
     age = _common_age(totals, compare_at // FREQUENCIES[freq])
     reached = np.flatnonzero(~np.isnan(shares[:, age])) if age else np.zeros(0, int)

@@ -125,9 +125,10 @@ def risk_flag(amounts: np.ndarray, total: float) -> list[Flag]:
     ]
 
 
-def method_flag(results: Mapping[str, Result]) -> list[Flag]:
-    """Whether the methods tell different stories of the same rows."""
-    known = [result for result in results.values() if not np.isnan(result.rate)]
+def method_flag(results: Mapping[str, Result], months: int) -> list[Flag]:
+    """Whether the methods tell different stories of the same rows; a year's rate only beside a year's."""
+    comparable = [result for key, result in results.items() if months == 12 or key != "annualised"]
+    known = [result for result in comparable if not np.isnan(result.rate)]
     if not known:
         return []
     low, high = min(known, key=lambda result: result.rate), max(known, key=lambda result: result.rate)

@@ -107,7 +107,7 @@ def _over_pairs(cube: RevenueCube, opening, closing, lines_of, names) -> dict[st
             held = holdings(cube, start)
         if held is None:
             return None
-        lines, explained = lines_of(held, _of_stayers(cube, held, start, end), start, end)
+        lines, explained = lines_of(held, _of_stayers(held, start, end), start, end)
         before, after, _ = at_both_ends(cube, start, end)
         net = (after - before)[(before > 0) & (after > 0)].sum()
         table.append({**lines, "unallocated": net - explained})
@@ -143,11 +143,12 @@ def _price_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[st
     return lines, sum(lines.values())
 
 
-def _of_stayers(cube: RevenueCube, held: Holdings, opening: int, closing: int):
-    """Each holding's change, amount before and after, and whether its customer is present at both ends.
+def _of_stayers(held: Holdings, opening: int, closing: int):
+    """Each holding's change, amount before and after, and whether its customer has rows worth something at both ends.
 
-    Of customers that are not, all three amounts are 0.
+    Of customers that do not (also because a gap was filled), all three amounts are 0.
     """
-    stays = ((cube.amounts[:, opening] > 0) & (cube.amounts[:, closing] > 0))[held.owner]
-    before, after = np.where(stays, held.amounts[:, opening], 0.0), np.where(stays, held.amounts[:, closing], 0.0)
+    start, end = held.amounts[:, opening], held.amounts[:, closing]
+    stays = ((np.bincount(held.owner, start) > 0) & (np.bincount(held.owner, end) > 0))[held.owner]
+    before, after = np.where(stays, start, 0.0), np.where(stays, end, 0.0)
     return after - before, before, after, stays

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -21,7 +22,7 @@ class Settings:
     top : how many customers a list of movers or of accounts at risk holds.
     risk_periods, risk_drop : falls in a row, or share of the window's peak lost, that put an account at risk.
     scheme : the bands in which a rate is read.
-    benchmarks : path of an own benchmark file (CSV) in place of the packaged one.
+    benchmarks : own benchmarks (`benchmarks.parse` of a CSV file's text) in place of the packaged ones.
     gross_margin : fraction of the amount that a lifetime value counts.
     """
 
@@ -30,13 +31,13 @@ class Settings:
     freq: str | None = None
     method: str = "point_to_point"
     annualise_from: str = "closing"
-    segments: tuple[str, ...] | None = None
-    size_edges: tuple[float, ...] | None = None
+    segments: Sequence[str] | None = None
+    size_edges: Sequence[float] | None = None
     cohort_freq: str | None = None
     grace: int = 0
     top: int = 10
     risk_periods: int = 3
     risk_drop: float = 0.25
     scheme: str = "general"
-    benchmarks: str | None = None
+    benchmarks: Sequence[Mapping] | None = None
     gross_margin: float = 1.0

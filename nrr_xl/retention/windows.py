@@ -60,16 +60,17 @@ def periods_back(cube: RevenueCube, months: int) -> int:
     return months // step
 
 
-def period_ends(cube: RevenueCube, closing: int, freq: str) -> np.ndarray:
+def period_ends(cube: RevenueCube, closing: int, freq: str | None = None) -> np.ndarray:
     """The positions at which months, quarters or years end, up to `closing`, which ends the one that is running.
 
-    Fiscal years and their quarters follow the cube's fiscal year end.
+    Without a frequency it is the cube's own. Fiscal years and their quarters follow the cube's fiscal year end.
 
     >>> from nrr_xl.periods import Periods, month_number
     >>> cube = RevenueCube(("a",), Periods(month_number(2024, 1), 8), np.ones((1, 8)))
     >>> period_ends(cube, 7, "quarter").tolist()
     [2, 5, 7]
     """
+    freq = freq or unit_of(cube.periods.step)
     if freq not in FREQUENCIES:
         raise InputError(f"freq is {freq!r}. Choose one of {', '.join(FREQUENCIES)}.")
     step, axis = FREQUENCIES[freq], cube.periods

@@ -17,6 +17,7 @@ from nrr_xl.revenue.choose import choose_table
 from nrr_xl.revenue.clean import clean
 from nrr_xl.revenue.cube import RevenueCube, build_cube
 from nrr_xl.revenue.findings import by_gravity
+from nrr_xl.revenue.grid import Grid
 from nrr_xl.revenue.layout import LAYOUTS, Table
 from nrr_xl.revenue.lookups import customer_map as read_customer_map
 from nrr_xl.revenue.lookups import exchange_rates
@@ -48,12 +49,13 @@ class Understood:
 
 
 def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = None, **options) -> RevenueCube:
-    """Read revenue rows from a workbook, a delimited file, pasted text or a DataFrame into a cube.
+    """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
 
     Parameters
     ----------
-    source : path or DataFrame
-        .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; "-" for text on standard input; or a pandas DataFrame.
+    source : path, DataFrame or Grid
+        .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; "-" for text on standard input; a pandas DataFrame;
+        cells that were read already.
     sheet : str, optional
         The sheet to read; by default the one that looks like revenue rows.
     columns : mapping, optional
@@ -193,8 +195,8 @@ def _open(source, sheet: str | None, progress: Callable[[float], None]) -> tuple
     if isinstance(source, str | os.PathLike):
         book, data = sources.open_file(Path(source), progress)
         return book, str(source), hashlib.sha256(data).hexdigest()
-    if hasattr(source, "columns") and hasattr(source, "iloc"):
-        grid = sources.frame(source, sheet or "")
+    if isinstance(source, Grid) or (hasattr(source, "columns") and hasattr(source, "iloc")):
+        grid = source if isinstance(source, Grid) else sources.frame(source, sheet or "")
         return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
     raise InputError(f"A {type(source).__name__} cannot be read. Give a path or a DataFrame.")
 

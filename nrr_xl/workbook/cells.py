@@ -21,6 +21,7 @@ TEXT_LIMIT = 32_767
 # A fixed date of making: the same input and settings give the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
 UNDEFINED = "#DIV/0!"
+LINK_LIMIT = 255
 NOT_APPLICABLE = "–"
 
 _TOTAL = {"bold": True, "top": 1, "top_color": "rule"}
@@ -43,13 +44,15 @@ ROLES: dict[str, dict] = {
     },
     "header_left": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "text_wrap": True},
     "label": {},
+    "strong": {"bold": True},
     "label_indent": {"indent": 1},
     "label_total": _TOTAL,
+    "label_right": {"align": "right", "indent": 1, "font_color": "muted"},
     "text": {"align": "left"},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "code": {"text_wrap": True, "valign": "top", "font_name": "Consolas", "font_size": 9},
+    "label_top": {"valign": "top"},
     "note": {"font_color": "muted", "font_size": 9},
-    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True, "valign": "top"},
+    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True},
     "input": {"font_color": "input"},
     "setting": {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule", "align": "center"},
     "formula": _RIGHT,
@@ -59,7 +62,6 @@ ROLES: dict[str, dict] = {
     "rate": {"italic": True, **_RIGHT},
     "working": {"font_color": "muted", "font_size": 9, **_RIGHT},
     "check": {"bold": True, "align": "center"},
-    "warning": {"font_color": "bad", "bold": True},
     "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
     "tile_label": {
         "bg_color": "band",
@@ -228,9 +230,39 @@ class Page:
         """Write a float array (rows, columns) in bulk."""
         self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
 
-    def link(self, row: int, col: int, target: str, text: str, role: str = "nav") -> None:
-        """Write a link to a place in the workbook, such as "'Data quality'!A1"."""
-        self.sheet.write_url(row, col, f"internal:{target}", self.book.format(role), text)
+    def navigation(self, row: int, sheets: list[str]) -> None:
+        """A line of links to other sheets; small boxes, since cells would have to fit the columns of every sheet."""
+        theme, left = self.book.theme, 2
+        self.sheet.set_row(row, 17)
+        for name in sheets:
+            width = 26 + round(6.2 * len(name))
+            self.sheet.insert_textbox(
+                row,
+                0,
+                name,
+                {
+                    "x_offset": left,
+                    "y_offset": 1,
+                    "width": width,
+                    "height": 18,
+                    "object_position": 3,
+                    "url": f"internal:'{name}'!A1",
+                    "description": f"Go to {name}",
+                    "font": {"name": theme.font, "size": 9, "color": theme.colors["accent"]},
+                    "align": {"vertical": "middle", "horizontal": "center"},
+                    "fill": {"color": theme.colors["band"]},
+                    "line": {"none": True},
+                },
+            )
+            left += width + 4
+
+    def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
+        """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
+        place = "'" + sheet.replace("'", "''") + "'!" + address
+        target = f"external:{Path(path).name}#{place}"
+        look = self.book.format("nav")
+        if len(target) > LINK_LIMIT or self.sheet.write_url(row, col, target, look, address) != 0:
+            self.put(row, col, address, "label")
 
     def columns(self, *widths: float) -> None:
         """Set the widths of the first columns, in characters."""
@@ -245,6 +277,35 @@ class Page:
         """Show the errors of undefined rates in grey."""
         self.sheet.conditional_format(
             row, col, last_row, last_col, {"type": "errors", "format": self.book.condition("undefined")}
+        )
+
+    def bars(self, row: int, col: int, last_row: int, last_col: int) -> None:
+        """Lay light bars over rates, so that they compare at a glance."""
+        look = {"type": "data_bar", "bar_color": self.book.theme.colors["accent_soft"], "bar_solid": True}
+        bounds = {"min_type": "num", "min_value": 0, "bar_border_color": self.book.theme.colors["accent_soft"]}
+        self.sheet.conditional_format(row, col, last_row, last_col, {**look, **bounds})
+
+    def heat(self, row: int, col: int, last_row: int, last_col: int) -> None:
+        """Colour shares from light to dark in one hue: readable in grey, and without telling red from green."""
+        colors = self.book.theme.colors
+        self.sheet.conditional_format(
+            row,
+            col,
+            last_row,
+            last_col,
+            {
+                "type": "3_color_scale",
+                "min_color": colors["ramp_low"],
+                "mid_color": colors["ramp_middle"],
+                "max_color": colors["ramp_high"],
+                # The same colour means the same share in every workbook.
+                "min_type": "num",
+                "min_value": 0.5,
+                "mid_type": "num",
+                "mid_value": 1.0,
+                "max_type": "num",
+                "max_value": 1.5,
+            },
         )
 
     def print_setup(self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0) -> None:

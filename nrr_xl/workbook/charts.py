@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nrr_xl.workbook.cells import Book, Page
-
-SIZE = {"width": 620, "height": 320}
-
-
-@dataclass(frozen=True, slots=True)
-class ChartText:
-    """A chart's title, which states the finding, and the text for those who cannot see it."""
-
-    title: str
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +28,74 @@ class Charts:
     def font(self, size: float = 9, color: str = "ink", bold: bool = False) -> dict:
         return {"name": self.book.theme.font, "size": size, "color": self.colors[color], "bold": bold}
 
-    def place(self, page: Page, row: int, col: int, chart, text: ChartText, **size) -> None:
-        """Set what all charts share and put one on a page."""
-        chart.set_title({"name": text.title, "name_font": self.font(11, "ink", True)})
+    def place(self, page: Page, row: int, col: int, chart, title: str, description: str, width: int, height: int):
+        """Set what all charts share and put one on a page; the title states the finding."""
+        chart.set_title({"name": title, "name_font": self.font(11, "ink", True)})
         chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
         chart.set_plotarea({"fill": {"none": True}})
-        chart.set_size({**SIZE, **size})
-        page.sheet.insert_chart(row, col, chart, {"description": text.description, "object_position": 1})
+        chart.set_size({"width": width, "height": height})
+        page.sheet.insert_chart(row, col, chart, {"description": description, "object_position": 1})
 
-    def lines(self, categories: str, series: Sequence[tuple[str, str, str, str]], number_format: str, low=None):
-        """A line chart; a series is its name, its values, its colour and its dash."""
+    def rates(self, categories: str, series: Sequence[tuple[str, str, str, str]], lowest: float):
+        """Lines of rates; a series is its name, its values, its colour and its dash, so that none needs its colour.
+
+        The axis begins a little below the `lowest` rate: lines, unlike columns, need no zero.
+        """
         chart = self.book.workbook.add_chart({"type": "line"})
         for name, values, color, dash in series:
+            line = {"color": self.colors[color], "width": 1 if dash == "square_dot" else 2, "dash_type": dash}
+            chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
+        chart.set_legend({"position": "bottom", "font": self.font()})
+        floor = max(math.floor(lowest * 10 - 0.5) / 10, 0.0) if math.isfinite(lowest) else 0.0
+        rule = {"color": self.colors["rule"]}
+        chart.set_x_axis({"num_font": self.font(), "line": rule, "label_position": "low", "interval_unit": 3})
+        chart.set_y_axis(
+            {
+                "min": floor,
+                "num_format": "0%",
+                "num_font": self.font(),
+                "line": {"none": True},
+                "major_gridlines": {"visible": True, "line": {**rule, "width": 0.5}},
+            }
+        )
+        return chart
+
+    def bars(self, categories: str, series: Sequence[tuple[str, str, str]]):
+        """Bars of rates side by side, largest category first; a series is its name, its values and its colour."""
+        chart = self.book.workbook.add_chart({"type": "bar"})
+        for name, values, color in series:
             chart.add_series(
                 {
                     "name": name,
                     "categories": categories,
                     "values": values,
-                    "line": {
-                        "color": self.colors[color],
-                        "width": 2.25 if dash == "solid" else 1.25,
-                        "dash_type": dash,
-                    },
+                    "fill": {"color": self.colors[color]},
+                    "border": {"none": True},
+                    "gap": 60,
+                    "data_labels": {"value": True, "num_format": "0%", "font": self.font()},
                 }
             )
         chart.set_legend({"position": "bottom", "font": self.font()})
-        chart.set_x_axis({"num_font": self.font(), "line": {"color": self.colors["rule"]}, "label_position": "low"})
-        chart.set_y_axis(
-            {
-                "num_format": number_format,
-                "num_font": self.font(),
-                "line": {"none": True},
-                "major_gridlines": {"visible": True, "line": {"color": self.colors["rule"], "width": 0.5}},
-                **({} if low is None else {"min": low}),
-            }
-        )
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+        chart.set_y_axis({"reverse": True, "num_font": self.font(), "line": {"color": self.colors["rule"]}})
         return chart
 
     def waterfall(self, categories: str, parts: dict[str, str], steps: Sequence[Step]):
         """A bridge as floating columns: an invisible base, totals, gains and losses, and a line from each to the next.
 
-        `parts` names the ranges "base", "total", "rise" and "fall" of all steps. The line that runs from a step to the
-        next carries the step's label, since a label that is a series' name follows its cell in every program.
+        `parts` names the ranges "base", "total", "rise", "fall", "rise below" and "fall below" (zero). The line that
+        runs from a step to the next carries the step's label, since a label that is a series' name follows its cell
+        in every program.
         """
         chart = self.book.workbook.add_chart({"type": "column", "subtype": "stacked"})
-        for part, color in (("base", None), ("total", "accent"), ("rise", "rising"), ("fall", "falling")):
+        for part, values in parts.items():
+            color = {"base": "", "total": "accent", "rise": "rising", "fall": "falling"}[part.partition(" ")[0]]
             fill = {"color": self.colors[color]} if color else {"none": True}
             chart.add_series(
                 {
                     "name": part,
                     "categories": categories,
-                    "values": parts[part],
+                    "values": values,
                     "gap": 40,
                     "fill": fill,
                     "border": {"none": True},
@@ -95,7 +103,6 @@ class Charts:
             )
         lines = self.book.workbook.add_chart({"type": "line"})
         for number, step in enumerate(steps):
-            after = [{"delete": True} if number + 1 == place else None for place in range(len(steps))]
             lines.add_series(
                 {
                     "name": step.label,
@@ -107,7 +114,7 @@ class Charts:
                         "value": False,
                         "position": "below" if step.loss else "above",
                         "font": self.font(9, "ink", True),
-                        "custom": after,
+                        "custom": [{"delete": True} if place == number + 1 else None for place in range(len(steps))],
                     },
                 }
             )

@@ -40,10 +40,10 @@ class Report:
     live: dict[str, bool]
     sheets: dict[str, str] = field(default_factory=dict)
     checks: list[CheckLine] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
-    period_labels: str = ""
+    headlines: dict[str, str] = field(default_factory=dict)
     footer: str = ""
 
     @property
@@ -67,8 +67,7 @@ class Report:
         page.sheet.set_row(0, 28)
         page.put(1, 0, subtitle, "subtitle")
         self._master_check(page, key)
-        for col, name in enumerate(name for other, name in self.sheets.items() if other != key):
-            page.link(NAVIGATION_ROW, col, f"{quoted(name)}!A1", name)
+        page.navigation(NAVIGATION_ROW, [name for other, name in self.sheets.items() if other != key])
         return page
 
     def add_pages(self, keys) -> None:
@@ -101,11 +100,6 @@ class Report:
                 0,
                 {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": self.book.condition(look)},
             )
-
-
-def quoted(name: str) -> str:
-    """A sheet's name as a link's target has it."""
-    return f"'{name}'"
 
 
 def first_positions(amounts: np.ndarray) -> np.ndarray:

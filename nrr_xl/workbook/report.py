@@ -8,12 +8,26 @@ from pathlib import Path
 
 from nrr_xl.files import written_whole
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook import live, story
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.frame import Report
-from nrr_xl.workbook.sheets import bridge, checks, customers, definitions, summary, trend
+from nrr_xl.workbook.sheets import (
+    benchmarks,
+    bridge,
+    checks,
+    cohorts,
+    customers,
+    definitions,
+    methods,
+    movers,
+    quality,
+    segments,
+    summary,
+    trend,
+)
 from nrr_xl.workbook.theme import Theme, load_theme
 
-SHEETS = ("summary", "bridge", "trend", "customers", "checks", "definitions")
+Progress = Callable[[str, float], None]
 
 
 def write_report(
@@ -21,8 +35,9 @@ def write_report(
     path: str | os.PathLike,
     *,
     overwrite: bool = False,
+    values: bool = False,
     theme: Theme | None = None,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Write the retention workbook of an analysis.
 
@@ -33,6 +48,8 @@ def write_report(
         Where to write; the file appears whole or not at all.
     overwrite : bool
         Whether an existing file may be replaced.
+    values : bool
+        Whether to write the figures as values alone, without formulas.
     theme : Theme, optional
         The look; `load_theme("brand.toml")` reads one.
     progress : callable, optional
@@ -46,35 +63,64 @@ def write_report(
     tell = progress or (lambda text, share: None)
     with written_whole(path, overwrite) as beside:
         book = Book(str(beside), theme or load_theme(), "Net revenue retention")
-        report = Report(book, analysis, live={"customers": True, "bridge": True, "trend": True})
-        _fill(report, tell)
+        _fill(book, analysis, values, tell)
         tell("Packing the workbook", 0.9)
         book.close()
     return Path(path)
 
 
-def _fill(report: Report, tell: Callable[[str, float], None]) -> None:
-    report.add_pages(SHEETS)
-    analysis = report.analysis
-    report.footer = "Checks: all pass" if all(check.passed for check in analysis.checks) else "Checks: see Checks"
-    report.sentences = sentences(analysis)
-    cube_at, trend_at = customers.place(report), trend.place(report)
-    report.period_labels = cube_at.labels
+def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
+    layers, notes = live.layers(analysis, values)
+    report = Report(book, analysis, layers, notes=notes)
+    report.add_pages(_sheets(analysis))
+    passed = all(check.passed for check in analysis.checks)
+    report.footer = "Checks when written: all pass" if passed else "Checks when written: see Checks"
+    report.sentences, report.headlines = story.sentences(analysis), story.headlines(analysis)
+    cube_at, trend_at, shown = customers.place(report), trend.place(report), summary.figures(report)
     customers.define_names(report, cube_at)
     summary.define_names(report)
-    report.book.add_lambda_names()
-    for share, text, write in (
-        (0.1, "Writing customers", lambda: customers.write(report, cube_at)),
-        (0.6, "Writing the bridge", lambda: bridge.write(report)),
-        (0.7, "Writing the trend", lambda: trend.write(report, trend_at)),
-        (0.8, "Writing the summary", lambda: summary.write(report, cube_at, trend_at)),
-        (0.85, "Writing the checks", lambda: checks.write(report)),
-        (0.88, "Writing the definitions", lambda: definitions.write(report)),
-    ):
-        tell(text, share)
-        write()
+    book.add_lambda_names()
+    steps = {
+        "customers": lambda: customers.write(report, cube_at),
+        "bridge": lambda: bridge.write(report, cube_at),
+        "trend": lambda: trend.write(report, trend_at),
+        "cohorts": lambda: cohorts.write(report),
+        "segments": lambda: segments.write(report, cube_at),
+        "movers": lambda: movers.write(report, cube_at),
+        "methods": lambda: methods.write(report),
+        "benchmarks": lambda: benchmarks.write(report, shown),
+        "quality": lambda: quality.write(report),
+        "summary": lambda: summary.write(report, cube_at, trend_at),
+        "checks": lambda: checks.write(report),
+        "definitions": lambda: definitions.write(report),
+    }
+    wanted = [key for key in steps if key in report.sheets]
+    for number, key in enumerate(wanted):
+        tell(f"Writing {report.sheets[key]}", 0.9 * number / len(wanted))
+        steps[key]()
 
 
-def sentences(analysis: Analysis) -> tuple[str, ...]:
-    """The three sentences that matter."""
-    return (f"NRR is {analysis.rates['nrr']:.1%}.",)
+def _sheets(analysis: Analysis) -> list[str]:
+    """The sheets that have content, in their order."""
+    content = {
+        "segments": bool(analysis.segments),
+        "movers": any(len(frame) for frame in analysis.movers.values()) or bool(len(analysis.risk)),
+        "benchmarks": bool(len(analysis.benchmarks)),
+        "cohorts": any(len(table.shares) > 1 for table in analysis.cohorts.values()),
+        "quality": bool(analysis.cube.account.cells or analysis.cube.problems),
+    }
+    order = (
+        "summary",
+        "bridge",
+        "trend",
+        "cohorts",
+        "segments",
+        "movers",
+        "methods",
+        "benchmarks",
+        "customers",
+        "quality",
+        "checks",
+        "definitions",
+    )
+    return [key for key in order if content.get(key, True)]

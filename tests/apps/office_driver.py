@@ -101,7 +101,7 @@ def dump(sheet, formulas_only: bool) -> list[list]:
         for row in range(area.StartRow, area.EndRow + 1)
         for column in range(area.StartColumn, area.EndColumn + 1)
     }
-    found = []
+    found, name = [], sheet.Name  # asked once: every question crosses to the office's process
     for area in areas:
         block = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
         rows = zip(block.getFormulaArray(), block.getDataArray(), strict=True)
@@ -112,7 +112,7 @@ def dump(sheet, formulas_only: bool) -> list[list]:
                     continue
                 error = errors.get((column, row), "")
                 text = formula.strip("{}").lstrip("=") if has_formula else ""
-                found.append([sheet.Name, f"{letters(column + 1)}{row + 1}", text, None if error else value, error])
+                found.append([name, f"{letters(column + 1)}{row + 1}", text, None if error else value, error])
     return found
 
 

@@ -35,7 +35,7 @@ Private Function Answer(ByVal name As String, ByVal arguments As Variant) As Var
     End If
 End Function
 
-Public Sub NrrRun(ByVal macro As String, Optional ByVal argument As Variant)
+Public Sub NrrRun(ByVal macro As String)
 End Sub
 """
 CASES = {

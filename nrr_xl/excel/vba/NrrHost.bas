@@ -13,8 +13,7 @@ Private Declare PtrSafe Function LoadLibraryW Lib "kernel32" (ByVal path As Long
 Private Declare PtrSafe Function GetShortPathNameW Lib "kernel32" (ByVal path As LongPtr, ByVal shortPath As LongPtr, ByVal size As Long) As Long
 Private Declare PtrSafe Function GetEnvironmentVariableW Lib "kernel32" (ByVal name As LongPtr, ByVal value As LongPtr, ByVal size As Long) As Long
 
-Private Const MODE_FIND As Long = 0
-Private Const MODE_START As Long = 1
+Private Const ACTIVATE As Long = 1
 ' After a failed start no cell tries again for so long, so that a broken installation does not hold Excel up.
 Private Const PAUSE_SECONDS As Long = 60
 
@@ -42,8 +41,8 @@ failed:
     NrrCall = CVErr(2015)
 End Function
 
-' A macro of the server on a workbook; its answer is a row: text, style of the message box, macro for "Yes", argument.
-Public Sub NrrRun(ByVal macro As String, Optional ByVal argument As Variant)
+' A macro of the server. Its answer: text, style of the message box, the macro that "Yes" runs.
+Public Sub NrrRun(ByVal macro As String)
     Dim answer As Variant, choice As Long
     On Error GoTo failed
     NrrCall "NRR", Array(1#)
@@ -51,9 +50,9 @@ Public Sub NrrRun(ByVal macro As String, Optional ByVal argument As Variant)
         MsgBox failure, vbExclamation, "nrr_xl"
         Exit Sub
     End If
-    answer = NrrServer().CallUDF(NRR_MACROS_MODULE, macro, Array(ActiveWorkbook, argument))
+    answer = NrrServer().RunMacro(macro, Application)
     If answer(0) <> "" Then choice = MsgBox(answer(0), answer(1), "nrr_xl")
-    If choice = vbYes Then NrrRun answer(2), answer(3)
+    If choice = vbYes Then NrrRun answer(2)
     Exit Sub
 failed:
     MsgBox "The function server stopped while it worked: " & Err.Description & vbLf & vbLf & NRR_DOCTOR, vbExclamation, "nrr_xl"
@@ -66,12 +65,12 @@ Private Function NrrServer() As Object
         If failure <> "" And DateDiff("s", failedAt, Now) < PAUSE_SECONDS Then Err.Raise 1000, "nrr_xl", failure
         failure = ""
         NrrLoadDll
-        ' A server that runs already: another Excel's, or the one started at log-on.
-        If XLPyDLLActivateAuto(found, NRR_SHARED_CLASS, MODE_FIND) = 0 Then Set server = NrrAlive(found)
+        ' A server that runs already: another Excel's, or the one started at log-on. A class alone starts nothing.
+        If XLPyDLLActivateAuto(found, NRR_SHARED_CLASS, ACTIVATE) = 0 Then Set server = NrrAlive(found)
         If server Is Nothing Then
             found = Empty
             starts = starts + 1
-            If XLPyDLLActivateAuto(found, NrrCommand(), MODE_START) <> 0 Then NrrFail "The function server did not start." & vbLf & found
+            If XLPyDLLActivateAuto(found, NrrCommand(), ACTIVATE) <> 0 Then NrrFail "The function server did not start." & vbLf & found
             Set server = found
         End If
     End If

@@ -1,146 +1,160 @@
-"""The Bridge sheet: opening to closing for every period, with rates and customer counts."""
+"""The Bridge sheet: opening to closing for every month, quarter and year, with rates and customer counts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nrr_xl import metrics
+from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
-HEADER_ROW, OPENING_ROW, CLOSING_ROW = HEAD_ROWS, HEAD_ROWS + 1, HEAD_ROWS + 2
-LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
+HEADER_ROW, OPENING_ROW, CLOSING_ROW = range(HEAD_ROWS, HEAD_ROWS + 3)
+FIRST_LINE = CLOSING_ROW + 1
+WHOLES = ("opening", "closing", "openers", "closers")
 LOSSES = ("contraction", "churn", "churned")
 COUNTS = ("openers", "newcomers", "reactivated", "churned", "closers")
-COUNT_WORDS = {
-    "openers": "opening",
-    "newcomers": "new",
-    "reactivated": "reactivated",
-    "churned": "churned",
-    "closers": "closing",
-}
-FIRST_LINE = CLOSING_ROW + 2
+RATES = ("nrr", "grr", "logo_retention")
+# More month columns than this start folded under their quarters.
+UNFOLDED = 13
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A column of the bridge: its label and the positions, from 0, of its opening and closing."""
+    """A column of the bridge: its label, the positions (from 0) of its opening and closing, its months."""
 
     label: str
     opening: int
     closing: int
-    level: int = 0
+    months: int
 
 
-def spans(analysis) -> list[Span]:
-    """The columns: each period up to the window's closing."""
-    labels = analysis.cube.periods.labels
-    return [Span(labels[i], i - 1, i) for i in range(1, analysis.closing + 1)]
+def lines_of(analysis) -> tuple[str, ...]:
+    """The lines of a bridge; exchange effects only where there are any."""
+    middle = ("new", "reactivation", "expansion", "contraction", "churn")
+    return ("opening", *middle, *(("fx",) if analysis.cube.fx else ()), "closing")
 
 
 def signed(flows: Movements, line: str) -> np.ndarray:
-    """A line's values as the sheet shows them: losses negative."""
+    """A line's values as the sheets show them: losses negative."""
     values = getattr(flows, line)[:, 0]
     return -values if line in LOSSES else values
 
 
-def write(report: Report) -> None:
+def rate_formulas(at: Callable[[str], str]) -> dict[str, str]:
+    """The formulas of the rates, given where a line's cell is; losses are negative there, so they are added."""
+    o = at("opening")
+    lost = f"SUM({at('contraction')}:{at('churn')})"
+    return {
+        "nrr": f"({o}+SUM({at('expansion')}:{at('churn')}))/{o}",
+        "grr": f"({o}+{lost})/{o}",
+        "logo_retention": f"({at('openers')}+{at('churned')})/{at('openers')}",
+        "churn_rate": f"-{at('churn')}/{o}",
+        "quick_ratio": f"-SUM({at('new')}:{at('expansion')})/{lost}",
+    }
+
+
+def spans(analysis) -> list[Span]:
+    """The columns in the order of time: each period, then the quarter and the year that it ends."""
+    axis, found = analysis.cube.periods, []
+    where = {key: position for position, key in enumerate(axis.keys)}
+    for freq, frame in analysis.bridges.items():
+        if freq == "ytd":
+            continue
+        step = FREQUENCIES[freq]
+        for opened, closed in zip(frame["from"], frame["period"], strict=True):
+            end = axis.ends[where[closed]]
+            whole = period_end(end, step, axis.fiscal_year_end)
+            label = period_label(whole, step, axis.fiscal_year_end)
+            running = "" if whole == end else f" to {axis.labels[where[closed]]}"
+            found.append(Span(label + running, where[opened], where[closed], step))
+    return sorted(found, key=lambda span: (span.closing, span.months))
+
+
+def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet and add its checks."""
-    columns = spans(report.analysis)
-    page = report.open("bridge", f"{report.unit}; losses in parentheses")
-    words = texts()
-    flows = movements(report.analysis.cube, [s.opening for s in columns], [s.closing for s in columns])
+    analysis, columns = report.analysis, spans(report.analysis)
+    page = report.open("bridge", f"{report.unit}; losses in parentheses. Quarters and years open up into their months.")
+    words, lines = texts(), lines_of(analysis)
+    flows = movements(analysis.cube, [s.opening for s in columns], [s.closing for s in columns])
     page.put(HEADER_ROW, 0, report.unit, "header_left")
-    page.row(HEADER_ROW, 1, [span.label for span in columns], "header")
-    for row, title, positions in (
-        (OPENING_ROW, "Position of the opening", [s.opening + 1 for s in columns]),
-        (CLOSING_ROW, "Position of the closing", [s.closing + 1 for s in columns]),
-    ):
-        page.put(row, 0, title, "note")
-        page.row(row, 1, positions, "working", "position")
-    rows = {line: FIRST_LINE + i for i, line in enumerate(LINES)}
+    for col, span in enumerate(columns, 1):
+        page.put(HEADER_ROW, col, span.label, "header")
+        page.put(OPENING_ROW, col, span.opening + 1, "working", "position")
+        page.put(CLOSING_ROW, col, span.closing + 1, "working", "position")
+    page.put(OPENING_ROW, 0, "Position of the opening", "note")
+    page.put(CLOSING_ROW, 0, "Position of the closing", "note")
+    rows = {line: FIRST_LINE + i for i, line in enumerate(lines)}
+    count_title = rows["closing"] + 7
+    rows |= {line: count_title + i for i, line in enumerate(COUNTS, 1)}
     for line, row in rows.items():
-        total = line in ("opening", "closing")
-        page.put(row, 0, words["lines"][line], "label_total" if total else "label_indent")
-        role = "total" if total else "formula"
-        _flow_row(report, page, row, line, signed(flows, line), role, "amount")
-    footing_row = rows["closing"] + 1
-    page.put(footing_row, 0, "Check: foots to the closing", "note")
-    first, last = rows["opening"], rows["churn"]
-    for col in range(1, len(columns) + 1):
-        formula = (
-            f"SUM({fx.cell(first, col, 'row')}:{fx.cell(last, col, 'row')})-{fx.cell(rows['closing'], col, 'row')}"
-        )
-        report.write(page, footing_row, col, formula, 0.0, "bridge", "working", "difference")
-    rate_row = footing_row + 2
-    page.put(rate_row, 0, "Rates, period on period", "section")
-    count_row = rate_row + 5
-    count_rows = {line: count_row + i for i, line in enumerate(COUNTS, 1)}
-    for row, (rate, values, formula) in enumerate(rates(flows, rows | count_rows), rate_row + 1):
+        whole, counted = line in WHOLES, line in COUNTS
+        page.put(row, 0, (words["lines"] | words["counts"])[line], "label_total" if whole else "label_indent")
+        for col, value in enumerate(signed(flows, line), 1):
+            formula = fx.flow(line, fx.cell(OPENING_ROW, col, "row"), fx.cell(CLOSING_ROW, col, "row"))
+            role = "total" if whole else "formula"
+            report.write(page, row, col, formula, value, "bridge", role, "count" if counted else "amount")
+    rate_title = rows["closing"] + 2
+    found = rates(flows)
+    page.put(rate_title, 0, "Rates over the period", "section")
+    page.put(count_title, 0, "Customers", "section")
+    for row, rate in enumerate(RATES, rate_title + 1):
         page.put(row, 0, words["rates"][rate], "label")
-        for col, value in enumerate(values, 1):
-            report.write(page, row, col, formula(col), value, "bridge", "rate", "rate")
-    page.put(count_row, 0, "Customers", "section")
-    for line, row in count_rows.items():
-        total = line in ("openers", "closers")
-        page.put(row, 0, words["counts"][COUNT_WORDS[line]], "label_total" if total else "label_indent")
-        _flow_row(report, page, row, line, signed(flows, line), "total" if total else "formula", "count")
-    last_col = len(columns)
-    page.grey_undefined(rate_row + 1, 1, rate_row + 3, last_col)
-    sheet = page.sheet
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, last_col, 11)
-    sheet.freeze_panes(HEADER_ROW + 1, 1)
+        for col, value in enumerate(found[rate][:, 0], 1):
+            formula = rate_formulas(lambda line, col=col: fx.cell(rows[line], col))[rate]
+            report.write(page, row, col, formula, value, "bridge", "rate", "rate")
+    page.grey_undefined(rate_title + 1, 1, rate_title + len(RATES), len(columns))
+    _check_rows(report, page, customers, rows, len(columns))
+    _fold(page, columns)
+    page.sheet.freeze_panes(HEADER_ROW + 1, 1)
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
-    _checks(report, rows, footing_row, count_row, last_col)
 
 
-def _flow_row(report: Report, page, row: int, line: str, values, role: str, kind: str) -> None:
-    for col, value in enumerate(values, 1):
-        formula = fx.flow(line, fx.cell(OPENING_ROW, col, "row"), fx.cell(CLOSING_ROW, col, "row"))
-        report.write(page, row, col, formula, value, "bridge", role, kind)
+def _check_rows(report: Report, page, customers: CustomersPlace, rows: dict[str, int], count: int) -> None:
+    """Every column's bridge foots, and its two ends are the totals of the Customers sheet."""
+    first = rows["closers"] + 3
+    page.put(first - 1, 0, "Checks, all 0", "section")
+    totals = customers.totals
+
+    def tied(line: str, position: int) -> Callable[[int], str]:
+        return lambda col: f"{fx.cell(rows[line], col)}-INDEX({totals},{fx.cell(position, col, 'row')})"
+
+    def foots(start: str, last: str, end: str) -> Callable[[int], str]:
+        def formula(col: int) -> str:
+            return f"SUM({fx.cell(rows[start], col)}:{fx.cell(rows[last], col)})-{fx.cell(rows[end], col)}"
+
+        return formula
+
+    last_line = "fx" if "fx" in rows else "churn"
+    for row, (name, formula) in enumerate(
+        (
+            ("The bridge foots to its closing", foots("opening", last_line, "closing")),
+            ("Openings are totals of Customers", tied("opening", OPENING_ROW)),
+            ("Closings are totals of Customers", tied("closing", CLOSING_ROW)),
+            ("Customers foot to the closing count", foots("openers", "churned", "closers")),
+        ),
+        first,
+    ):
+        page.put(row, 0, name, "note")
+        for col in range(1, count + 1):
+            report.write(page, row, col, formula(col), 0.0, "bridge", "working", "difference")
+        across = fx.block(row, 1, row, count, report.sheets["bridge"])
+        report.check(f"Bridge: {name[0].lower()}{name[1:]}", f"SUMPRODUCT(ABS({across}))")
 
 
-def rates(flows: Movements, rows: dict[str, int]):
-    """NRR, GRR and logo retention: Python's values, and the formula for a column from its lines' rows."""
-
-    def at(line: str, col: int) -> str:
-        return fx.cell(rows[line], col)
-
-    def nrr(col: int) -> str:
-        return f"({at('opening', col)}+SUM({at('expansion', col)}:{at('churn', col)}))/{at('opening', col)}"
-
-    def grr(col: int) -> str:
-        return f"({at('opening', col)}+SUM({at('contraction', col)}:{at('churn', col)}))/{at('opening', col)}"
-
-    def logos(col: int) -> str:
-        return f"({at('openers', col)}+{at('churned', col)})/{at('openers', col)}"
-
-    opening, expansion, contraction, churn, openers, churned = (
-        getattr(flows, line)[:, 0] for line in ("opening", "expansion", "contraction", "churn", "openers", "churned")
-    )
-    return (
-        ("nrr", metrics.nrr(opening, expansion, contraction, churn), nrr),
-        ("grr", metrics.grr(opening, contraction, churn), grr),
-        ("logo_retention", metrics.grr(openers, 0.0, churned), logos),
-    )
-
-
-def _checks(report: Report, rows: dict[str, int], footing_row: int, count_row: int, last_col: int) -> None:
-    sheet = report.sheets["bridge"]
-
-    def line(row, first=1, last=last_col):
-        return fx.block(row, first, row, last, sheet)
-
-    report.check("Every bridge foots to its closing", f"SUMPRODUCT(ABS({line(footing_row)}))")
-    if last_col > 1:
-        report.check(
-            "Each closing is the next opening",
-            f"SUMPRODUCT(ABS({line(rows['closing'], 1, last_col - 1)}-{line(rows['opening'], 2)}))",
-        )
-    flows = "+".join(line(count_row + i) for i in range(1, 5))
-    report.check("Customers foot to the closing count", f"SUMPRODUCT(ABS({flows}-{line(count_row + 5)}))")
+def _fold(page, columns: Sequence[Span]) -> None:
+    """Months in outline groups under their quarter, quarters under their year."""
+    lengths = sorted({span.months for span in columns}, reverse=True)
+    folded = sum(span.months == lengths[-1] for span in columns) > UNFOLDED and len(lengths) > 1
+    page.sheet.set_column(0, 0, 32)
+    for col, span in enumerate(columns, 1):
+        finest = span.months == lengths[-1]
+        after_finest = col > 1 and columns[col - 2].months == lengths[-1] and not finest
+        options = {"level": lengths.index(span.months), "hidden": folded and finest}
+        page.sheet.set_column(col, col, 11.5, None, {**options, "collapsed": folded and after_finest})

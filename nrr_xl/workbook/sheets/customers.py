@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
@@ -48,6 +49,11 @@ class CustomersPlace:
     @property
     def amounts(self) -> str:
         return fx.block(FIRST_ROW, self.first_period, self.last_row, self.last_period, self.sheet)
+
+    @property
+    def totals(self) -> str:
+        """Each period's total amount."""
+        return fx.block(TOTAL_ROW, self.first_period, TOTAL_ROW, self.last_period, self.sheet)
 
     @property
     def labels(self) -> str:
@@ -110,6 +116,11 @@ def write(report: Report, at: CustomersPlace) -> None:
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
 
 
+def segment_column(at: CustomersPlace, name: str) -> int:
+    """The column of a segment."""
+    return 1 + at.segments.index(name)
+
+
 def segment_texts(analysis, name: str) -> list[str]:
     """Each customer's text of a segment: at the window's opening, or at its closing where it had no amount before."""
     segment = analysis.cube.segments[name]
@@ -136,9 +147,8 @@ def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, 
 
 
 def _window_totals(analysis) -> dict[str, float]:
-    opening = analysis.cube.amounts[:, analysis.opening].sum()
-    closing = analysis.cube.amounts[:, analysis.closing].sum()
-    return {"Opening": opening, "Closing": closing, "Change": closing - opening}
+    opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
+    return {"Opening": opening.sum(), "Closing": closing.sum(), "Change": (closing - opening).sum()}
 
 
 def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> None:
@@ -151,7 +161,7 @@ def _window_columns(report: Report, page, at: CustomersPlace) -> None:
     analysis, amounts = report.analysis, report.analysis.cube.amounts
     words, columns = texts()["movements"], at.window
     first = first_positions(amounts)
-    opening, closing = amounts[:, analysis.opening], amounts[:, analysis.closing]
+    opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
     movement = movement_texts(opening, closing, first, analysis.opening + 1)
     values = zip(first.tolist(), opening.tolist(), closing.tolist(), movement.tolist(), strict=True)
     for row, (born, before, after, moved) in enumerate(values, FIRST_ROW):

@@ -26,7 +26,10 @@ READING = (
     ("Black", "A formula."),
     ("Green", "A figure that comes from another sheet unchanged."),
     ("(1,000)", "A negative number: an amount lost."),
-    ("As of, window", "Two cells on the Summary; the tiles, the bridge of the window and the segments follow them."),
+    (
+        "As of, window",
+        "Two blue cells on the Summary: its figures, the Trend, the Segments and the concentration follow.",
+    ),
 )
 
 
@@ -55,12 +58,14 @@ def write(report: Report) -> None:
         ("How to read", READING),
         ("Settings", settings),
         ("Source", origin),
-        ("Limits", [("Live", note) for note in report.notes]),
+        ("Formulas and values", report.notes),
     ):
+        if not lines:
+            continue
         page.put(row, 0, title, "section")
         page.put(row, 1, None, "section")
         for offset, (name, text) in enumerate(lines, 1):
-            page.put(row + offset, 0, name, "label")
+            page.put(row + offset, 0, name, "label_top")
             page.put(row + offset, 1, text, "wrapped")
         row += len(lines) + 2
     page.columns(22, 110)

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass
 
 import numpy as np
 
+from nrr_xl.retention.bands import bands
+from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.charts import Charts, ChartText, Step
+from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.sheets.bridge import COUNT_WORDS, LINES, LOSSES, signed
+from nrr_xl.workbook.sheets import waterfall
+from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signed
 from nrr_xl.workbook.sheets.customers import CustomersPlace
-from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, trend_rates
+from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
 
-SETTINGS_ROW = HEAD_ROWS
-AS_OF, MONTHS = (SETTINGS_ROW, 1), (SETTINGS_ROW, 4)
-TILE_ROW = SETTINGS_ROW + 2
+AS_OF, MONTHS = (HEAD_ROWS, 1), (HEAD_ROWS, 4)
+TILE_ROW = HEAD_ROWS + 2
 SENTENCE_ROW = TILE_ROW + 5
 CHART_ROW = SENTENCE_ROW + 4
 TABLE_ROW = CHART_ROW + 16
 LAST_COL = 11
-WORK = 13
-NOW, AGO = WORK + 1, WORK + 2
-WORK_ROW = HEAD_ROWS
-CHART_DATA_ROW = WORK_ROW + 26
+WORK, NOW, AGO = 13, 14, 15
+# The positions of the window, in the workings to the right of the page.
+CLOSING_ROW, OPENING_ROW, STEP_ROW, AGO_ROW = range(HEAD_ROWS + 1, HEAD_ROWS + 5)
+FIGURES_ROW = AGO_ROW + 1
 NO_YEAR = "no year before"
 
-# Each tile: the line or rate it shows, its kind, the kind of its change, and what it says below.
+# Each tile: the line or rate it shows, its kind, and the kind of its change.
 TILES = (
     ("nrr", "rate", "points"),
     ("grr", "rate", "points"),
@@ -38,8 +40,36 @@ TILES = (
     ("closing", "headline", "growth"),
     ("closers", "count", "count_change"),
 )
-FIGURES = (*LINES, *COUNTS, *RATES)
-FIGURE_ROW = {line: WORK_ROW + 6 + i for i, line in enumerate(FIGURES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Every line, count and rate of the window and of the one a year before, and the row where each stands."""
+
+    values: dict[str, tuple[float, float | str]]
+    sheet: str
+
+    def row(self, line: str) -> int:
+        return FIGURES_ROW + 1 + list(self.values).index(line)
+
+    def cell(self, line: str, col: int = NOW, sheet: str = "") -> str:
+        return fx.cell(self.row(line), col, "row col", sheet)
+
+    @property
+    def last_row(self) -> int:
+        return FIGURES_ROW + len(self.values)
+
+
+def figures(report: Report) -> Figures:
+    """The figures as Python has them."""
+    analysis = report.analysis
+    year, back = 12 // analysis.cube.periods.step, analysis.closing - analysis.opening
+    closings = [at for at in (analysis.closing, analysis.closing - year) if at >= back]
+    flows = movements(analysis.cube, [at - back for at in closings], closings)
+    found = {line: signed(flows, line) for line in (*lines_of(analysis), *COUNTS)}
+    found |= {rate: values[:, 0] for rate, values in rates(flows).items() if rate in RATES}
+    values = {line: (both[0], both[1] if len(closings) > 1 else "–") for line, both in found.items()}
+    return Figures(values, report.sheets["summary"])
 
 
 def define_names(report: Report) -> None:
@@ -48,68 +78,57 @@ def define_names(report: Report) -> None:
     for name, row, col, comment in (
         (fx.AS_OF, *AS_OF, "Closing period of the window: choose from the list"),
         (fx.MONTHS, *MONTHS, "Length of the window in months"),
-        (fx.CLOSING, WORK_ROW + 1, NOW, "Position of the window's closing period on the Customers sheet"),
-        (fx.OPENING, WORK_ROW + 2, NOW, "Position of the window's opening period"),
-        (fx.PERIOD_MONTHS, WORK_ROW + 3, NOW, "Months in a period"),
+        (fx.CLOSING, CLOSING_ROW, NOW, "Position of the window's closing period on the Customers sheet"),
+        (fx.OPENING, OPENING_ROW, NOW, "Position of the window's opening period"),
+        (fx.PERIOD_MONTHS, STEP_ROW, NOW, "Months in a period"),
     ):
         report.book.name(name, "=" + fx.cell(row, col, "row col", sheet), comment)
 
 
 def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     """Fill the sheet and add its checks."""
-    analysis = report.analysis
-    labels = analysis.cube.periods.labels
-    span = f"{labels[analysis.opening]} to {labels[analysis.closing]}"
-    page = report.open(
-        "summary",
-        f"{report.unit} · {analysis.months} months, {span}",
-    )
-    figures = _figures(analysis)
-    page.sheet.set_column(0, LAST_COL, 13.5)
+    analysis, labels = report.analysis, report.analysis.cube.periods.labels
+    span = f"{analysis.months} months, {labels[analysis.opening]} to {labels[analysis.closing]}"
+    page = report.open("summary", f"{report.unit} · {span}")
+    shown = figures(report)
+    page.sheet.set_column(0, LAST_COL, 15.5)
     page.sheet.set_column(LAST_COL + 1, LAST_COL + 1, 3)
     page.sheet.set_column(WORK, WORK, 22)
     page.sheet.set_column(WORK + 1, WORK + 16, 11)
     _settings(report, page, customers)
-    _workings(report, page, trend, figures)
-    _tiles(report, page, figures)
-    for offset, sentence in enumerate(report.sentences):
-        page.merge(SENTENCE_ROW + offset, 0, SENTENCE_ROW + offset, LAST_COL, "sentence")
-        page.put(SENTENCE_ROW + offset, 0, f"•  {sentence}", "sentence")
-        page.sheet.set_row(SENTENCE_ROW + offset, 17)
-    _waterfall(report, page, figures)
-    _trend(report, page, trend)
-    _table(report, page, figures)
-    page.sheet.print_area(0, 0, TABLE_ROW + len(LINES), LAST_COL)
+    _workings(report, page, customers, trend, shown)
+    _tiles(report, page, shown)
+    for row, sentence in enumerate(report.sentences, SENTENCE_ROW):
+        page.merge(row, 0, row, LAST_COL, "sentence")
+        page.put(row, 0, f"•  {sentence}", "sentence")
+        page.sheet.set_row(row, 17)
+    charts = Charts(report.book)
+    chart, description = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
+    charts.place(page, CHART_ROW, 0, chart, report.headlines["bridge"], description, width=675, height=318)
+    _trend(report, charts, page, trend)
+    _table(report, page, trend, shown)
+    page.sheet.print_area(0, 0, TABLE_ROW + len(trend.lines), LAST_COL)
     page.print_setup(report.footer, pages_tall=1)
     page.sheet.activate()
-    _checks(report, customers, figures)
-
-
-def _figures(analysis) -> dict[str, tuple[float, float | str]]:
-    """Each line, count and rate of the window, and of the one that closed a year before."""
-    year = 12 // analysis.cube.periods.step
-    back = analysis.closing - analysis.opening
-    closings = [analysis.closing]
-    if analysis.closing - year - back >= 0:
-        closings.append(analysis.closing - year)
-    flows = movements(analysis.cube, [at - back for at in closings], closings)
-    values = {line: signed(flows, line) for line in (*LINES, *COUNTS)} | trend_rates(flows)
-    return {name: (both[0], both[1] if len(closings) > 1 else "–") for name, both in values.items()}
+    if report.book.theme.logo:
+        page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or "Logo")
+    _checks(report, trend, shown)
 
 
 def _settings(report: Report, page, customers: CustomersPlace) -> None:
-    analysis = report.analysis
+    analysis, row = report.analysis, HEAD_ROWS
     labels = analysis.cube.periods.labels
-    page.put(SETTINGS_ROW, 0, "As of", "label")
-    page.put(*AS_OF, labels[analysis.closing], "setting")
-    page.put(SETTINGS_ROW, 3, "Window, months", "note")
-    page.put(*MONTHS, analysis.months, "setting", "position")
-    page.put(SETTINGS_ROW, 6, "Opening period", "note")
-    opens = f'IF({fx.OPENING}<1,"before the first period",INDEX({customers.labels},{fx.OPENING}))'
-    if report.live["trend"]:
-        page.formula(SETTINGS_ROW, 8, f"={opens}", labels[analysis.opening], "link", "general")
-    else:
-        page.put(SETTINGS_ROW, 8, labels[analysis.opening], "link")
+    live = report.live["customers"]
+    page.put(row, 0, "As of", "label_right")
+    page.put(*AS_OF, labels[analysis.closing], "setting" if live else "text")
+    page.put(row, 3, "Window, months", "label_right")
+    page.put(*MONTHS, analysis.months, "setting" if live else "text", "position")
+    page.put(row, 6, "Opening period", "label_right")
+    opens = f'IF(ISNUMBER({fx.OPENING}),INDEX({customers.labels},{fx.OPENING}),"before the first")'
+    report.write(page, row, 7, opens, labels[analysis.opening], "customers", "link", "general")
+    if not live:
+        return
+    page.put(row, 8, "Choose another window in the blue cells and every sheet follows.", "note")
     page.sheet.data_validation(*AS_OF, *AS_OF, {"validate": "list", "source": "=" + customers.labels})
     page.sheet.data_validation(
         *MONTHS,
@@ -123,64 +142,76 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     )
 
 
-def _workings(report: Report, page, trend: TrendPlace, figures: dict) -> None:
+def _workings(report: Report, page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
     """The positions of the window, and every figure of it beside that of a year ago, looked up on the Trend sheet."""
     analysis, words = report.analysis, texts()
     step = analysis.cube.periods.step
-    ago = analysis.closing + 1 - 12 // step
-    page.put(WORK_ROW, WORK, "Workings", "section")
-    page.put(WORK_ROW, WORK + 1, None, "section")
-    page.put(WORK_ROW, WORK + 2, None, "section")
-    closing, months, ago_cell = (fx.cell(WORK_ROW + i, NOW, "row col") for i in (1, 3, 4))
+    page.put(HEAD_ROWS, WORK, "Workings", "section")
+    closing, months, ago = (fx.cell(row, NOW, "row col") for row in (CLOSING_ROW, STEP_ROW, AGO_ROW))
+    # A window that opens before the first period shows #N/A throughout, rather than some other window's figures.
+    back = f"{closing}-{fx.MONTHS}/{months}"
     for row, label, formula, value in (
-        (1, "Closing position", f"MATCH({fx.AS_OF},{report.period_labels},0)", analysis.closing + 1),
-        (2, "Opening position", f"{closing}-{fx.MONTHS}/{months}", analysis.opening + 1),
-        (4, "A year before", f"{closing}-12/{months}", ago),
+        (CLOSING_ROW, "Closing position", f"MATCH({fx.AS_OF},{customers.labels},0)", analysis.closing + 1),
+        (OPENING_ROW, "Opening position", f"IF({back}<1,NA(),{back})", analysis.opening + 1),
+        (AGO_ROW, "A year before", f"{closing}-12/{months}", analysis.closing + 1 - 12 // step),
     ):
-        page.put(WORK_ROW + row, WORK, label, "note")
-        report.write(page, WORK_ROW + row, NOW, formula, value, "trend", "working", "position")
-    page.put(WORK_ROW + 3, WORK, "Months in a period", "note")
-    page.put(WORK_ROW + 3, NOW, step, "working", "position")
-    page.row(WORK_ROW + 5, WORK, ["", "Window", "A year before"], "header")
-    names = words["lines"] | words["rates"]
-    for line, row in FIGURE_ROW.items():
-        page.put(row, WORK, words["counts"][COUNT_WORDS[line]] if line in COUNTS else names[line], "note")
-        kind = "rate" if line in RATES and line != "quick_ratio" else "multiple" if line == "quick_ratio" else "amount"
-        now, before = figures[line]
-        column = trend.column(line)
-        report.write(page, row, NOW, f"INDEX({column},{fx.CLOSING})", now, "trend", "working", kind)
-        formula = f"IF({ago_cell}>0,INDEX({column},{ago_cell}),{fx.DASH})"
-        report.write(page, row, AGO, formula, before, "trend", "working", kind)
-    page.grey_undefined(FIGURE_ROW["nrr"], NOW, FIGURE_ROW["quick_ratio"], AGO)
+        page.put(row, WORK, label, "note")
+        report.write(page, row, NOW, formula, value, "customers", "working", "position")
+    page.put(STEP_ROW, WORK, "Months in a period", "note")
+    page.put(STEP_ROW, NOW, step, "working", "position")
+    page.row(FIGURES_ROW, WORK, ["", "Window", "A year before"], "header")
+    names = words["lines"] | words["counts"] | words["rates"]
+    formulas = _window_formulas(report, customers, shown)
+    as_reported = f'AND({fx.AS_OF}="{analysis.cube.periods.labels[analysis.closing]}",{fx.MONTHS}={analysis.months})'
+    for line, (now, before) in shown.values.items():
+        row, column, kind = shown.row(line), trend.column(line), kind_of(line)
+        page.put(row, WORK, names[line], "note")
+        report.write(page, row, NOW, formulas[line], now, "customers", "working", kind)
+        if report.live["trend"]:
+            formula = f"IF({ago}>0,INDEX({column},{ago}),{fx.DASH})"
+        else:
+            # A Trend of values knows the reported window only.
+            position = analysis.closing + 1 - 12 // step
+            formula = f"IF({as_reported},INDEX({column},{position}),{fx.DASH})" if position > 0 else fx.DASH
+        report.write(page, row, AGO, formula, before, "customers", "working", kind)
+    page.grey_undefined(shown.row("nrr"), NOW, shown.last_row, AGO)
 
 
-def _tiles(report: Report, page, figures: dict) -> None:
-    words = texts()
-    titles = words["rates"] | {"closing": f"Closing {report.unit}", "closers": "Customers"}
-    notes = {
-        "nrr": "of the opening, with expansion",
-        "grr": "of the opening, before expansion",
-        "logo_retention": "of the opening customers",
-        "quick_ratio": "gained for each unit lost",
-        "closing": "at the closing",
-        "closers": "at the closing",
+def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) -> dict[str, str]:
+    """Each line, count and rate of the window, from what the Customers sheet says of every customer."""
+    words = texts()["movements"]
+    opening, closing, change, movement = (
+        customers.column(customers.window[name]) for name in ("Opening", "Closing", "Change", "Movement")
+    )
+    found = {line: f'SUMIF({movement},"{words[line]}",{change})' for line in lines_of(report.analysis) if line in words}
+    found |= {"opening": f"SUM({opening})", "closing": f"SUM({closing})", "fx": "0"}
+    found |= {
+        "openers": f'COUNTIF({opening},">0")',
+        "churned": f'-COUNTIF({movement},"{words["churn"]}")',
+        "closers": f'COUNTIF({closing},">0")',
     }
-    for row, height in zip(range(TILE_ROW, TILE_ROW + 4), (16, 30, 15, 16), strict=True):
+    return found | rate_formulas(shown.cell)
+
+
+def _tiles(report: Report, page, shown: Figures) -> None:
+    titles = texts()["rates"] | {"closing": f"Closing {report.unit}", "closers": "Customers"}
+    for row, height in zip(range(TILE_ROW, TILE_ROW + 4), (17, 30, 15, 17), strict=True):
         page.sheet.set_row(row, height)
+    notes = _notes(report, shown)
     for number, (line, kind, change) in enumerate(TILES):
-        col, row = 2 * number, FIGURE_ROW[line]
-        now, before = figures[line]
-        here, ago = fx.cell(row, NOW, "row col"), fx.cell(row, AGO, "row col")
-        difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
-        for offset, (role, one) in enumerate(
-            (("tile_label", "text"), ("tile_value", kind), ("tile_change", change), ("tile_note", "text"))
-        ):
-            page.merge(TILE_ROW + offset, col, TILE_ROW + offset, col + 1, role, one)
+        col = 2 * number
+        now, before = shown.values[line]
+        here, ago = shown.cell(line), shown.cell(line, AGO)
+        roles = (("tile_label", "text"), ("tile_value", kind), ("tile_change", change), ("tile_note", "text"))
+        for row, (role, one) in enumerate(roles, TILE_ROW):
+            page.merge(row, col, row, col + 1, role, one)
         page.put(TILE_ROW, col, titles[line], "tile_label")
-        report.write(page, TILE_ROW + 1, col, here, now, "trend", "tile_value", kind)
+        report.write(page, TILE_ROW + 1, col, here, now, "customers", "tile_value", kind)
+        difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
         formula = f'IF(ISNUMBER({ago}),{difference},"{NO_YEAR}")'
-        report.write(page, TILE_ROW + 2, col, formula, _change(now, before, change), "trend", "tile_change", change)
-        page.put(TILE_ROW + 3, col, notes[line], "tile_note")
+        report.write(page, TILE_ROW + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
+        text, formula = notes[line]
+        report.write(page, TILE_ROW + 3, col, formula, text, "customers", "tile_note", "general")
     page.grey_undefined(TILE_ROW + 1, 0, TILE_ROW + 2, LAST_COL)
 
 
@@ -188,131 +219,114 @@ def _change(now: float, before, change: str):
     if isinstance(before, str) or math.isnan(before):
         return NO_YEAR
     if change == "growth":
-        return now / before - 1 if before else math.nan
+        return now / before - 1 if before else NO_YEAR
     return now - before
 
 
-def _waterfall(report: Report, page, figures: dict) -> None:
-    """The chart's data: where each column floats, and the level that leads to the next."""
-    words = texts()
-    row0, first = CHART_DATA_ROW + 2, CHART_DATA_ROW + 2
-    page.put(CHART_DATA_ROW, WORK, "Data of the waterfall", "section")
-    heads = ["", "Amount", "Level", "Base", "Total", "Rise", "Fall", "Label"]
-    page.row(CHART_DATA_ROW + 1, WORK, heads, "header")
-    amount, level, base, total, rise, fall, label, lines = (WORK + i for i in range(1, 9))
-    running, steps = 0.0, []
-    scale = {"": 1, "k": 1_000, "m": 1_000_000}[report.book.theme.magnitude]
-    digits = 0 if scale == 1 else 1
-    for number, line in enumerate(LINES):
-        row, loss = row0 + number, line in LOSSES
-        value = float(figures[line][0])
-        whole = line in ("opening", "closing")
-        before = running
-        running = value if whole else running + value
-        here, now, prior = fx.cell(row, amount, "col"), fx.cell(row, level, "col"), fx.cell(row - 1, level, "col")
-        page.put(row, WORK, words["lines"][line], "note")
-        cells = (
-            (amount, fx.cell(FIGURE_ROW[line], NOW, "row col"), value),
-            (level, here if whole else f"{prior}+{here}", running),
-            (base, "0" if whole else f"MIN({prior},{now})", 0.0 if whole else min(before, running)),
-            (total, here if whole else "0", value if whole else 0.0),
-            (rise, "0" if whole else f"MAX({here},0)", 0.0 if whole else max(value, 0.0)),
-            (fall, "0" if whole else f"MAX(-{here},0)", 0.0 if whole else max(-value, 0.0)),
-        )
-        for col, formula, cached in cells:
-            report.write(page, row, col, formula, cached, "trend", "working", "amount")
-        shown = fx.cell(row, amount, "col") + (f"/{scale}" if scale > 1 else "")
-        text = f'IF({here}<0,"("&FIXED(-{shown},{digits})&")",FIXED({shown},{digits}))'
-        report.write(page, row, label, text, fixed(value / scale, digits), "trend", "working", "general")
-        for at in (row, row + 1):
-            if at < row0 + len(LINES):
-                report.write(page, at, lines + number, now, running, "trend", "working", "amount")
-        column = fx.block(first, lines + number, first + len(LINES) - 1, lines + number, report.sheets["summary"])
-        steps.append(Step("=" + fx.cell(row, label, "row col", report.sheets["summary"]), "=" + column, loss))
-    last = row0 + len(LINES) - 1
-
-    def part(col):
-        return "=" + fx.block(row0, col, last, col, report.sheets["summary"])
-
-    charts = Charts(report.book)
-    parts = {"base": part(base), "total": part(total), "rise": part(rise), "fall": part(fall)}
-    chart = charts.waterfall(part(WORK), parts, steps)
-    title = f"From opening to closing, {report.unit}"
-    description = "Waterfall from the opening amount to the closing amount: " + ", ".join(
-        f"{words['lines'][line].lower()} {fixed(float(figures[line][0]), 0)}" for line in LINES
-    )
-    charts.place(page, CHART_ROW, 0, chart, ChartText(title, description), width=590, height=320)
-
-
-def fixed(value: float, digits: int) -> str:
-    """A number as FIXED writes it, a loss in parentheses; halves are rounded away from 0 as a spreadsheet does.
-
-    >>> fixed(-1234.5, 0)
-    '(1,235)'
-    """
-    rounded = Decimal(repr(abs(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    text = f"{rounded:,}"
-    return f"({text})" if value < 0 else text
-
-
-def _trend(report: Report, page, trend: TrendPlace) -> None:
-    charts = Charts(report.book)
-    chart = charts.lines(
-        trend.chart_column(0),
-        (
-            ("NRR", trend.chart_column(1), "accent", "solid"),
-            ("GRR", trend.chart_column(2), "second", "solid"),
-            ("100 %", trend.chart_column(3), "muted", "dash"),
+def _notes(report: Report, shown: Figures) -> dict[str, tuple[str, str]]:
+    """What stands below each tile, as text and as formula: the band of a rate, or what a count is made of."""
+    settings = report.analysis.settings
+    values = {line: both[0] for line, both in shown.values.items()}
+    retained = int(values["openers"] + values["churned"])
+    gained = int(values["closers"] - retained)
+    openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
+    fixed = {"quick_ratio": "gained for each 1 lost", "closing": "at the closing"}
+    return {
+        "nrr": _band(report, shown, "nrr", settings.scheme),
+        "grr": _band(report, shown, "grr", "quartiles"),
+        "logo_retention": (
+            f"{retained} of {int(values['openers'])} customers stayed",
+            f'{openers}+{churned}&" of "&{openers}&" customers stayed"',
         ),
-        "0%",
+        "closers": (
+            f"{gained} won, {int(-values['churned'])} lost",
+            f'{closers}-{openers}-{churned}&" won, "&-{churned}&" lost"',
+        ),
+        **{line: (text, f'"{text}"') for line, text in fixed.items()},
+    }
+
+
+def _band(report: Report, shown: Figures, metric: str, scheme: str) -> tuple[str, str]:
+    """How a rate reads in a scheme of bands; its limits stand in the workings."""
+    found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
+    value, here = shown.values[metric][0], shown.cell(metric)
+    text = "undefined" if np.isnan(value) else next(band.label for band in found if band.holds(value))
+    row = shown.last_row + 14 + (len(found) + 2) * (metric == "grr")
+    page = report.pages["summary"]
+    page.row(row, WORK, [f"Bands of {texts()['rates'][metric]} ({scheme})", "From"], "header")
+    formula = f'"{found[-1].label}"'
+    for offset, band in reversed(list(enumerate(found[:-1], 1))):
+        page.put(row + offset, WORK, band.label, "note")
+        page.put(row + offset, NOW, band.floor, "input", "rate")
+        compare = ">=" if band.inclusive else ">"
+        label = fx.cell(row + offset, WORK, "row col")
+        formula = f"IF({here}{compare}{fx.cell(row + offset, NOW, 'row col')},{label},{formula})"
+    return text, f'IF(ISERROR({here}),"undefined",{formula})'
+
+
+def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
+    chart = charts.rates(
+        trend.drawn(0),
+        (
+            ("NRR", trend.drawn(1), "accent", "solid"),
+            ("GRR", trend.drawn(2), "second", "solid"),
+            ("100 %", trend.drawn(4), "muted", "square_dot"),
+        ),
+        lowest_rate(report),
     )
-    title = f"NRR and GRR over {report.analysis.months} months"
-    charts.place(page, CHART_ROW, 6, chart, ChartText(title, title + " for each period"), width=590, height=320)
+    description = f"Lines of NRR and GRR over {report.analysis.months} months for each period, with a line at 100 %"
+    charts.place(page, CHART_ROW, 6, chart, report.headlines["trend"], description, width=675, height=318)
 
 
-def _table(report: Report, page, figures: dict) -> None:
-    words = texts()["lines"]
-    page.merge(TABLE_ROW, 0, TABLE_ROW, 1, "header_left")
-    page.put(TABLE_ROW, 0, "The window in numbers", "header_left")
-    for col, head in ((2, None), (3, report.unit), (4, None), (5, "% of opening"), (6, None), (7, "A year before")):
-        page.put(TABLE_ROW, col, head, "header")
-    for col in (8, 9, 10, 11):
-        page.put(TABLE_ROW, col, "% of opening" if col == 9 else None, "header")
-    opening = FIGURE_ROW["opening"]
-    for row, line in enumerate(LINES, TABLE_ROW + 1):
-        whole = line in ("opening", "closing")
+def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
+    """The window's bridge beside that of a year before, each line with the run of its past windows."""
+    words, sheet = texts()["lines"], page.sheet
+    heads = {3: report.unit, 5: "% of opening", 7: "A year before", 9: "% of opening", 11: "Past windows"}
+    for col in range(LAST_COL + 1):
+        page.put(TABLE_ROW, col, heads.get(col), "header")
+    page.put(TABLE_ROW, 0, "The window", "header_left")
+    for row, line in enumerate(trend.lines, TABLE_ROW + 1):
+        whole = line in WHOLES
         page.put(row, 0, words[line], "label_total" if whole else "label_indent")
         for col in range(1, LAST_COL + 1):
             page.put(row, col, None, "label_total" if whole else "label")
-        for col, source, value in ((3, NOW, figures[line][0]), (7, AGO, figures[line][1])):
-            here, base = fx.cell(FIGURE_ROW[line], source, "row col"), fx.cell(opening, source, "row col")
-            start = figures["opening"][0 if source == NOW else 1]
-            role = "total" if whole else "formula"
-            report.write(page, row, col, here, value, "trend", role, "amount")
+        role = "total" if whole else "formula"
+        for col, source, which in ((3, NOW, 0), (7, AGO, 1)):
+            here, base = shown.cell(line, source), shown.cell("opening", source)
+            value, start = shown.values[line][which], shown.values["opening"][which]
+            report.write(page, row, col, here, value, "customers", role, "amount")
             share = value if isinstance(value, str) else value / start if start else math.nan
-            formula = f"{here}/{base}" if source == NOW else f"IF(ISNUMBER({here}),{here}/{base},{fx.DASH})"
-            report.write(page, row, col + 2, formula, share, "trend", role, "rate")
-    page.grey_undefined(TABLE_ROW + 1, 3, TABLE_ROW + len(LINES), 9)
+            formula = f"IF(ISNUMBER({here}),{here}/{base},{fx.DASH})"
+            report.write(page, row, col + 2, formula, share, "customers", role, "rate")
+        past = trend.columns[line]
+        first = trend.last_row - (trend.periods - trend.back) + 1
+        sheet.add_sparkline(
+            row,
+            LAST_COL,
+            {
+                "range": fx.block(first, past, trend.last_row, past, trend.sheet),
+                "series_color": report.book.theme.colors["accent"],
+            },
+        )
+    page.grey_undefined(TABLE_ROW + 1, 3, TABLE_ROW + len(trend.lines), 9)
 
 
-def _checks(report: Report, customers: CustomersPlace, figures: dict) -> None:
+def _checks(report: Report, trend: TrendPlace, shown: Figures) -> None:
     """The window by a second route, and against what Python computed for it."""
-    sheet = report.sheets["summary"]
-    words = texts()["movements"]
-    movement, change = customers.column(customers.window["Movement"]), customers.column(customers.window["Change"])
-    opening = customers.column(customers.window["Opening"])
-    if report.live["customers"]:
-        for line in ("opening", "new", "reactivation", "expansion", "contraction", "churn"):
-            here = fx.cell(FIGURE_ROW[line], NOW, "row col", sheet)
-            by_customer = f"SUM({opening})" if line == "opening" else f'SUMIF({movement},"{words[line]}",{change})'
-            report.check(f"Summary's {line} = the customers' own movements", f"{by_customer}-{here}")
+    words, sheet = texts(), shown.sheet
+    names = words["lines"] | words["rates"]
+    lines = lines_of(report.analysis)
     if report.live["trend"]:
-        names = texts()["lines"] | texts()["rates"]
-        base = fx.cell(FIGURE_ROW["opening"], NOW, "row col", sheet)
-        for line in (*LINES, *RATES[:3]):
-            here, value = fx.cell(FIGURE_ROW[line], NOW, "row col", sheet), float(figures[line][0])
-            if np.isfinite(value):
-                # A rate's difference counts in money, so that one tolerance serves all.
-                weight = f"*{base}" if line in RATES else ""
-                formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),({here}-{value!r}){weight},0)"
-                report.check(f"{names[line]} as formula = as Python computed it, for the reported inputs", formula)
+        for line in lines:
+            there = f"INDEX({trend.column(line)},{fx.CLOSING})"
+            report.check(f"{names[line]}: Summary = Trend", f"{shown.cell(line, sheet=sheet)}-{there}")
+    if not report.live["customers"]:
+        return
+    base = shown.cell("opening", sheet=sheet)
+    for line in (*lines, *RATES[:3]):
+        here, value = shown.cell(line, sheet=sheet), float(shown.values[line][0])
+        if np.isfinite(value):
+            # A rate's difference counts in money, so that one tolerance serves all.
+            weight = f"*{base}" if line in RATES else ""
+            formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),({here}-{value!r}){weight},0)"
+            report.check(f"{names[line]}: formula = Python's value, for the reported inputs", formula)

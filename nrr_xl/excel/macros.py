@@ -1,0 +1,166 @@
+"""The buttons of the ribbon: each macro works on a workbook in Excel and answers with what to tell its user.
+
+An answer is what the host module shows: the text of a message box ("" for none), the box's style, and for a question
+the macro that "Yes" runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from dataclasses import replace
+from typing import NamedTuple
+
+from nrr_xl._version import __version__
+from nrr_xl.errors import InputError, NrrError, OutputError
+from nrr_xl.excel.desk import Desk
+from nrr_xl.excel.log import log_path, record
+from nrr_xl.excel.settings import settings_of
+
+# VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
+INFORMATION, WARNING, QUESTION = 64, 48, 52
+# A message box shows about a thousand characters.
+LONGEST_MESSAGE, PROBLEMS_SHOWN = 900, 8
+MACROS = {}
+
+
+class Answer(NamedTuple):
+    """What the host module shows and does next."""
+
+    text: str = ""
+    style: int = INFORMATION
+    macro: str = ""
+
+
+def macro(body):
+    """Declare a macro: it gets a desk, and whatever goes wrong in it becomes a message."""
+
+    @functools.wraps(body)
+    def run(excel) -> Answer:
+        try:
+            return body(Desk(excel))
+        except InputError as error:
+            if error.problems:
+                return Answer(_problem_text(error), QUESTION, "check_data")
+            return Answer(_shortened(str(error)), WARNING)
+        except NrrError as error:
+            return Answer(_shortened(str(error)), WARNING)
+        except Exception as exception:
+            record(body.__name__, exception)
+            return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
+
+    MACROS[body.__name__] = run
+    return run
+
+
+@macro
+def build_report(desk: Desk) -> Answer:
+    """Build the report from the cells in front of the user and open it; the source stays as it is."""
+    from nrr_xl.retention.analysis import analyse
+
+    with desk.at_work("Reading") as tell:
+        found, options = _understood(desk, tell)
+        if found.errors:
+            raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
+        tell("Analysing", 0.4)
+        cube = replace(found.cube, source=replace(found.source, path=desk.path))
+        analysis = analyse(cube, **options)
+        path = desk.free_path("retention.xlsx")
+        write_analysis(analysis, path, tell)
+        tell("Opening the report", 0.95)
+        desk.open(path)
+    return Answer()
+
+
+@macro
+def check_data(desk: Desk) -> Answer:
+    """List what is wrong with the cells in front of the user in a new workbook."""
+    with desk.at_work("Checking") as tell:
+        account = _understood(desk, tell)[0].account
+        if account.problems:
+            head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
+            keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
+            found = [problem.to_dict() for problem in account.problems]
+            rows = [["" if line[key] is None else line[key] for key in keys] for line in found]
+            desk.new().write_texts([head, *rows])
+    used = f"{account.used_cells:,} of {account.cells:,} amounts can be used."
+    if not account.problems:
+        return Answer(f"Nothing to report. {used}")
+    return Answer(f"{len(account.problems):,} findings are listed in a new workbook. {used}")
+
+
+@macro
+def new_from_template(desk: Desk) -> Answer:
+    """Open a new workbook from the template."""
+    from nrr_xl.commands import templates_folder
+
+    template = templates_folder() / "nrr_template.xltx"
+    if not template.exists():
+        raise OutputError(f"The template {template} is missing. Run nrr-xl doctor.")
+    desk.new(template)
+    return Answer()
+
+
+@macro
+def make_portable(desk: Desk) -> Answer:
+    """Save a copy that shows its numbers without the add-in, and open it."""
+    from nrr_xl.excel.portable import make_portable as convert
+
+    if not desk.path:
+        raise InputError("Save the workbook first: the portable copy goes beside it.")
+    with desk.at_work("Copying the workbook") as tell:
+        path = desk.copy("portable")
+        tell("Replacing the add-in's functions", 0.5)
+        count = convert(desk.open(path))
+    return Answer(f"{path.name}: {count.names} rates are named formulas now, {count.values} formulas are values.")
+
+
+@macro
+def show_help(desk: Desk) -> Answer:
+    """List every worksheet function in a new workbook."""
+    import nrr_xl.excel.functions  # noqa: F401 - declares them
+    from nrr_xl.excel.worksheet import FUNCTIONS
+
+    rows = [
+        [function.usage, function.description, "\n".join(f"{n}: {text}" for n, text in function.arguments.items())]
+        for _, function in sorted(FUNCTIONS.items())
+    ]
+    desk.new().write_texts([["Function", "Result", "Arguments"], *rows])
+    return Answer()
+
+
+@macro
+def about(desk: Desk) -> Answer:
+    """Say which version runs where."""
+    return Answer(
+        f"nrr_xl {__version__}\nPython {sys.version.split()[0]}: {sys.executable}\nLog: {log_path()}\n\n"
+        "To check the installation, run: nrr-xl doctor"
+    )
+
+
+def write_analysis(analysis, path, tell) -> None:
+    """Write the report, its progress shown as the second half of the work."""
+    from nrr_xl.workbook.report import write_report
+
+    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share))
+
+
+def _understood(desk: Desk, tell):
+    """What was read from the cells in front of the user, and the options of the analysis, from the settings sheet."""
+    from nrr_xl.revenue.read import understand
+
+    reading, options = settings_of(desk.settings())
+    return understand(desk.selected_cells(tell), **reading), options
+
+
+def _problem_text(error: InputError) -> str:
+    """The first problems, each with its cell, and the offer to see them all."""
+    lines = [str(problem) for problem in error.problems[:PROBLEMS_SHOWN]]
+    hidden = len(error.problems) - len(lines)
+    more = [f"... and {hidden} more"] if hidden else []
+    head = str(error).splitlines()[0]
+    return _shortened("\n".join([head, "", *lines, *more])) + "\n\nOpen the list of all findings?"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "..."

@@ -1,0 +1,183 @@
+"""Ranges of revenue rows to a cube, each distinct content read once: what the functions over rows share."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from collections import OrderedDict
+
+from nrr_xl.errors import InputError
+from nrr_xl.excel.log import record
+from nrr_xl.excel.values import CellError, as_cell, error_text, flatten, is_range, single
+from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.dates import When, number_date, parse_date
+from nrr_xl.revenue.grid import grid_of_columns
+from nrr_xl.revenue.read import Understood, understand
+
+# What the cubes that are kept may take; the least recently used ones go first.
+LIMIT_BYTES = 256 * 1024 * 1024
+NAMES = {"customer": "Customer", "date": "Date", "amount": "Amount"}
+SEGMENT = "Segment"
+
+
+class Cubes:
+    """The cubes of the ranges seen last, by the ranges' content; a failure is kept as well, and raised again."""
+
+    def __init__(self, limit: int = LIMIT_BYTES):
+        self.limit = limit
+        self.size = 0
+        self._kept: OrderedDict[bytes, tuple[int, RevenueCube | CellError]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, ranges: tuple) -> RevenueCube:
+        """The cube of (customers, periods, amounts[, segments])."""
+        key = content_key(ranges)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        else:
+            self._add(key, self._read(ranges))
+        found = self._kept[key][1]
+        if isinstance(found, CellError):
+            raise CellError(found.text)
+        return found
+
+    def _add(self, key: bytes, found: RevenueCube | CellError) -> None:
+        size = 1000 if isinstance(found, CellError) else weight(found)
+        self._kept[key] = size, found
+        self.size += size
+        while self.size > self.limit and len(self._kept) > 1:
+            _, (size, _) = self._kept.popitem(last=False)
+            self.size -= size
+
+    @staticmethod
+    def _read(ranges: tuple) -> RevenueCube | CellError:
+        try:
+            refuse_errors(ranges)
+            found = read_ranges(*ranges)
+            if found.errors:
+                raise InputError("The rows of a range have errors.", found.errors)
+            return found.cube
+        except CellError as error:
+            return error
+        except InputError as error:
+            record("reading a range of revenue rows", error)
+            return CellError("#VALUE!")
+
+
+CUBES = Cubes()
+
+
+def content_key(ranges: tuple) -> bytes:
+    """A digest of cells, by their types and values."""
+    try:
+        # Version 2 writes equal cells alike, whichever objects they are.
+        content = marshal.dumps(ranges, 2)
+    except ValueError:
+        content = repr(ranges).encode()
+    return hashlib.sha256(content).digest()
+
+
+def weight(cube: RevenueCube) -> int:
+    """The bytes that a cube takes, near enough."""
+    rows = cube.rows
+    per_row = 8 + rows.period.itemsize + rows.customer.codes.itemsize * (1 + len(rows.segments))
+    return cube.amounts.nbytes * 2 + len(rows) * per_row + 100 * len(cube.customers)
+
+
+def refuse_errors(ranges: tuple) -> None:
+    """Raise the first error cell, whichever range it is in."""
+    for cells in ranges:
+        for cell in flatten(cells)[0]:
+            if type(cell) is int or (type(cell) is str and cell[:1] == "#"):
+                shown = error_text(cell)
+                if shown:
+                    raise CellError(shown)
+
+
+def read_ranges(customers, periods, amounts, segments=None) -> Understood:
+    """What is in three long columns, or in a column, a row and the block between them; the shapes tell.
+
+    Raises
+    ------
+    CellError
+        #N/A where the shapes do not fit.
+    InputError
+        Where there is nothing to read.
+    """
+    customers, down = _column(customers)
+    periods, across = flatten(periods)
+    amounts, block = flatten(amounts)
+    parts, names = [], dict(NAMES)
+    if segments is not None:
+        segments, size = _column(segments)
+        if size != down:
+            raise CellError("#N/A")
+        parts = [[SEGMENT, *segments]]
+    if across == block == (down, 1):
+        columns = [[NAMES["customer"], *customers], [NAMES["date"], *periods], [NAMES["amount"], *amounts]]
+        layout = "long"
+    elif across[0] == 1 and block == (down, across[1]):
+        width = across[1]
+        columns = [
+            [NAMES["customer"], *customers],
+            *([period, *amounts[place::width]] for place, period in enumerate(periods)),
+        ]
+        names = {"customer": NAMES["customer"]}
+        layout = "wide"
+    else:
+        raise CellError("#N/A")
+    columns = [[as_cell(cell) for cell in column] for column in (*columns, *parts)]
+    if layout == "long" and _is_header(columns):
+        columns = [[column[0], *column[2:]] for column in columns]
+    # The first row below the made-up header is row 1 of the range.
+    grid = grid_of_columns("", columns, origin=(-1, 0))
+    return understand(grid, columns=names, layout=layout)
+
+
+def _column(cells) -> tuple[list, int]:
+    flat, (rows, columns) = flatten(cells)
+    if columns != 1:
+        raise CellError("#N/A")
+    return flat, rows
+
+
+def _is_header(columns: list[list]) -> bool:
+    """Whether the first row of long columns is a header: its amount and its period are texts that are neither."""
+    if len(columns[0]) < 3:
+        return False
+    period, amount = columns[1][1], columns[2][1]
+    if not (isinstance(period, str) and isinstance(amount, str)):
+        return False
+    return parse_date(period) is None and not any(letter.isdigit() for letter in amount)
+
+
+def closing_of(cube: RevenueCube, as_of) -> int:
+    """The position of the period of an as-of cell: a date, a month such as "2024-12", a quarter or a year.
+
+    Raises
+    ------
+    CellError
+        #N/A for a blank, and for a period that the rows do not cover; #VALUE! for what is no date.
+    """
+    cell = single(as_of) if is_range(as_of) else as_of
+    shown = error_text(cell)
+    if shown:
+        raise CellError(shown)
+    if cell is None:
+        raise CellError("#N/A")
+    year_end = cube.periods.fiscal_year_end
+    when = None
+    if isinstance(cell, str):
+        when = parse_date(cell, year_end)
+    elif hasattr(cell, "year"):
+        when = parse_date(cell.strftime("%Y-%m-%d"))
+    elif not isinstance(cell, bool):
+        when = number_date(float(cell), year_end)
+    if not isinstance(when, When):
+        raise CellError("#VALUE!")
+    try:
+        return cube.periods.index(when.end)
+    except IndexError:
+        raise CellError("#N/A") from None

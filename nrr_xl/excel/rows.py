@@ -1,0 +1,116 @@
+"""What the worksheet functions over revenue rows compute: the retention functions on a cube, as tables of cells."""
+
+from __future__ import annotations
+
+from nrr_xl.excel import tables
+from nrr_xl.excel.ranges import CUBES, closing_of, read_ranges
+from nrr_xl.excel.values import CellError, boolean, cellwise, flatten, numbers, option, result, whole
+from nrr_xl.excel.worksheet import common_errors, common_shape
+from nrr_xl.retention.bridge import bridge, trend, window_bridge
+from nrr_xl.retention.cohorts import cohorts
+from nrr_xl.retention.drivers import movers, nrr_without_top
+from nrr_xl.retention.methods import methods
+from nrr_xl.retention.movements import classify
+from nrr_xl.retention.segments import segment_bridge
+from nrr_xl.retention.windows import Window, periods_back, unit_of
+from nrr_xl.revenue.cube import RevenueCube
+
+YEAR = 12
+
+
+def movement(opening, closing, was_customer):
+    """MOVEMENT: the line of the bridge of each customer."""
+    columns = [numbers(opening), numbers(closing)]
+    shape = common_shape(columns)
+    size = shape[0] * shape[1]
+    known = [boolean(cell, False) for cell in flatten(was_customer)[0]]
+    if len(known) not in (1, size):
+        raise CellError("#N/A")
+    for column in columns:
+        column.errors.update(dict.fromkeys((column.values < 0).nonzero()[0].tolist(), "#NUM!"))
+    labels = classify(columns[0].values, columns[1].values, known).tolist()
+    for position, error in common_errors(columns, shape).items():
+        labels[position] = error
+    return [labels[i : i + shape[1]] for i in range(0, size, shape[1])]
+
+
+def nrr_asof(customers, periods, amounts, as_of, months, method):
+    """NRR_ASOF: one method's rate, for each as-of cell."""
+    cube = CUBES.get((customers, periods, amounts))
+    months, method = whole(months, YEAR), option(method, "point_to_point")
+    return cellwise(
+        as_of, lambda cell: tables.rate_of(methods(cube, closing_of(cube, cell), months, (method,))[method])
+    )
+
+
+def grr_asof(customers, periods, amounts, as_of, months):
+    """GRR_ASOF: the window's gross retention, for each as-of cell."""
+    cube = CUBES.get((customers, periods, amounts))
+    months = whole(months, YEAR)
+    return cellwise(as_of, lambda cell: result(window_bridge(cube, _window(cube, cell, months))["grr"]))
+
+
+def nrr_trend(customers, periods, amounts, months):
+    """NRR_TREND: rates of every period that the window reaches."""
+    cube = CUBES.get((customers, periods, amounts))
+    return tables.trend_table(trend(cube, whole(months, YEAR), _last(cube)), cube)
+
+
+def nrr_methods(customers, periods, amounts, as_of):
+    """NRR_METHODS: every method's result."""
+    cube = CUBES.get((customers, periods, amounts))
+    return tables.methods_table(methods(cube, closing_of(cube, as_of), YEAR))
+
+
+def arr_bridge(customers, periods, amounts, freq):
+    """ARR_BRIDGE: the bridge of every period."""
+    cube = CUBES.get((customers, periods, amounts))
+    freq = option(freq, unit_of(cube.periods.step))
+    return tables.bridge_table(bridge(cube, _last(cube), freq), cube, freq)
+
+
+def cohort_table(customers, periods, amounts, measure, freq):
+    """COHORT_TABLE: the triangle of shares."""
+    cube = CUBES.get((customers, periods, amounts))
+    freq = option(freq, unit_of(cube.periods.step))
+    return tables.cohort_table(cohorts(cube, _last(cube), option(measure, "revenue"), freq), cube, freq)
+
+
+def nrr_segment(customers, periods, amounts, segments, as_of):
+    """NRR_SEGMENT: bridge and rates of each segment and of the total."""
+    cube = CUBES.get((customers, periods, amounts, segments))
+    span = _window(cube, as_of, YEAR)
+    if not cube.segments:
+        raise CellError("#N/A")
+    segment = next(iter(cube.segments.values()))
+    return tables.segment_table(segment_bridge(cube, span, segment), window_bridge(cube, span))
+
+
+def top_movers(customers, periods, amounts, as_of, n):
+    """TOP_MOVERS: the largest changes."""
+    cube = CUBES.get((customers, periods, amounts))
+    count = whole(n, 10)
+    return tables.movers_table(movers(cube, _window(cube, as_of, YEAR), count), count)
+
+
+def nrr_ex_top(customers, periods, amounts, as_of, n):
+    """NRR_EX_TOP: the rate without the largest customers."""
+    cube = CUBES.get((customers, periods, amounts))
+    return result(nrr_without_top(cube, _window(cube, as_of, YEAR), whole(n)))
+
+
+def revenue_check(customers, periods, amounts):
+    """REVENUE_CHECK: the reader's findings."""
+    return tables.problem_table(read_ranges(customers, periods, amounts).account.problems)
+
+
+def _last(cube: RevenueCube) -> int:
+    return len(cube.periods) - 1
+
+
+def _window(cube: RevenueCube, as_of, months: int) -> Window:
+    """The window that closes in an as-of cell's period; #N/A where it opens before the first period."""
+    closing, back = closing_of(cube, as_of), periods_back(cube, months)
+    if closing < back:
+        raise CellError("#N/A")
+    return Window(closing - back, closing, months)

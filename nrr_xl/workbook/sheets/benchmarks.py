@@ -1,0 +1,42 @@
+"""The Benchmarks sheet: the company beside published figures, each with its date and source."""
+
+from __future__ import annotations
+
+import math
+
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+
+YEAR = 12
+FACTS = ("company size", "time period", "population", "industry", "geography", "sample size", "source")
+METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
+
+
+def write(report: Report, shown) -> None:
+    """Fill the sheet; the company's rates are those of the Summary where the window is a year."""
+    analysis = report.analysis
+    page = report.open("benchmarks", "Rates over a year; surveys differ in whom they ask and how they count")
+    heads = ["Benchmark", "Published", "This company", "Difference", "Percentile"]
+    page.put(HEAD_ROWS, 0, heads[0], "header_left")
+    page.row(HEAD_ROWS, 1, heads[1:], "header")
+    page.row(HEAD_ROWS, 5, ["Standing", *(fact.capitalize() for fact in FACTS)], "header_left")
+    row = HEAD_ROWS
+    for row, record in enumerate(analysis.benchmarks.to_dict("records"), HEAD_ROWS + 1):
+        page.put(row, 0, record["type"], "label")
+        page.put(row, 1, record["value"], "input", "rate")
+        metric = METRICS[record["type"].split(" ")[0].upper()]
+        if analysis.months == YEAR and report.live["customers"]:
+            page.formula(row, 2, "=" + shown.cell(metric, sheet=shown.sheet), record["company"], "link", "rate")
+        else:
+            page.put(row, 2, record["company"], "formula", "rate")
+        difference = f"{fx.cell(row, 2)}-{fx.cell(row, 1)}"
+        report.write(page, row, 3, difference, record["difference"], "customers", "rate", "plain_rate_points")
+        percentile = record["percentile"]
+        page.put(row, 4, "–" if math.isnan(percentile) else percentile, "formula", "count")
+        page.put(row, 5, record["standing"], "label_indent")
+        for col, fact in enumerate(FACTS, 6):
+            page.put(row, col, record[fact], "note_wrapped")
+    page.grey_undefined(HEAD_ROWS + 1, 2, row, 3)
+    page.columns(16, 11, 13, 12, 11, 26, 24, 12, 18, 10, 12, 12, 40)
+    page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
+    page.print_setup(report.footer, (HEAD_ROWS, HEAD_ROWS))

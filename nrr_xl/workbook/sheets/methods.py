@@ -1,0 +1,85 @@
+"""The Methods sheet: every definition of NRR side by side, each reconciled to the default, and what choices change."""
+
+from __future__ import annotations
+
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+
+DEFAULT = "point_to_point"
+
+
+def write(report: Report) -> None:
+    """Fill the sheet and add its checks."""
+    page = report.open("methods", f"The same rows, {report.unit}; every method is reconciled to point to point below")
+    top = _methods(report, page, HEAD_ROWS)
+    top = _sensitivity(report, page, top + 1)
+    _reconciliations(report, page, top + 1)
+    page.columns(56, 18, 18, 12, 70)
+    page.print_setup(report.footer)
+
+
+def _methods(report: Report, page, top: int) -> int:
+    page.put(top, 0, "Method", "header_left")
+    page.row(top, 1, ["Numerator", "Denominator", "NRR"], "header")
+    page.put(top, 4, "Note", "header_left")
+    row = top
+    for row, record in enumerate(report.analysis.methods.to_dict("records"), top + 1):
+        default = record["key"] == DEFAULT
+        page.put(row, 0, record["label"] + (" (the default)" if default else ""), "strong" if default else "label")
+        page.put(row, 4, record["reason"] or record["warning"] or "", "note")
+        if record["reason"]:
+            page.row(row, 1, ["–", "–", "–"], "formula")
+            continue
+        page.put(row, 1, record["numerator"], "formula", "amount")
+        page.put(row, 2, record["denominator"], "formula", "amount")
+        rate = f"{fx.cell(row, 1)}/{fx.cell(row, 2)}"
+        report.write(page, row, 3, rate, record["rate"], "methods", "total" if default else "rate", "rate")
+    page.grey_undefined(top + 1, 3, row, 3)
+    page.bars(top + 1, 3, row, 3)
+    return row + 1
+
+
+def _sensitivity(report: Report, page, top: int) -> int:
+    frame = report.analysis.sensitivity
+    if frame.empty:
+        return top
+    page.put(top, 0, "Choice", "header_left")
+    page.row(top, 1, ["NRR", "GRR", "Points of NRR"], "header")
+    page.put(top, 4, "Note", "header_left")
+    row = top
+    for row, record in enumerate(frame.to_dict("records"), top + 1):
+        page.put(row, 0, f"{record['case']}: {record['choice']}", "label")
+        for col, name in ((1, "nrr"), (2, "grr")):
+            page.put(row, col, record[name], "rate", "rate")
+        page.put(row, 3, record["change"], "rate", "plain_points")
+        page.put(row, 4, record["note"] or "", "note")
+    page.grey_undefined(top + 1, 1, row, 3)
+    return row + 1
+
+
+def _reconciliations(report: Report, page, top: int) -> None:
+    """From the default's fraction to each method's; the steps add up, and a check says so."""
+    frame, labels = report.analysis.reconciliations, report.analysis.methods.set_index("key")["label"]
+    row = top
+    for method, lines in frame.groupby("method", sort=False):
+        steps = lines[lines["kind"] != "undefined"]
+        if steps.empty or method == DEFAULT:
+            continue
+        page.put(row, 0, f"From point to point to: {labels[method]}", "header_left")
+        page.row(row, 1, ["Numerator", "Denominator", "NRR"], "header")
+        first = row + 1
+        for row, record in enumerate(steps.to_dict("records"), first):
+            ends = record["kind"] != "step"
+            page.put(row, 0, record["line"], "label_total" if ends else "label_indent")
+            for col, name in ((1, "numerator"), (2, "denominator")):
+                if record["kind"] == "end":
+                    formula = f"SUM({fx.cell(first, col)}:{fx.cell(row - 1, col)})"
+                    report.write(page, row, col, formula, record[name], "methods", "total", "amount")
+                else:
+                    page.put(row, col, record[name], "total" if ends else "formula", "amount")
+            if ends:
+                rate = record["numerator"] / record["denominator"] if record["denominator"] else float("nan")
+                formula = f"{fx.cell(row, 1)}/{fx.cell(row, 2)}"
+                report.write(page, row, 3, formula, rate, "methods", "total", "rate")
+                page.grey_undefined(row, 3, row, 3)
+        row += 2

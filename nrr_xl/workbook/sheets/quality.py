@@ -1,0 +1,62 @@
+"""The Data quality sheet: what became of every amount of the source, and each problem with its cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+
+COLUMNS = ("Severity", "Sheet", "Cell", "Value", "What", "What was done", "Amount", "Code")
+# Excel holds at most 65,530 links on a sheet; the rest keep their address as text.
+MOST_LINKS = 60_000
+MOST_ROWS = 1_000_000
+
+
+def write(report: Report) -> None:
+    """Fill the sheet and add the check that no amount is lost."""
+    account = report.analysis.cube.account
+    page = report.open("quality", "Every amount of the source is used, or left out and listed here")
+    page.put(HEAD_ROWS, 0, "Amounts of the source", "header_left")
+    page.row(HEAD_ROWS, 1, ["Cells", "Total"], "header")
+    rows = (
+        ("In the source", account.cells, account.source_total),
+        ("Used", account.used_cells, account.used_total),
+        ("Left out", account.left_out_cells, account.left_out_total),
+    )
+    for row, (name, cells, total) in enumerate(rows, HEAD_ROWS + 1):
+        page.put(row, 0, name, "label")
+        page.put(row, 1, cells, "formula", "count")
+        page.put(row, 2, total, "formula", "cents")
+    sheet, first = report.sheets["quality"].replace("'", "''"), HEAD_ROWS + 2
+    for col, name in (("B", "cells"), ("C", "amounts")):
+        at = [f"'{sheet}'!${col}${first + i}" for i in range(3)]
+        report.check(f"Source {name} = used + left out", f"{at[0]}-{at[1]}-{at[2]}")
+    _problems(report, page, HEAD_ROWS + 6)
+    page.columns(24, 14, 18, 22, 70, 60, 14, 18)
+    page.print_setup(report.footer)
+
+
+def _problems(report: Report, page, top: int) -> None:
+    """The problems as an Excel Table, each cell linked to its place in the source file where that is a workbook."""
+    problems, source = report.analysis.cube.problems[:MOST_ROWS], report.analysis.cube.source
+    if not problems:
+        page.put(top, 0, "No problems were found.", "label")
+        return
+    right, left = report.book.format("header"), report.book.format("header_left")
+    columns = [{"header": name, "header_format": right if name == "Amount" else left} for name in COLUMNS]
+    page.sheet.add_table(
+        top, 0, top + len(problems), len(COLUMNS) - 1, {"name": "DataQuality", "style": None, "columns": columns}
+    )
+    linked = Path(source.path).suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb")
+    for row, problem in enumerate(problems, top + 1):
+        value = "" if problem.value is None else str(problem.value)
+        for col, text in enumerate((problem.severity, problem.sheet)):
+            page.put(row, col, text, "label")
+        if linked and problem.cell and problem.sheet and row - top <= MOST_LINKS:
+            page.source_link(row, 2, source.path, problem.sheet, problem.cell)
+        else:
+            page.put(row, 2, problem.cell, "label")
+        for col, text in enumerate((value, problem.message, problem.action), 3):
+            page.put(row, col, text, "label" if col == 3 else "wrapped")
+        page.put(row, 6, problem.amount, "formula", "cents")
+        page.put(row, 7, problem.code, "note")

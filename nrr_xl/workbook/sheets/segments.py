@@ -1,0 +1,126 @@
+"""The Segments sheet: the window's bridge and rates for each value of each segment, adding up to the total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.charts import Charts
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, rate_formulas
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
+from nrr_xl.workbook.texts import texts
+
+COUNTS = ("openers", "churned", "closers")
+RATES = ("nrr", "grr", "logo_retention")
+CHART_ROWS = 13
+# A chart of more values than this says less than the table.
+CHARTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a line stands in every segment's table."""
+
+    lines: tuple[str, ...]
+
+    def of(self, line: str) -> int:
+        return 1 + (*self.lines, *COUNTS, *RATES).index(line)
+
+    @property
+    def last(self) -> int:
+        return len(self.lines) + len(COUNTS) + len(RATES)
+
+
+def write(report: Report, customers: CustomersPlace) -> None:
+    """Fill the sheet and add its checks."""
+    subtitle = f"{report.unit} over the window; a customer belongs to its value at the opening, so values add up"
+    page = report.open("segments", subtitle)
+    columns = Columns(lines_of(report.analysis))
+    charts = Charts(report.book)
+    top = HEAD_ROWS
+    for name, frame in report.analysis.segments.items():
+        last = _table(report, page, customers, columns, top, name, frame)
+        if len(frame) <= CHARTED:
+            _chart(report, page, charts, columns, top, last, name, first=top == HEAD_ROWS)
+            last += CHART_ROWS + 1
+        top = last + 2
+    page.sheet.set_column(0, 0, 26)
+    page.sheet.set_column(1, columns.last, 11)
+    page.print_setup(report.footer)
+
+
+def _table(report: Report, page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame) -> int:
+    words, layer = texts(), "segments"
+    names = words["lines"] | words["counts"] | words["rates"]
+    page.put(top, 0, name, "header_left")
+    for line in (*columns.lines, *COUNTS, *RATES):
+        page.put(top, columns.of(line), names[line], "header")
+    page.sheet.set_row(top, 28)
+    text = customers.column(segment_column(customers, name))
+    first, total_row = top + 1, top + 1 + len(frame)
+    for row, record in enumerate(frame.to_dict("records"), first):
+        page.put(row, 0, record["value"], "label")
+        mine = f"EXACT({text},{fx.cell(row, 0, 'col')})"
+        for line in (*columns.lines, *COUNTS):
+            value = -record[line] if line in LOSSES else record[line]
+            formula = f"SUMPRODUCT({mine}*{_of_customers(customers, line)})"
+            kind = "count" if line in COUNTS else "amount"
+            report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
+        _rates(report, page, columns, row, record, "rate")
+    page.put(total_row, 0, "Total", "label_total")
+    sums = {line: sum(-v if line in LOSSES else v for v in frame[line]) for line in (*columns.lines, *COUNTS)}
+    for line, value in sums.items():
+        col = columns.of(line)
+        kind = "count" if line in COUNTS else "amount"
+        formula = f"SUM({fx.cell(first, col)}:{fx.cell(total_row - 1, col)})" if len(frame) else "0"
+        report.write(page, total_row, col, formula, value, layer, "total", kind)
+        if report.live[layer]:
+            here = fx.cell(total_row, col, "row col", page.name)
+            whole = {"opening": "Opening", "closing": "Closing"}.get(line)
+            if whole:
+                total = f"SUM({customers.column(customers.window[whole])})"
+                report.check(f"Segments: {name} adds up to the {line} of all customers", f"{here}-{total}")
+    analysis = report.analysis
+    _rates(report, page, columns, total_row, analysis.rates, "total")
+    page.grey_undefined(first, columns.of("nrr"), total_row, columns.last)
+    for rate in ("nrr", "grr"):
+        col = columns.of(rate)
+        page.bars(first, col, total_row - 1, col)
+    return total_row
+
+
+def _rates(report: Report, page, columns: Columns, row: int, values, role: str) -> None:
+    found = rate_formulas(lambda line: fx.cell(row, columns.of(line)))
+    for rate in RATES:
+        report.write(page, row, columns.of(rate), found[rate], values[rate], "segments", role, "rate")
+
+
+def _of_customers(customers: CustomersPlace, line: str) -> str:
+    """What each customer adds to a line, from the window's columns on the Customers sheet."""
+    words = texts()["movements"]
+    opening, closing, change, movement = (
+        customers.column(customers.window[name]) for name in ("Opening", "Closing", "Change", "Movement")
+    )
+    if line in WHOLES:
+        return {
+            "opening": opening,
+            "closing": closing,
+            "openers": f"({opening}>0)",
+            "closers": f"({closing}>0)",
+        }[line]
+    if line == "churned":
+        return f'-1*({movement}="{words["churn"]}")'
+    return f'({movement}="{words.get(line, line)}")*{change}'
+
+
+def _chart(report: Report, page, charts: Charts, columns: Columns, top: int, last: int, name: str, first: bool) -> None:
+    def column(col: int) -> str:
+        return "=" + fx.block(top + 1, col, last - 1, col, page.name)
+
+    chart = charts.bars(
+        column(0),
+        (("NRR", column(columns.of("nrr")), "accent"), ("GRR", column(columns.of("grr")), "second")),
+    )
+    title = report.headlines["segments"] if first else f"NRR and GRR by {name}"
+    charts.place(page, last + 1, 0, chart, title, f"Bars of NRR and GRR by {name}", width=900, height=255)

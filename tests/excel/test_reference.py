@@ -1,0 +1,72 @@
+"""docs/functions.md says what the functions do: it is made from them, and its examples are worked."""
+
+import pytest
+
+from nrr_xl.excel import functions, reference
+from nrr_xl.excel.worksheet import FUNCTIONS
+
+# The functions that design promises, with their required and optional arguments.
+PROMISED = {
+    "NRR": (1, 4),
+    "GRR": (1, 3),
+    "EXPANSION_RATE": (2, 2),
+    "CONTRACTION_RATE": (2, 2),
+    "CHURN_RATE": (2, 2),
+    "QUICK_RATIO": (4, 4),
+    "NRR_COMPOUND": (1, 1),
+    "NRR_ANNUALIZE": (2, 2),
+    "NRR_BAND": (1, 2),
+    "LTV": (3, 3),
+    "NRR_COHORT": (2, 2),
+    "GRR_COHORT": (2, 2),
+    "LOGO_RETENTION": (2, 2),
+    "MOVEMENT": (2, 3),
+    "NRR_ASOF": (4, 6),
+    "GRR_ASOF": (4, 5),
+    "NRR_TREND": (3, 4),
+    "NRR_METHODS": (4, 4),
+    "ARR_BRIDGE": (3, 4),
+    "COHORT_TABLE": (3, 5),
+    "NRR_SEGMENT": (5, 5),
+    "TOP_MOVERS": (4, 5),
+    "NRR_EX_TOP": (5, 5),
+    "REVENUE_CHECK": (3, 3),
+}
+
+
+def worked(formula: str):
+    """What a formula of literals gives, as Excel would hand its arguments over."""
+    name, inside = formula.lstrip("=").rstrip(")").split("(", 1)
+    arguments = [_literal(text) for text in inside.split(",")]
+    rows = getattr(functions, name)(*arguments)
+    return rows[0][0] if len(rows) == 1 == len(rows[0]) else [list(row) for row in rows]
+
+
+def _literal(text: str):
+    if text.startswith("{"):
+        return tuple((float(cell),) for cell in text.strip("{}").split(";"))
+    if text in ("TRUE", "FALSE"):
+        return text == "TRUE"
+    return text.strip('"') if text.startswith('"') else float(text)
+
+
+def test_the_functions_are_those_promised():
+    assert {name: (f.required, len(f.arguments)) for name, f in FUNCTIONS.items()} == PROMISED
+
+
+@pytest.mark.parametrize(
+    "formula, result", [pair for examples in reference.EXAMPLES.values() for pair in examples], ids=str
+)
+def test_an_example_of_the_page(formula, result):
+    found = worked(formula)
+    assert found == (pytest.approx(result) if isinstance(result, float) else result)
+
+
+def test_the_page_is_made_from_the_functions(root):
+    committed = (root / "docs" / "functions.md").read_text(encoding="utf-8")
+    assert committed == reference.page(), "Run python -m nrr_xl.excel.reference and commit docs/functions.md"
+
+
+def test_the_page_is_written_where_it_is_asked_for(tmp_path, capsys):
+    assert reference.main([str(tmp_path / "page.md")]) == 0
+    assert f"{len(PROMISED)} functions" in capsys.readouterr().out

@@ -1,0 +1,57 @@
+"""Random cubes with gaps, returns, zeros and fractions, and how to compare what is computed from them."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from nrr_xl.periods import Periods, month_number
+from nrr_xl.revenue.cube import RevenueCube, Segment
+
+AMOUNTS = st.one_of(st.just(0.0), st.sampled_from([1.0, 2.5, 10.0, 100 / 3, 99.99, 1000.0]), st.floats(0.01, 1e6))
+VALUES = ("EMEA", "APAC", "AMER")
+
+
+@st.composite
+def cubes(draw, steps=(1, 3, 12), shortest=2, longest=28) -> RevenueCube:
+    """A cube of a few customers, by month, quarter or year, with any fiscal year end and a segment that may change."""
+    step = draw(st.sampled_from(steps))
+    shape = draw(st.tuples(st.integers(1, 6), st.integers(shortest, max(shortest, longest // (1 if step == 1 else 2)))))
+    fiscal_year_end = draw(st.integers(1, 12))
+    first = month_number(2020, 1) + (fiscal_year_end - 1) % 12 if step > 1 else draw(st.integers(24240, 24252))
+    amounts = draw(arrays(float, shape, elements=AMOUNTS, fill=st.just(0.0)))
+    if not amounts.any():
+        amounts[0, 0] = 1.0
+    codes = draw(arrays(np.int32, shape if draw(st.booleans()) else shape[:1], elements=st.integers(0, 2)))
+    if codes.ndim == 2:
+        codes = np.where(amounts > 0, codes, -1)
+    return RevenueCube(
+        customers=tuple(f"customer {i}" for i in range(shape[0])),
+        periods=Periods(first, shape[1], step, fiscal_year_end),
+        amounts=amounts,
+        segments={"Region": Segment("Region", VALUES, codes)},
+    )
+
+
+def book(cube: RevenueCube) -> dict[str, list[float]]:
+    """The cube as the reference wants it."""
+    return dict(zip(cube.customers, cube.amounts.tolist(), strict=True))
+
+
+def labels(cube: RevenueCube, name: str = "Region") -> dict[str, list]:
+    """Each customer's text in each period, None where it has none."""
+    segment = cube.segments[name]
+    periods = range(len(cube.periods))
+    return {
+        customer: [None if code < 0 else segment.values[code] for code in (segment.at(p)[row] for p in periods)]
+        for row, customer in enumerate(cube.customers)
+    }
+
+
+def same(computed, expected, scale: float = 1.0) -> bool:
+    """Equal to 1e-9, but for the rounding that sums of the size of `scale` bring; or both undefined."""
+    computed = float(computed)
+    if expected is None:
+        return np.isnan(computed)
+    return abs(computed - expected) <= 1e-9 * max(1.0, abs(expected)) + 1e-13 * scale
