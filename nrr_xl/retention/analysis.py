@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from nrr_xl.retention.bridge import (
     RATES,
     annualised_trend,
     bridge,
+    bridge_by_segment,
     trend,
     window_bridge,
 )
@@ -26,7 +28,7 @@ from nrr_xl.retention.methods import METHODS, Result, methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
 from nrr_xl.retention.plain import to_dict
 from nrr_xl.retention.presets import method_of
-from nrr_xl.retention.products import price_and_volume, product_split
+from nrr_xl.retention.products import holdings, price_and_volume, product_split
 from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
@@ -34,7 +36,7 @@ from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, wind
 from nrr_xl.revenue.cube import RevenueCube, fill_gaps
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CohortTable:
     """A cohort triangle as frames: one row per cohort ("YYYY-MM"), one column per age in periods, NaN beyond.
 
@@ -53,7 +55,7 @@ class CohortTable:
     half_life: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """Every number of a report, computed once; frames are tidy and indexed from 0, rates fractions, losses positive.
 
@@ -89,6 +91,9 @@ class Analysis:
     # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge, size_bridge]
     segments: dict[str, pd.DataFrame]
     size_bands: pd.DataFrame
+    # by segment and period: period, from, months, value, then as above; by quarter unless the settings' freq says
+    # otherwise [bridge.bridge_by_segment]
+    segment_bridges: dict[str, pd.DataFrame]
     # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
     mix_rate: pd.DataFrame
     cohorts: dict[str, CohortTable]
@@ -159,6 +164,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     results = methods(cube, span.closing, settings.months, annualise_from=annualise_from)
     reconciled = reconcile.reconciliations(cube, span.closing, settings.months, annualise_from=annualise_from)
     at_risk = drivers.accounts_at_risk(cube, span, settings.risk_periods, settings.risk_drop)
+    held = holdings(cube, span.opening)
     known = benchmarks.packaged() if settings.benchmarks is None else list(settings.benchmarks)
     return Analysis(
         cube=cube,
@@ -173,12 +179,16 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
         reconciliations=_reconciliation_frame(reconciled),
         sensitivity=pd.DataFrame([asdict(choice) for choice in choices]),
         bridges={freq: pd.DataFrame(table) for freq, table in bridges.items()},
-        product_split=_by_pairs(cube, span, settings, product_split),
-        price_volume=_by_pairs(cube, span, settings, price_and_volume),
+        product_split=_by_pairs(cube, span, settings, partial(product_split, held=held)),
+        price_volume=_by_pairs(cube, span, settings, partial(price_and_volume, held=held)),
         trend=pd.DataFrame(trailing),
         annualised_trends={name: pd.DataFrame(annualised_trend(cube, n, span.closing)) for name, n in shorter.items()},
         segments={name: pd.DataFrame(table) for name, table in by_segment.items()},
         size_bands=pd.DataFrame(by_size),
+        segment_bridges={
+            name: pd.DataFrame(bridge_by_segment(cube, found, span.closing, settings.freq or _quarters(cube)))
+            for name, found in texts.items()
+        },
         mix_rate=_stacked({name: mix_and_rate(cube, span, found, year) for name, found in texts.items()}),
         cohorts={name: _cohort_table(_cohorts(cube, span, settings, name)) for name in MEASURES},
         movers={name: pd.DataFrame(table) for name, table in drivers.movers(cube, span, settings.top).items()},
@@ -202,7 +212,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             line["churn_rate"],
             settings.gross_margin,
             settings.months,
-            cube.periods.step,
+            12 if cube.unit == "ARR" else cube.periods.step,
         ),
         checks=(
             *bridge_checks(line, bridges, trailing),
@@ -215,6 +225,10 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
 
 def _freq(cube: RevenueCube, settings: Settings) -> str:
     return settings.freq or unit_of(cube.periods.step)
+
+
+def _quarters(cube: RevenueCube) -> str:
+    return "quarter" if "quarter" in coarser(cube) else "year"
 
 
 def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable) -> dict[str, pd.DataFrame]:
