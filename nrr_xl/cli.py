@@ -14,7 +14,7 @@ from nrr_xl.errors import InputError, NrrError
 
 DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
-COLUMNS = ("customer", "date", "amount", "start", "end", "product", "currency", "type")
+COLUMNS = ("customer", "date", "amount", "start", "end", "term", "interval", "product", "currency", "type")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,11 +71,29 @@ def _parser() -> argparse.ArgumentParser:
     _reading_options(analyse)
     _analysis_options(analyse)
     analyse.add_argument("--json", action="store_true", help="print one JSON object")
+    check = command("check", "say what was understood of a sheet, and every problem in it", "check")
+    _reading_options(check)
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    _template_commands(command)
     return parser
 
 
+def _template_commands(command) -> None:
+    template = command("template", "write a template workbook to paste rows into", "template")
+    template.add_argument("output", metavar="OUT.xlsx", help="where to write; .xltx or .xlsm as well")
+    template.add_argument("--customers", type=int, metavar="N", help="how many customers it holds (default: 300)")
+    template.add_argument("--theme", metavar="FILE", help="a TOML file with the look: fonts, colours, company name")
+    template.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+    fill = command("fill", "put revenue rows into a template that was restyled", "fill")
+    fill.add_argument("template", metavar="TEMPLATE", help="a workbook made from the template")
+    _reading_options(fill)
+    fill.add_argument("--segment", metavar="NAME", help="the column for the template's Segment (default: the first)")
+    fill.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write")
+    fill.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+
+
 def _reading_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", metavar="INPUT", help="a workbook or text file of revenue rows")
+    parser.add_argument("input", metavar="INPUT", help="a workbook or text file of revenue rows; - for pasted text")
     reading = parser.add_argument_group("reading the rows")
     reading.add_argument("--config", metavar="FILE", help="a TOML file with these options by their long names")
     reading.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the one that looks like rows)")
@@ -92,6 +110,22 @@ def _reading_options(parser: argparse.ArgumentParser) -> None:
         choices=range(1, 13),
         metavar="MONTH",
         help="last month of the year (default: 12)",
+    )
+    reading.add_argument("--rates", metavar="FILE", help="exchange rates: currency, rate or currency, period, rate")
+    reading.add_argument("--customer-map", metavar="FILE", help="names that are another customer: from, to")
+    reading.add_argument(
+        "--one-time", action="append", metavar="TYPE", help="a type of revenue to leave out; may be repeated"
+    )
+    reading.add_argument("--level", choices=("customer", "product"), help="what counts as one customer")
+    reading.add_argument("--negatives", choices=("floor", "error"), help="a net amount below 0 counts as 0, or stops")
+    reading.add_argument(
+        "--inclusive-end", action="store_true", default=None, help="a subscription is active on its end date"
+    )
+    reading.add_argument(
+        "--mid-month", choices=("next", "same"), help="the month from which a start in mid-month counts"
+    )
+    reading.add_argument(
+        "--amount-per", choices=("month", "quarter", "year", "term"), help="what a subscription's amount covers"
     )
     reading.add_argument("--accept-errors", action="store_true", default=None, help="leave out what cannot be read")
 

@@ -7,14 +7,29 @@ import shutil
 from argparse import Namespace
 from pathlib import Path
 
-from nrr_xl.cli import COLUMNS
+from nrr_xl.cli import BAD_INPUT, COLUMNS, DONE
 from nrr_xl.console import Progress, summary
-from nrr_xl.errors import OutputError
+from nrr_xl.errors import InputError, OutputError
 from nrr_xl.files import written_whole
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
 
-READING = ("sheet", "layout", "decimal", "day_first", "fiscal_year_end", "accept_errors")
+READING = (
+    "sheet",
+    "layout",
+    "decimal",
+    "day_first",
+    "fiscal_year_end",
+    "rates",
+    "customer_map",
+    "one_time",
+    "level",
+    "negatives",
+    "inclusive_end",
+    "mid_month",
+    "amount_per",
+    "accept_errors",
+)
 ANALYSIS = ("as_of", "months", "freq", "method", "segments", "grace", "scheme", "benchmarks")
 
 
@@ -53,6 +68,41 @@ def analyse(arguments: Namespace) -> None:
     print(json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) if arguments.json else summary(analysis))
 
 
+def check(arguments: Namespace) -> int:
+    """Print what was understood and every problem; errors that are not accepted make the status 2."""
+    from nrr_xl.revenue.read import understand
+    from nrr_xl.revenue.understanding import as_data, as_text
+
+    options = _reading(arguments)
+    accepted = options.pop("accept_errors", False)
+    with Progress() as progress:
+        found = understand(arguments.input, progress=progress, **options)
+    print(json.dumps(as_data(found), ensure_ascii=False, indent=2) if arguments.json else as_text(found))
+    return BAD_INPUT if found.errors and not accepted else DONE
+
+
+def template(arguments: Namespace) -> None:
+    """Write a template workbook."""
+    from nrr_xl.workbook.template import write_template
+
+    write_template(arguments.output, overwrite=arguments.overwrite, **_given(arguments, "customers", "theme"))
+    print(f"Wrote {arguments.output}. Open it and follow its first sheet.")
+
+
+def fill(arguments: Namespace) -> None:
+    """Put the rows of a sheet into a template."""
+    from nrr_xl.revenue.read import read
+    from nrr_xl.workbook.fill import fill
+
+    with Progress() as progress:
+        cube = read(Path(arguments.input), progress=progress, **_reading(arguments))
+        progress("Filling the template", 0.5)
+        rows = fill(
+            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=arguments.overwrite
+        )
+    print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
+
+
 def _analysis(source: Path, reading: dict, window: dict):
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
@@ -80,7 +130,19 @@ def _reading(arguments: Namespace) -> dict:
 def _window(arguments: Namespace) -> dict:
     """The options that `analyse` takes, by its names, where they were given."""
     given = _given(arguments, *ANALYSIS)
+    if "benchmarks" in given:
+        given["benchmarks"] = _benchmarks(Path(given["benchmarks"]))
     return given | ({"segments": tuple(given["segments"])} if "segments" in given else {})
+
+
+def _benchmarks(path: Path) -> list[dict]:
+    """An own table of benchmarks."""
+    from nrr_xl.retention.benchmarks import parse
+
+    try:
+        return parse(path.read_text("utf-8-sig"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
 
 
 def _given(arguments: Namespace, *names: str) -> dict:

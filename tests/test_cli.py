@@ -8,6 +8,7 @@ from nrr_xl.cli import main
 
 ROWS = """Customer,Region,Month,MRR
 Acme,EMEA,2023-12,100
+Acme,EMEA,2024-02,100
 Acme,EMEA,2024-12,150
 Bolt,APAC,2023-12,100
 """
@@ -31,7 +32,7 @@ def test_analyse_prints_the_rates(rows, capsys):
 def test_analyse_json_is_one_object_of_the_promised_shape(rows, capsys):
     assert main(["analyse", "rows.csv", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert result["source"]["layout"] == "long" and result["source"]["rows"] == 3
+    assert result["source"]["layout"] == "long" and result["source"]["rows"] == 4
     assert (result["opening_period"], result["closing_period"], result["months"]) == ("2023-12", "2024-12", 12)
     assert result["rates"]["nrr"] == 0.75 and result["rates"]["quick_ratio"] == 0.5
     assert result["bridge"]["churn"] == 100.0

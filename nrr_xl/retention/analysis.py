@@ -27,7 +27,7 @@ from nrr_xl.retention.outlook import lifetime_value, outlook
 from nrr_xl.retention.plain import to_dict
 from nrr_xl.retention.presets import method_of
 from nrr_xl.retention.products import price_and_volume, product_split
-from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bands
+from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
 from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
@@ -86,7 +86,7 @@ class Analysis:
     trend: pd.DataFrame
     # the same over a month and a quarter, annualised [bridge.annualised_trend]
     annualised_trends: dict[str, pd.DataFrame]
-    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge]
+    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge, size_bridge]
     segments: dict[str, pd.DataFrame]
     size_bands: pd.DataFrame
     # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
@@ -154,7 +154,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     shorter = {name: n for name, n in (("month", 1), ("quarter", 3)) if n % cube.periods.step == 0}
     texts = chosen(cube, settings.segments)
     by_segment = {name: segment_bridge(cube, span, found) for name, found in texts.items()}
-    by_size = segment_bridge(cube, span, size_bands(cube, span, settings.size_edges))
+    by_size = size_bridge(cube, span, settings.size_edges)
     year = 12 // cube.periods.step
     results = methods(cube, span.closing, settings.months, annualise_from=annualise_from)
     reconciled = reconcile.reconciliations(cube, span.closing, settings.months, annualise_from=annualise_from)

@@ -46,13 +46,22 @@ def segment_bridge(cube: RevenueCube, span: Window, segment: Segment) -> dict[st
     >>> found["value"].tolist(), found["nrr"].tolist(), found["new"].tolist()
     (['EMEA', 'APAC'], [1.5, 0.0], [0.0, 70.0])
     """
-    found = {
-        name: values[0] for name, values in lines(movements(cube, [span.opening], [span.closing], segment)).items()
-    }
-    order = np.lexsort((np.arange(len(segment.values)), -found["closing"], -found["opening"]))
-    order = order[(found["opening"] + found["closing"])[order] > 0]
-    table = {"value": np.array(segment.values, dtype=object), **found}
+    table = _by_value(cube, span, segment)
+    order = np.lexsort((-table["closing"], -table["opening"]))
     return {name: values[order] for name, values in table.items()}
+
+
+def size_bridge(cube: RevenueCube, span: Window, edges: Sequence[float] | None = None) -> dict[str, np.ndarray]:
+    """As `segment_bridge` for the bands of `size_bands`, the smallest customers first."""
+    return _by_value(cube, span, size_bands(cube, span, edges))
+
+
+def _by_value(cube: RevenueCube, span: Window, segment: Segment) -> dict[str, np.ndarray]:
+    """A line for each value that has an amount at an end of the window, in the segment's order."""
+    found = lines(movements(cube, [span.opening], [span.closing], segment))
+    table = {"value": np.array(segment.values, dtype=object), **{name: values[0] for name, values in found.items()}}
+    present = table["opening"] + table["closing"] > 0
+    return {name: values[present] for name, values in table.items()}
 
 
 def size_bands(cube: RevenueCube, span: Window, edges: Sequence[float] | None = None) -> Segment:

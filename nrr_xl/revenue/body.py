@@ -9,7 +9,7 @@ import numpy as np
 
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.amounts import SIGNS
-from nrr_xl.revenue.columns import Amounts, read_texts
+from nrr_xl.revenue.columns import Amounts, read_amounts, read_texts
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.grid import BLANK, ERROR, TEXT, Grid
 from nrr_xl.revenue.layout import Table, column_title
@@ -81,6 +81,14 @@ class Body:
         # A product or plan column cuts the customers just as a region does.
         return {**parts, "segments": (*segments, *((parts["product"],) if "product" in parts else ()))}
 
+    def quantities(self) -> np.ndarray | None:
+        """The quantity of each row, NaN where it is no plain number; None without such a column."""
+        if "quantity" not in self.table.roles:
+            return None
+        silent = Findings(self.grid)
+        column = [self.table.roles["quantity"]]
+        return read_amounts(self.grid, column, self.span, silent, self.reading.decimal).values[0]
+
     def one_time(self) -> np.ndarray | None:
         """Which rows the policy leaves out as one-time revenue."""
         types = self.texts("type")
@@ -144,8 +152,10 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     if not ends.size:
         return Periods(period_end(24288, step, year_end), 0, step, year_end), np.zeros(0, np.int32)
     apart = np.diff(np.unique(ends))
+    # Two periods far apart are proof enough where they have columns of their own, but not among rows.
+    enough = 1 if body.table.layout == "wide" else 2
     for longer in (12, 3):
-        if step == 1 and apart.size and not (apart % longer).any():
+        if step == 1 and apart.size >= enough and not (apart % longer).any():
             name = {12: "years", 3: "quarters"}[longer]
             body.findings.say("period-spacing", f"The periods lie {longer} months apart", action=f"Taken as {name}.")
             step, ends = longer, ends + (year_end - 1 - ends) % longer

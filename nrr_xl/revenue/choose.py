@@ -8,7 +8,7 @@ from dataclasses import replace
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.grid import Grid
-from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, find_table
+from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
 from nrr_xl.revenue.sources import Book
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
@@ -44,6 +44,9 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
     for other in dict.fromkeys(name for _, _, _, name in candidates if name != chosen):
         notes.append(problem("other-sheet", sheet=chosen, value=other))
     table = _whole(book, best, hints)
+    if table.export:
+        read_as = f"Read as the export {table.export.name!r}. {table.export.caution}".rstrip()
+        notes.append(problem("export-known", sheet=chosen, action=read_as + ("." if table.export.caution else "")))
     notes += [
         problem("column-guessed", sheet=chosen, cell=table.grid.address(table.first, table.roles[role]), value=role)
         for role in table.guessed
@@ -53,7 +56,7 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
             "column-unused", sheet=chosen, cell=table.grid.address(table.header[1], column), value=table.names[column]
         )
         for column in table.unused
-        if table.names[column]
+        if table.names[column] and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
     return table, notes
 
@@ -96,8 +99,9 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
     if region is not None:
         top, left, bottom, right = region.corners
         grid = grid.part(top, left, min(bottom, grid.rows - 1), min(right, grid.columns - 1))
-    whole = find_table(grid, **hints)
-    return replace(whole, region=table.region) if whole else replace(table, grid=grid, last=grid.rows - 1)
+    # The same header over all rows: a column that is blank at first may hold amounts further down.
+    whole = find_table(grid, **hints, header=table.header)
+    return replace(whole or replace(table, grid=grid, last=grid.rows - 1), region=table.region)
 
 
 def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:

@@ -49,6 +49,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     say_duplicates(body, valid)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
+    quantity = body.quantities()
     kept = np.flatnonzero(valid)
     periods, period = axis(body, dates.end[kept], dates.step)
     rows = RevenueRows(
@@ -57,7 +58,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
         period=period,
         amounts=values[kept],
         currency=money.of(np.zeros_like(kept), kept),
-        quantity=_quantity(body, kept),
+        quantity=None if quantity is None else quantity[kept],
         **body.attributes(kept, np.arange(kept.size)),
     )
     return rows, account_of(values, used, refused)
@@ -70,16 +71,6 @@ def _dates(body: Body, amounts: np.ndarray) -> Dates:
         months, years = roles["date"], roles["year"]
         return read_month_and_year(grid, months, years, span, findings, amounts, reading.fiscal_year_end)
     return read_dates(grid, roles["date"], span, findings, amounts, reading.day_first, reading.fiscal_year_end)
-
-
-def _quantity(body: Body, kept: np.ndarray) -> np.ndarray | None:
-    """The quantities of the kept rows; what is no plain number counts as none."""
-    if "quantity" not in body.table.roles:
-        return None
-    silent = Findings(body.grid)
-    return read_amounts(body.grid, [body.table.roles["quantity"]], body.span, silent, body.reading.decimal).values[0][
-        kept
-    ]
 
 
 def _wide(body: Body) -> tuple[RevenueRows, Account]:

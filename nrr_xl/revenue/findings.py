@@ -28,6 +28,7 @@ CODES: dict[str, Code] = {
     "amount-unreadable": Code("error", "The amount cannot be read", "Write a number, or leave the cell blank."),
     "amount-percent": Code("error", "A percentage is no amount", "Write the amount itself."),
     "amount-error-cell": Code("error", "The amount is an error value", "Mend the formula in the source."),
+    "amount-too-large": Code("error", "The amount is too large to be one", "Write the right amount."),
     "amount-uncalculated": Code(
         "error", "The formula has no result yet", "Open the workbook in Excel, let it calculate, and save it."
     ),
@@ -80,6 +81,8 @@ CODES: dict[str, Code] = {
         "info", "Two customers that may be one", "Kept apart: put them in a customer map if they are the same."
     ),
     "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
+    "status-not-paying": Code("info", "Subscriptions with a status that brings no revenue", "Left out."),
+    "export-known": Code("info", "An export known by its headers"),
     "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
     "period-spacing": Code("info", "Periods always a quarter or a year apart"),
     "zero-amount": Code("info", "Amounts of 0", "Counted as 0, as blanks are."),

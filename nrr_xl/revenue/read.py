@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -53,7 +54,8 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     Parameters
     ----------
     source : path, DataFrame or Grid
-        .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; a pandas DataFrame; cells that were read already.
+        .xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv or .txt; "-" for text on standard input; a pandas DataFrame;
+        cells that were read already.
     sheet : str, optional
         The sheet to read; by default the one that looks like revenue rows.
     columns : mapping, optional
@@ -187,6 +189,9 @@ def understand(
 
 def _open(source, sheet: str | None, progress: Callable[[float], None]) -> tuple[sources.Book, str, str]:
     """The book of a path or a frame, with its path and the SHA-256 of its bytes."""
+    if isinstance(source, str) and source == "-":
+        data = sys.stdin.buffer.read()
+        return sources.pasted(data), "-", hashlib.sha256(data).hexdigest()
     if isinstance(source, str | os.PathLike):
         book, data = sources.open_file(Path(source), progress)
         return book, str(source), hashlib.sha256(data).hexdigest()

@@ -55,6 +55,13 @@ def open_file(path: Path, progress: Callable[[float], None] | None = None) -> tu
     return workbook(data, str(path), progress), data
 
 
+def pasted(data: bytes) -> Book:
+    """Text from the clipboard or another program, as a book of one sheet."""
+    if not data.strip():
+        raise InputError("There is nothing to read. Paste the revenue rows, headers included, and end with Ctrl-D.")
+    return text_book(decode(data), "-", "pasted")
+
+
 def text_book(text: str, path: str, name: str) -> Book:
     """Delimited text as a book of one sheet."""
     grid = delimited(text, name)
@@ -144,8 +151,9 @@ def delimiter(text: str) -> str:
 
 def frame(data, name: str = "") -> Grid:
     """A pandas DataFrame as a grid, its column names as the header row."""
-    columns = [[str(label) if not hasattr(label, "year") else label, *data[label].tolist()] for label in data.columns]
-    return grid_of_columns(name, columns)
+    return grid_of_columns(
+        name, [[label, *data.iloc[:, position].tolist()] for position, label in enumerate(data.columns)]
+    )
 
 
 def _of_rows(name: str, rows: list[list]) -> Grid:

@@ -9,7 +9,7 @@ from nrr_xl.periods import Periods, month_number
 from nrr_xl.revenue.body import Body, account_of, currencies, spread, take
 from nrr_xl.revenue.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.doubts import say_amounts, say_duplicates, say_empty, say_one_time
-from nrr_xl.revenue.rows import Account, RevenueRows
+from nrr_xl.revenue.rows import Account, Labels, RevenueRows
 from nrr_xl.revenue.totals import total_rows
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
@@ -26,6 +26,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     values, refused = amounts.values[0], amounts.refused[0]
     present = ~np.isnan(values)
     counted = present & ~total_rows(table, amounts.values, body.findings)
+    counted &= ~_not_paying(body, counted, values)
     customer, wrong = body.customers(counted)
     nobody = counted & (customer.codes < 0)
     for code, rows in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
@@ -38,6 +39,8 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     ends = _dates(body, "end", np.where(valid, values, np.nan)) if "end" in table.roles else None
     if ends is not None:
         valid &= ~ends.refused
+    if table.export and table.export.layout == "movements":
+        ends = _until_next(customer, starts, valid)
     monthly, priced = _monthly(body, values, valid)
     valid &= priced
     first, stop, last = _months(body, starts, ends, valid)
@@ -82,6 +85,38 @@ def _dates(body: Body, role: str, amounts: np.ndarray) -> Dates:
     return read_dates(body.grid, column, body.span, body.findings, amounts, reading.day_first, reading.fiscal_year_end)
 
 
+def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Which rows of a known export have a status without revenue, noted by status with their total."""
+    export, statuses = body.table.export, body.texts("status")
+    if not export or statuses is None or not export.not_paying:
+        return np.zeros(counted.size, bool)
+    hit = np.array([*(name.casefold() in export.not_paying for name in statuses.values), False])
+    for code in np.flatnonzero(hit[:-1]).tolist():
+        rows = np.flatnonzero(counted & (statuses.codes == code))
+        if rows.size:
+            address = body.grid.address(int(rows[0]) + body.table.first, body.table.roles["status"])
+            body.findings.say(
+                "status-not-paying",
+                f"{rows.size} subscription(s) not paying",
+                address,
+                statuses.values[code],
+                float(values[rows].sum()),
+            )
+    return hit[statuses.codes]
+
+
+def _until_next(customer: Labels, starts: Dates, valid: np.ndarray) -> Dates:
+    """Ends that are the same customer's next start, for rows that say what holds from a day on."""
+    rows = np.flatnonzero(valid)
+    when = starts.end[rows].astype(np.int64) * 32 + starts.day[rows]
+    order = rows[np.lexsort((rows, when, customer.codes[rows]))]
+    same = customer.codes[order[1:]] == customer.codes[order[:-1]]
+    end, day = np.full(starts.end.size, -1, np.int32), np.zeros(starts.end.size, np.int8)
+    end[order[:-1][same]] = starts.end[order[1:][same]]
+    day[order[:-1][same]] = starts.day[order[1:][same]]
+    return Dates(end, day, np.zeros(end.size, bool), 1)
+
+
 def _before(ends: Dates, starts: Dates) -> np.ndarray:
     """Where an end lies before its start."""
     return (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
@@ -119,6 +154,8 @@ def _month_lengths(months: np.ndarray) -> np.ndarray:
 
 def _monthly(body: Body, values: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each amount per month, and where that is known: by option, interval column or header, else as it is."""
+    if body.table.export and body.table.export.times_quantity and (quantity := body.quantities()) is not None:
+        values = values * np.where(np.isnan(quantity), 1.0, quantity)
     roles, reading = body.table.roles, body.reading
     per = reading.amount_per or _per_by_header(body)
     if reading.amount_per is None and "interval" in roles and per == "month":

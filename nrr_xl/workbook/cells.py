@@ -233,8 +233,9 @@ class Page:
     def navigation(self, row: int, sheets: list[str]) -> None:
         """A line of links to other sheets; small boxes, since cells would have to fit the columns of every sheet."""
         theme, left = self.book.theme, 2
+        self.sheet.set_row(row, 17)
         for name in sheets:
-            width = 16 + round(5.6 * len(name))
+            width = 26 + round(6.2 * len(name))
             self.sheet.insert_textbox(
                 row,
                 0,

@@ -30,10 +30,10 @@ FLOWS = {
     "fx": "0",
     "closing": "SUM({c})",
     "openers": 'COUNTIF({a},">0")',
-    "retained": 'COUNTIFS({a},">0",{c},">0")',
     "newcomers": 'COUNTIFS(FirstPeriod,">"&{at},{c},">0")',
-    "reactivated": "SUMPRODUCT(({a}=0)*(FirstPeriod<={at})*({c}>0))",
-    "churned": "-SUMPRODUCT(({a}>0)*({c}=0))",
+    # Who was known and is here, less who never left.
+    "reactivated": 'COUNTIFS(FirstPeriod,"<="&{at},{c},">0")-COUNTIFS({a},">0",{c},">0")',
+    "churned": 'COUNTIFS({a},">0",{c},">0")-COUNTIF({a},">0")',
     "closers": 'COUNTIF({c},">0")',
 }
 

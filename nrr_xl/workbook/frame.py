@@ -40,7 +40,7 @@ class Report:
     live: dict[str, bool]
     sheets: dict[str, str] = field(default_factory=dict)
     checks: list[CheckLine] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
     headlines: dict[str, str] = field(default_factory=dict)

@@ -3,9 +3,51 @@
 from __future__ import annotations
 
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook.sheets import bridge, cohorts, segments
+
+# What LibreOffice 25.2 needs on one core of a small server, in microseconds for each customer
+# (benchmarks/bench_report.py --recalculate measures it).
+PERIOD_OF_CUSTOMER, CUSTOMER = 0.02, 1.0
+BRIDGE_COLUMN, TREND_ROW, COHORT_CELL, SEGMENT_CELL = 2.6, 2.2, 0.17, 0.4
+SECONDS = 2.5
+NAMES = {"segments": "Segments", "trend": "Trend", "cohorts": "Cohorts", "bridge": "Bridge"}
 
 
-def layers(analysis: Analysis, values: bool) -> tuple[dict[str, bool], list[str]]:
-    """Whether each layer is live, and what to say about those that are not."""
-    names = ("customers", "bridge", "trend", "cohorts", "segments", "methods")
-    return dict.fromkeys(names, not values), []
+def costs(analysis: Analysis) -> dict[str, float]:
+    """The seconds that recalculating each layer takes, the layers that matter most first."""
+    cube = analysis.cube
+    triangle = cohorts.tables(analysis)[0].shares
+    figures = len(bridge.lines_of(analysis)) + len(segments.COUNTS)
+    per_customer = {
+        "customers": CUSTOMER + PERIOD_OF_CUSTOMER * len(cube.periods),
+        "segments": SEGMENT_CELL * figures * sum(len(frame) for frame in analysis.segments.values()),
+        "trend": TREND_ROW * len(analysis.trend),
+        "cohorts": COHORT_CELL * 2 * triangle.shape[0] * (triangle.shape[1] + 1) / 2,
+        "bridge": BRIDGE_COLUMN * len(bridge.spans(analysis)),
+    }
+    return {layer: cost * len(cube.customers) / 1e6 for layer, cost in per_customer.items()}
+
+
+def layers(analysis: Analysis, values: bool) -> tuple[dict[str, bool], list[tuple[str, str]]]:
+    """Whether each layer is live, and what to say on Definitions about those that are not."""
+    found = costs(analysis)
+    if values:
+        return dict.fromkeys([*found, "methods"], False), [
+            ("Values", "All figures are values: formulas were not asked for.")
+        ]
+    if analysis.cube.fx:
+        note = "All figures are values: amounts are at dated exchange rates, which one sheet of amounts cannot show."
+        return dict.fromkeys([*found, "methods"], False), [("Values", note)]
+    live, left = {"methods": True}, SECONDS
+    for layer, cost in found.items():
+        # What the Summary stands on is always live.
+        live[layer] = cost <= left or layer == "customers"
+        left -= cost if live[layer] else 0.0
+    fixed = [name for layer, name in NAMES.items() if not live[layer]]
+    if not fixed:
+        return live, [("Live", "All figures down to the Customers sheet are formulas.")]
+    size = f"{len(analysis.cube.customers):,} customers x {len(analysis.cube.periods)} periods"
+    note = (
+        f"{', '.join(fixed)}: values, since at {size} recalculation would take longer than about {SECONDS:g} seconds."
+    )
+    return live, [("Values", note), ("Live", "The Summary and all else are formulas down to the Customers sheet.")]

@@ -145,6 +145,7 @@ SETTING_ROWS = {
 CHECKS_FIRST, INPUT_CHECKS, CHECKS = 35, 8, 13
 
 FLOWS = ("opening", "new", "reactivation", "expansion", "contraction", "churn")
+LOSSES = ("contraction", "churn")  # shown as negative numbers
 
 # Where the blocks of the Report sheet begin.
 REPORT_ROWS = {

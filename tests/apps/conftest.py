@@ -13,7 +13,8 @@ from tests.apps import cached, ironcalc_eval, lint, validator
 from tests.apps import office as libreoffice
 
 HERE = Path(__file__).parent
-collect_ignore = ["office_driver.py"]  # runs under the system's Python, which alone has uno
+# The one runs under the system's Python, which alone has uno; the other under Wine's, which alone has COM.
+collect_ignore = ["office_driver.py", "wine_client.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,8 @@ from tests.apps.package import MAIN, Package, Sheet
 
 LONGEST_TEXT = 32767
 LONGEST_SHEET_NAME = 31
-LONGEST_LIST = 255
+LONGEST_LIST = LONGEST_COMMENT = LONGEST_FOOTER = 255
+MOST_HYPERLINKS = 65_530
 VALIDATION_LIMITS = {"promptTitle": 32, "errorTitle": 32, "prompt": 255, "error": 255}
 LOOKS_LIKE_ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}|R\d*C\d*|R\d*|C\d*", re.IGNORECASE)
 FORMAT_SECTION = re.compile(
@@ -102,6 +103,8 @@ def defined_names(package: Package) -> Iterator[str]:
         name, formula = element.get("name"), element.text or ""
         if not name.startswith("_xlnm.") and not _legal_name(name):
             yield f"illegal defined name {name}"
+        if len(element.get("comment", "")) > LONGEST_COMMENT:
+            yield f"defined name {name}: comment longer than {LONGEST_COMMENT}"
         if "#REF!" in formula:
             yield f"defined name {name}: refers to #REF!"
         # A name's formula is evaluated as an array by nature.
@@ -175,6 +178,40 @@ def data_validations(package: Package) -> Iterator[str]:
             for attribute, limit in VALIDATION_LIMITS.items():
                 if len(validation.get(attribute, "")) > limit:
                     yield f"{sheet.name}: validation {attribute} longer than {limit} characters"
+
+
+def page_setup(package: Package) -> Iterator[str]:
+    """Headers and footers keep to Excel's length; column widths are given once for each column."""
+    for sheet in package.sheets:
+        for part in sheet.xml.iterfind(f"{MAIN}headerFooter/*"):
+            if len(part.text or "") > LONGEST_FOOTER:
+                yield f"{sheet.name}: {part.tag.removeprefix(MAIN)} longer than {LONGEST_FOOTER} characters"
+        last = 0
+        for columns in sheet.xml.iter(f"{MAIN}col"):
+            if int(columns.get("min")) <= last:
+                yield f"{sheet.name}: column {columns.get('min')} has two widths"
+            last = int(columns.get("max"))
+
+
+def hyperlinks(package: Package) -> Iterator[str]:
+    """Links inside the workbook lead to sheets that exist; a sheet has no more of them than Excel takes."""
+    for sheet in package.sheets:
+        links = list(sheet.xml.iter(f"{MAIN}hyperlink"))
+        if len(links) > MOST_HYPERLINKS:
+            yield f"{sheet.name}: {len(links)} hyperlinks, and Excel takes {MOST_HYPERLINKS}"
+        for link in links:
+            yield from _no_sheet(package, f"{sheet.name}!{link.get('ref')}", link.get("location", ""))
+    for part, tree in package.xml.items():
+        if part.endswith(".rels"):
+            for relation in tree:
+                if relation.get("Target").startswith("#"):
+                    yield from _no_sheet(package, part, relation.get("Target")[1:])
+
+
+def _no_sheet(package: Package, place: str, location: str) -> Iterator[str]:
+    sheet, bang, _ = location.rpartition("!")
+    if bang and sheet.strip("'").replace("''", "'").lower() not in {name.lower() for name in package.sheet_names}:
+        yield f"{place}: links to {sheet}, which is no sheet"
 
 
 def table_names(package: Package) -> Iterator[str]:
@@ -255,6 +292,8 @@ RULES: tuple[Rule, ...] = (
     formulas,
     merges,
     data_validations,
+    page_setup,
+    hyperlinks,
     table_names,
     table_shapes,
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 LONGEST = 8192
+LONGEST_LITERAL = 255
 # Functions younger than the file format: in a file each must carry the prefix _xlfn.
 FUTURE = frozenset(
     """
@@ -32,6 +33,8 @@ def findings(formula: str, is_array: bool = False, has_metadata: bool = False) -
     bare = _without_texts(formula)
     if len(formula) > LONGEST:
         yield f"formula longer than {LONGEST}"
+    if any(len(literal) > LONGEST_LITERAL for literal in re.findall(r'"((?:[^"]|"")*)"', formula)):
+        yield f"a text in the formula is longer than {LONGEST_LITERAL} (join shorter ones with &)"
     if formula.startswith("="):
         yield "formula text starts with '='"
     if bare.count('"'):

@@ -78,8 +78,9 @@ class Package:
                 continue
             folder = posixpath.dirname(posixpath.dirname(name))
             for relation in tree:
-                if relation.get("TargetMode") != "External":
-                    target = relation.get("Target")
+                target = relation.get("Target")
+                # A shape's link to a cell ("#Bridge!A1") leads to no part.
+                if relation.get("TargetMode") != "External" and not target.startswith("#"):
                     whole = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
                     found[name, relation.get("Id")] = posixpath.normpath(whole)
         return found

@@ -28,6 +28,11 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         two.merge_range("A3:C3", "A note")
         two.data_validation("E1", {"validate": "list", "source": ["month", "quarter"]})
         two.write_dynamic_array_formula("G1:G2", "=UNIQUE(One!A2:A3)", None, "Acme")
+        two.set_column("A:C", 20)
+        two.set_column("D:D", 30)
+        two.set_footer("&L&F&RPage &P of &N")
+        two.write_url("E5", "internal:'One'!A1")
+        two.insert_textbox("G5", "Back", {"url": "internal:One!A1"})
         book.define_name("NRR", "=_xlfn.LAMBDA(_xlpm.start,_xlpm.churn,(_xlpm.start-_xlpm.churn)/_xlpm.start)")
         book.define_name("Window", "=One!$B$2")
     return path
@@ -88,6 +93,11 @@ BREAKS = [
     (SHEET2, '"month,quarter"', '"' + "x" * 256 + '"', "validation list longer than 255"),
     (SHEET2, "<dataValidation ", f'<dataValidation promptTitle="{"x" * 33}" ', "promptTitle longer than 32"),
     (SHEET2, ' cm="1"', "", "has no cm metadata"),
+    (SHEET2, "<oddFooter>", f"<oddFooter>{'x' * 250}", "oddFooter longer than 255"),
+    (SHEET2, 'min="4" max="4"', 'min="3" max="4"', "column 3 has two widths"),
+    (SHEET2, "location=\"'One'!A1\"", "location=\"'Uno'!A1\"", "E5: links to 'Uno', which is no sheet"),
+    ("xl/drawings/_rels/drawing1.xml.rels", "#One!A1", "#Uno!A1", "links to Uno, which is no sheet"),
+    (BOOK, 'definedName name="Window"', f'definedName comment="{"x" * 256}" name="Window"', "comment longer than 255"),
     (TABLE1, 'name="MRR"', 'name="ARR"', "header cell 'MRR' is not the column name 'ARR'"),
     (TABLE1, 'name="MRR"', 'name="customer"', "column name 'customer' stands twice"),
     (TABLE1, 'ref="A1:B3"', 'ref="A1:C3"', "2 columns in A1:C3"),
@@ -135,6 +145,7 @@ def test_a_text_that_is_too_long_is_found(tmp_path):
     [
         ("=A1", "starts with '='"),
         ("A1+" * 3000 + "1", "longer than 8192"),
+        (f'IF(A1,"{"x" * 256}","")', "a text in the formula is longer than 255"),
         ('IF(A1,"yes,0)', "unbalanced quotes"),
         ("SUM(A1))+(1", "unbalanced parentheses"),
         ("SUM(A1;A2)", "';' separates arguments"),

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from nrr_xl.cli import main
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods
 from nrr_xl.retention.analysis import analyse
@@ -98,10 +99,24 @@ def test_a_benchmark_row_that_cannot_be_used_is_named(cells, cell, message):
 
 
 def test_a_benchmark_file_without_its_columns_is_refused():
-    with pytest.raises(InputError, match="own.csv lacks the column 'unit'"):
+    with pytest.raises(InputError, match=r"own\.csv lacks the column 'unit'"):
         parse("value,type\n1,NRR", "own.csv")
     with pytest.raises(InputError, match="lacks the column 'value'"):
         parse("")
+
+
+def test_the_command_line_takes_an_own_benchmark_file(tmp_path, capsys):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("Customer,Month,MRR\nAcme,2024-01,100\nAcme,2024-02,150\n")
+    own = tmp_path / "own.csv"
+    own.write_text("\n".join([",".join(COLUMNS), row(unit="points")]))
+    command = ["analyse", str(rows), "--months", "1", "--benchmarks"]
+    assert main([*command, str(own)]) == 2
+    assert "own.csv!B2: The unit is unknown: 'points'" in capsys.readouterr().err
+    assert main([*command, str(tmp_path / "none.csv")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+    own.write_text("\n".join([",".join(COLUMNS), row()]))
+    assert main([*command, str(own)]) == 0
 
 
 def test_the_outlook_is_compounding_and_nothing_else():

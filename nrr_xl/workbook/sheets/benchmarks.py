@@ -25,12 +25,12 @@ def write(report: Report, shown) -> None:
         page.put(row, 0, record["type"], "label")
         page.put(row, 1, record["value"], "input", "rate")
         metric = METRICS[record["type"].split(" ")[0].upper()]
-        if analysis.months == YEAR and report.live["trend"]:
+        if analysis.months == YEAR and report.live["customers"]:
             page.formula(row, 2, "=" + shown.cell(metric, sheet=shown.sheet), record["company"], "link", "rate")
         else:
             page.put(row, 2, record["company"], "formula", "rate")
         difference = f"{fx.cell(row, 2)}-{fx.cell(row, 1)}"
-        report.write(page, row, 3, difference, record["difference"], "trend", "rate", "plain_rate_points")
+        report.write(page, row, 3, difference, record["difference"], "customers", "rate", "plain_rate_points")
         percentile = record["percentile"]
         page.put(row, 4, "–" if math.isnan(percentile) else percentile, "formula", "count")
         page.put(row, 5, record["standing"], "label_indent")

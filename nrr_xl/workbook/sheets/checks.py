@@ -36,7 +36,11 @@ def write(report: Report) -> None:
         page.formula(row, 1, f"={line.formula}", line.difference, "formula", "difference")
         difference = fx.cell(row, 1, "col")
         page.formula(
-            row, 2, f"=IF(ABS({difference})<={tolerance},0,1)", float(abs(line.difference) > CENT), kind="count"
+            row,
+            2,
+            f"=IF(ISNUMBER({difference}),IF(ABS({difference})<={tolerance},0,1),1)",
+            float(abs(line.difference) > CENT),
+            kind="count",
         )
     page.sheet.conditional_format(
         FIRST_ROW, 2, last, 2, {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")}

@@ -58,7 +58,7 @@ def write(report: Report) -> None:
         ("How to read", READING),
         ("Settings", settings),
         ("Source", origin),
-        ("Limits", [("Live", note) for note in report.notes]),
+        ("Formulas and values", report.notes),
     ):
         if not lines:
             continue

@@ -14,7 +14,7 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets import waterfall
-from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, signed
+from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signed
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
@@ -112,20 +112,20 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     page.sheet.activate()
     if report.book.theme.logo:
         page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or "Logo")
-    _checks(report, customers, shown)
+    _checks(report, trend, shown)
 
 
 def _settings(report: Report, page, customers: CustomersPlace) -> None:
     analysis, row = report.analysis, HEAD_ROWS
     labels = analysis.cube.periods.labels
-    live = report.live["trend"]
+    live = report.live["customers"]
     page.put(row, 0, "As of", "label_right")
     page.put(*AS_OF, labels[analysis.closing], "setting" if live else "text")
     page.put(row, 3, "Window, months", "label_right")
     page.put(*MONTHS, analysis.months, "setting" if live else "text", "position")
     page.put(row, 6, "Opening period", "label_right")
-    opens = f'IF({fx.OPENING}<1,"before the first",INDEX({customers.labels},{fx.OPENING}))'
-    report.write(page, row, 7, opens, labels[analysis.opening], "trend", "link", "general")
+    opens = f'IF(ISNUMBER({fx.OPENING}),INDEX({customers.labels},{fx.OPENING}),"before the first")'
+    report.write(page, row, 7, opens, labels[analysis.opening], "customers", "link", "general")
     if not live:
         return
     page.put(row, 8, "Choose another window in the blue cells and every sheet follows.", "note")
@@ -148,24 +148,49 @@ def _workings(report: Report, page, customers: CustomersPlace, trend: TrendPlace
     step = analysis.cube.periods.step
     page.put(HEAD_ROWS, WORK, "Workings", "section")
     closing, months, ago = (fx.cell(row, NOW, "row col") for row in (CLOSING_ROW, STEP_ROW, AGO_ROW))
+    # A window that opens before the first period shows #N/A throughout, rather than some other window's figures.
+    back = f"{closing}-{fx.MONTHS}/{months}"
     for row, label, formula, value in (
         (CLOSING_ROW, "Closing position", f"MATCH({fx.AS_OF},{customers.labels},0)", analysis.closing + 1),
-        (OPENING_ROW, "Opening position", f"{closing}-{fx.MONTHS}/{months}", analysis.opening + 1),
+        (OPENING_ROW, "Opening position", f"IF({back}<1,NA(),{back})", analysis.opening + 1),
         (AGO_ROW, "A year before", f"{closing}-12/{months}", analysis.closing + 1 - 12 // step),
     ):
         page.put(row, WORK, label, "note")
-        report.write(page, row, NOW, formula, value, "trend", "working", "position")
+        report.write(page, row, NOW, formula, value, "customers", "working", "position")
     page.put(STEP_ROW, WORK, "Months in a period", "note")
     page.put(STEP_ROW, NOW, step, "working", "position")
     page.row(FIGURES_ROW, WORK, ["", "Window", "A year before"], "header")
     names = words["lines"] | words["counts"] | words["rates"]
+    formulas = _window_formulas(report, customers, shown)
+    as_reported = f'AND({fx.AS_OF}="{analysis.cube.periods.labels[analysis.closing]}",{fx.MONTHS}={analysis.months})'
     for line, (now, before) in shown.values.items():
-        row, column = shown.row(line), trend.column(line)
+        row, column, kind = shown.row(line), trend.column(line), kind_of(line)
         page.put(row, WORK, names[line], "note")
-        report.write(page, row, NOW, f"INDEX({column},{fx.CLOSING})", now, "trend", "working", kind_of(line))
-        formula = f"IF({ago}>0,INDEX({column},{ago}),{fx.DASH})"
-        report.write(page, row, AGO, formula, before, "trend", "working", kind_of(line))
+        report.write(page, row, NOW, formulas[line], now, "customers", "working", kind)
+        if report.live["trend"]:
+            formula = f"IF({ago}>0,INDEX({column},{ago}),{fx.DASH})"
+        else:
+            # A Trend of values knows the reported window only.
+            position = analysis.closing + 1 - 12 // step
+            formula = f"IF({as_reported},INDEX({column},{position}),{fx.DASH})" if position > 0 else fx.DASH
+        report.write(page, row, AGO, formula, before, "customers", "working", kind)
     page.grey_undefined(shown.row("nrr"), NOW, shown.last_row, AGO)
+
+
+def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) -> dict[str, str]:
+    """Each line, count and rate of the window, from what the Customers sheet says of every customer."""
+    words = texts()["movements"]
+    opening, closing, change, movement = (
+        customers.column(customers.window[name]) for name in ("Opening", "Closing", "Change", "Movement")
+    )
+    found = {line: f'SUMIF({movement},"{words[line]}",{change})' for line in lines_of(report.analysis) if line in words}
+    found |= {"opening": f"SUM({opening})", "closing": f"SUM({closing})", "fx": "0"}
+    found |= {
+        "openers": f'COUNTIF({opening},">0")',
+        "churned": f'-COUNTIF({movement},"{words["churn"]}")',
+        "closers": f'COUNTIF({closing},">0")',
+    }
+    return found | rate_formulas(shown.cell)
 
 
 def _tiles(report: Report, page, shown: Figures) -> None:
@@ -181,12 +206,12 @@ def _tiles(report: Report, page, shown: Figures) -> None:
         for row, (role, one) in enumerate(roles, TILE_ROW):
             page.merge(row, col, row, col + 1, role, one)
         page.put(TILE_ROW, col, titles[line], "tile_label")
-        report.write(page, TILE_ROW + 1, col, here, now, "trend", "tile_value", kind)
+        report.write(page, TILE_ROW + 1, col, here, now, "customers", "tile_value", kind)
         difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
         formula = f'IF(ISNUMBER({ago}),{difference},"{NO_YEAR}")'
-        report.write(page, TILE_ROW + 2, col, formula, _change(now, before, change), "trend", "tile_change", change)
+        report.write(page, TILE_ROW + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
         text, formula = notes[line]
-        report.write(page, TILE_ROW + 3, col, formula, text, "trend", "tile_note", "general")
+        report.write(page, TILE_ROW + 3, col, formula, text, "customers", "tile_note", "general")
     page.grey_undefined(TILE_ROW + 1, 0, TILE_ROW + 2, LAST_COL)
 
 
@@ -269,10 +294,10 @@ def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
         for col, source, which in ((3, NOW, 0), (7, AGO, 1)):
             here, base = shown.cell(line, source), shown.cell("opening", source)
             value, start = shown.values[line][which], shown.values["opening"][which]
-            report.write(page, row, col, here, value, "trend", role, "amount")
+            report.write(page, row, col, here, value, "customers", role, "amount")
             share = value if isinstance(value, str) else value / start if start else math.nan
             formula = f"IF(ISNUMBER({here}),{here}/{base},{fx.DASH})"
-            report.write(page, row, col + 2, formula, share, "trend", role, "rate")
+            report.write(page, row, col + 2, formula, share, "customers", role, "rate")
         past = trend.columns[line]
         first = trend.last_row - (trend.periods - trend.back) + 1
         sheet.add_sparkline(
@@ -286,25 +311,22 @@ def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
     page.grey_undefined(TABLE_ROW + 1, 3, TABLE_ROW + len(trend.lines), 9)
 
 
-def _checks(report: Report, customers: CustomersPlace, shown: Figures) -> None:
+def _checks(report: Report, trend: TrendPlace, shown: Figures) -> None:
     """The window by a second route, and against what Python computed for it."""
-    sheet = shown.sheet
-    words = texts()
-    movement, change = customers.column(customers.window["Movement"]), customers.column(customers.window["Change"])
-    if report.live["customers"]:
-        for line in ("new", "reactivation", "expansion", "contraction", "churn"):
-            by_customer = f'SUMIF({movement},"{words["movements"][line]}",{change})'
-            report.check(
-                f"{words['lines'][line]}: Summary = the customers' own movements",
-                f"{by_customer}-{shown.cell(line, sheet=sheet)}",
-            )
+    words, sheet = texts(), shown.sheet
+    names = words["lines"] | words["rates"]
+    lines = lines_of(report.analysis)
     if report.live["trend"]:
-        names = words["lines"] | words["rates"]
-        base = shown.cell("opening", sheet=sheet)
-        for line in (*lines_of(report.analysis), *RATES[:3]):
-            here, value = shown.cell(line, sheet=sheet), float(shown.values[line][0])
-            if np.isfinite(value):
-                # A rate's difference counts in money, so that one tolerance serves all.
-                weight = f"*{base}" if line in RATES else ""
-                formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),({here}-{value!r}){weight},0)"
-                report.check(f"{names[line]}: formula = Python's value, for the reported inputs", formula)
+        for line in lines:
+            there = f"INDEX({trend.column(line)},{fx.CLOSING})"
+            report.check(f"{names[line]}: Summary = Trend", f"{shown.cell(line, sheet=sheet)}-{there}")
+    if not report.live["customers"]:
+        return
+    base = shown.cell("opening", sheet=sheet)
+    for line in (*lines, *RATES[:3]):
+        here, value = shown.cell(line, sheet=sheet), float(shown.values[line][0])
+        if np.isfinite(value):
+            # A rate's difference counts in money, so that one tolerance serves all.
+            weight = f"*{base}" if line in RATES else ""
+            formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),({here}-{value!r}){weight},0)"
+            report.check(f"{names[line]}: formula = Python's value, for the reported inputs", formula)

@@ -35,12 +35,12 @@ def chart(report: Report, charts: Charts, page, top: int, left: int, shown):
             (total, here if whole else "0", value if whole else 0.0),
             *zip((base, *moves), *_floating(whole, prior, now, before, running), strict=True),
         ):
-            report.write(page, row, col, formula, cached, "trend", "working", "amount")
+            report.write(page, row, col, formula, cached, "customers", "working", "amount")
         shown_as = here + (f"/{scale}" if scale > 1 else "")
         text = f'IF({here}<0,"("&FIXED(-{shown_as},{digits})&")",FIXED({shown_as},{digits}))'
-        report.write(page, row, label, text, fixed(value / scale, digits), "trend", "working", "general")
+        report.write(page, row, label, text, fixed(value / scale, digits), "customers", "working", "general")
         for at in range(row, min(row + 1, last) + 1):
-            report.write(page, at, leaving + number, now, running, "trend", "working", "amount")
+            report.write(page, at, leaving + number, now, running, "customers", "working", "amount")
         column = leaving + number
         steps.append(
             Step(

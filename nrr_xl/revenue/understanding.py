@@ -1,0 +1,163 @@
+"""What was understood of a source, as data and as a readable table: the content of `nrr-xl check`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nrr_xl.errors import Problem
+from nrr_xl.revenue.grid import column_letter
+from nrr_xl.revenue.layout import Table, column_title
+from nrr_xl.revenue.read import Understood
+
+SHOWN = 20
+_SEVERITIES = ("error", "warning", "info")
+
+
+def as_data(found: Understood) -> dict[str, Any]:
+    """What was understood, as plain data.
+
+    Keys: source (path, sheet, layout, rows, sha256), table (range, header row, region), columns, unit, currency,
+    periods, customers, account, totals by period, suggested_map, problems.
+    """
+    table, rows, account, source = found.table, found.rows, found.account, found.source
+    header = table.header[1]
+    cube = found.cube
+    return {
+        "source": {
+            "path": source.path,
+            "sheet": source.sheet,
+            "layout": source.layout,
+            "rows": source.rows,
+            "sha256": source.sha256,
+        },
+        "table": {
+            "range": table.range,
+            "header_row": header + table.grid.origin[0] + 1 if header >= 0 else None,
+            "region": table.region,
+        },
+        "columns": columns(table),
+        "unit": found.unit,
+        "currency": cube.currency if cube else None,
+        "periods": {
+            "first": rows.periods.keys[0] if len(rows.periods) else None,
+            "last": rows.periods.keys[-1] if len(rows.periods) else None,
+            "count": len(rows.periods),
+            "months_each": rows.periods.step,
+        },
+        "customers": len(cube.customers) if cube else len(rows.customer.values),
+        "account": {
+            "cells": account.cells,
+            "used_cells": account.used_cells,
+            "left_out_cells": account.left_out_cells,
+            "source_total": account.source_total,
+            "used_total": account.used_total,
+            "left_out_total": account.left_out_total,
+            "difference": account.difference,
+        },
+        "totals": dict(zip(rows.periods.keys, np.sum(cube.amounts, axis=0).tolist(), strict=True)) if cube else {},
+        "suggested_map": [list(pair) for pair in found.suggested_map],
+        "problems": [problem.to_dict() for problem in account.problems],
+    }
+
+
+def columns(table: Table) -> list[dict[str, str]]:
+    """Each column's letter, header and part: a role, a period, "segment", "total" or "not used"."""
+    parts = {column: role for role, column in table.roles.items()}
+    parts |= {column: "period" for column in table.periods}
+    parts |= {column: "segment" for column in table.segments}
+    parts |= {column: "total" for column in table.summaries}
+    parts |= {column: "not used" for column in table.unused}
+    return [
+        {
+            "column": column_letter(column + table.grid.origin[1]),
+            "header": column_title(table, column),
+            "part": part + (" (guessed)" if part in table.guessed else ""),
+        }
+        for column, part in sorted(parts.items())
+    ]
+
+
+def as_text(found: Understood) -> str:
+    """What was understood, for a terminal."""
+    data = as_data(found)
+    source, table, periods, account = data["source"], data["table"], data["periods"], data["account"]
+    place = f"{source['sheet'] + ', ' if source['sheet'] else ''}{table['range']}"
+    header = f"header in row {table['header_row']}" if table["header_row"] else "no header row"
+    mark = f", {table['region']}" if table["region"] else ""
+    span = f"{periods['first']} to {periods['last']} ({periods['count']})" if periods["count"] else "none"
+    currency = f", {data['currency']}" if data["currency"] else ""
+    lines = [
+        *_pairs(
+            {
+                "Source": source["path"] or "the frame",
+                "Table": f"{place} ({header}{mark})",
+                "Layout": f"{source['layout']}, {source['rows']:,} rows",
+                "Amounts": f"{data['unit']}{currency}",
+                "Periods": span,
+                "Customers": f"{data['customers']:,}",
+            }
+        ),
+        "",
+        *_columns(data["columns"]),
+        "",
+        *_account(account),
+    ]
+    problems = found.account.problems
+    if problems:
+        lines += ["", *_problems(problems)]
+    return "\n".join(lines)
+
+
+def _pairs(values: dict[str, str]) -> list[str]:
+    return [f"{name:<11}{value}" for name, value in values.items()]
+
+
+def _columns(parts: list[dict[str, str]]) -> list[str]:
+    """The columns; a run of periods is one line."""
+    lines, run = [f"{'Column':<11}{'Part':<20}Header"], []
+
+    def close() -> None:
+        if run:
+            first, last = run[0], run[-1]
+            letters = first["column"] if len(run) == 1 else f"{first['column']}:{last['column']}"
+            header = first["header"] if len(run) == 1 else f"{first['header']} ... {last['header']}"
+            lines.append(f"{letters:<11}{'period' if len(run) == 1 else f'{len(run)} periods':<20}{header}")
+            run.clear()
+
+    for part in parts:
+        if part["part"] == "period":
+            run.append(part)
+            continue
+        close()
+        lines.append(f"{part['column']:<11}{part['part']:<20}{part['header']}")
+    close()
+    return lines
+
+
+def _account(account: dict[str, Any]) -> list[str]:
+    """The account of every amount, which must leave no difference."""
+    lines = [f"{'Account':<11}{'cells':>12}{'amount':>20}"]
+    for name, cells, total in (
+        ("source", account["cells"], account["source_total"]),
+        ("used", account["used_cells"], account["used_total"]),
+        ("left out", account["left_out_cells"], account["left_out_total"]),
+    ):
+        lines.append(f"  {name:<9}{cells:>12,}{total:>20,.2f}")
+    difference = account["difference"]
+    lines.append(f"  {'check':<9}{'':>12}{'0, adds up' if abs(difference) < 0.005 else f'{difference:,.2f} OFF':>20}")
+    return lines
+
+
+def _problems(problems: tuple[Problem, ...]) -> list[str]:
+    """The problems, the gravest first; of each severity the first ones in full."""
+    counts = {severity: sum(problem.severity == severity for problem in problems) for severity in _SEVERITIES}
+    told = ", ".join(f"{count} {severity}{'s' if count > 1 else ''}" for severity, count in counts.items() if count)
+    lines = [f"Problems: {told}"]
+    for severity in _SEVERITIES:
+        same = [problem for problem in problems if problem.severity == severity]
+        lines += [f"  {problem.severity:<8}{problem.code:<22}{problem}" for problem in same[:SHOWN]]
+        if len(same) > SHOWN:
+            lines.append(f"  {severity:<8}... and {len(same) - SHOWN} more; --json lists all")
+    return lines

@@ -1,0 +1,237 @@
+"""The templates in LibreOffice: the same numbers as Python, whatever is pasted in, and none beyond their capacity."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+
+import numpy as np
+import pytest
+
+import nrr_xl
+from nrr_xl.periods import Periods, month_number
+from nrr_xl.retention.analysis import analyse
+from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.workbook.fill import fill
+from nrr_xl.workbook.template import write_template
+from tests.apps import lint
+
+CUSTOMERS = 48
+LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
+LOSSES = ("contraction", "churn")
+RATES = ("B6", "C6", "E6", "G6", "I6", "K6", "M6", *(f"C{row}" for row in range(10, 17)))
+FIRST = month_number(2022, 1)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "template.xlsx"
+    write_template(path, customers=CUSTOMERS)
+    return path
+
+
+def serial(year: int, month: int) -> float:
+    return float((dt.date(year, month, 1) - dt.date(1899, 12, 30)).days)
+
+
+def test_the_template_is_sound(templates, assert_sound):
+    after = assert_sound(templates / "nrr_template.xlsx")
+    assert after.value("Report", "B3") == "All checks passed"
+    assert after.seconds < 60
+
+
+@pytest.mark.parametrize("kind", ["xltx", "xlsm"])
+def test_its_other_forms_are_valid(kind, templates, validate):
+    path = templates / f"nrr_template.{kind}"
+    assert lint.findings(path) == []
+    assert validate(path) == []
+
+
+def compare(after, cube: RevenueCube) -> None:
+    """Every number of the Report against the analysis of the cube."""
+    analysis = analyse(cube, segments=tuple(cube.segments))
+    seen = {line: after.value("Report", f"C{10 + place}") for place, line in enumerate(LINES)}
+    for line, amount in seen.items():
+        assert amount == pytest.approx(analysis.bridge[line] * (-1 if line in LOSSES else 1), abs=1e-6), line
+    for cell, rate in zip(
+        ("B6", "C6", "E6", "G6", "I6", "K6", "M6"),
+        ("nrr", "grr", "logo_retention", "expansion_rate", "contraction_rate", "churn_rate", "quick_ratio"),
+        strict=True,
+    ):
+        expected = analysis.rates[rate]
+        assert after.value("Report", cell) == ("#DIV/0!" if np.isnan(expected) else pytest.approx(expected)), rate
+    trend = analysis.trend.tail(12)
+    for row, name in ((21, "nrr"), (22, "grr"), (23, "logo_retention")):
+        shown = [after.value("Report", f"{letter}{row}") for letter in "CDEFGHIJKLMN"][12 - len(trend) :]
+        assert shown == ["#DIV/0!" if np.isnan(rate) else pytest.approx(rate) for rate in trend[name]]
+    months = analysis.periods.tail(12)
+    for place, line in enumerate(LINES):
+        shown = [after.value("Report", f"{letter}{42 + place}") for letter in "CDEFGHIJKLMN"][12 - len(months) :]
+        sign = -1 if line in LOSSES else 1
+        assert shown == [pytest.approx(sign * amount, abs=1e-6) for amount in months[line]], line
+
+
+def churning(seed: int, months: int = 36, customers: int = CUSTOMERS) -> RevenueCube:
+    """Customers that come, grow, shrink, leave and return, two with awkward names, whole cents throughout."""
+    chance = np.random.default_rng(seed)
+    amounts = np.round(chance.uniform(10, 900, (customers, months)), 2)
+    amounts[chance.random((customers, months)) < 0.3] = 0
+    amounts[0, :] = 0
+    amounts[0, -1] = 5
+    names = ["1", "01", "<5", "a*", "a?", "a~b", "A B", *(f"Customer {n}" for n in range(customers - 7))]
+    codes = np.where(amounts > 0, chance.integers(0, 15, (customers, months)), -1)
+    segment = Segment("Region", tuple(f"Region {n}*" for n in range(15)), codes)
+    return RevenueCube(tuple(names), Periods(FIRST, months), amounts, {"Region": segment})
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_awkward_rows_give_pythons_numbers(seed, template, office, tmp_path):
+    cube = churning(seed)
+    out = tmp_path / "out.xlsx"
+    fill(template, cube, out)
+    after = office.recalculate(out, formulas_only=True)
+    assert after.value("Report", "B3") == "All checks passed"
+    compare(after, cube)
+    place = {"opening": "C", "closing": "I"}
+    segments = analyse(cube, segments=("Region",)).to_dict()["segments"]["Region"]
+    by_name = {line["value"]: line for line in segments}
+    for row in range(54, 66):
+        line = by_name[after.value("Report", f"B{row}")]
+        for name, letter in place.items():
+            assert after.value("Report", f"{letter}{row}") == pytest.approx(line[name], abs=1e-6)
+    assert "other segments" in after.value("Report", "B66")
+    for letter in "CDEFGHIJK":
+        column = [after.value("Report", f"{letter}{row}") for row in range(54, 67)]
+        assert sum(column) == pytest.approx(after.value("Report", f"{letter}67"), abs=1e-6)
+
+
+def test_the_sample_gives_pythons_numbers(templates, office, tmp_path):
+    cube = nrr_xl.read(templates / "sample_revenue.xlsx")
+    out = tmp_path / "out.xlsx"
+    fill(templates / "nrr_template.xlsx", cube, out)
+    compare(office.recalculate(out, formulas_only=True), cube)
+
+
+def blank(path, keep: int = 0):
+    """Changes that empty the example's rows but the first `keep`."""
+    with zipfile.ZipFile(path) as package:
+        last = int(re.search(r'ref="A6:D(\d+)"', package.read("xl/tables/table1.xml").decode())[1])
+    return [("Revenue", f"{letter}{row}", None) for row in range(7 + keep, last + 1) for letter in "ABCD"]
+
+
+def refused(after, says: str) -> None:
+    assert says in after.value("Report", "B3")
+    assert says in after.value("Read me", "B3")
+    for cell in RATES:
+        assert after.value("Report", cell) == "#N/A", cell
+
+
+def test_no_rows(template, office):
+    refused(office.recalculate(template, blank(template)), "Paste rows into the Revenue sheet")
+
+
+def test_one_row_reaches_no_window(template, office):
+    refused(office.recalculate(template, blank(template, 1)), "The window opens before the first month")
+
+
+def test_full_capacity_and_one_row_over(template, office, tmp_path):
+    cube = RevenueCube(
+        tuple(f"Customer {n}" for n in range(CUSTOMERS)), Periods(FIRST, 36), np.full((CUSTOMERS, 36), 100.0)
+    )
+    out = tmp_path / "full.xlsx"
+    assert fill(template, cube, out) == CUSTOMERS * 36
+    compare(office.recalculate(out, formulas_only=True), cube)
+    over = 7 + CUSTOMERS * 36
+    row = [
+        ("Revenue", f"A{over}", "Customer 1"),
+        ("Revenue", f"B{over}", serial(2024, 12)),
+        ("Revenue", f"C{over}", 1.0),
+    ]
+    refused(office.recalculate(out, row, formulas_only=True), "Too many rows: this template holds 1728")
+
+
+def test_one_customer_over(template, office):
+    more = [("Revenue", "A7", "A 49th customer")]
+    changed = office.recalculate(template, more, formulas_only=True)
+    refused(changed, "Too many customers: this template holds 48")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("A9", None), ("A9", "  "), ("B9", "2022-01"), ("B9", 202201.0), ("B9", None), ("C9", "n/a"), ("C9", "=1/0")],
+)
+def test_a_row_that_cannot_be_used_is_named(cell, value, template, office):
+    refused(office.recalculate(template, [("Revenue", cell, value)], formulas_only=True), "Row 9 of the Revenue sheet")
+
+
+def test_repeated_rows_are_summed_and_credits_netted(template, office):
+    """Customer and month twice, in other spelling, cancelling out, and below zero."""
+    december, year_before = serial(2024, 12), serial(2023, 12)
+    rows = [
+        ("Alder", year_before, 0.1),
+        ("alder ", year_before, 0.2),
+        ("Alder", december, 0.4),
+        ("Birch", year_before, 100.0),
+        ("Birch", december, 0.3),
+        ("Birch", december, -0.1),
+        ("Birch", december, -0.2),
+        ("Cedar", year_before, 50.0),
+        ("Cedar", december, 20.0),
+        ("Cedar", december, -30.0),
+    ]
+    changes = blank(template)
+    for place, row in enumerate(rows):
+        changes += [("Revenue", f"{letter}{7 + place}", value) for letter, value in zip("ABC", row, strict=True)]
+    after = office.recalculate(template, changes)
+    assert after.value("Report", "B3") == "All checks passed"
+    assert after.value("Report", "C10") == pytest.approx(150.3)
+    assert after.value("Report", "C13") == pytest.approx(0.1)
+    assert after.value("Report", "C15") == pytest.approx(-150.0)
+    assert after.value("Report", "E6") == pytest.approx(1 / 3), "Birch nets to exactly nothing and is no customer"
+    assert after.value("Settings", "C27") == pytest.approx(-10)
+
+
+def test_the_closing_month_and_the_window_can_be_chosen(template, office):
+    from nrr_xl.workbook.template_example import example_rows
+    from nrr_xl.workbook.template_values import Values
+
+    cube = Values(tuple(example_rows())).cube
+    expected = analyse(cube, months=6, as_of="2024-06")
+    changes = [("Settings", "C9", serial(2024, 6) + 13), ("Settings", "C10", 6)]
+    after = office.recalculate(template, changes, formulas_only=True)
+    assert after.value("Report", "B3") == "All checks passed"
+    assert after.value("Report", "B6") == pytest.approx(expected.rates["nrr"])
+    assert after.value("Report", "C12") == pytest.approx(expected.bridge["reactivation"])
+    assert after.value("Settings", "C29") > 0, "the later amounts are told"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ([("Settings", "C10", 0)], "Set the window"),
+        ([("Settings", "C10", 25)], "Set the window"),
+        ([("Settings", "C10", "twelve")], "Set the window"),
+        ([("Settings", "C9", serial(2025, 6))], "Set the closing month"),
+        ([("Settings", "C9", "Dec 2024")], "Set the closing month"),
+    ],
+)
+def test_impossible_settings_show_no_numbers(changes, says, template, office):
+    refused(office.recalculate(template, changes, formulas_only=True), says)
+
+
+def test_customers_from_before_the_cube_are_not_new(template, office):
+    """A row of 2020 makes the return in 2024 a reactivation, though the Cube begins in 2022."""
+    rows = [
+        ("Alder", serial(2023, 12), 100.0),
+        ("Alder", serial(2024, 12), 100.0),
+        ("Zenith", serial(2020, 5), 70.0),
+        ("Zenith", serial(2024, 12), 90.0),
+    ]
+    changes = blank(template)
+    for place, row in enumerate(rows):
+        changes += [("Revenue", f"{letter}{7 + place}", value) for letter, value in zip("ABC", row, strict=True)]
+    after = office.recalculate(template, changes, formulas_only=True)
+    assert after.value("Report", "B3") == "All checks passed"
+    assert [after.value("Report", f"C{row}") for row in (10, 11, 12)] == [100, 0, 90]
+    assert after.value("Settings", "C28") == 70
