@@ -2,7 +2,7 @@
 
 Run `python scripts/make_sample.py`; the same script always makes the same file. About 150 customers in four regions on
 four plans. Most of it is drawn from a seeded generator; the cases that an analyst has to explain are written by hand:
-one customer that carries a tenth of the revenue, returns after a gap, a month without an invoice, a merger that looks
+one customer with over a tenth of the revenue, returns after a gap, a month without an invoice, a merger that looks
 like a churn and a new customer, and twice the churn in EMEA in the last year.
 """
 
@@ -20,7 +20,7 @@ from random import Random
 import xlsxwriter
 
 TARGET = Path(__file__).resolve().parent.parent / "templates" / "sample_revenue.xlsx"
-SEED = 7423  # chosen among many for a last year worth a discussion: NRR 105 %, GRR 89 %, EMEA losing twice as much
+SEED = 1185  # chosen among many for a last year worth a discussion: NRR 107 %, GRR 89 %, EMEA losing twice as much
 FIRST_YEAR, MONTHS = 2022, 36
 LAST_YEAR_STARTS = 24  # months are counted from 0, January 2022
 
@@ -152,9 +152,9 @@ def _changed(rng: Random, account: Account) -> Account:
 
 def written_accounts() -> Iterator[Row]:
     """The customers whose stories a reader of the report should find."""
-    whale = Account("Northwall Retail Group Inc.", "North America", "Enterprise", 600, 95.0)
+    whale = Account("Northwall Retail Group Inc.", "North America", "Enterprise", 640, 95.0)
     for month in range(MONTHS):
-        yield month, replace(whale, seats=600 + 60 * (month // 9), price=round(95.0 * 1.03 ** (month // 12), 2))
+        yield month, replace(whale, seats=640 + 60 * (month // 9), price=round(95.0 * 1.03 ** (month // 12), 2))
 
     # Left and came back: after eight months before the last year, after five inside it, and smaller after a year.
     for name, region, seats, gone, back, seats_back in (

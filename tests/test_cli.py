@@ -8,7 +8,7 @@ from nrr_xl.cli import main
 
 ROWS = """Customer,Region,Month,MRR
 Acme,EMEA,2023-12,100
-Acme,EMEA,2024-03,100
+Acme,EMEA,2024-02,100
 Acme,EMEA,2024-12,150
 Bolt,APAC,2023-12,100
 """

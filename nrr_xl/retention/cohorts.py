@@ -69,12 +69,17 @@ def cohorts(
     came = active.any(axis=1)
     cohort = np.searchsorted(ends, active.argmax(axis=1))[came]
     amounts = at_rates_of(cube, closing, closing) if measure == "revenue" else active
-    values = amounts[:, ends][came]
-    totals = _by_age(np.stack([np.bincount(cohort, column, ends.size) for column in values.T], axis=1))
+    # Customers of one cohort are brought together, so that each is a run of rows to add up.
+    order = np.argsort(cohort, kind="stable")
+    present, starts = np.unique(cohort[order], return_index=True)
+    by_end = np.zeros((ends.size, ends.size))
+    if present.size:
+        values = amounts[:, ends][np.flatnonzero(came)[order]].astype(float)
+        by_end[present] = np.add.reduceat(values, starts, axis=0)
+    totals = _by_age(by_end)
     # A period in which nobody came has no cohort.
-    kept = np.flatnonzero(np.bincount(cohort, minlength=ends.size))
-    totals = totals[kept]
-    names = tuple(cube.periods.keys[ends[k]] for k in kept)
+    totals = totals[present]
+    names = tuple(cube.periods.keys[ends[k]] for k in present)
     shares, average = ratio(totals, totals[:, :1]), _average(totals)
     age = _common_age(totals, compare_at // FREQUENCIES[freq])
     reached = np.flatnonzero(~np.isnan(shares[:, age])) if age else np.zeros(0, int)

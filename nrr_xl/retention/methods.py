@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import annualise, compound, ratio
-from nrr_xl.retention.movements import Movements, at_rates_of, kernel
+from nrr_xl.retention.movements import Movements, at_rates_of, movements_of
 from nrr_xl.retention.windows import periods_back
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube import RevenueCube, Segment
 
 DEFAULT = "point_to_point"
+OTHERS, OWN = 0, 1  # the groups of Amounts.steps
 ANNUALISE_FROM = ("closing", "window")
 
 
@@ -32,11 +34,11 @@ class Result:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Amounts:
     """What the methods look at: amounts (customers, periods) up to the closing, at one exchange rate per currency.
 
-    `back` is the window's length in periods, `step` the months of a period.
+    `back` is the window's length in periods, `step` the months of a period. What several methods need is computed once.
     """
 
     amounts: np.ndarray
@@ -56,13 +58,26 @@ class Amounts:
     def opening(self) -> int:
         return self.closing - self.back
 
-    @property
+    @cached_property
     def before(self) -> np.ndarray:
-        return self.amounts[:, self.opening]
+        return self.amounts[:, self.opening].copy()
 
-    @property
+    @cached_property
     def after(self) -> np.ndarray:
-        return self.amounts[:, self.closing]
+        return self.amounts[:, self.closing].copy()
+
+    @cached_property
+    def steps(self) -> Movements:
+        """Period-on-period movements inside the window, arrays (back, 2): of other and of the opening customers."""
+        opening = np.arange(self.opening, self.closing)
+        own = Segment("", ("others", "opening customers"), (self.before > 0).astype(np.int32))
+        return movements_of(self.amounts, opening, opening + 1, own)
+
+    @cached_property
+    def first(self) -> np.ndarray:
+        """The position of each customer's first amount; beyond the closing for one who has none."""
+        active = self.amounts > 0
+        return np.where(active.any(axis=1), active.argmax(axis=1), self.closing + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +162,16 @@ def evaluate(method: Method, key: str, seen: Amounts) -> Result:
     return Result(key, method.label, float(numerator), float(denominator), rate, reason)
 
 
-def steps(seen: Amounts, customers=slice(None)) -> Movements:
-    """Period-on-period movements inside the window, arrays (back, 1), of all customers or of chosen ones."""
-    known = np.logical_or.accumulate(seen.amounts[customers, : seen.closing] > 0, axis=1)[:, seen.opening :]
-    amounts = seen.amounts[customers, seen.opening :]
-    return kernel(amounts[:, :-1], amounts[:, 1:], known)
-
-
 def kept(flows: Movements) -> np.ndarray:
-    """What the openers of each pair still pay at its closing (groups added up)."""
+    """What the openers of each pair and group still pay at its closing."""
     # Rounding of fractions must not leave a hair below 0 where everybody left.
-    return np.maximum((flows.opening + flows.expansion - flows.contraction - flows.churn).sum(axis=1), 0.0)
+    return np.maximum(flows.opening + flows.expansion - flows.contraction - flows.churn, 0.0)
 
 
-def step_rates(flows: Movements) -> np.ndarray:
-    """NRR of each pair; NaN where its opening is 0."""
-    return ratio(kept(flows), flows.opening.sum(axis=1))
+def step_rates(flows: Movements, group=slice(None)) -> np.ndarray:
+    """NRR of each pair, of all groups together or of one; NaN where the opening is 0."""
+    opening, closing = flows.opening[:, group], kept(flows)[:, group]
+    return ratio(closing, opening) if opening.ndim == 1 else ratio(closing.sum(axis=1), opening.sum(axis=1))
 
 
 def point_to_point(seen: Amounts) -> tuple[float, float]:
@@ -172,22 +181,23 @@ def point_to_point(seen: Amounts) -> tuple[float, float]:
 
 def summed_flows(seen: Amounts) -> tuple[float, float]:
     """Opening amount plus everybody's period-on-period expansion less contraction and churn, over it."""
-    flows = steps(seen)
+    flows = seen.steps
     opening = seen.before.sum()
     return opening + (flows.expansion - flows.contraction - flows.churn).sum(), opening
 
 
 def closed_cohort_flows(seen: Amounts) -> tuple[float, float]:
     """The same of the opening customers only, their returns inside the window counted back in."""
-    flows = steps(seen, seen.before > 0)
+    flows = seen.steps
     opening = seen.before.sum()
-    return opening + (flows.expansion + flows.reactivation - flows.contraction - flows.churn).sum(), opening
+    net = flows.expansion + flows.reactivation - flows.contraction - flows.churn
+    return opening + net[:, OWN].sum(), opening
 
 
 def compounded(seen: Amounts) -> tuple[float, float]:
     """The product of the period-on-period NRRs inside the window."""
     opening = seen.before.sum()
-    return opening * compound(step_rates(steps(seen))), opening
+    return opening * compound(step_rates(seen.steps)), opening
 
 
 def annualised(seen: Amounts) -> tuple[float, float]:
@@ -197,7 +207,7 @@ def annualised(seen: Amounts) -> tuple[float, float]:
         rate = ratio(float(amounts[amounts[:, 0] > 0, 1].sum()), float(amounts[:, 0].sum()))
         opening = seen.before.sum() if seen.opening >= 0 else amounts[:, 0].sum()
     else:
-        flows = steps(seen)
+        flows = seen.steps
         rate = ratio(float(kept(flows).sum()), float(flows.opening.sum()))
         opening = seen.before.sum()
     return opening * annualise(max(rate, 0.0), seen.step), opening
@@ -234,15 +244,9 @@ def survivors_only(seen: Amounts) -> tuple[float, float]:
 
 def acquisition_cohort(seen: Amounts) -> tuple[float, float]:
     """Each customer's amount one window after its first over its first amount, of all who are old enough."""
-    first = first_period(seen)
-    rows = np.flatnonzero(first <= seen.opening)
-    return seen.amounts[rows, first[rows] + seen.back].sum(), seen.amounts[rows, first[rows]].sum()
-
-
-def first_period(seen: Amounts) -> np.ndarray:
-    """The position of each customer's first amount; beyond the closing for one who has none."""
-    active = seen.amounts > 0
-    return np.where(active.any(axis=1), active.argmax(axis=1), seen.closing + 1)
+    rows = np.flatnonzero(seen.first <= seen.opening)
+    first = seen.first[rows]
+    return seen.amounts[rows, first + seen.back].sum(), seen.amounts[rows, first].sum()
 
 
 def _window(seen: Amounts) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from nrr_xl.revenue.cube import RevenueCube, Segment
 
-BLOCK = 4096
+BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,34 @@ def movements(cube: RevenueCube, opening, closing, segment: Segment | None = Non
         Arrays (pairs, groups); one group without a segment.
     """
     opening, closing = np.asarray(opening), np.asarray(closing)
+
+    def ends(block: slice) -> tuple:
+        current = cube.amounts[block][:, closing] if cube.fx else None
+        return cube.restated(opening, opening, block), cube.restated(opening, closing, block), current
+
+    return _added(cube.amounts, ends, opening, closing, segment)
+
+
+def movements_of(amounts, opening, closing, segment: Segment | None = None) -> Movements:
+    """As `movements`, of amounts (customers, periods) at one exchange rate."""
+    opening, closing = np.asarray(opening), np.asarray(closing)
+
+    def ends(block: slice) -> tuple:
+        return amounts[block][:, opening], amounts[block][:, closing], None
+
+    return _added(amounts, ends, opening, closing, segment)
+
+
+def _added(amounts, ends: Callable[[slice], tuple], opening, closing, segment: Segment | None) -> Movements:
+    """The kernel's sums added up over blocks of customers; `ends` gives a block's amounts at both ends."""
     groups = len(segment.values) if segment else 1
     total = None
-    for start in range(0, len(cube.customers), BLOCK):
+    for start in range(0, len(amounts), BLOCK):
         block = slice(start, start + BLOCK)
-        amounts = cube.amounts[block]
-        before, after = cube.restated(opening, opening, block), cube.restated(opening, closing, block)
-        first = np.where(amounts.any(axis=1), (amounts > 0).argmax(axis=1), amounts.shape[1])
+        before, after, current = ends(block)
+        active = amounts[block] > 0
+        first = np.where(active.any(axis=1), active.argmax(axis=1), active.shape[1])
         place = _places(segment, block, opening, closing, before) if segment else None
-        current = amounts[:, closing] if cube.fx else None
         part = kernel(before, after, first[:, None] <= opening, place, groups, current)
         total = part if total is None else total + part
     return total
@@ -87,38 +107,44 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
         Amounts at the closing at its own exchange rates. What this changes for customers present at both ends is fx;
         who arrives has no opening to compare with, and counts at the closing's rates.
     """
-    current = after if current is None else current
     was, stays = before > 0, after > 0
     both = was & stays
     kept = np.minimum(before, after)
-    grown, shrunk = np.where(was, after - kept, 0.0), np.where(stays, before - kept, 0.0)
-    arrived = np.where(was, 0.0, current)
+    # Multiplying by a mask is several times as fast as choosing with np.where.
+    grown, shrunk = (after - kept) * was, (before - kept) * stays
+    closing = after if current is None else current
+    arrived = closing * ~was
+    back = known & ~was
     pairs = before.shape[1]
     if place is not None:
         cell = (place + np.arange(pairs) * groups).ravel()
 
     def total(values):
+        if place is None and values.dtype == bool:
+            return values.view(np.int8).sum(axis=0, dtype=np.int32)[:, None].astype(float)
         if place is None:
-            return values.sum(axis=0, dtype=float)[:, None]
+            return values.sum(axis=0)[:, None]
         return np.bincount(cell, values.ravel(), pairs * groups).reshape(pairs, groups)
 
+    openers, retained, closers, reactivated = total(was), total(both), total(stays), total(back & stays)
     return Movements(
         opening=total(before),
-        new=total(np.where(known, 0.0, arrived)),
-        reactivation=total(np.where(known, arrived, 0.0)),
+        new=total(arrived * ~back),
+        reactivation=total(arrived * back),
         expansion=total(grown),
         contraction=total(shrunk),
-        churn=total(np.where(stays, 0.0, before)),
-        fx=total(np.where(both, current - after, 0.0)),
-        closing=total(current),
-        openers=total(was),
-        retained=total(both),
-        newcomers=total(stays & ~was & ~known),
-        reactivated=total(stays & ~was & known),
+        churn=total(before * ~stays),
+        fx=np.zeros_like(openers) if current is None else total((current - after) * both),
+        closing=total(closing),
+        openers=openers,
+        retained=retained,
+        # Counts are whole numbers, so that these differences are exact; amounts are summed line by line.
+        newcomers=closers - retained - reactivated,
+        reactivated=reactivated,
         expanded=total(grown > 0),
         contracted=total(shrunk > 0),
-        churned=total(was & ~stays),
-        closers=total(stays),
+        churned=openers - retained,
+        closers=closers,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +11,14 @@ from nrr_xl.metrics import annualise
 from nrr_xl.retention.methods import (
     DEFAULT,
     METHODS,
+    OTHERS,
+    OWN,
     Amounts,
     Result,
     evaluate,
-    first_period,
     method_named,
     observed,
     step_rates,
-    steps,
 )
 from nrr_xl.revenue.cube import RevenueCube
 
@@ -69,7 +69,21 @@ def reconcile(
     >>> found.start.denominator, [(step.line, step.denominator) for step in found.steps], found.end.denominator
     (200.0, [('Churned customers left out', -100.0)], 100.0)
     """
+    return _between(observed(cube, closing, months, annualise_from), start, end)
+
+
+def reconciliations(
+    cube: RevenueCube,
+    closing: int,
+    months: int = 12,
+    annualise_from: str = "closing",
+) -> dict[str, Reconciliation]:
+    """The default reconciled to every other method."""
     seen = observed(cube, closing, months, annualise_from)
+    return {key: _between(seen, DEFAULT, key) for key in METHODS if key != DEFAULT}
+
+
+def _between(seen: Amounts, start: str, end: str) -> Reconciliation:
     first, last = (evaluate(method_named(key), key, seen) for key in (start, end))
     middle = evaluate(METHODS[DEFAULT], DEFAULT, seen)
     for result in (first, middle, last):
@@ -77,17 +91,6 @@ def reconcile(
             return Reconciliation(first, last, (), f"{result.label} {result.reason}")
     back = [Step(step.line, -step.numerator, -step.denominator) for step in _STEPS[start](seen)]
     return Reconciliation(first, last, _without_zeros([*back, *_STEPS[end](seen)]))
-
-
-def reconciliations(
-    cube: RevenueCube,
-    closing: int,
-    months: int = 12,
-    keys: Iterable[str] = METHODS,
-    annualise_from: str = "closing",
-) -> dict[str, Reconciliation]:
-    """The default reconciled to every other method."""
-    return {key: reconcile(cube, closing, months, DEFAULT, key, annualise_from) for key in keys if key != DEFAULT}
 
 
 def _without_zeros(found: list[Step]) -> tuple[Step, ...]:
@@ -101,14 +104,12 @@ def _none(seen: Amounts) -> list[Step]:
 
 
 def _summed_flows(seen: Amounts) -> list[Step]:
-    own = seen.before > 0
-    returns = steps(seen, own).reactivation.sum()
-    others = steps(seen, ~own)
+    flows = seen.steps
     return [
-        Step("Opening customers' returns inside the window are not counted", -returns),
-        Step("Customers won inside the window: their expansion", others.expansion.sum()),
-        Step("Customers won inside the window: their contraction", -others.contraction.sum()),
-        Step("Customers won inside the window: their churn", -others.churn.sum()),
+        Step("Opening customers' returns inside the window are not counted", -flows.reactivation[:, OWN].sum()),
+        Step("Customers won inside the window: their expansion", flows.expansion[:, OTHERS].sum()),
+        Step("Customers won inside the window: their contraction", -flows.contraction[:, OTHERS].sum()),
+        Step("Customers won inside the window: their churn", -flows.churn[:, OTHERS].sum()),
     ]
 
 
@@ -116,8 +117,8 @@ def _compounded(seen: Amounts) -> list[Step]:
     # The opening customers' own rates, with returns, telescope to the default; so two substitutions explain all.
     start = seen.after[seen.before > 0].sum()
     opening = seen.before.sum()
-    own = opening * _chain(step_rates(steps(seen, seen.before > 0)))
-    every = opening * _chain(step_rates(steps(seen)))
+    own = opening * _chain(step_rates(seen.steps, OWN))
+    every = opening * _chain(step_rates(seen.steps))
     return [
         Step("Opening customers' returns inside the window are not counted", own - start),
         Step("Customers won inside the window enter the later periods' rates", every - own),
@@ -126,7 +127,7 @@ def _compounded(seen: Amounts) -> list[Step]:
 
 def _annualised(seen: Amounts) -> list[Step]:
     opening = seen.before.sum()
-    rates = step_rates(steps(seen))
+    rates = step_rates(seen.steps)
     target = evaluate(METHODS["annualised"], "annualised", seen).numerator
     taken = (
         "The closing period's rate stands for every period's"
@@ -193,10 +194,9 @@ def _survivors_only(seen: Amounts) -> list[Step]:
 
 
 def _acquisition_cohort(seen: Amounts) -> list[Step]:
-    first = first_period(seen)
-    old = np.flatnonzero(first <= seen.opening)
-    own = seen.before[old] > 0
-    start, aged = seen.amounts[old, first[old]], seen.amounts[old, first[old] + seen.back]
+    old = np.flatnonzero(seen.first <= seen.opening)
+    first, own = seen.first[old], seen.before[old] > 0
+    start, aged = seen.amounts[old, first], seen.amounts[old, first + seen.back]
     return [
         Step(
             "Opening customers measured from their own first period",

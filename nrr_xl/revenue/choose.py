@@ -99,8 +99,9 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
     if region is not None:
         top, left, bottom, right = region.corners
         grid = grid.part(top, left, min(bottom, grid.rows - 1), min(right, grid.columns - 1))
-    whole = find_table(grid, **hints)
-    return replace(whole, region=table.region) if whole else replace(table, grid=grid, last=grid.rows - 1)
+    # The same header over all rows: a column that is blank at first may hold amounts further down.
+    whole = find_table(grid, **hints, header=table.header)
+    return replace(whole or replace(table, grid=grid, last=grid.rows - 1), region=table.region)
 
 
 def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:

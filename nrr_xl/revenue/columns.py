@@ -14,6 +14,8 @@ from nrr_xl.revenue.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, PERCENT, TE
 from nrr_xl.revenue.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary
 
+# Above this, cents are lost in a floating point number; no customer pays so much.
+LARGEST = 1e13
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
 
 
@@ -70,11 +72,13 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
         (kinds == BOOLEAN, "amount-boolean"),
         (kinds == DATE, "amount-date"),
         (kinds == PERCENT, "amount-percent"),
+        (np.abs(values) > LARGEST, "amount-too-large"),
     ):
         bad = np.nonzero(which)
         if bad[0].size:
             _report(findings, code, columns[bad[0]], bad[1] + offset)
             refused[bad] = True
+    values[refused] = np.nan
     return Amounts(values, refused, currency, currencies)
 
 
@@ -205,12 +209,13 @@ def read_month_and_year(
     pair = inner.codes.astype(np.int64) * (len(outer.values) + 1) + outer.codes
     both = (inner.codes >= 0) & (outer.codes >= 0)
     distinct, inverse = np.unique(np.where(both, pair, -1), return_inverse=True)
-    parsed = []
-    for code in distinct.tolist():
-        at, of = divmod(code, len(outer.values) + 1)
-        name = inner.values[at] if code >= 0 else ""
-        text = f"{outer.values[of]}-{int(name):02d}" if name.isdigit() else f"{name} {outer.values[of]}"
-        parsed.append(parse_date(text, fiscal_year_end) if code >= 0 else None)
+    parsed = [None] * distinct.size
+    for position, code in enumerate(distinct.tolist()):
+        if code >= 0:
+            at, of = divmod(code, len(outer.values) + 1)
+            name, of_year = inner.values[at], outer.values[of]
+            both_named = f"{of_year}-{int(name):02d}" if name.isdigit() else f"{name} {of_year}"
+            parsed[position] = parse_date(both_named, fiscal_year_end) or parse_date(name, fiscal_year_end)
     end = np.array([item.end if isinstance(item, When) else -1 for item in parsed], np.int32)[inverse]
     steps = np.array([item.step if isinstance(item, When) else 0 for item in parsed], np.int8)[inverse]
     refused = (end < 0) & ((inner.codes >= 0) | (outer.codes >= 0)) & ~np.isnan(amounts)

@@ -109,7 +109,7 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
 def layers(rows: RevenueRows, customer: Labels, rates: np.ndarray, shape: tuple[int, int]) -> tuple[CurrencyLayer, ...]:
     """The amounts of each currency in that currency, for the customers that have any."""
     found = []
-    for code, name in enumerate(rows.currency.values):
+    for code, name in enumerate(rows.currency.values if rows.currency else ()):
         of = np.flatnonzero(rows.currency.codes == code)
         if of.size:
             holders, place = np.unique(customer.codes[of], return_inverse=True)

@@ -28,6 +28,7 @@ CODES: dict[str, Code] = {
     "amount-unreadable": Code("error", "The amount cannot be read", "Write a number, or leave the cell blank."),
     "amount-percent": Code("error", "A percentage is no amount", "Write the amount itself."),
     "amount-error-cell": Code("error", "The amount is an error value", "Mend the formula in the source."),
+    "amount-too-large": Code("error", "The amount is too large to be one", "Write the right amount."),
     "amount-uncalculated": Code(
         "error", "The formula has no result yet", "Open the workbook in Excel, let it calculate, and save it."
     ),

@@ -153,7 +153,7 @@ def plain_value(cell: Any) -> Any:
     if cell is None or cell is np.ma.masked:
         return None
     if isinstance(cell, dt.date):
-        return cell if cell == cell else None
+        return dt.date(cell.year, cell.month, cell.day) if cell == cell else None
     if isinstance(cell, bool | np.bool_):
         return bool(cell)
     if isinstance(cell, dt.timedelta | dt.time):

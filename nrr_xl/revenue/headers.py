@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
 from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, serial_date
@@ -107,6 +107,7 @@ def header_period(grid: Grid, row: int, column: int, fiscal_year_end: int) -> Wh
     return text_period(grid.strings[int(value)], fiscal_year_end) if kind == TEXT else None
 
 
+@lru_cache(maxsize=8192)
 def text_period(text: str, fiscal_year_end: int) -> When | Doubtful | None:
     """The period a header's text names, with or without the measure beside it ("MRR Jan-24", "Jan 2024 revenue")."""
     found = parse_date(text, fiscal_year_end)

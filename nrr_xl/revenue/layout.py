@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -58,15 +59,24 @@ def find_table(
     layout: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
+    header: tuple[int, int] | None = None,
 ) -> Table | None:
-    """The table of revenue rows in a grid, or None. `columns` forces parts to columns, by header or by letter."""
-    filled = np.flatnonzero(grid.filled()[:HEADER_DEPTH] >= 2)
+    """The table of revenue rows in a grid, or None.
+
+    `columns` forces parts to columns, by header or by letter; `header` says which rows the header is in.
+    """
     best: Table | None = None
-    for row in (-1, *filled.tolist()):
+    if header is None:
+        rows = (-1, *np.flatnonzero(np.count_nonzero(grid.kinds[:, :HEADER_DEPTH], axis=0) >= 2).tolist())
+    else:
+        rows = (header[1],)
+    for row in rows:
         for height in (1, 2) if row > 0 else (1,):
+            if header is not None and height != header[1] - header[0] + 1:
+                continue
             names = _header_names(grid, row, height)
             periods = _header_periods(grid, row, height, names, day_first, fiscal_year_end)
-            found = _judge(grid, row, height, names, periods, columns or {}, layout)
+            found = _judge(grid, row, height, names, periods, columns or {}, layout, best.score if best else 0.0)
             if found and (best is None or found.score > best.score):
                 best = found
     return best
@@ -121,8 +131,8 @@ def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_en
     return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
 
 
-def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
-    """The table under a header row, if there is one, with a score of how sure that is."""
+def _judge(grid, row, height, names, periods, forced, layout, beaten: float) -> Table | None:
+    """The table under a header row, if there is one that scores more than `beaten`; a score is how sure it is."""
     first = row + 1
     if first >= grid.rows:
         return None
@@ -141,10 +151,13 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
             return None
         roles = {r: c for r, c in roles.items() if c != column} | {role: column}
         periods = {c: p for c, p in periods.items() if c != column}
+    if _score(len(roles), len(periods), 0, height) <= beaten:
+        return None
     guessed: list[str] = []
     kinds = {column: content(grid, column, sample) for column in range(grid.columns)}
     numeric = [column for column, kind in kinds.items() if kind == "amount"]
-    wide_columns = {column: period for column, period in periods.items() if kinds[column] in ("amount", "")}
+    odd = [column for column in periods if kinds[column] in ("text", "date")]
+    wide_columns = periods if 2 * len(odd) <= len(periods) else {}
     shape = "subscriptions" if export else layout or _shape(roles, wide_columns, kinds)
     if shape == "wide":
         if not wide_columns or not any(column in numeric for column in wide_columns):
@@ -161,7 +174,7 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
     known = len(roles)
     for role in needed[shape][::-1]:
         if role not in roles:
-            column = _bycontent(grid, role, kinds, set(roles.values()) | set(periods), sample)
+            column = _by_content(grid, role, kinds, set(roles.values()) | set(periods), sample)
             if column is None:
                 return None
             roles[role] = column
@@ -198,8 +211,13 @@ def _judge(grid, row, height, names, periods, forced, layout) -> Table | None:
         unused=tuple(column for column in rest if column not in segments and column not in summaries),
         guessed=tuple(guessed),
         export=export,
-        score=10 + 3 * known + min(len(periods), 36) - 2 * len(guessed) - (0.5 if height == 2 else 0),
+        score=_score(known, len(periods), len(guessed), height),
     )
+
+
+def _score(known: int, periods: int, guessed: int, height: int) -> float:
+    """How sure a table is: known headers and period columns speak for it, guesses against it."""
+    return 10 + 3 * known + min(periods, 36) - 2 * guessed - (0.5 if height == 2 else 0)
 
 
 def _shape(roles, periods, kinds) -> str:
@@ -226,23 +244,18 @@ def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | 
 
 def content(grid: Grid, column: int, sample: slice) -> str:
     """What a column holds by a sample of its cells: "date", "amount", "text", "mixed" or "" for nothing."""
-    kinds = grid.kinds[column, sample]
-    filled = np.count_nonzero(kinds)
-    if not filled:
-        return "" if not grid.kinds[column, sample.start :].any() else content(grid, column, slice(sample.start, None))
+    cells = np.flatnonzero(grid.kinds[column, sample]) + sample.start
+    if not cells.size:
+        cells = (np.flatnonzero(grid.kinds[column, sample.start :]) + sample.start)[:SAMPLE]
+    kinds = grid.kinds[column, cells]
     dates, numbers = np.count_nonzero(kinds == DATE), np.count_nonzero(kinds == NUMBER)
-    texts, blanks = 0, vocabulary()["words"]["blank_amount"]
-    for code in grid.values[column, sample][kinds == TEXT][:SAMPLE]:
-        text = grid.strings[int(code)]
-        if text.strip().casefold() in blanks:
-            filled -= 1
-        elif parse_amount(text):
-            numbers += 1
-            dates += parse_date(text) is not None
-        elif parse_date(text) is not None:
-            dates += 1
-        else:
-            texts += 1
+    filled, texts = cells.size, 0
+    for code in grid.values[column, cells[kinds == TEXT]].tolist():
+        is_blank, is_amount, is_date = _content_of(grid.strings[int(code)])
+        filled -= is_blank
+        numbers += is_amount
+        dates += is_date
+        texts += not (is_blank or is_amount or is_date)
     if not filled:
         return ""
     for share, name in ((dates, "date"), (numbers, "amount"), (texts, "text")):
@@ -251,7 +264,15 @@ def content(grid: Grid, column: int, sample: slice) -> str:
     return "mixed"
 
 
-def _bycontent(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int], sample: slice) -> int | None:
+@lru_cache(maxsize=8192)
+def _content_of(text: str) -> tuple[bool, bool, bool]:
+    """Whether a text stands for no amount, for an amount, for a date."""
+    if text.strip().casefold() in vocabulary()["words"]["blank_amount"]:
+        return True, False, False
+    return False, parse_amount(text) is not None, parse_date(text) is not None
+
+
+def _by_content(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int], sample: slice) -> int | None:
     """The column that must play a part because of what it holds."""
     wanted = {"customer": "text", "date": "date", "start": "date", "amount": "amount"}[role]
     free = [column for column, kind in kinds.items() if kind == wanted and column not in taken]

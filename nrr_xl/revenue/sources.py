@@ -151,8 +151,9 @@ def delimiter(text: str) -> str:
 
 def frame(data, name: str = "") -> Grid:
     """A pandas DataFrame as a grid, its column names as the header row."""
-    columns = [[str(label) if not hasattr(label, "year") else label, *data[label].tolist()] for label in data.columns]
-    return grid_of_columns(name, columns)
+    return grid_of_columns(
+        name, [[label, *data.iloc[:, position].tolist()] for position, label in enumerate(data.columns)]
+    )
 
 
 def _of_rows(name: str, rows: list[list]) -> Grid:

@@ -48,7 +48,6 @@ def test_right_cached_values_pass(office, book):
     assert after.cells["Bridge", "A1"] == Cell("", 100.0)
     assert after.cells["Bridge", "A3"] == Cell("", "Acme")
     assert after.cells["Bridge", "B1"] == Cell("A2/A1", 1.1)
-    assert after.seconds < 5
 
 
 @pytest.mark.parametrize(

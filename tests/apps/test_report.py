@@ -57,7 +57,7 @@ def test_the_sample_itself_is_sound(templates, validate):
 def test_the_sample_report_is_right_everywhere(sample_report, assert_sound):
     after = assert_sound(sample_report)
     assert len(after.cells) > 2000
-    assert after.seconds < 2
+    assert after.seconds < 10  # 0.04 s on an idle machine
     checks = differences_of_checks(sample_report)
     assert len(checks) >= 15
     assert {name: difference for name, difference in checks.items() if abs(difference) > 1e-6} == {}
@@ -69,7 +69,7 @@ def test_a_report_of_ten_thousand_customers_is_right_everywhere(wide_sheet, tmp_
     nrr_xl.write_report(analysis, path)
     assert analysis.to_dict()["source"]["rows"] == 10_000
     after = assert_sound(path)
-    assert after.seconds < 10
+    assert after.seconds < 30  # 0.8 s on an idle machine
     differences = differences_of_checks(path).values()
     assert max(map(abs, differences)) <= 0.01  # a cent, on closings of tens of millions
 

@@ -1,0 +1,258 @@
+"""Files of every format and in every state: other writers' XML, hostile packages, passwords, encodings."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from nrr_xl.errors import InputError
+from nrr_xl.revenue.package import Package
+from nrr_xl.revenue.read import read
+from nrr_xl.revenue.sheet import sheet_grid
+from nrr_xl.revenue.tokens import NotPlain
+
+from .grids import write_workbook
+
+FILES = Path(__file__).with_name("files")
+ROWS = [
+    ["Customer", "Month", "MRR"],
+    ["Acme & Söhne <1>", "2024-01", 10.5],
+    ["b", "2024-01", 5.0],
+    ["b", "2024-02", 1e-3],
+]
+CUBE = {"Acme & Söhne <1>": [10.5, 0.0], "b": [5.0, 0.001]}
+
+
+def cube_of(path, **options) -> dict:
+    cube = read(path, **options)
+    return dict(zip(cube.customers, cube.amounts.tolist(), strict=True))
+
+
+def plain_book(**options) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, options)
+    sheet = book.add_worksheet()
+    for row, cells in enumerate(ROWS):
+        sheet.write_row(row, 0, cells)
+    book.close()
+    return out.getvalue()
+
+
+def with_part(data: bytes, name: str, change) -> bytes:
+    """A package with one part changed by a function of its text."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for item in source.namelist():
+            part = source.read(item)
+            target.writestr(item, change(part.decode()).encode() if item == name else part)
+    return out.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize("in_cell", [False, True], ids=["shared", "inline"])
+def test_texts_shared_and_in_the_cell(tmp_path, in_cell):
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(plain_book(constant_memory=in_cell))
+    assert cube_of(path) == CUBE
+
+
+def prefixed(xml: str) -> str:
+    """The same XML with every name under a prefix."""
+    import re
+
+    xml = re.sub(r"<(/?)(\w)", r"<\1x:\2", xml)
+    return xml.replace("<?x:xml", "<?xml").replace('xmlns="', 'xmlns:x="')
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        prefixed,
+        lambda xml: xml.replace(' r="A2"', "").replace(' r="B2"', "").replace(' r="C2"', ""),
+        lambda xml: xml.replace("<sheetData>", "<sheetData><!-- a comment -->"),
+        lambda xml: xml.replace('<c r="C2"><v>10.5</v></c>', '<c t="n" r="C2"><v>10.5</v></c>'),
+        lambda xml: xml.replace("<v>10.5</v>", "<v><![CDATA[10.5]]></v>"),
+        lambda xml: xml.replace("<v>10.5</v>", "<f>5+5.5</f><v>10.5</v>"),
+        lambda xml: xml.replace("<row ", "\n  <row ").replace("<c ", "\n    <c "),
+        lambda xml: xml.replace('encoding="UTF-8"', 'encoding="utf-8"'),
+    ],
+    ids=["prefix", "no addresses", "comment", "attribute order", "cdata", "formula", "indented", "encoding"],
+)
+def test_other_programs_write_the_same_sheet_otherwise(tmp_path, change):
+    path = tmp_path / "book.xlsx"
+    before = plain_book()
+    path.write_bytes(with_part(before, SHEET, change))
+    assert path.read_bytes() != before
+    assert cube_of(path) == CUBE
+
+
+def test_the_fast_way_and_the_patient_way_see_the_same_cells(tmp_path, monkeypatch):
+    lines = (
+        "Customer | Month | d:2024-01-31 | %:0.5 | €:3",
+        "'x | #REF! | TRUE | 1e-7 | =1+1",
+        "",
+        "a&b | -5 | | 1.25 |",
+    )
+    case = {"grid": "\n".join(lines)}
+    data = write_workbook(case, tmp_path / "book.xlsx").read_bytes()
+
+    def cells():
+        package = Package(data, "book.xlsx")
+        grid = sheet_grid(package, package.sheets[0])
+        return [[(grid.kinds[c, r], grid.value(r, c)) for c in range(grid.columns)] for r in range(grid.rows)]
+
+    fast = cells()
+
+    def not_plain(*_):
+        raise NotPlain
+
+    monkeypatch.setattr("nrr_xl.revenue.sheet.tokenise", not_plain)
+    assert cells() == fast
+
+
+def test_a_formula_that_nobody_has_calculated_is_an_error(tmp_path):
+    book = openpyxl.Workbook()
+    for row in [*ROWS, ["c", "2024-01", "=C2*2"]]:
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "book.xlsx")
+    assert [(p.code, p.cell) for p in caught.value.problems] == [("amount-uncalculated", "C5")]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FILES.glob("revenue.*")))
+def test_other_formats(name):
+    assert cube_of(FILES / name) == {"Acme": [10.5, 12.0], "Beta": [5.0, 0.0]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimited_text_of_any_kind(tmp_path, encoding, delimiter):
+    lines = ["Kunde|Monat|Umsatz", "Söhne|2024-01|10.5", '"a|b"|2024-01|5']
+    text = "\r\n".join(line.replace("|", delimiter) for line in lines)
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text.encode(encoding))
+    assert cube_of(path) == {"Söhne": [10.5], f"a{delimiter}b".replace("\t", " "): [5.0]}
+
+
+def test_text_pasted_on_standard_input(monkeypatch):
+    class Standard:
+        buffer = io.BytesIO(b"Customer\tMonth\tMRR\na\t2024-01\t10\n")
+
+    monkeypatch.setattr("sys.stdin", Standard)
+    assert cube_of("-") == {"a": [10.0]}
+
+
+def test_a_password_is_named():
+    with pytest.raises(InputError, match="protected by a password"):
+        read(FILES / "password.xlsx")
+
+
+def test_a_zip_bomb_is_not_inflated(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    path.write_bytes(
+        with_part(plain_book(), SHEET, lambda xml: xml.replace("<sheetData>", "<sheetData>" + " " * (80 << 20)))
+    )
+    began = time.perf_counter()
+    with pytest.raises(InputError, match="would unpack to 80 MB"):
+        read(path)
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
+def test_entities_are_refused(tmp_path, part):
+    doctype = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    path = tmp_path / "entities.xlsx"
+    path.write_bytes(with_part(plain_book(), part, lambda xml: xml.replace("?>", "?>" + doctype, 1)))
+    with pytest.raises(InputError, match="declares a document type"):
+        read(path)
+
+
+def test_a_million_declared_rows_are_no_burden(tmp_path):
+    empty = "".join(f'<row r="{row}" spans="1:3"><c r="A{row}" s="0"/></row>' for row in range(5, 1_048_577))
+    path = tmp_path / "declared.xlsx"
+    path.write_bytes(with_part(plain_book(), SHEET, lambda xml: xml.replace("</sheetData>", empty + "</sheetData>")))
+    began = time.perf_counter()
+    assert cube_of(path) == CUBE
+    assert time.perf_counter() - began < 10
+
+
+def test_a_cell_in_the_last_corner_is_named(tmp_path):
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    path = tmp_path / "far.xlsx"
+    path.write_bytes(with_part(plain_book(), SHEET, lambda xml: xml.replace("</sheetData>", far)))
+    with pytest.raises(InputError, match="XFD1048576 stands far outside the table"):
+        read(path)
+
+
+def test_external_links_are_never_followed(tmp_path):
+    facts = 'Id="rId9" Type="http://x/worksheet" Target="http://example.invalid/s.xml" TargetMode="External"'
+    path = tmp_path / "links.xlsx"
+    change = lambda xml: xml.replace("</Relationships>", f"<Relationship {facts}/></Relationships>")  # noqa: E731
+    path.write_bytes(with_part(plain_book(), "xl/_rels/workbook.xml.rels", change))
+    assert cube_of(path) == CUBE
+
+
+def test_the_likeliest_sheet_is_read_and_the_others_are_said(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Nothing", "here"])
+    for name, rows in (("Rows", ROWS), ("Secret", ROWS)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book["Secret"].sheet_state = "hidden"
+    book.save(tmp_path / "book.xlsx")
+    cube = read(tmp_path / "book.xlsx")
+    assert cube.source.sheet == "Rows" and not cube.problems
+    assert read(tmp_path / "book.xlsx", sheet="secret").source.sheet == "Secret"
+    with pytest.raises(InputError, match=r"no sheet 'Third'\. It has: Sheet, Rows, Secret"):
+        read(tmp_path / "book.xlsx", sheet="Third")
+
+
+def test_a_customer_map_and_rates_stand_in_sheets_of_their_own(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Revenue"
+    for row in (["Customer", "Month", "Currency", "MRR"], ["a", "2024-01", "EUR", 10], ["b", "2024-02", "USD", 5]):
+        book.active.append(row)
+    for name, rows in (
+        ("Customer map", [["From", "To"], ["b", "a"]]),
+        ("Rates", [["Currency", "Period", "Rate"], ["EUR", "2024-01", 2], ["USD", "2024-01", 1]]),
+    ):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "book.xlsx")
+    assert cube_of(tmp_path / "book.xlsx") == {"a": [20.0, 5.0]}
+
+
+def test_lookups_come_from_files_as_well(tmp_path):
+    (tmp_path / "rows.csv").write_text("Customer,Month,Currency,MRR\na,2024-01,EUR,10\nb,2024-01,USD,5\n")
+    (tmp_path / "map.csv").write_text("from,to\nb,a\n")
+    (tmp_path / "rates.csv").write_text("currency,rate\nEUR,1.5\nUSD,1\n")
+    options = {"rates": tmp_path / "rates.csv", "customer_map": tmp_path / "map.csv"}
+    assert cube_of(tmp_path / "rows.csv", **options) == {"a": [20.0]}
+
+
+@pytest.mark.parametrize(
+    ("rates", "says"),
+    [
+        ("currency,rate\nEUR,0\n", "B2: a rate needs a currency and a number above 0"),
+        ("currency,rate\nEUR,1.5\nEUR,1.6\n", "EUR has two rates"),
+        ("currency,period,rate\nEUR,soon,1.5\n", "B2: the rate's period cannot be read"),
+        ("money,worth\nEUR,1.5\n", "needs the headers currency and rate"),
+        ("currency,rate\nEUR,1\nUSD,1\n", "both have the rate 1"),
+    ],
+)
+def test_a_rates_table_that_cannot_be(tmp_path, rates, says):
+    (tmp_path / "rows.csv").write_text("Customer,Month,Currency,MRR\na,2024-01,EUR,10\nb,2024-01,USD,5\n")
+    (tmp_path / "rates.csv").write_text(rates)
+    with pytest.raises(InputError, match=says):
+        read(tmp_path / "rows.csv", rates=tmp_path / "rates.csv")
