@@ -47,4 +47,4 @@ def write(report: Report) -> None:
     )
     page.columns(64, 16, 24)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
+    page.print_setup(report.footer, pages_tall=1)

@@ -13,6 +13,7 @@ from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.texts import texts
 
 TOTAL_ROW, POSITION_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 4)
+A3 = 8
 WINDOW = ("First", "Opening", "Closing", "Change", "Movement")
 
 
@@ -114,6 +115,7 @@ def write(report: Report, at: CustomersPlace) -> None:
     sheet.set_column(at.first_period, at.last_period, 11)
     sheet.freeze_panes(FIRST_ROW, 1)
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
+    page.sheet.set_paper(A3)
 
 
 def segment_column(at: CustomersPlace, name: str) -> int:

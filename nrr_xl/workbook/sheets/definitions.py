@@ -69,4 +69,4 @@ def write(report: Report) -> None:
             page.put(row + offset, 1, text, "wrapped")
         row += len(lines) + 2
     page.columns(22, 110)
-    page.print_setup(report.footer)
+    page.print_setup(report.footer, pages_tall=1)

@@ -32,7 +32,7 @@ def write(report: Report) -> None:
         at = [f"'{sheet}'!${col}${first + i}" for i in range(3)]
         report.check(f"Source {name} = used + left out", f"{at[0]}-{at[1]}-{at[2]}")
     _problems(report, page, HEAD_ROWS + 6)
-    page.columns(24, 14, 18, 22, 70, 60, 14, 18)
+    page.columns(24, 16, 18, 34, 60, 60, 14, 18)
     page.print_setup(report.footer)
 
 
@@ -51,12 +51,12 @@ def _problems(report: Report, page, top: int) -> None:
     for row, problem in enumerate(problems, top + 1):
         value = "" if problem.value is None else str(problem.value)
         for col, text in enumerate((problem.severity, problem.sheet)):
-            page.put(row, col, text, "label")
+            page.put(row, col, text, "label_top")
         if linked and problem.cell and problem.sheet and row - top <= MOST_LINKS:
             page.source_link(row, 2, source.path, problem.sheet, problem.cell)
         else:
-            page.put(row, 2, problem.cell, "label")
+            page.put(row, 2, problem.cell, "label_top")
         for col, text in enumerate((value, problem.message, problem.action), 3):
-            page.put(row, col, text, "label" if col == 3 else "wrapped")
+            page.put(row, col, text, "wrapped")
         page.put(row, 6, problem.amount, "formula", "cents")
-        page.put(row, 7, problem.code, "note")
+        page.put(row, 7, problem.code, "note_indent")
