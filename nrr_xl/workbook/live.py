@@ -6,7 +6,7 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook.sheets import bridge, cohorts, segments
 
 # What LibreOffice 25.2 needs on one core of a small server, in microseconds for each customer
-# (benchmarks/bench_report.py --recalculate measures it).
+# (benchmarks/bench_report.py measures it).
 PERIOD_OF_CUSTOMER, CUSTOMER = 0.02, 1.0
 BRIDGE_COLUMN, TREND_ROW, COHORT_CELL, SEGMENT_CELL = 2.6, 2.2, 0.17, 0.4
 SECONDS = 2.5

@@ -23,6 +23,7 @@ from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.sheets.waterfall import _floating
 from nrr_xl.workbook.theme import load_theme
 from tests.workbook import cubes
+from tests.workbook.test_into import picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -203,13 +204,31 @@ def test_awkward_cubes_make_a_report(name, tmp_path):
     assert "✓ All checks pass" in [row[0] for row in rows]
 
 
+def test_more_customers_than_a_sheet_holds_are_refused(analysis, tmp_path, monkeypatch):
+    monkeypatch.setattr("nrr_xl.workbook.sheets.customers.MOST_CUSTOMERS", 39)
+    with pytest.raises(OutputError, match="at most 39 customers; there are 40"):
+        write_report(analysis, tmp_path / "report.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_headline_method_is_told_on_the_summary(tmp_path):
+    analysis = nrr_xl.analyse(cubes.ordinary(), method="survivors_only")
+    rows = cells(write_report(analysis, tmp_path / "report.xlsx"), "Summary")
+    wanted = f"Survivors only: {analysis.headline['rate']:.1%}."
+    assert any(str(row[0]).endswith(wanted) for row in rows)
+
+
 def test_brand_and_magnitude_follow_the_theme(analysis, tmp_path):
     brand = tmp_path / "brand.toml"
-    brand.write_text('[company]\nname = "Acme & Söhne"\n[numbers]\nmagnitude = "k"\ncurrency = "€"\n')
+    (tmp_path / "logo.png").write_bytes(picture().getvalue())
+    brand.write_text(
+        '[company]\nname = "Acme & Söhne"\nlogo = "logo.png"\n[numbers]\nmagnitude = "k"\ncurrency = "€"\n'
+    )
     path = write_report(analysis, tmp_path / "report.xlsx", theme=load_theme(brand))
     sheet = openpyxl.load_workbook(path)["Summary"]
     assert sheet["A1"].value == "Acme & Söhne · Net revenue retention"
     assert "MRR, € k" in sheet["A2"].value
+    assert len(sheet._images) == 1
 
 
 @pytest.mark.parametrize(("before", "after"), [(5, 8), (8, 5), (-3, 4), (4, -3), (-5, -2), (-2, -5), (0, 0)])

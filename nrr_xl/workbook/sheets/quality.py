@@ -47,6 +47,8 @@ def _problems(report: Report, page, top: int) -> None:
     page.sheet.add_table(
         top, 0, top + len(problems), len(COLUMNS) - 1, {"name": "DataQuality", "style": None, "columns": columns}
     )
+    if hidden := len(report.analysis.cube.problems) - len(problems):
+        page.put(top - 1, 0, f"{hidden:,} more problems do not fit on this sheet.", "strong")
     linked = Path(source.path).suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb")
     for row, problem in enumerate(problems, top + 1):
         value = "" if problem.value is None else str(problem.value)
