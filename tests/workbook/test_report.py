@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 import nrr_xl
 from nrr_xl.errors import OutputError, Problem
 from nrr_xl.metrics import METRICS
+from nrr_xl.revenue.currency import CurrencyLayer
 from nrr_xl.revenue.rows import Account
 from nrr_xl.workbook import live
 from nrr_xl.workbook.lambdas import lambda_names
@@ -131,13 +132,10 @@ def test_nothing_volatile_no_arrays_and_short_formulas(path):
     assert max(map(len, formulas)) < 420
 
 
-def test_values_only_has_no_formulas_but_the_checks(analysis, tmp_path):
+def test_values_only_has_no_formulas(analysis, tmp_path):
     path = write_report(analysis, tmp_path / "values.xlsx", values=True)
     book = openpyxl.load_workbook(path)
-    live_sheets = {
-        sheet.title for sheet in book for row in sheet.iter_rows(min_row=5) for cell in row if cell.data_type == "f"
-    }
-    assert live_sheets <= {"Checks"}
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert below(cells(path, "Summary")[15:], "NRR") == pytest.approx(analysis.rates["nrr"])
 
 
@@ -202,6 +200,32 @@ def test_awkward_cubes_make_a_report(name, tmp_path):
     nrr = below(rows[15:], "NRR")
     assert nrr == ("#DIV/0!" if math.isnan(analysis.rates["nrr"]) else pytest.approx(analysis.rates["nrr"]))
     assert "✓ All checks pass" in [row[0] for row in rows]
+
+
+def test_a_failing_check_is_told_before_any_recalculation(tmp_path):
+    cube = cubes.ordinary(10, 20)
+    lost = replace(cube, account=replace(cube.account, used_total=cube.account.used_total - 5.0))
+    path = write_report(nrr_xl.analyse(lost), tmp_path / "report.xlsx")
+    assert cells(path, "Summary")[3][0] == "✗ A check fails: see Checks"
+    rows = cells(path, "Checks")
+    assert below(rows, "Checks that fail") == 2
+    assert below(rows, "Source amounts = used + left out") == pytest.approx(5.0)
+
+
+def test_exchange_effects_stand_on_a_line_of_their_own_as_values(tmp_path):
+    local = np.array([[100.0] * 12 + [120.0], [50.0] * 13])
+    rates = np.linspace(1.2, 0.9, 13)
+    base = cubes.cube(local * rates, {"Region": ["A", "B"]})
+    cube = replace(base, fx=(CurrencyLayer("EUR", np.array([0, 1]), local, rates),))
+    analysis = nrr_xl.analyse(cube)
+    path = write_report(analysis, tmp_path / "fx.xlsx")
+    rows = cells(path, "Summary")
+    assert below(rows[15:], "Exchange rates") == pytest.approx(analysis.bridge["fx"]) != 0
+    assert below(rows[15:], "Expansion") == pytest.approx(20 * 1.2)
+    assert "✓ All checks pass" in [row[0] for row in rows]
+    assert any("exchange rates" in str(row[1]) for row in cells(path, "Definitions"))
+    difference = [row[1] for row in cells(path, "Bridge") if row[0] == "The bridge foots to its closing"]
+    assert difference == [0]
 
 
 def test_more_customers_than_a_sheet_holds_are_refused(analysis, tmp_path, monkeypatch):

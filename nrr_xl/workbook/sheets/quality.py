@@ -28,9 +28,10 @@ def write(report: Report) -> None:
         page.put(row, 1, cells, "formula", "count")
         page.put(row, 2, total, "formula", "cents")
     sheet, first = report.sheets["quality"].replace("'", "''"), HEAD_ROWS + 2
-    for col, name in (("B", "cells"), ("C", "amounts")):
+    cells = account.cells - account.used_cells - account.left_out_cells
+    for col, name, difference in (("B", "cells", float(cells)), ("C", "amounts", account.difference)):
         at = [f"'{sheet}'!${col}${first + i}" for i in range(3)]
-        report.check(f"Source {name} = used + left out", f"{at[0]}-{at[1]}-{at[2]}")
+        report.check(f"Source {name} = used + left out", f"{at[0]}-{at[1]}-{at[2]}", difference)
     _problems(report, page, HEAD_ROWS + 6)
     page.columns(24, 16, 18, 34, 60, 60, 14, 18)
     page.print_setup(report.footer)
