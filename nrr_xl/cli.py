@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading_options(check)
     check.add_argument("--json", action="store_true", help="print one JSON object")
     _template_commands(command)
+    _setup_commands(command)
     return parser
 
 
@@ -90,6 +91,21 @@ def _template_commands(command) -> None:
     fill.add_argument("--segment", metavar="NAME", help="the column for the template's Segment (default: the first)")
     fill.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write")
     fill.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+
+
+def _setup_commands(command) -> None:
+    for name, text in (
+        ("install", "put the Excel add-in and the templates into their places (Windows)"),
+        ("uninstall", "remove the Excel add-in and the templates (Windows)"),
+    ):
+        added = command(name, text, "command", "nrr_xl.excel.install")
+        added.set_defaults(uninstall=name == "uninstall", prepare=False, pre_start=False)
+        added.add_argument("--what-if", action="store_true", help="print what would be done")
+        if name == "install":
+            added.add_argument("--pre-start", action="store_true", help="start the function server at log-on")
+    doctor = command("doctor", "say what is wrong with the installation (Windows)", "command", "nrr_xl.excel.doctor")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be mended")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _reading_options(parser: argparse.ArgumentParser) -> None:
