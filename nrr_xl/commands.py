@@ -60,6 +60,19 @@ def report(arguments: Namespace) -> None:
     _write(analysis, target, overwrite=arguments.overwrite)
     print(summary(analysis))
     print(f"\nWrote {target}")
+    _suggest_map(analysis.cube.suggested_map, target)
+
+
+def _suggest_map(pairs, report: Path) -> None:
+    """Write the customers that may be one beside the report, unless a map of that name is there already."""
+    from nrr_xl.revenue.lookups import map_as_csv
+
+    target = report.with_name(f"{report.stem}_customer_map.csv")
+    if pairs and not target.exists():
+        with written_whole(target) as beside:
+            beside.write_text(map_as_csv(pairs), "utf-8-sig")
+        print(f"Wrote {target}: {len(pairs)} pair(s) of customers that may be one. Delete those that are not, and give")
+        print(f"the rest back with --customer-map {target}")
 
 
 def analyse(arguments: Namespace) -> None:
