@@ -24,12 +24,13 @@ class Cells:
         """The position of a text that is not in the shared table."""
         return self.texts.setdefault(text, len(self.texts) + len(self.shared))
 
-    def raw(self, data: bytes) -> int:
-        """The same for a text as it stands in the XML, each distinct one decoded once."""
-        code = self._raw.get(data)
-        if code is None:
-            code = self._raw[data] = self.text(unescape(data.decode("utf-8", errors="replace")))
-        return code
+    def raw(self, chunk: bytes, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """The same for texts as they stand in the XML, between pairs of places; each distinct one is decoded once."""
+        slices = [chunk[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        for data in dict.fromkeys(slices):
+            if data not in self._raw:
+                self._raw[data] = self.text(unescape(data.decode("utf-8", errors="replace")))
+        return np.fromiter(map(self._raw.__getitem__, slices), float, len(slices))
 
     def add(self, rows, columns, kinds, values, styles) -> None:
         self.pieces.append((rows, columns, kinds, values, styles))

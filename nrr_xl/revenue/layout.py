@@ -179,7 +179,7 @@ def _judge(grid, row, height, names, periods, forced, layout, beaten: float) -> 
                 return None
             roles[role] = column
             guessed.append(role)
-    if kinds[roles["customer"]] == "" or (shape != "wide" and kinds[roles["amount"]] not in ("amount", "mixed")):
+    if kinds[roles["customer"]] == "" or (shape != "wide" and kinds[roles["amount"]] == ""):
         return None
     if guessed and known == 0 and len(periods) < 2 and shape == "wide":
         return None

@@ -63,7 +63,9 @@ def similar_names(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _likeness(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     said = re.findall(r"\w+", re.sub(r"[.'’]", "", plain))
     forms = vocabulary()["words"]["legal_forms"]
     bare = [word for word in said if word not in forms] or said

@@ -12,7 +12,7 @@ from nrr_xl.revenue.cells import Cells
 from nrr_xl.revenue.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
 from nrr_xl.revenue.package import Package
 
-CHUNK = 4 << 20
+CHUNK, HEAD_CHUNK = 4 << 20, 1 << 17
 LARGEST_TAIL = 256 << 20
 _QUOTE, _LESS, _SPACE = 34, 60, 32
 
@@ -21,7 +21,7 @@ class NotPlain(Exception):
     """The XML is not of the kind that the fast tokeniser knows."""
 
 
-def _row_chunks(package: Package, part: str) -> Iterator[tuple[str, bytes]]:
+def _row_chunks(package: Package, part: str, size: int) -> Iterator[tuple[str, bytes]]:
     """A sheet's XML as ("before", ...), then ("rows", whole rows) again and again, then ("after", ...)."""
     rest, state = b"", "before"
     for piece in package.stream(part):
@@ -45,7 +45,7 @@ def _row_chunks(package: Package, part: str) -> Iterator[tuple[str, bytes]]:
             if at >= 0:
                 yield "rows", rest[:at]
                 rest, state = rest[at:], "after"
-            elif len(rest) >= CHUNK:
+            elif len(rest) >= size:
                 cut = rest.rfind(b"</row>") + 6
                 if cut >= 6:
                     yield "rows", rest[:cut]
@@ -60,7 +60,7 @@ def _row_chunks(package: Package, part: str) -> Iterator[tuple[str, bytes]]:
 def tokenise(package, part, cells: Cells, head, progress) -> tuple[bytes, bytes]:
     """Collect cells chunk by chunk; what stands before and after them is returned."""
     before, after, done = b"", b"", 0
-    for state, chunk in _row_chunks(package, part):
+    for state, chunk in _row_chunks(package, part, CHUNK if head is None else HEAD_CHUNK):
         if state == "before":
             before = chunk
         elif state == "after":
@@ -145,8 +145,7 @@ def _parse_rows(chunk: bytes, cells: Cells) -> int:
     has_value[owner[empty]] = False
     start, stop, owner = start[~empty], stop[~empty], owner[~empty]
     spoken = texts[owner] | (kinds[owner] == ERROR)
-    for begin, end, cell in zip(start[spoken].tolist(), stop[spoken].tolist(), owner[spoken].tolist(), strict=True):
-        values[cell] = cells.raw(chunk[begin:end])
+    values[owner[spoken]] = cells.raw(chunk, start[spoken], stop[spoken])
     indexed = shared[owner]
     index = _digits(data, start[indexed], 9)
     if index.size and index.max() >= len(cells.shared):
@@ -172,12 +171,15 @@ def _inline_texts(chunk, data, tags, inline, cell_of, cells, values, has_value, 
     owner = cell_of[inline]
     if (np.diff(owner) == 0).any() or not texts[owner].all() or has_value[owner].any():
         raise NotPlain
-    stops = tags[np.minimum(inline + 1, tags.size - 1)]
-    for begin, end, cell in zip(tags[inline].tolist(), stops.tolist(), owner.tolist(), strict=True):
-        inner = chunk.index(b">", begin) + 1
-        if chunk[inner - 2 : inner] != b"/>":
-            values[cell] = cells.raw(chunk[inner:end])
-            has_value[cell] = True
+    begins = tags[inline] + 3
+    ends = tags[np.minimum(inline + 1, tags.size - 1)]
+    for at in np.flatnonzero(data[begins - 1] != ord(">")).tolist():
+        # An attribute such as xml:space stands in the tag; an empty tag ends at once.
+        begins[at] = chunk.index(b">", begins[at]) + 1
+    filled = data[begins - 2] != ord("/")
+    begins, ends, owner = begins[filled], ends[filled], owner[filled]
+    values[owner] = cells.raw(chunk, begins, ends)
+    has_value[owner] = True
 
 
 def _expect(data: np.ndarray, places: np.ndarray, text: bytes) -> None:

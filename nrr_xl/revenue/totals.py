@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from nrr_xl.revenue.body import Body, account_of
@@ -101,7 +103,8 @@ def _labelled(table: Table) -> np.ndarray:
     grid = table.grid
     found = np.zeros(table.last + 1 - table.first, bool)
     names = [words(phrase) for phrase in vocabulary()["words"]["total"]]
-    says = np.array([_says_total(text, names) for text in grid.strings], bool)
+    likely = re.compile("|".join({re.escape(name[0]) for name in names}), re.IGNORECASE).search
+    says = np.array([likely(text) is not None and _says_total(text, names) for text in grid.strings], bool)
     if says.any():
         for column in {table.roles["customer"], *table.segments, *table.roles.values()}:
             kinds = grid.kinds[column, table.first : table.last + 1]
