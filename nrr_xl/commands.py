@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shutil
 import tempfile
@@ -70,8 +68,7 @@ def report(arguments: Namespace) -> None:
     analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
     target = _write(analysis, arguments)
     print(f"{summary(analysis)}\n\nWrote {target}")
-    if analysis.cube.suggested_map:
-        _suggest_map(analysis.cube.suggested_map, target.with_name(f"{target.stem}_customer_map.csv"))
+    _suggest_map(analysis.cube.suggested_map, target)
     if arguments.pdf:
         from nrr_xl.workbook.pdf import write_pdf
 
@@ -82,16 +79,16 @@ def report(arguments: Namespace) -> None:
         open_file(target)
 
 
-def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
-    """Write similar names as a customer map for the user to strike from and pass back; never over an edited one."""
-    text = io.StringIO()
-    csv.writer(text).writerows([("from", "to"), *pairs])
-    if path.exists() and path.read_text("utf-8-sig") != text.getvalue():
-        print(f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`.")
-        return
-    with written_whole(path, overwrite=True) as beside:
-        beside.write_text(text.getvalue(), "utf-8-sig", newline="")
-    print(f"Wrote {path}: names that look alike. Keep the true pairs and pass it back with --customer-map.")
+def _suggest_map(pairs, report: Path) -> None:
+    """Write the customers that may be one beside the report, unless a map of that name is there already."""
+    from nrr_xl.revenue.lookups import map_as_csv
+
+    target = report.with_name(f"{report.stem}_customer_map.csv")
+    if pairs and not target.exists():
+        with written_whole(target) as beside:
+            beside.write_text(map_as_csv(pairs), "utf-8-sig")
+        print(f"Wrote {target}: {len(pairs)} pair(s) of customers that may be one. Delete those that are not, and give")
+        print(f"the rest back with --customer-map {target}")
 
 
 def analyse(arguments: Namespace) -> None:
