@@ -27,12 +27,34 @@ def hidden_libraries() -> Iterator[None]:
                 sys.modules[name] = module
 
 
+@contextmanager
+def no_generated_modules() -> Iterator[None]:
+    """pywin32 writes no Python modules of Excel's type library in this block, which the first time takes seconds.
+
+    xlwings asks for them when it is imported, and goes on without; functions and macros are late-bound here.
+    """
+    if sys.platform != "win32":
+        yield
+        return
+    import pywintypes  # noqa: F401 - must come before the rest of pywin32
+    from win32com.client import gencache
+
+    def refuse(*_args, **_options):
+        raise ImportError("not needed")
+
+    original, gencache.EnsureModule = gencache.EnsureModule, refuse
+    try:
+        yield
+    finally:
+        gencache.EnsureModule = original
+
+
 def import_xlwings():
     """The xlwings package; None where it is not installed."""
     if "xlwings" in sys.modules:
         return sys.modules["xlwings"]
     try:
-        with hidden_libraries():
+        with hidden_libraries(), no_generated_modules():
             return importlib.import_module("xlwings")
     except ModuleNotFoundError as missing:
         if missing.name != "xlwings":

@@ -117,6 +117,18 @@ def test_a_start_that_fails_says_so_at_once(windows_client):
     assert windows_client.ask("call", function="NRR", arguments=[100.0]) == 1.0
 
 
+def test_the_import_of_xlwings_leaves_pywin32_as_it_was(windows_home):
+    shown = windows_home.run(
+        "-c",
+        "from nrr_xl.excel.slim import import_xlwings\n"
+        "import_xlwings()\n"
+        "from win32com.client import gencache\n"
+        "import numpy\n"
+        "print(gencache.EnsureModule.__module__, numpy.__name__)",
+    )
+    assert shown.split() == ["win32com.client.gencache", "numpy"]
+
+
 def test_nothing_heavy_is_loaded_for_the_first_answer(windows_home):
     loaded = windows_home.run(
         "-c",
