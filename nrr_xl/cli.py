@@ -165,7 +165,13 @@ def _report_options(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "-o", "--output", metavar="OUT.xlsx", help="where to write (default: INPUT_retention.xlsx in this folder)"
     )
-    output.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+    output.add_argument("--overwrite", action="store_true", help="replace the output files if they exist")
+    output.add_argument("--into", metavar="BOOK.xlsx", help="add or refresh the report's sheets in a workbook of yours")
+    output.add_argument("--values", action="store_true", help="write values only, no formulas")
+    output.add_argument("--theme", metavar="FILE", help="a TOML file with the look: fonts, colours, company name")
+    output.add_argument("--magnitude", choices=("k", "m"), help="show amounts in thousands or millions")
+    output.add_argument("--pdf", action="store_true", help="print the workbook to a PDF as well (needs LibreOffice)")
+    output.add_argument("--open", action="store_true", help="open the workbook when it is written")
 
 
 def _with_config(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
