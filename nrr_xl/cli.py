@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading_options(check)
     check.add_argument("--json", action="store_true", help="print one JSON object")
     _template_commands(command)
+    _setup_commands(command)
     return parser
 
 
@@ -90,6 +91,21 @@ def _template_commands(command) -> None:
     fill.add_argument("--segment", metavar="NAME", help="the column for the template's Segment (default: the first)")
     fill.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write")
     fill.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+
+
+def _setup_commands(command) -> None:
+    for name, text in (
+        ("install", "put the Excel add-in and the templates into their places (Windows)"),
+        ("uninstall", "remove the Excel add-in and the templates (Windows)"),
+    ):
+        added = command(name, text, "command", "nrr_xl.excel.install")
+        added.set_defaults(uninstall=name == "uninstall", prepare=False, pre_start=False)
+        added.add_argument("--what-if", action="store_true", help="print what would be done")
+        if name == "install":
+            added.add_argument("--pre-start", action="store_true", help="start the function server at log-on")
+    doctor = command("doctor", "say what is wrong with the installation (Windows)", "command", "nrr_xl.excel.doctor")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be mended")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _reading_options(parser: argparse.ArgumentParser) -> None:
@@ -149,7 +165,13 @@ def _report_options(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "-o", "--output", metavar="OUT.xlsx", help="where to write (default: INPUT_retention.xlsx in this folder)"
     )
-    output.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+    output.add_argument("--overwrite", action="store_true", help="replace the output files if they exist")
+    output.add_argument("--into", metavar="BOOK.xlsx", help="add or refresh the report's sheets in a workbook of yours")
+    output.add_argument("--values", action="store_true", help="write values only, no formulas")
+    output.add_argument("--theme", metavar="FILE", help="a TOML file with the look: fonts, colours, company name")
+    output.add_argument("--magnitude", choices=("k", "m"), help="show amounts in thousands or millions")
+    output.add_argument("--pdf", action="store_true", help="print the workbook to a PDF as well (needs LibreOffice)")
+    output.add_argument("--open", action="store_true", help="open the workbook when it is written")
 
 
 def _with_config(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:

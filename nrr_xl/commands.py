@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from argparse import Namespace
 from pathlib import Path
 
 from nrr_xl.cli import BAD_INPUT, COLUMNS, DONE
 from nrr_xl.console import Progress, summary
-from nrr_xl.errors import InputError, OutputError
+from nrr_xl.errors import InputError
 from nrr_xl.files import written_whole
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
@@ -41,43 +42,60 @@ def templates_folder() -> Path:
 
 def demo(arguments: Namespace) -> None:
     """Write the sample and its report, then say what to open."""
-    source, target = Path(DEMO_INPUT), Path(DEMO_REPORT)
+    from nrr_xl.workbook.report import write_report
+
     original = templates_folder() / DEMO_INPUT
-    if source.exists() and source.read_bytes() != original.read_bytes():
-        raise OutputError(f"{source} exists and is not the sample. Run the demo in another folder.")
-    with written_whole(source, overwrite=True) as beside:
-        shutil.copyfile(original, beside)
-    _write(_analysis(source, {}, {}), target, overwrite=True)
-    print(f"Wrote {source}, customer revenue rows as an analyst has them,")
-    print(f"and {target}, the retention workbook made from them. Open the second one.")
+    with tempfile.TemporaryDirectory() as folder:
+        made = write_report(_analysis(original, {}, {}), Path(folder) / DEMO_REPORT)
+        for source, name in ((original, DEMO_INPUT), (made, DEMO_REPORT)):
+            _put(source, Path(name))
+    print(f"Wrote {DEMO_INPUT}, customer revenue rows as an analyst has them,")
+    print(f"and {DEMO_REPORT}, the retention workbook made from them. Open the second one.")
+
+
+def _put(source: Path, target: Path) -> None:
+    """Copy a file to where it is not yet; another one in its place is the user's."""
+    if target.exists() and target.read_bytes() == source.read_bytes():
+        return
+    with written_whole(target) as beside:
+        shutil.copyfile(source, beside)
 
 
 def report(arguments: Namespace) -> None:
     """Build the workbook and say where it is."""
-    source = Path(arguments.input)
-    target = Path(arguments.output or f"{source.stem}_retention.xlsx")
-    analysis = _analysis(source, _reading(arguments), _window(arguments))
-    _write(analysis, target, overwrite=arguments.overwrite)
-    print(summary(analysis))
-    print(f"\nWrote {target}")
-    _suggest_map(analysis.cube.suggested_map, target)
+    if arguments.into and arguments.output:
+        raise InputError("--into and --output name two places. Give one of them.")
+    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    target = _write(analysis, arguments)
+    print(f"{summary(analysis)}\n\nWrote {target}")
+    if analysis.cube.suggested_map:
+        _suggest_map(analysis.cube.suggested_map, target.with_name(f"{target.stem}_customer_map.csv"))
+    if arguments.pdf:
+        from nrr_xl.workbook.pdf import write_pdf
+
+        print(f"Wrote {write_pdf(target, overwrite=arguments.overwrite)}")
+    if arguments.open:
+        from nrr_xl.workbook.pdf import open_file
+
+        open_file(target)
 
 
-def _suggest_map(pairs, report: Path) -> None:
-    """Write the customers that may be one beside the report, unless a map of that name is there already."""
+def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
+    """Write similar names as a customer map for the user to strike from and pass back; never over an edited one."""
     from nrr_xl.revenue.lookups import map_as_csv
 
-    target = report.with_name(f"{report.stem}_customer_map.csv")
-    if pairs and not target.exists():
-        with written_whole(target) as beside:
-            beside.write_text(map_as_csv(pairs), "utf-8-sig")
-        print(f"Wrote {target}: {len(pairs)} pair(s) of customers that may be one. Delete those that are not, and give")
-        print(f"the rest back with --customer-map {target}")
+    text = map_as_csv(pairs)
+    if path.exists() and path.read_text("utf-8-sig") != text:
+        print(f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`.")
+        return
+    with written_whole(path, overwrite=True) as beside:
+        beside.write_text(text, "utf-8-sig", newline="")
+    print(f"Wrote {path}: names that look alike. Keep the true pairs and pass it back with --customer-map.")
 
 
 def analyse(arguments: Namespace) -> None:
     """Print the numbers."""
-    analysis = _analysis(Path(arguments.input), _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
     print(json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) if arguments.json else summary(analysis))
 
 
@@ -108,7 +126,7 @@ def fill(arguments: Namespace) -> None:
     from nrr_xl.workbook.fill import fill
 
     with Progress() as progress:
-        cube = read(Path(arguments.input), progress=progress, **_reading(arguments))
+        cube = read(arguments.input, progress=progress, **_reading(arguments))
         progress("Filling the template", 0.5)
         rows = fill(
             arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=arguments.overwrite
@@ -116,7 +134,7 @@ def fill(arguments: Namespace) -> None:
     print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
 
 
-def _analysis(source: Path, reading: dict, window: dict):
+def _analysis(source, reading: dict, window: dict):
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
 
@@ -126,11 +144,25 @@ def _analysis(source: Path, reading: dict, window: dict):
         return analyse(cube, **window)
 
 
-def _write(analysis, target: Path, overwrite: bool) -> None:
-    from nrr_xl.workbook.report import write_report
+def _write(analysis, arguments: Namespace) -> Path:
+    """The workbook, of its own or as sheets in the user's; returns where it is."""
+    from dataclasses import replace
 
+    from nrr_xl.workbook.into import write_into
+    from nrr_xl.workbook.report import write_report
+    from nrr_xl.workbook.theme import load_theme
+
+    theme = load_theme(arguments.theme)
+    look = {
+        "values": arguments.values,
+        "theme": replace(theme, magnitude=arguments.magnitude) if arguments.magnitude else theme,
+    }
+    if arguments.into:
+        return write_into(analysis, arguments.into, **look)
+    stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem
+    target = Path(arguments.output or f"{stem}_retention.xlsx")
     with Progress() as progress:
-        write_report(analysis, target, overwrite=overwrite, progress=progress)
+        return write_report(analysis, target, overwrite=arguments.overwrite, progress=progress, **look)
 
 
 def _reading(arguments: Namespace) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 
+import openpyxl
 import pytest
 
 from nrr_xl.cli import main
@@ -105,3 +106,31 @@ def test_a_fault_of_ours_is_one_line_and_status_1(rows, capsys, monkeypatch):
     assert main(["analyse", "rows.csv"]) == 1
     shown = capsys.readouterr().err
     assert "a fault of ours" in shown and "Traceback" not in shown
+
+
+def test_similar_names_are_suggested_beside_the_report_and_never_merged(rows, capsys):
+    (rows / "twins.csv").write_text('Customer,Month,MRR\nAcme Inc,2023-12,100\n"Acme, Inc.",2024-12,150\n')
+    assert main(["report", "twins.csv"]) == 0
+    suggested = rows / "twins_retention_customer_map.csv"
+    assert suggested.read_text("utf-8-sig").splitlines()[0] == "from,to"
+    assert "0.0 %" in capsys.readouterr().out
+    assert main(["report", "twins.csv", "--overwrite", "--customer-map", str(suggested)]) == 0
+    assert "150.0 %" in capsys.readouterr().out
+
+
+def test_an_edited_map_is_kept(rows, capsys):
+    (rows / "twins.csv").write_text('Customer,Month,MRR\nAcme Inc,2023-12,100\n"Acme, Inc.",2024-12,150\n')
+    suggested = rows / "twins_retention_customer_map.csv"
+    suggested.write_text("from,to\n")
+    assert main(["report", "twins.csv"]) == 0
+    assert suggested.read_text() == "from,to\n"
+
+
+def test_the_report_goes_into_an_own_workbook_or_to_a_file_of_its_own(rows, capsys):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "mine"
+    book.save(rows / "pack.xlsx")
+    assert main(["report", "rows.csv", "--into", "pack.xlsx", "-o", "x.xlsx"]) == 2
+    assert main(["report", "rows.csv", "--into", "pack.xlsx"]) == 0
+    sheets = openpyxl.load_workbook(rows / "pack.xlsx").sheetnames
+    assert sheets[0] == "Sheet" and "Summary" in sheets

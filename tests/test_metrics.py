@@ -44,7 +44,7 @@ NOTHING = {
     "logo_retention": {"opening": [0, 0], "closing": [1, 2]},
     "compound": {"rates": []},
 }
-amounts = st.floats(0, 1e9)
+amounts = st.one_of(st.just(0.0), st.floats(0.01, 1e9))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: f"{vector['metric']}: {vector['source']}")

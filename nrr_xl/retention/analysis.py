@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,17 +17,19 @@ from nrr_xl.retention.bridge import (
     RATES,
     annualised_trend,
     bridge,
+    bridge_by_segment,
     trend,
     window_bridge,
 )
-from nrr_xl.retention.checks import Check, addition_checks, bridge_checks
+from nrr_xl.retention.checks import Check, addition_checks, bridge_checks, cohort_check, method_checks, mix_check
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.flags import Flag
-from nrr_xl.retention.methods import METHODS, Result, methods
+from nrr_xl.retention.frames import CohortTable, cohort_table, methods_frame, reconciliation_frame, stacked
+from nrr_xl.retention.methods import methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
 from nrr_xl.retention.plain import to_dict
 from nrr_xl.retention.presets import method_of
-from nrr_xl.retention.products import price_and_volume, product_split
+from nrr_xl.retention.products import holdings, price_and_volume, product_split
 from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
@@ -34,26 +37,7 @@ from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, wind
 from nrr_xl.revenue.cube import RevenueCube, fill_gaps
 
 
-@dataclass(frozen=True, slots=True)
-class CohortTable:
-    """A cohort triangle as frames: one row per cohort ("YYYY-MM"), one column per age in periods, NaN beyond.
-
-    `amounts` holds amounts or numbers of customers, `shares` those of age 0, `average` (by age) the weighted average.
-    `best` and `worst` are cohorts at the age `compared_at`, None where fewer than two reach it; `half_life` is an age
-    in periods, NaN where the average never falls to one half.
-    """
-
-    freq: str
-    amounts: pd.DataFrame
-    shares: pd.DataFrame
-    average: pd.Series
-    best: str | None
-    worst: str | None
-    compared_at: int
-    half_life: float
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """Every number of a report, computed once; frames are tidy and indexed from 0, rates fractions, losses positive.
 
@@ -89,6 +73,9 @@ class Analysis:
     # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge, size_bridge]
     segments: dict[str, pd.DataFrame]
     size_bands: pd.DataFrame
+    # by segment and period: period, from, months, value, then as above; by quarter unless the settings' freq says
+    # otherwise [bridge.bridge_by_segment]
+    segment_bridges: dict[str, pd.DataFrame]
     # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
     mix_rate: pd.DataFrame
     cohorts: dict[str, CohortTable]
@@ -155,10 +142,12 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     texts = chosen(cube, settings.segments)
     by_segment = {name: segment_bridge(cube, span, found) for name, found in texts.items()}
     by_size = size_bridge(cube, span, settings.size_edges)
-    year = 12 // cube.periods.step
+    mixes = {name: mix_and_rate(cube, span, found, 12 // cube.periods.step) for name, found in texts.items()}
     results = methods(cube, span.closing, settings.months, annualise_from=annualise_from)
     reconciled = reconcile.reconciliations(cube, span.closing, settings.months, annualise_from=annualise_from)
     at_risk = drivers.accounts_at_risk(cube, span, settings.risk_periods, settings.risk_drop)
+    triangles = {name: _cohorts(cube, span, settings, name) for name in MEASURES}
+    held = holdings(cube, span.opening)
     known = benchmarks.packaged() if settings.benchmarks is None else list(settings.benchmarks)
     return Analysis(
         cube=cube,
@@ -169,18 +158,22 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
         bridge={name: line[name] for name in BRIDGE_LINES},
         rates={name: line[name] for name in RATES},
         customers=_customers(line),
-        methods=_methods_frame(results),
-        reconciliations=_reconciliation_frame(reconciled),
+        methods=methods_frame(results),
+        reconciliations=reconciliation_frame(reconciled),
         sensitivity=pd.DataFrame([asdict(choice) for choice in choices]),
         bridges={freq: pd.DataFrame(table) for freq, table in bridges.items()},
-        product_split=_by_pairs(cube, span, settings, product_split),
-        price_volume=_by_pairs(cube, span, settings, price_and_volume),
+        product_split=_by_pairs(cube, span, settings, partial(product_split, held=held)),
+        price_volume=_by_pairs(cube, span, settings, partial(price_and_volume, held=held)),
         trend=pd.DataFrame(trailing),
         annualised_trends={name: pd.DataFrame(annualised_trend(cube, n, span.closing)) for name, n in shorter.items()},
         segments={name: pd.DataFrame(table) for name, table in by_segment.items()},
         size_bands=pd.DataFrame(by_size),
-        mix_rate=_stacked({name: mix_and_rate(cube, span, found, year) for name, found in texts.items()}),
-        cohorts={name: _cohort_table(_cohorts(cube, span, settings, name)) for name in MEASURES},
+        segment_bridges={
+            name: pd.DataFrame(bridge_by_segment(cube, found, span.closing, settings.freq or _quarters(cube)))
+            for name, found in texts.items()
+        },
+        mix_rate=stacked(mixes),
+        cohorts={name: cohort_table(found) for name, found in triangles.items()},
         movers={name: pd.DataFrame(table) for name, table in drivers.movers(cube, span, settings.top).items()},
         concentration=drivers.concentration(cube, span),
         risk=pd.DataFrame(at_risk).head(settings.top),
@@ -202,12 +195,18 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             line["churn_rate"],
             settings.gross_margin,
             settings.months,
-            cube.periods.step,
+            12 if cube.unit == "ARR" else cube.periods.step,
         ),
         checks=(
             *bridge_checks(line, bridges, trailing),
             *addition_checks(line, {**by_segment, "Size band": by_size}),
-            Check("Every reconciliation adds up", max((r.difference for r in reconciled.values()), key=abs)),
+            *method_checks(results, reconciled),
+            *(
+                check
+                for name, table in mixes.items()
+                for check in mix_check(name, table, *_two_years(line, trailing, cube))
+            ),
+            cohort_check(triangles["revenue"], line["closing"]),
             Check("Source amounts = used + left out", cube.account.difference),
         ),
     )
@@ -215,6 +214,16 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
 
 def _freq(cube: RevenueCube, settings: Settings) -> str:
     return settings.freq or unit_of(cube.periods.step)
+
+
+def _two_years(line: Mapping, trailing: Mapping, cube: RevenueCube) -> tuple[float, float]:
+    """NRR now and one year earlier."""
+    back = 12 // cube.periods.step
+    return line["nrr"], trailing["nrr"][-1 - back] if len(trailing["nrr"]) > back else float("nan")
+
+
+def _quarters(cube: RevenueCube) -> str:
+    return "quarter" if "quarter" in coarser(cube) else "year"
 
 
 def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable) -> dict[str, pd.DataFrame]:
@@ -253,45 +262,5 @@ def _customers(line: Mapping) -> dict[str, int]:
     return {name: line[count] for name, count in names.items()}
 
 
-def _methods_frame(results: Mapping[str, Result]) -> pd.DataFrame:
-    names = ("key", "label", "numerator", "denominator", "rate", "reason")
-    rows = [{**{n: getattr(r, n) for n in names}, "warning": METHODS[r.key].warning} for r in results.values()]
-    return pd.DataFrame(rows)
-
-
-def _reconciliation_frame(found: Mapping[str, reconcile.Reconciliation]) -> pd.DataFrame:
-    rows = []
-    for key, item in found.items():
-        if item.reason:
-            rows.append((key, "undefined", item.reason, np.nan, np.nan))
-            continue
-        rows.append((key, "start", item.start.label, item.start.numerator, item.start.denominator))
-        rows += [(key, "step", step.line, step.numerator, step.denominator) for step in item.steps]
-        rows.append((key, "end", item.end.label, item.end.numerator, item.end.denominator))
-    return pd.DataFrame(rows, columns=["method", "kind", "line", "numerator", "denominator"])
-
-
-def _stacked(tables: Mapping[str, Mapping]) -> pd.DataFrame:
-    """Tables of several segments under each other, the segment's name in the first column."""
-    columns = ["segment", "value", "weight_before", "weight", "nrr_before", "nrr", "mix", "rate"]
-    frames = [pd.DataFrame({"segment": name, **table}) for name, table in tables.items() if len(table["value"])]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
-
-
 def _cohorts(cube: RevenueCube, span: Window, settings: Settings, measure: str) -> Triangle:
     return cohorts(cube, span.closing, measure, settings.cohort_freq, settings.months)
-
-
-def _cohort_table(found: Triangle) -> CohortTable:
-    ages = range(found.totals.shape[1])
-    index = pd.Index(found.cohorts, name="cohort")
-    return CohortTable(
-        freq=found.freq,
-        amounts=pd.DataFrame(found.totals, index=index, columns=ages),
-        shares=pd.DataFrame(found.shares, index=index, columns=ages),
-        average=pd.Series(found.average, index=ages),
-        best=found.best,
-        worst=found.worst,
-        compared_at=found.compared_at,
-        half_life=found.half_life,
-    )

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nrr_xl.retention.bridge import BRIDGE_LINES, footing
+from nrr_xl.retention.cohorts import Triangle
+from nrr_xl.retention.methods import DEFAULT, Result
+from nrr_xl.retention.reconcile import Reconciliation
 
 CENT = 0.01
 
@@ -51,6 +54,29 @@ def addition_checks(line: Mapping, segments: Mapping[str, Mapping]) -> list[Chec
         )
         for name, table in segments.items()
     ]
+
+
+def method_checks(results: Mapping[str, Result], reconciled: Mapping[str, Reconciliation]) -> list[Check]:
+    """Every reconciliation adds up, and the opening customers' flows lead to the default."""
+    default, flows = results[DEFAULT], results["closed_cohort_flows"]
+    return [
+        Check("Every reconciliation adds up", largest([found.difference for found in reconciled.values()])),
+        Check("The opening customers' flows lead to their closing", largest([flows.numerator - default.numerator])),
+    ]
+
+
+def cohort_check(triangle: Triangle, closing: float) -> Check:
+    """The cohorts' latest amounts are the closing amount."""
+    latest = [row[~np.isnan(row)][-1] for row in triangle.totals]
+    return Check("The cohorts add up to the closing amount", float(np.sum(latest)) - closing)
+
+
+def mix_check(name: str, table: Mapping, nrr: float, earlier: float) -> list[Check]:
+    """Mix and rate effects add up to the change of NRR, where both windows have one."""
+    if not len(table["value"]) or np.isnan(nrr - earlier):
+        return []
+    explained = float(np.sum(table["mix"]) + np.sum(table["rate"]))
+    return [Check(f"Mix and rate by {name} add up to the change of NRR", explained - (nrr - earlier))]
 
 
 def _corkscrew(table: Mapping) -> np.ndarray:

@@ -12,7 +12,7 @@ from nrr_xl.revenue.cube import RevenueCube, Segment
 BLOCK = 512
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Movements:
     """Flows and counts of pairs of periods, each array (pairs, groups); losses are positive magnitudes.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.revenue.cube import RevenueCube, kept_rows
 from nrr_xl.revenue.currency import conversion
 
@@ -52,7 +51,9 @@ def holdings(cube: RevenueCube, opening: int) -> Holdings | None:
     return Holdings(pairs // (products + 1), spread(kept.amounts * factor), quantity)
 
 
-def product_split(cube: RevenueCube, opening: Sequence[int], closing: Sequence[int]) -> dict[str, np.ndarray] | None:
+def product_split(
+    cube: RevenueCube, opening: Sequence[int], closing: Sequence[int], held: Holdings | None = None
+) -> dict[str, np.ndarray] | None:
     """Expansion and contraction between pairs of periods by product; None where the rows carry no product.
 
     Growth and shrinkage of a customer's products are netted in its expansion or contraction, so
@@ -64,6 +65,8 @@ def product_split(cube: RevenueCube, opening: Sequence[int], closing: Sequence[i
     cube : RevenueCube
         With the rows that it was built from.
     opening, closing : sequence of int (pairs,)
+    held : Holdings, optional
+        The cube's holdings, where they are known already; with exchange effects each pair needs its own.
 
     Returns
     -------
@@ -72,10 +75,12 @@ def product_split(cube: RevenueCube, opening: Sequence[int], closing: Sequence[i
     """
     if cube.rows is None or cube.rows.product is None:
         return None
-    return _over_pairs(cube, opening, closing, _product_lines, SPLIT_LINES)
+    return _over_pairs(cube, opening, closing, held, _product_lines, SPLIT_LINES)
 
 
-def price_and_volume(cube: RevenueCube, opening: Sequence[int], closing: Sequence[int]) -> dict[str, np.ndarray] | None:
+def price_and_volume(
+    cube: RevenueCube, opening: Sequence[int], closing: Sequence[int], held: Holdings | None = None
+) -> dict[str, np.ndarray] | None:
     """Expansion less contraction between pairs of periods, as price and volume; None where no row carries a quantity.
 
     Of a product held at both ends (of the customer, where rows carry no product), with price = amount / quantity:
@@ -85,7 +90,7 @@ def price_and_volume(cube: RevenueCube, opening: Sequence[int], closing: Sequenc
 
     Parameters
     ----------
-    cube, opening, closing
+    cube, opening, closing, held
         As for `product_split`.
 
     Returns
@@ -95,21 +100,19 @@ def price_and_volume(cube: RevenueCube, opening: Sequence[int], closing: Sequenc
     """
     if cube.rows is None or cube.rows.quantity is None:
         return None
-    return _over_pairs(cube, opening, closing, _price_lines, PRICE_LINES)
+    return _over_pairs(cube, opening, closing, held, _price_lines, PRICE_LINES)
 
 
-def _over_pairs(cube: RevenueCube, opening, closing, lines_of, names) -> dict[str, np.ndarray] | None:
+def _over_pairs(cube: RevenueCube, opening, closing, held, lines_of, names) -> dict[str, np.ndarray] | None:
     table = []
-    held = None
     for start, end in zip(opening, closing, strict=True):
-        # Without exchange effects one table of holdings serves every pair.
         if held is None or cube.fx:
             held = holdings(cube, start)
         if held is None:
             return None
         lines, explained = lines_of(held, _of_stayers(held, start, end), start, end)
-        before, after, _ = at_both_ends(cube, start, end)
-        net = (after - before)[(before > 0) & (after > 0)].sum()
+        before, after = cube.restated([start], [start])[:, 0], cube.restated([start], [end])[:, 0]
+        net = ((after - before) * ((before > 0) & (after > 0))).sum()
         table.append({**lines, "unallocated": net - explained})
     return {name: np.array([row[name] for row in table], dtype=float) for name in names}
 

@@ -9,6 +9,8 @@ from nrr_xl.metrics import METRICS
 
 # A catalogue key's name in a worksheet where upper case alone does not give it.
 WORKSHEET_NAMES = {"compound": "NRR_COMPOUND", "annualise": "NRR_ANNUALIZE"}
+# A parameter may not share its name with one of the names: engines then disagree about which one is meant.
+PARAMETERS = {"churn_rate": "churn"}
 # Rates of whole columns take ranges; a sign test over a range would need an array, so they carry none.
 RANGES = ("nrr_cohort", "grr_cohort", "logo_retention", "compound")
 COMMENT_LIMIT = 255
@@ -39,18 +41,21 @@ def lambda_names() -> tuple[LambdaName, ...]:
 def _lambda_name(key: str) -> LambdaName:
     metric = METRICS[key]
     parameters = inspect.signature(metric.function).parameters.values()
-    required = [p.name for p in parameters if p.default is p.empty]
-    optional = [p.name for p in parameters if p.default is not p.empty]
-    used = {name: f"_xlpm.{name}" for name in required}
-    used |= {name: f"IF(_xlfn.ISOMITTED(_xlpm.{name}),0,_xlpm.{name})" for name in optional}
+    shown = {p.name: PARAMETERS.get(p.name, p.name) for p in parameters}
+    required = [shown[p.name] for p in parameters if p.default is p.empty]
+    optional = [shown[p.name] for p in parameters if p.default is not p.empty]
+    used = {
+        name: f"IF(_xlfn.ISOMITTED(_xlpm.{word}),0,_xlpm.{word})" if word in optional else f"_xlpm.{word}"
+        for name, word in shown.items()
+    }
     declared = [*(f"_xlpm.{name}" for name in required), *(f"_xlop.{name}" for name in optional)]
     body = metric.excel.format(**used)
     if key not in RANGES:
         body = f"IF(MIN({','.join(used.values())})<0,SQRT(-1),{body})"
-    shown = ", ".join([*required, *(f"[{name}]" for name in optional)])
+    signature = ", ".join([*required, *(f"[{name}]" for name in optional)])
     summary = inspect.getdoc(metric.function).splitlines()[0].replace("`", "")
     return LambdaName(
         name=WORKSHEET_NAMES.get(key, key.upper()),
         formula=f"=_xlfn.LAMBDA({','.join([*declared, body])})",
-        comment=f"{summary} ({shown})"[:COMMENT_LIMIT],
+        comment=f"{summary} ({signature})"[:COMMENT_LIMIT],
     )

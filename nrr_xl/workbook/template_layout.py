@@ -54,6 +54,11 @@ MONEY_COLUMNS = frozenset(WINDOW) - {"known"}
 SEGMENT_COLUMNS = ("segment_row", "segment", "segment_first", "segments_so_far", "segment_number")
 
 
+def gated(expression: str) -> str:
+    """A formula that counts or sums past errors, made to show none of it while a check of the rows fails."""
+    return f"=IF(InputChecks=0,{expression},NA())"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The addresses that depend on how many customers a template holds; each customer may have a row a month."""

@@ -104,5 +104,4 @@ class Page:
         chart.set_legend({"position": "bottom", "font": small} if legend else {"none": True})
         chart.set_chartarea({"border": {"none": True}})
         chart.set_size({"width": 79 * columns + (140 if address.startswith("B") else 0), "height": 20 * rows})
-        chart.show_na_as_empty_cell()
         self.sheet.insert_chart(address, chart, {"object_position": 2, "description": title})

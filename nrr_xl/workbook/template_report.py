@@ -106,7 +106,7 @@ def _bridge(page: Page, layout: Layout, values: Values) -> None:
         page.formula(f"C{row}", f"=SUM({layout.cube_range(name)})", amount, "link_money")
         page.formula(f"D{row}", f"=C{row}/$C${first}", amount / opening, "rate")
         criterion = '"<0"' if name in LOSSES else '">0"'
-        count = f"={sign}COUNTIF({layout.cube_range(name)},{criterion})"
+        count = at.gated(f"{sign}COUNTIF({layout.cube_range(name)},{criterion})")
         page.formula(f"E{row}", count, counts[place][0, 0], "link_count")
     amount = flows.closing[0, 0]
     page.put(f"B{closing}", LINES[-1], "label_total")

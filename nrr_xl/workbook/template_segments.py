@@ -43,17 +43,13 @@ def segments_block(page: Page, layout: Layout, values: Values) -> None:
         page.formula(f"B{row}", name, "" if group is None else groups[group], "link_text")
         for letter, flow in zip("CDEFGH", at.FLOWS, strict=True):
             amount = 0 if group is None else getattr(flows, flow)[0, group] * (-1 if flow in LOSSES else 1)
-            page.formula(
-                f"{letter}{row}", f"=SUMIF({number_range},{index},{layout.cube_range(flow)})", amount, "link_money"
-            )
+            summed = at.gated(f"SUMIF({number_range},{index},{layout.cube_range(flow)})")
+            page.formula(f"{letter}{row}", summed, amount, "link_money")
         logos = (0, 0) if group is None else (flows.openers[0, group], flows.retained[0, group])
-        page.formula(f"J{row}", f'=COUNTIFS({number_range},{index},{opening_range},">0")', logos[0], "link_count")
-        page.formula(
-            f"K{row}",
-            f'=COUNTIFS({number_range},{index},{opening_range},">0",{closing_range},">0")',
-            logos[1],
-            "link_count",
-        )
+        opened = f'{number_range},{index},{opening_range},">0"'
+        page.formula(f"J{row}", at.gated(f"COUNTIFS({opened})"), logos[0], "link_count")
+        stayed = at.gated(f'COUNTIFS({opened},{closing_range},">0")')
+        page.formula(f"K{row}", stayed, logos[1], "link_count")
         closing = 0 if group is None else flows.closing[0, group]
         _segment_rates(page, row, closing, None if group is None else _picked(flows, group), "money", "rate")
     more = f"MAX(0,MAX({so_far})-{at.SEGMENTS})"

@@ -12,6 +12,7 @@ import win32api
 import win32com.client
 
 from nrr_xl.excel.server import COMMAND, SHARED_CLSID
+from tests.apps import wine_variant
 
 # Wine sets this variable of its own for every program; the server's log goes there too.
 os.environ["LOCALAPPDATA"] = sys.argv[1]
@@ -21,10 +22,6 @@ PROCESS_TERMINATE, SNAPSHOT_OF_PROCESSES = 1, 2
 FUNCTIONS = "nrr_xl.excel.functions"
 
 
-class Variant(ctypes.Structure):
-    _fields_ = [("type", ctypes.c_ushort), ("reserved", ctypes.c_ushort * 3), ("pointer", ctypes.c_void_p * 2)]
-
-
 class Host:
     """The state of the host module."""
 
@@ -32,17 +29,18 @@ class Host:
         version = "0.37.8"
         dll = ctypes.WinDLL(os.path.join(VENV, f"xlwings64-{version}.dll"))
         self._activate = dll.XLPyDLLActivateAuto
-        self._activate.argtypes = [ctypes.POINTER(Variant), ctypes.c_char_p, ctypes.c_long]
+        self._activate.argtypes = [ctypes.POINTER(wine_variant.Variant), ctypes.c_char_p, ctypes.c_long]
         self._activate.restype = ctypes.c_long
         self.starts = 0
         self.server = None
 
     def activate(self, command):
-        found = Variant()
+        found = wine_variant.Variant()
         failed = self._activate(ctypes.byref(found), command.encode("mbcs"), ACTIVATE)
         if failed:
             raise OSError(ctypes.wstring_at(found.pointer[0]) if found.type == pythoncom.VT_BSTR else hex(failed))
-        return win32com.client.dynamic.Dispatch(pythoncom.ObjectFromAddress(found.pointer[0], pythoncom.IID_IDispatch))
+        self.pointer = found.pointer[0]
+        return win32com.client.dynamic.Dispatch(pythoncom.ObjectFromAddress(self.pointer, pythoncom.IID_IDispatch))
 
     def find(self):
         try:
@@ -65,6 +63,24 @@ class Host:
             return self.server.CallUDF(module, function, tuple(map(cells, arguments)))
         except pythoncom.com_error as error:
             return f"com_error {error.hresult & 0xFFFFFFFF:#x} {error.excepinfo[2] if error.excepinfo else ''}"
+
+    def call_with_error(self, code):
+        """NRR(100, error cell), the error a true VT_ERROR as VBA passes it."""
+        call = self.server._oleobj_.GetIDsOfNames("CallUDF")
+        cells = wine_variant.array([(pythoncom.VT_R8, 100.0), (pythoncom.VT_ERROR, code)])
+        return wine_variant.invoke(self.pointer, call, [FUNCTIONS, "NRR", cells])
+
+    def run_macro(self, name, path, cursor):
+        """A macro of the server on the stand-in for Excel; its answer, and what became of the stand-in."""
+        from pathlib import Path
+
+        from tests.apps.wine_excel import shown
+        from tests.excel.stand_in import Excel
+
+        excel = Excel(Path(path), cursor)
+        answer = self.server.RunMacro(name, shown(excel))
+        opened = [book.FullName for book in excel.opened]
+        return [answer, opened, excel.said, excel.ScreenUpdating, excel.Calculation]
 
     def fill(self, function, rows):
         """A function of three long columns: the time it takes, and the size and the ends of what spills back."""

@@ -102,6 +102,28 @@ def _back(period: str) -> str:
     return f"{int(year) - 1}-{month}"
 
 
+def test_segments_have_a_bridge_for_every_quarter(analysis):
+    quarters = analysis.bridges["quarter"]
+    for frame in analysis.segment_bridges.values():
+        totals = frame.groupby("period", sort=True)[["opening", "churn", "closing"]].sum()
+        np.testing.assert_allclose(totals, quarters.set_index("period")[["opening", "churn", "closing"]])
+
+
+def test_shorter_windows_are_stretched_to_a_year_by_compounding(analysis):
+    month, quarter = analysis.annualised_trends["month"], analysis.annualised_trends["quarter"]
+    monthly = analysis.bridges["month"]
+    np.testing.assert_allclose(month["nrr"], monthly["nrr"] ** 12)
+    np.testing.assert_allclose(month["churn_rate"], 1 - (1 - monthly["churn_rate"]) ** 12)
+    quarterly = analyse(company(), months=3).trend
+    np.testing.assert_allclose(quarter["grr"], quarterly["grr"] ** 4)
+    assert list(quarter["period"]) == list(quarterly["period"])
+
+
+def test_an_annual_amount_is_not_multiplied_to_a_year_again(analysis):
+    arr = analyse(replace(company(), unit="ARR")).lifetime_value
+    assert analysis.lifetime_value["amount_per_customer"] == pytest.approx(12 * arr["amount_per_customer"])
+
+
 def test_the_same_rows_give_the_same_analysis(analysis):
     assert json.dumps(analyse(company()).to_dict()) == json.dumps(analysis.to_dict())
 

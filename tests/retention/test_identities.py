@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -198,6 +199,27 @@ def test_nrr_without_the_largest_is_that_of_the_rest(cube, count):
         assert found["hhi"] == pytest.approx(sum((closing / closing.sum()) ** 2))
         assert found["top_1"] == pytest.approx(closing.max() / closing.sum())
         assert found["top_1"] <= found["top_5"] <= found["top_20"] <= 1 + 1e-12
+
+
+@given(cubes(shortest=3), st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_options_give_a_whole_analysis_whose_checks_pass(cube, data):
+    step = cube.periods.step
+    closing = data.draw(st.integers(1, len(cube.periods) - 1))
+    analysis = analyse(
+        cube,
+        months=data.draw(st.integers(1, closing)) * step,
+        as_of=cube.periods.keys[closing],
+        freq=data.draw(st.sampled_from([None, *coarser(cube)])),
+        cohort_freq=data.draw(st.sampled_from([None, *coarser(cube)])),
+        grace=data.draw(st.integers(0, 6)),
+        annualise_from=data.draw(st.sampled_from(ANNUALISE_FROM)),
+        top=data.draw(st.integers(1, 4)),
+        size_edges=data.draw(st.sampled_from([None, (5.0,), (1.0, 50.0, 900.0)])),
+    )
+    # Checks are to a cent; amounts up to a million, added up, round far below it.
+    assert [check for check in analysis.checks if not check.passed] == []
+    json.dumps(analysis.to_dict(), allow_nan=False)
 
 
 def test_blocks_add_up_to_the_whole(monkeypatch):

@@ -83,7 +83,7 @@ def test_likely_doubles_are_written_as_a_map_that_can_be_given_back(rows, capsys
     (rows / "twins.csv").write_text('Customer,Month,MRR\n=Acme Inc,2023-12,10\n"=Acme, Inc.",2024-12,12\n')
     assert main(["report", "twins.csv", "-o", "out.xlsx"]) == 0
     suggested = rows / "out_customer_map.csv"
-    assert suggested.read_text("utf-8-sig") == "From,To\n\"'=Acme, Inc.\",'=Acme Inc\n"
+    assert suggested.read_text("utf-8-sig") == "from,to\n\"'=Acme, Inc.\",'=Acme Inc\n"
     capsys.readouterr()
     assert main(["check", "twins.csv", "--json", "--customer-map", str(suggested)]) == 0
     assert json.loads(capsys.readouterr().out)["customers"] == 1

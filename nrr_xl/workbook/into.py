@@ -1,0 +1,176 @@
+"""The report's sheets added to, or refreshed in, a workbook that the analyst already has.
+
+The report is written as usual and its sheets are then carried over by openpyxl. All else of the workbook stays as it
+was: what openpyxl would lose on the way is found beforehand (`losses`), and such a workbook is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from copy import copy
+from pathlib import Path
+
+from nrr_xl.errors import OutputError
+from nrr_xl.files import written_whole
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook.losses import losses
+from nrr_xl.workbook.report import write_report
+from nrr_xl.workbook.theme import Theme
+
+# A sheet-level name by which a later run knows the sheets of ours that it may replace.
+MARK = "nrr_xl_report"
+
+
+def write_into(
+    analysis: Analysis, path: str | os.PathLike, *, values: bool = False, theme: Theme | None = None
+) -> Path:
+    """Add the report's sheets to an existing .xlsx or .xlsm, or refresh those of an earlier run.
+
+    Formulas have no cached values afterwards (openpyxl writes none): Excel calculates them when it opens the file.
+
+    Raises
+    ------
+    OutputError
+        If the file is no workbook, holds what would be lost, or has a sheet or name of its own that is in the way.
+    """
+    path = Path(path)
+    target = _opened(path)
+    if found := losses(path):
+        listed = "\n".join(f"  {line}" for line in found)
+        raise OutputError(
+            f"{path} is left as it is, since adding sheets would lose:\n{listed}\nWrite a report of its own."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        source = _opened(write_report(analysis, Path(folder) / "report.xlsx", values=values, theme=theme))
+    places = _make_room(path, target, source)
+    for name in source.sheetnames:
+        _carry(source[name], target.create_sheet(name, places.get(name)))
+    for name, defined in source.defined_names.items():
+        target.defined_names[name] = copy(defined)
+    target.calculation.fullCalcOnLoad = True
+    with written_whole(path, overwrite=True) as beside:
+        target.save(beside)
+    return path
+
+
+def _opened(path: Path):
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            # Of what openpyxl warns about, `losses` says which part matters.
+            warnings.simplefilter("ignore", UserWarning)
+            return openpyxl.load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
+    except FileNotFoundError:
+        raise OutputError(f"{path} does not exist. Name a workbook to add the sheets to.") from None
+    except Exception as error:
+        raise OutputError(f"{path} cannot be read as an .xlsx workbook: {error}.") from None
+
+
+def _make_room(path: Path, target, source) -> dict[str, int]:
+    """Remove the sheets of an earlier run, and return the place of each; refuse what is the analyst's own."""
+    from openpyxl.workbook.defined_name import DefinedName
+
+    known = {sheet.title.casefold(): sheet for sheet in target.worksheets + target.chartsheets}
+    taken = [name for name in source.sheetnames if name.casefold() in known]
+    own = [name for name in taken if MARK not in getattr(known[name.casefold()], "defined_names", {})]
+    if own:
+        raise OutputError(f"{path} has a sheet {own[0]!r} of its own. Rename it, or write a report of its own.")
+    ours = {name for sheet in known.values() for name in getattr(sheet, "defined_names", {}) if name == MARK}
+    for name, defined in source.defined_names.items():
+        existing = target.defined_names.get(name)
+        if existing is not None and not ours and existing.attr_text != defined.attr_text:
+            raise OutputError(f"{path} has a name {name!r} of its own. Rename it, or write a report of its own.")
+    places = {name: target.index(known[name.casefold()]) for name in taken}
+    for sheet in [sheet for sheet in target.worksheets if MARK in sheet.defined_names]:
+        target.remove(sheet)
+    for sheet in source.worksheets:
+        sheet.defined_names[MARK] = DefinedName(MARK, attr_text="TRUE", hidden=True)
+    return places
+
+
+def _carry(source, target) -> None:
+    """Copy one sheet with all that openpyxl knows of it into another workbook."""
+    styles: dict[tuple, object] = {}
+    for row in source.iter_rows():
+        for cell in row:
+            if cell.value is None and not cell.has_style:
+                continue
+            new = target.cell(cell.row, cell.column)
+            new.value = cell.value
+            if cell.data_type == "s":
+                new.data_type = "s"
+            key = tuple(cell._style)
+            if key not in styles:
+                _restyle(cell, new)
+                styles[key] = new._style
+            new._style = copy(styles[key])
+            if cell.hyperlink:
+                new.hyperlink = copy(cell.hyperlink)
+    for letter, dimension in source.column_dimensions.items():
+        target.column_dimensions[letter] = copy(dimension)
+        target.column_dimensions[letter].worksheet = target
+    for number, dimension in source.row_dimensions.items():
+        row = target.row_dimensions[number]
+        row.height, row.hidden, row.outlineLevel = dimension.height, dimension.hidden, dimension.outlineLevel
+    for area in source.merged_cells.ranges:
+        target.merged_cells.add(copy(area))
+    for area, rules in source.conditional_formatting._cf_rules.items():
+        for rule in rules:
+            target.conditional_formatting.add(str(area.sqref), rule)
+    for validation in source.data_validations.dataValidation:
+        target.add_data_validation(copy(validation))
+    for table in source.tables.values():
+        target.add_table(table)
+    for chart in source._charts:
+        _settle(chart)
+        target.add_chart(chart)
+    for image in source._images:
+        target.add_image(image)
+    target.defined_names = copy(source.defined_names)
+    _page(source, target)
+
+
+def _settle(chart) -> None:
+    """Say what XlsxWriter leaves out as being off, since openpyxl's way of leaving it out reads as on."""
+    for part in chart._charts:
+        for series in part.series:
+            if part.tagname == "lineChart":
+                series.smooth = False
+            if series.dLbls:
+                for labels in (series.dLbls, *(label for label in series.dLbls.dLbl)):
+                    for flag in (
+                        "showVal",
+                        "showCatName",
+                        "showSerName",
+                        "showLegendKey",
+                        "showPercent",
+                        "showBubbleSize",
+                    ):
+                        setattr(labels, flag, bool(getattr(labels, flag)))
+
+
+def _restyle(cell, new) -> None:
+    for part in ("font", "fill", "border", "alignment", "protection"):
+        setattr(new, part, copy(getattr(cell, part)))
+    new.number_format = cell.number_format
+
+
+def _page(source, target) -> None:
+    """The view and the print set-up, and a link back where the navigation's boxes stood: openpyxl carries no boxes."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    target.freeze_panes = source.freeze_panes
+    target.sheet_view.showGridLines = source.sheet_view.showGridLines
+    for part in ("page_setup", "page_margins", "sheet_properties", "HeaderFooter", "print_options"):
+        setattr(target, part, copy(getattr(source, part)))
+    if source.print_area:
+        target.print_area = source.print_area
+    if source.print_title_rows:
+        target.print_title_rows = source.print_title_rows
+    first = source.parent.sheetnames[0]
+    if source.title != first:
+        back = target.cell(3, 1, first)
+        back.hyperlink = Hyperlink(ref=back.coordinate, location=f"'{first}'!A1")

@@ -1,0 +1,170 @@
+"""Awkward, large and changed reports in LibreOffice: every formula equals Python's value, before and after a change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import openpyxl
+import pytest
+
+import nrr_xl
+from nrr_xl.metrics import METRICS
+from nrr_xl.workbook import live
+from nrr_xl.workbook.report import write_report
+from tests.apps import cached, lint
+from tests.workbook import cubes
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+UNDEFINED_ONLY = {"#DIV/0!"}
+
+
+def find(path, sheet, text, below=0):
+    """The address of the first cell with a text, at or below a row."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    for row in book[sheet].iter_rows():
+        for cell in row:
+            if cell.value == text and cell.row > below:
+                book.close()
+                return cell.coordinate
+    raise AssertionError(f"{text} is not on {sheet}")
+
+
+def sound(path, office, validate):
+    """As the shared check, but undefined rates may show #DIV/0!."""
+    assert lint.findings(path) == []
+    assert validate(path) == []
+    after = office.recalculate(path, formulas_only=True)
+    assert {cell.error for cell in after.cells.values() if cell.error} <= UNDEFINED_ONLY
+    # LibreOffice takes a cell that holds an error as its value for a formula.
+    formulas = {place: cell for place, cell in after.cells.items() if "#DIV/0!" not in (cell.formula or "")}
+    assert cached.differences(path, formulas) == []
+    assert after.value("Checks", "B6") == 0
+    return after
+
+
+@pytest.mark.parametrize("name", cubes.awkward())
+def test_awkward_reports_recalculate_to_their_cached_values(name, tmp_path, office, validate):
+    cube, months = cubes.awkward()[name]
+    analysis = nrr_xl.analyse(cube, months=months, segments=tuple(cube.segments))
+    sound(write_report(analysis, tmp_path / "report.xlsx"), office, validate)
+
+
+def test_a_large_report_recalculates_to_its_cached_values_in_time(tmp_path, office):
+    analysis = nrr_xl.analyse(cubes.ordinary(20_000, 48))
+    layers, _ = live.layers(analysis, values=False)
+    assert layers["customers"] and not layers["bridge"]
+    path = write_report(analysis, tmp_path / "large.xlsx")
+    after = office.recalculate(path, formulas_only=True)
+    assert after.errors == []
+    assert cached.differences(path, after.cells) == []
+    assert after.value("Checks", "B6") == 0
+    assert len(after.cells) > 100_000
+    assert after.seconds < 15  # 2.5 s of one core; the bound allows for a busy machine
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    cube = cubes.ordinary()
+    return cube, write_report(nrr_xl.analyse(cube), tmp_path_factory.mktemp("live") / "report.xlsx")
+
+
+def same_figures(after, fresh, sheets=("Summary", "Bridge", "Trend", "Cohorts", "Segments", "Movers", "Customers")):
+    """Where a recalculated workbook differs from the freshly written one of the changed input."""
+    wanted = fresh.cells
+    wrong = []
+    for (sheet, address), cell in after.cells.items():
+        if sheet in sheets and cell.formula:
+            other = wanted.get((sheet, address))
+            close = (
+                other is not None
+                and isinstance(cell.value, float)
+                and isinstance(other.value, float)
+                and np.isclose(cell.value, other.value, rtol=1e-9, atol=1e-7)
+            )
+            if not close and (other is None or (cell.value, cell.error) != (other.value, other.error)):
+                wrong.append((sheet, address, cell, other))
+    return wrong
+
+
+def test_a_changed_amount_moves_every_sheet_to_what_python_gives(report, tmp_path, office):
+    cube, path = report
+    customer = int(np.argmax(cube.amounts[:, -1] * (cube.amounts[:, -13] > 0)))
+    row = find(path, "Customers", cube.customers[customer])
+    place = openpyxl.utils.get_column_letter(9 - 1 + len(cube.periods)) + row.lstrip("A")
+    amounts = cube.amounts.copy()
+    amounts[customer, -1] = 0.0
+    changed = replace(cube, amounts=amounts)
+    fresh = write_report(nrr_xl.analyse(changed), tmp_path / "fresh.xlsx")
+    before = office.recalculate(path, formulas_only=True)
+    after = office.recalculate(path, [("Customers", place, 0)], formulas_only=True)
+    expected = office.recalculate(fresh, formulas_only=True)
+    assert before.value("Summary", "A9") != after.value("Summary", "A9")
+    # The order of a segment's values is the report's, so these are compared by their totals.
+    assert same_figures(after, expected, ("Summary", "Bridge", "Trend", "Cohorts", "Customers")) == []
+    assert after.value("Summary", "A9") == pytest.approx(nrr_xl.analyse(changed).rates["nrr"], rel=1e-9)
+    assert after.value("Checks", "B6") == 0
+    for name, frame in nrr_xl.analyse(changed).segments.items():
+        top = int(find(path, "Segments", name).lstrip("A"))
+        book = openpyxl.load_workbook(path, read_only=True)
+        sheet = book["Segments"]
+        for offset in range(1, len(frame) + 1):
+            value = sheet.cell(top + offset, 1).value
+            wanted = frame.set_index("value").loc[value]
+            found = after.cells["Segments", f"L{top + offset}"].value
+            assert found == pytest.approx(wanted["nrr"], rel=1e-9)
+        book.close()
+
+
+def test_an_emptied_amount_is_an_amount_of_zero(report, office):
+    cube, path = report
+    customer = int(np.argmax(cube.amounts[:, -1] * (cube.amounts[:, -13] > 0)))
+    row = find(path, "Customers", cube.customers[customer]).lstrip("A")
+    place = openpyxl.utils.get_column_letter(9 - 1 + len(cube.periods)) + row
+    zero = office.recalculate(path, [("Customers", place, 0)], formulas_only=True)
+    empty = office.recalculate(path, [("Customers", place, None)], formulas_only=True)
+    assert same_figures(empty, zero) == []
+
+
+@pytest.mark.parametrize(("as_of", "months"), [("2024-03", 12), ("2024-06", 6), ("2023-12", 3)])
+def test_another_window_gives_what_python_gives_for_it(report, office, as_of, months):
+    cube, path = report
+    analysis = nrr_xl.analyse(cube, as_of=as_of, months=months)
+    label = cube.periods.labels[analysis.closing]
+    changes = [("Summary", "B6", label), ("Summary", "E6", months)]
+    after = office.recalculate(path, changes, formulas_only=True)
+    assert after.value("Summary", "A9") == pytest.approx(analysis.rates["nrr"], rel=1e-9)
+    assert after.value("Summary", "C9") == pytest.approx(analysis.rates["grr"], rel=1e-9)
+    assert after.value("Summary", "E9") == pytest.approx(analysis.rates["logo_retention"], rel=1e-9)
+    assert after.value("Summary", "G9") == pytest.approx(analysis.rates["quick_ratio"], rel=1e-9)
+    assert after.value("Checks", "B6") == 0
+
+
+def test_a_window_that_opens_too_early_shows_no_figure(report, office):
+    _, path = report
+    after = office.recalculate(path, [("Summary", "E6", 36)], formulas_only=True)
+    assert after.cells["Summary", "A9"].error == "#N/A"
+    assert after.value("Summary", "H6") == "before the first"
+    assert after.value("Checks", "B6") > 0
+
+
+def test_lambda_names_give_what_the_metrics_give(report, ironcalc):
+    _, path = report
+    asked = {
+        "=NRR(500000,100000,20000,30000)": 1.1,
+        "=NRR(100)": 1.0,
+        "=GRR(100,10,10)": 0.8,
+        "=EXPANSION_RATE(500000,100000)": 0.2,
+        "=CONTRACTION_RATE(500000,20000)": 0.04,
+        "=CHURN_RATE(500000,30000)": 0.06,
+        "=QUICK_RATIO(300,100,40,60)": 4.0,
+        "=QUICK_RATIO(300,100,40,60,100)": 5.0,
+        "=NRR_ANNUALIZE(0.99,1)": METRICS["annualise"].function(0.99, 1),
+        "=ANNUAL_CHURN(0.02)": METRICS["annual_churn"].function(0.02),
+        "=LTV(100,0.8,0.02)": 4000.0,
+    }
+    _, answers = ironcalc(path, asked)
+    for (formula, wanted), answer in zip(asked.items(), answers, strict=True):
+        assert answer.value == pytest.approx(wanted, rel=1e-12), formula
+    _, errors = ironcalc(path, ["=NRR(0)", "=NRR(100,-1)", "=GRR(100,0,-5)"])
+    assert [answer.error for answer in errors] == ["#DIV/0!", "#NUM!", "#NUM!"]

@@ -1,0 +1,224 @@
+"""The report's file as other readers see it: sheets, names, values, determinism, and what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+import nrr_xl
+from nrr_xl.errors import OutputError, Problem
+from nrr_xl.metrics import METRICS
+from nrr_xl.revenue.rows import Account
+from nrr_xl.workbook import live
+from nrr_xl.workbook.lambdas import lambda_names
+from nrr_xl.workbook.report import write_report
+from nrr_xl.workbook.sheets.waterfall import _floating
+from nrr_xl.workbook.theme import load_theme
+from tests.workbook import cubes
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return nrr_xl.analyse(cubes.ordinary())
+
+
+@pytest.fixture(scope="module")
+def path(analysis, tmp_path_factory):
+    return write_report(analysis, tmp_path_factory.mktemp("report") / "report.xlsx")
+
+
+def cells(path, sheet):
+    """Every row of a sheet as its cached values."""
+    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+    rows = [list(row) for row in book[sheet].iter_rows(values_only=True)]
+    book.close()
+    return rows
+
+
+def below(rows, label, offset=1):
+    """The value at an offset to the right of a label."""
+    for row in rows:
+        for col, value in enumerate(row):
+            if value == label:
+                return row[col + offset]
+    raise AssertionError(f"{label} is not on the sheet")
+
+
+def test_sheets_with_content_stand_in_their_order(path):
+    assert openpyxl.load_workbook(path, read_only=True).sheetnames == [
+        "Summary",
+        "Bridge",
+        "Trend",
+        "Cohorts",
+        "Segments",
+        "Movers",
+        "Methods",
+        "Benchmarks",
+        "Customers",
+        "Data quality",
+        "Checks",
+        "Definitions",
+    ]
+
+
+def test_sheets_without_content_are_left_out(tmp_path):
+    analysis = nrr_xl.analyse(cubes.cube([[100.0] * 13]))
+    names = openpyxl.load_workbook(write_report(analysis, tmp_path / "one.xlsx"), read_only=True).sheetnames
+    assert not {"Segments", "Cohorts", "Movers"} & set(names)
+
+
+def test_the_summary_shows_pythons_figures(analysis, path):
+    rows = cells(path, "Summary")
+    for label, rate in (("NRR", "nrr"), ("GRR", "grr"), ("Logo retention", "logo_retention")):
+        assert below(rows[15:], label) == pytest.approx(analysis.rates[rate], rel=1e-12)
+    assert below(rows[15:], "Churn") == pytest.approx(-analysis.bridge["churn"], rel=1e-12)
+
+
+def test_other_readers_see_the_same_cached_values(path):
+    by_openpyxl = cells(path, "Trend")
+    by_calamine = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Trend").to_python(skip_empty_area=False)
+    by_pandas = pd.read_excel(path, sheet_name="Trend", header=None, engine="calamine")
+    numbers = [
+        (r, c, value)
+        for r, row in enumerate(by_openpyxl)
+        for c, value in enumerate(row)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    assert len(numbers) > 300
+    for r, c, value in numbers:
+        assert by_calamine[r][c] == pytest.approx(value)
+        assert float(by_pandas.iat[r, c]) == pytest.approx(value)
+
+
+def test_bridge_columns_are_pythons_bridges(analysis, path):
+    rows = cells(path, "Bridge")
+    header = next(row for row in rows if row[0] and str(row[0]).startswith("MRR, USD") and row[1])
+    lines = {row[0]: row for row in rows}
+    label = {key: text for key, text in zip(analysis.cube.periods.keys, analysis.cube.periods.labels, strict=True)}
+    for record in analysis.bridges["month"].to_dict("records"):
+        col = header.index(label[record["period"]])
+        assert lines["Closing"][col] == pytest.approx(record["closing"], rel=1e-12)
+        assert lines["Contraction"][col] == pytest.approx(-record["contraction"], rel=1e-12)
+        assert lines["NRR"][col] == pytest.approx(record["nrr"], rel=1e-12)
+    years = [text for text in header if str(text).startswith("FY")]
+    assert len(years) == len(analysis.bridges["year"])
+
+
+def test_same_analysis_same_bytes(analysis, path, tmp_path):
+    again = write_report(analysis, tmp_path / "again.xlsx")
+    assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(path.read_bytes()).digest()
+
+
+def test_nothing_volatile_no_arrays_and_short_formulas(path):
+    book = openpyxl.load_workbook(path)
+    formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert len(formulas) > 1_500
+    assert all(isinstance(text, str) for text in formulas), "an array formula"
+    joined = "\n".join(formulas)
+    for banned in ("OFFSET(", "INDIRECT(", "NOW(", "TODAY(", "RAND", "_xlfn", "LET(", "XLOOKUP("):
+        assert banned not in joined
+    assert max(map(len, formulas)) < 420
+
+
+def test_values_only_has_no_formulas_but_the_checks(analysis, tmp_path):
+    path = write_report(analysis, tmp_path / "values.xlsx", values=True)
+    book = openpyxl.load_workbook(path)
+    live_sheets = {
+        sheet.title for sheet in book for row in sheet.iter_rows(min_row=5) for cell in row if cell.data_type == "f"
+    }
+    assert live_sheets <= {"Checks"}
+    assert below(cells(path, "Summary")[15:], "NRR") == pytest.approx(analysis.rates["nrr"])
+
+
+def test_costly_layers_become_values_and_definitions_says_so(analysis, monkeypatch, tmp_path):
+    monkeypatch.setattr(live, "SECONDS", 0.0)
+    layers, notes = live.layers(analysis, values=False)
+    assert layers["customers"] and not any(layers[name] for name in ("segments", "trend", "cohorts", "bridge"))
+    path = write_report(analysis, tmp_path / "big.xlsx")
+    assert any("40 customers x 30 periods" in str(row[1]) for row in cells(path, "Definitions"))
+    assert "longer than" in notes[0][1]
+
+
+def test_lambda_names_stand_in_the_workbook_with_their_comments(path):
+    names = openpyxl.load_workbook(path).defined_names
+    assert {rate.name for rate in lambda_names()} <= set(names)
+    assert len(lambda_names()) == len(METRICS)
+    assert names["NRR"].comment.startswith("Net revenue retention")
+    assert names["NRR"].value.startswith("_xlfn.LAMBDA(_xlpm.start,_xlop.expansion")
+
+
+def test_an_existing_file_is_kept_unless_told(analysis, tmp_path):
+    path = tmp_path / "mine.xlsx"
+    path.write_text("mine")
+    with pytest.raises(OutputError, match="exists"):
+        write_report(analysis, path)
+    assert path.read_text() == "mine"
+    write_report(analysis, path, overwrite=True)
+    assert zipfile.is_zipfile(path)
+
+
+def test_a_failed_report_leaves_nothing_behind(analysis, tmp_path, monkeypatch):
+    monkeypatch.setattr("nrr_xl.workbook.sheets.checks.write", lambda report: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_report(analysis, tmp_path / "report.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_is_told_and_rises(analysis, tmp_path):
+    told = []
+    write_report(analysis, tmp_path / "report.xlsx", progress=lambda text, share: told.append(share))
+    assert len(told) > 5 and told == sorted(told) and told[0] >= 0 and told[-1] <= 1
+
+
+def test_problems_are_listed_with_a_link_to_their_cell(tmp_path):
+    problem = Problem("warning", "text", "The amount is text", "It was left out.", "Revenue", "C17", "=n/a", 12.5)
+    account = Account(112.5, 100.0, 12.5, 2, 1, 1, (problem,))
+    analysis = nrr_xl.analyse(replace(cubes.ordinary(10, 20), account=account))
+    path = write_report(analysis, tmp_path / "report.xlsx")
+    sheet = openpyxl.load_workbook(path)["Data quality"]
+    row = next(row for row in sheet.iter_rows() if row[0].value == "warning")
+    assert [row[2].value, row[3].value, row[6].value] == ["C17", "=n/a", 12.5]
+    assert row[3].data_type == "s"
+    assert row[2].hyperlink.target == "rows.xlsx" and row[2].hyperlink.location == "'Revenue'!C17"
+
+
+@pytest.mark.parametrize("name", cubes.awkward())
+def test_awkward_cubes_make_a_report(name, tmp_path):
+    cube, months = cubes.awkward()[name]
+    analysis = nrr_xl.analyse(cube, months=months, segments=tuple(cube.segments))
+    path = write_report(analysis, tmp_path / "report.xlsx")
+    rows = cells(path, "Summary")
+    nrr = below(rows[15:], "NRR")
+    assert nrr == ("#DIV/0!" if math.isnan(analysis.rates["nrr"]) else pytest.approx(analysis.rates["nrr"]))
+    assert "✓ All checks pass" in [row[0] for row in rows]
+
+
+def test_brand_and_magnitude_follow_the_theme(analysis, tmp_path):
+    brand = tmp_path / "brand.toml"
+    brand.write_text('[company]\nname = "Acme & Söhne"\n[numbers]\nmagnitude = "k"\ncurrency = "€"\n')
+    path = write_report(analysis, tmp_path / "report.xlsx", theme=load_theme(brand))
+    sheet = openpyxl.load_workbook(path)["Summary"]
+    assert sheet["A1"].value == "Acme & Söhne · Net revenue retention"
+    assert "MRR, € k" in sheet["A2"].value
+
+
+@pytest.mark.parametrize(("before", "after"), [(5, 8), (8, 5), (-3, 4), (4, -3), (-5, -2), (-2, -5), (0, 0)])
+def test_a_floating_column_spans_from_level_to_level(before, after):
+    _, (base, *moves) = _floating(False, "A1", "A2", float(before), float(after))
+    above = max(base, 0) + sum(max(move, 0) for move in moves)
+    under = min(base, 0) + sum(min(move, 0) for move in moves)
+    assert above == max(before, after, 0)
+    assert under == min(before, after, 0)
+    drawn = sum(abs(move) for move in moves)
+    assert drawn == abs(after - before)
+    assert np.sign(sum(moves[:1]) - moves[2]) >= 0
