@@ -68,7 +68,8 @@ def report(arguments: Namespace) -> None:
     analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
     target = _write(analysis, arguments)
     print(f"{summary(analysis)}\n\nWrote {target}")
-    _suggest_map(analysis.cube.suggested_map, target)
+    if analysis.cube.suggested_map:
+        _suggest_map(analysis.cube.suggested_map, target.with_name(f"{target.stem}_customer_map.csv"))
     if arguments.pdf:
         from nrr_xl.workbook.pdf import write_pdf
 
@@ -79,16 +80,17 @@ def report(arguments: Namespace) -> None:
         open_file(target)
 
 
-def _suggest_map(pairs, report: Path) -> None:
-    """Write the customers that may be one beside the report, unless a map of that name is there already."""
+def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
+    """Write similar names as a customer map for the user to strike from and pass back; never over an edited one."""
     from nrr_xl.revenue.lookups import map_as_csv
 
-    target = report.with_name(f"{report.stem}_customer_map.csv")
-    if pairs and not target.exists():
-        with written_whole(target) as beside:
-            beside.write_text(map_as_csv(pairs), "utf-8-sig")
-        print(f"Wrote {target}: {len(pairs)} pair(s) of customers that may be one. Delete those that are not, and give")
-        print(f"the rest back with --customer-map {target}")
+    text = map_as_csv(pairs)
+    if path.exists() and path.read_text("utf-8-sig") != text:
+        print(f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`.")
+        return
+    with written_whole(path, overwrite=True) as beside:
+        beside.write_text(text, "utf-8-sig", newline="")
+    print(f"Wrote {path}: names that look alike. Keep the true pairs and pass it back with --customer-map.")
 
 
 def analyse(arguments: Namespace) -> None:

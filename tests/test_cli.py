@@ -112,7 +112,7 @@ def test_similar_names_are_suggested_beside_the_report_and_never_merged(rows, ca
     (rows / "twins.csv").write_text('Customer,Month,MRR\nAcme Inc,2023-12,100\n"Acme, Inc.",2024-12,150\n')
     assert main(["report", "twins.csv"]) == 0
     suggested = rows / "twins_retention_customer_map.csv"
-    assert suggested.read_text("utf-8-sig").splitlines()[0] == "From,To"
+    assert suggested.read_text("utf-8-sig").splitlines()[0] == "from,to"
     assert "0.0 %" in capsys.readouterr().out
     assert main(["report", "twins.csv", "--overwrite", "--customer-map", str(suggested)]) == 0
     assert "150.0 %" in capsys.readouterr().out

@@ -55,12 +55,12 @@ def map_as_csv(pairs: Iterable[tuple[str, str]]) -> str:
     """A suggested customer map as CSV, to be looked through and given back; no cell of it is a formula in Excel.
 
     >>> print(map_as_csv([("=Acme", "Acme")]), end="")
-    From,To
+    from,to
     '=Acme,Acme
     """
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(("From", "To"))
+    rows.writerow(("from", "to"))
     rows.writerows([[f"'{name}" if name[:1] in _FORMULA else name for name in pair] for pair in pairs])
     return out.getvalue()
 

@@ -172,4 +172,4 @@ def frame(data, name: str = "") -> Grid:
 
 
 def _of_rows(name: str, rows: list[list]) -> Grid:
-    return grid_of_columns(name, list(zip_longest(*rows)) or [[]])
+    return grid_of_columns(name, list(zip_longest(*rows, fillvalue="")) or [[]])
