@@ -21,7 +21,7 @@ SHARED_CLSID = "{" + str(uuid.uuid5(uuid.NAMESPACE_DNS, f"nrr_xl {__version__}")
 # environment variable nor the folder of a workbook decides what is imported; `start` counts the starts of one Excel.
 COMMAND = r'"{venv}\Scripts\python.exe" -I -B -m nrr_xl.excel.server $(CLSID) {start}'
 # Excel waits while its server starts: one that is not ready by then ends, and Excel shows an error instead.
-START_SECONDS = 20
+START_SECONDS = 30
 FUNCTIONS_MODULE = "nrr_xl.excel.functions"
 
 
@@ -38,16 +38,21 @@ def server_class():
         def CallUDF(self, module, function, arguments):
             if module != FUNCTIONS_MODULE:
                 raise PermissionError(f"{module} is not the module of worksheet functions")
-            return XLPython().CallUDF(module, function, arguments)
+            return _array(XLPython().CallUDF(module, function, arguments))
 
         def RunMacro(self, name, excel):
             from win32com.client import dynamic
 
             from nrr_xl.excel.macros import MACROS
 
-            return tuple(MACROS[name](dynamic.Dispatch(excel)))
+            return _array(MACROS[name](dynamic.Dispatch(excel)))
 
     return FunctionServer
+
+
+def _array(answer):
+    """An answer that COM takes for one array; a tuple it would take for a result and the new values of arguments."""
+    return list(answer) if isinstance(answer, tuple) else answer
 
 
 def serve(clsid: str = "") -> None:

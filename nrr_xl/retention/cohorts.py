@@ -74,8 +74,8 @@ def cohorts(
     present, starts = np.unique(cohort[order], return_index=True)
     by_end = np.zeros((ends.size, ends.size))
     if present.size:
-        values = amounts[:, ends][np.flatnonzero(came)[order]].astype(float)
-        by_end[present] = np.add.reduceat(values, starts, axis=0)
+        runs = amounts[np.flatnonzero(came)[order]]
+        by_end[present] = np.add.reduceat(runs, starts, axis=0, dtype=float)[:, ends]
     totals = _by_age(by_end)
     # A period in which nobody came has no cohort.
     totals = totals[present]

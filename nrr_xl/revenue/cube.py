@@ -239,10 +239,11 @@ def fill_gaps(cube: RevenueCube, grace: int) -> RevenueCube:
         for name, segment in cube.segments.items()
     }
     starts = np.argwhere(gap & (last == position - 1))
+    labels = cube.periods.labels
     notes = [
         problem(
             "gap-filled",
-            value=f"{cube.customers[row]}, {cube.periods.labels[at]}",
+            value=f"{cube.customers[row]}, {labels[at]}",
             amount=float(amounts[row, at]),
         )
         for row, at in starts[:LISTED].tolist()

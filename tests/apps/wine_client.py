@@ -70,6 +70,18 @@ class Host:
         cells = wine_variant.array([(pythoncom.VT_R8, 100.0), (pythoncom.VT_ERROR, code)])
         return wine_variant.invoke(self.pointer, call, [FUNCTIONS, "NRR", cells])
 
+    def run_macro(self, name, path, cursor):
+        """A macro of the server on the stand-in for Excel; its answer, and what became of the stand-in."""
+        from pathlib import Path
+
+        from tests.apps.wine_excel import shown
+        from tests.excel.stand_in import Excel
+
+        excel = Excel(Path(path), cursor)
+        answer = self.server.RunMacro(name, shown(excel))
+        opened = [book.FullName for book in excel.opened]
+        return [answer, opened, excel.said, excel.ScreenUpdating, excel.Calculation]
+
     def fill(self, function, rows):
         """A function of three long columns: the time it takes, and the size and the ends of what spills back."""
         column = tuple((float(row + 1),) for row in range(rows))

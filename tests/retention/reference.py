@@ -71,7 +71,7 @@ def period_ends(months, last, step, fiscal_year_end):
     return ends
 
 
-def method(key, book, c, months, step):
+def method(key, book, c, months, step, annualise_from="closing"):
     """(numerator, denominator, rate) of a method; None where the rows do not reach or the rate is undefined."""
     back = months // step
     o = c - back
@@ -107,9 +107,12 @@ def method(key, book, c, months, step):
             rate *= one
         numerator = denominator * rate
     elif key == "annualised":
-        if c < 1:
+        if c < 1 or (annualise_from == "window" and o < 0):
             return None
         one = step_rate(c)
+        if annualise_from == "window":
+            base = sum(a[s] for a in people for s in range(o, c))
+            one = divided(sum(a[s + 1] for a in people for s in range(o, c) if a[s] > 0), base)
         if one is None:
             return None
         denominator = sum(a[max(o, c - 1) if o < 0 else o] for a in people)
@@ -182,6 +185,34 @@ def segment(book, label_of, o, c):
         line = bridge(members, o, c)
         if line["opening"] or line["closing"]:
             found[value] = line
+    return found
+
+
+def mix_and_rate(before, now):
+    """{value: (mix, rate)} of two windows' segment tables."""
+    totals = [sum(line["opening"] for line in table.values()) for table in (before, now)]
+    if not all(totals):
+        return None
+    total = sum((line["nrr"] or 0.0) * line["opening"] for line in before.values()) / totals[0]
+    found = {}
+    for value in {*before, *now}:
+        w0 = before[value]["opening"] / totals[0] if value in before else 0.0
+        w1 = now[value]["opening"] / totals[1] if value in now else 0.0
+        if not w0 and not w1:
+            continue
+        r0 = before[value]["nrr"] if w0 else total
+        r1 = now[value]["nrr"] if w1 else r0
+        found[value] = ((w1 - w0) * (r0 - total), w1 * (r1 - r0))
+    return found
+
+
+def sized(book, edges, o, c):
+    """{band number: customers}: how many upper limits the opening (else the closing) amount is above."""
+    found = {}
+    for name, amounts in book.items():
+        size = amounts[o] or amounts[c]
+        if size > 0:
+            found.setdefault(sum(size > edge for edge in edges), set()).add(name)
     return found
 
 

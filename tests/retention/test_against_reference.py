@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -12,8 +13,8 @@ from nrr_xl.periods import FREQUENCIES
 from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, RATES, TREND_RATES, bridge, bridge_by_segment, trend
 from nrr_xl.retention.cohorts import MEASURES, cohorts
 from nrr_xl.retention.drivers import accounts_at_risk, movers
-from nrr_xl.retention.methods import METHODS, methods
-from nrr_xl.retention.segments import segment_bridge
+from nrr_xl.retention.methods import ANNUALISE_FROM, METHODS, methods
+from nrr_xl.retention.segments import mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.windows import Window, coarser, period_ends
 from nrr_xl.revenue.cube import fill_gaps
 from tests.retention import reference
@@ -70,15 +71,15 @@ def test_trend(cube, pick, back):
             assert same(table[name][row], expected[name], largest(cube) / base if base else 1.0)
 
 
-@given(cubes(shortest=3), positions, st.integers(1, 12), st.booleans())
+@given(cubes(shortest=3), positions, st.integers(1, 12), st.booleans(), st.sampled_from(ANNUALISE_FROM))
 @settings(max_examples=200, deadline=None)
-def test_every_method(cube, pick, back, years):
+def test_every_method(cube, pick, back, years, annualise_from):
     closing = 1 + pick % (len(cube.periods) - 1)
     months = 12 if years else back * cube.periods.step
-    found = methods(cube, closing, months)
+    found = methods(cube, closing, months, annualise_from=annualise_from)
     assert set(found) == set(METHODS)
     for key, result in found.items():
-        expected = reference.method(key, book(cube), closing, months, cube.periods.step)
+        expected = reference.method(key, book(cube), closing, months, cube.periods.step, annualise_from)
         if expected is None:
             assert np.isnan(result.rate) and result.reason, key
             continue
@@ -136,6 +137,37 @@ def test_segments(cube, one, two):
     assert (np.diff(table["opening"]) <= 0).all()
     for row, value in enumerate(table["value"]):
         assert_same_line(table, row, expected[value], largest(cube))
+
+
+@given(cubes(), st.sampled_from([None, (10.0,), (1.0, 100 / 3, 5000.0)]))
+@settings(max_examples=60, deadline=None)
+def test_size_bands(cube, edges):
+    closing = len(cube.periods) - 1
+    opening = sorted(amounts[0] for amounts in book(cube).values() if amounts[0] > 0)
+    # A quartile is the smallest amount that at least that share of the customers does not exceed.
+    limits = edges or sorted({opening[max(math.ceil(q * len(opening)) - 1, 0)] for q in (0.25, 0.5, 0.75) if opening})
+    bands = reference.sized(book(cube), limits, 0, closing)
+    table = size_bridge(cube, Window(0, closing, 1), edges)
+    assert len(table["value"]) == len(bands)
+    for row, band in enumerate(sorted(bands)):
+        members = {name: amounts for name, amounts in book(cube).items() if name in bands[band]}
+        assert_same_line(table, row, reference.bridge(members, 0, closing), largest(cube))
+
+
+@given(cubes(shortest=5))
+@settings(max_examples=60, deadline=None)
+def test_mix_and_rate(cube):
+    closing = len(cube.periods) - 1
+    ends = ((closing - 4, closing - 2), (closing - 2, closing))
+    expected = reference.mix_and_rate(*(reference.segment(book(cube), labels(cube), o, c) for o, c in ends))
+    table = mix_and_rate(cube, Window(closing - 2, closing, 2), cube.segments["Region"])
+    if expected is None:
+        assert np.isnan(table["mix"]).all()
+        return
+    rates = np.nan_to_num(np.concatenate([table["nrr_before"], table["nrr"]])).max(initial=1.0)
+    assert set(table["value"]) == set(expected)
+    for value, mix, rate in zip(table["value"], table["mix"], table["rate"], strict=True):
+        assert abs(mix - expected[value][0]) <= 1e-9 * rates and abs(rate - expected[value][1]) <= 1e-9 * rates
 
 
 @given(cubes(longest=8))
