@@ -102,7 +102,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
 def _sheets(analysis: Analysis) -> list[str]:
     """The sheets that have content, in their order."""
     content = {
-        "segments": bool(analysis.segments),
+        "segments": bool(analysis.segments) or len(analysis.size_bands) > 1,
         "movers": any(len(frame) for frame in analysis.movers.values()) or bool(len(analysis.risk)),
         "benchmarks": bool(len(analysis.benchmarks)),
         "cohorts": any(len(table.shares) > 1 for table in analysis.cohorts.values()),

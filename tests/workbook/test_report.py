@@ -202,6 +202,30 @@ def test_awkward_cubes_make_a_report(name, tmp_path):
     assert "✓ All checks pass" in [row[0] for row in rows]
 
 
+def test_what_stands_behind_the_result_follows_the_segments(tmp_path):
+    analysis = nrr_xl.analyse(cubes.ordinary(60, 36))
+    rows = cells(write_report(analysis, tmp_path / "report.xlsx"), "Segments")
+    assert len(analysis.mix_rate) and len(analysis.size_bands) > 1
+    for record in analysis.mix_rate.to_dict("records"):
+        shown = next(row for row in rows if row[0] == f"{record['segment']}: {record['value']}")
+        assert shown[6:8] == [pytest.approx(record["mix"]), pytest.approx(record["rate"])]
+    for record in analysis.size_bands.to_dict("records"):
+        shown = next(row for row in rows if row[0] == record["value"])
+        assert shown[1] == pytest.approx(record["opening"]) and shown[5] == pytest.approx(-record["contraction"])
+
+
+def test_products_and_the_outlook_are_shown_where_the_rows_tell_them(templates, tmp_path):
+    analysis = nrr_xl.analyse(nrr_xl.read(templates / "sample_revenue.xlsx"))
+    path = write_report(analysis, tmp_path / "report.xlsx")
+    split = analysis.product_split["window"].iloc[0]
+    segments = cells(path, "Segments")
+    assert below(segments, "Upsell: growth in a product already held", 2) == pytest.approx(split["upsell"])
+    assert below(segments, "Downsell: shrinkage in a product still held", 2) == pytest.approx(-split["downsell"])
+    trend = cells(path, "Trend")
+    first = next(number for number, row in enumerate(trend) if row[0] == "In months") + 1
+    assert [row[3] for row in trend[first : first + 3]] == pytest.approx(list(analysis.outlook["central"]))
+
+
 def test_a_failing_check_is_told_before_any_recalculation(tmp_path):
     cube = cubes.ordinary(10, 20)
     lost = replace(cube, account=replace(cube.account, used_total=cube.account.used_total - 5.0))

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets import drivers
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, rate_formulas
 from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.texts import texts
 
 COUNTS = ("openers", "churned", "closers")
 RATES = ("nrr", "grr", "logo_retention")
-CHART_ROWS = 13
+CHART_ROWS = 11
 # A chart of more values than this says less than the table.
 CHARTED = 12
 # So many rows are still readable on one page.
-ONE_PAGE = 60
+ONE_PAGE = 55
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,19 @@ class Columns:
         return 1 + (*self.lines, *COUNTS, *RATES).index(line)
 
     @property
+    def all(self) -> dict[str, int]:
+        return {line: self.of(line) for line in (*self.lines, *COUNTS, *RATES)}
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        return RATES
+
+    @property
     def last(self) -> int:
         return len(self.lines) + len(COUNTS) + len(RATES)
+
+    def kind(self, line: str) -> str:
+        return "rate" if line in RATES else "count" if line in COUNTS else "amount"
 
 
 def write(report: Report, customers: CustomersPlace) -> None:
@@ -47,7 +59,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
             _chart(report, page, charts, columns, top, last, name, first=top == HEAD_ROWS)
             last += CHART_ROWS + 1
         top = last + 2
-    page.sheet.set_column(0, 0, 26)
+    top = drivers.write(report, page, columns, top)
+    page.sheet.set_column(0, 0, 38)
     page.sheet.set_column(1, columns.last, 11)
     page.print_setup(report.footer, pages_tall=1 if top <= ONE_PAGE else 0)
 
@@ -125,4 +138,4 @@ def _chart(report: Report, page, charts: Charts, columns: Columns, top: int, las
         (("NRR", column(columns.of("nrr")), "accent"), ("GRR", column(columns.of("grr")), "second")),
     )
     title = report.headlines["segments"] if first else f"NRR and GRR by {name}"
-    charts.place(page, last + 1, 0, chart, title, f"Bars of NRR and GRR by {name}", width=900, height=255)
+    charts.place(page, last + 1, 0, chart, title, f"Bars of NRR and GRR by {name}", width=900, height=218)

@@ -15,7 +15,9 @@ from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.bridge import lines_of, rate_formulas, signed
 from nrr_xl.workbook.texts import texts
 
-CHART_ROWS = 16
+CHART_ROWS, OUTLOOK_ROWS = 16, 7
+# So many windows, the chart and the outlook are still readable on one page.
+ONE_PAGE = 30
 HEADER_ROW = HEAD_ROWS + CHART_ROWS
 FIRST_ROW = HEADER_ROW + 1
 PERIOD, CLOSING, OPENING, FIRST_LINE = range(4)
@@ -97,6 +99,7 @@ def write(report: Report, at: TrendPlace) -> None:
         page.put(row, PERIOD, analysis.cube.periods.labels[position], "label")
         page.put(row, CLOSING, position + 1, "working", "position")
         _row(report, page, at, row, {line: values[line][index] if index >= 0 else NOT_APPLICABLE for line in values})
+    _outlook(report, page, at.last_row + 2)
     _chart_data(report, page, at, values)
     _charts(report, page, at)
     page.grey_undefined(FIRST_ROW, at.columns["nrr"], at.last_row, at.last_column)
@@ -104,8 +107,8 @@ def write(report: Report, at: TrendPlace) -> None:
     page.sheet.set_column(at.last_column + 1, at.last_column + 1, 3)
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
-    page.sheet.print_area(0, 0, at.last_row, at.last_column)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
+    page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if len(analysis.trend) <= ONE_PAGE else 0)
     _checks(report, at)
 
 
@@ -127,6 +130,19 @@ def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
         formula = f"IF(ISNUMBER({opening}),{one},{fx.DASH})"
         role = "rate" if line in RATES else "formula"
         report.write(page, row, col, formula, values[line], "trend", role, kind_of(line))
+
+
+def _outlook(report: Report, page, top: int) -> None:
+    """What the present customers would pay if the rates stayed; arithmetic, not a forecast."""
+    page.put(top, 0, "If the rates stayed as they are: the present customers' amount (as reported)", "section")
+    heads = ("In months", "Without expansion", "Low", "At this NRR", "High", "One more point")
+    for col, head in enumerate(heads):
+        page.put(top + 1, col, head, "header_left" if col == 0 else "header")
+    page.sheet.set_row(top + 1, 28)
+    for row, record in enumerate(report.analysis.outlook.to_dict("records"), top + 2):
+        page.put(row, 0, record["months"], "text", "position")
+        for col, name in enumerate(("grr_only", "low", "central", "high", "one_point"), 1):
+            page.put(row, col, record[name], "formula", "amount")
 
 
 def _chart_data(report: Report, page, at: TrendPlace, values: dict) -> None:

@@ -1,0 +1,88 @@
+"""What stands behind the window's result, as tables of values below the segments: size, mix, products, price."""
+
+from __future__ import annotations
+
+from nrr_xl.workbook.frame import Report
+from nrr_xl.workbook.sheets.bridge import LOSSES
+from nrr_xl.workbook.texts import texts
+
+MIX = {
+    "weight_before": "Share before",
+    "weight": "Share now",
+    "nrr_before": "NRR before",
+    "nrr": "NRR now",
+    "mix": "From mix",
+    "rate": "From rate",
+}
+CHANGES = ("mix", "rate")
+PARTS = {
+    "upsell": "Upsell: growth in a product already held",
+    "cross_sell": "Cross-sell: a product newly held",
+    "downsell": "Downsell: shrinkage in a product still held",
+    "downgrade": "Downgrade: a product dropped by a customer who stays",
+    "netted": "Gains and losses that offset each other within a customer",
+    "price": "Price",
+    "volume": "Volume",
+    "unallocated": "Not allocated",
+}
+LOST = ("downsell", "downgrade")
+CENT = 0.005
+
+
+def write(report: Report, page, columns, top: int) -> int:
+    """Write the tables from a row on; the row after them."""
+    if len(report.analysis.size_bands) > 1:
+        top = _size_bands(report, page, columns, top)
+    if len(report.analysis.mix_rate):
+        top = _mix(report, page, top)
+    split, price = (frames.get("window") for frames in (report.analysis.product_split, report.analysis.price_volume))
+    if split is not None:
+        losses = {name: -1.0 for name in LOST}
+        top = _parts(report, page, top, "Expansion and contraction by product", split.iloc[0], losses)
+    if price is not None:
+        top = _parts(report, page, top, "Expansion less contraction by price and volume", price.iloc[0], {})
+    return top
+
+
+def _size_bands(report: Report, page, columns, top: int) -> int:
+    words = texts()
+    names = words["lines"] | words["counts"] | words["rates"]
+    page.put(top, 0, "By amount at the opening (as reported)", "header_left")
+    for line, col in columns.all.items():
+        page.put(top, col, names[line], "header")
+    page.sheet.set_row(top, 28)
+    row = top
+    for row, record in enumerate(report.analysis.size_bands.to_dict("records"), top + 1):
+        page.put(row, 0, record["value"], "label")
+        for line, col in columns.all.items():
+            value = -record[line] if line in LOSSES else record[line]
+            page.put(row, col, float(value), "rate" if line in columns.rates else "formula", columns.kind(line))
+    page.grey_undefined(top + 1, columns.of("nrr"), row, columns.last)
+    return row + 2
+
+
+def _mix(report: Report, page, top: int) -> int:
+    """Why NRR moved against a year ago: shares shifted between values, or the values' own rates changed."""
+    frame = report.analysis.mix_rate
+    page.put(top, 0, "Why NRR moved on a year ago (as reported)", "header_left")
+    page.row(top, 1, ["", *MIX.values()], "header")
+    row = top
+    for row, record in enumerate(frame.to_dict("records"), top + 1):
+        page.put(row, 0, f"{record['segment']}: {record['value']}", "label")
+        for col, name in enumerate(MIX, 2):
+            kind = "plain_rate_points" if name in CHANGES else "rate"
+            page.put(row, col, record[name], "rate", kind)
+    page.grey_undefined(top + 1, 2, row, 1 + len(MIX))
+    return row + 2
+
+
+def _parts(report: Report, page, top: int, title: str, record, signs: dict[str, float]) -> int:
+    page.put(top, 0, f"{title} (as reported)", "header_left")
+    page.row(top, 1, ["", report.unit], "header")
+    row = top
+    for name, text in PARTS.items():
+        if name in record and (abs(record[name]) > CENT or name != "unallocated"):
+            row += 1
+            page.put(row, 0, text, "label")
+            page.put(row, 2, float(record[name]) * signs.get(name, 1.0), "formula", "amount")
+    return row + 2
