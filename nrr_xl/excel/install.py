@@ -229,7 +229,7 @@ def _run(arguments: argparse.Namespace, machine) -> int:
             lines = prepare(machine)
         else:
             lines = install(machine, pre_start=arguments.pre_start, what_if=arguments.what_if)
-            lines.append("Nothing was done." if arguments.what_if else "Start Excel: its ribbon has the tab nrr_xl.")
+            lines.append("Nothing was done." if arguments.what_if else "Start Excel: its ribbon has the tab Retention.")
     except (NrrError, OSError) as refused:
         print(f"nrr_xl: {refused}", file=sys.stderr)
         return 2

@@ -42,6 +42,7 @@ ROLES: dict[str, dict] = {
         "align": "right",
         "text_wrap": True,
     },
+    "header_note": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "indent": 1},
     "header_left": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "text_wrap": True},
     "label": {},
     "strong": {"bold": True},
@@ -52,6 +53,7 @@ ROLES: dict[str, dict] = {
     "wrapped": {"text_wrap": True, "valign": "top"},
     "label_top": {"valign": "top"},
     "note": {"font_color": "muted", "font_size": 9},
+    "note_indent": {"font_color": "muted", "font_size": 9, "indent": 1},
     "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True},
     "input": {"font_color": "input"},
     "setting": {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule", "align": "center"},
@@ -235,7 +237,7 @@ class Page:
         theme, left = self.book.theme, 2
         self.sheet.set_row(row, 17)
         for name in sheets:
-            width = 26 + round(6.2 * len(name))
+            width = 34 + round(6.8 * len(name))
             self.sheet.insert_textbox(
                 row,
                 0,
@@ -309,7 +311,7 @@ class Page:
         )
 
     def print_setup(self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0) -> None:
-        """Landscape A4, one page wide, header rows repeated; file, a text and page x of y in the footer."""
+        """Landscape, one page wide, header rows repeated; file, a text and page x of y in the footer."""
         sheet = self.sheet
         sheet.set_paper(9)
         sheet.set_landscape()

@@ -128,7 +128,7 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     report.write(page, row, 7, opens, labels[analysis.opening], "customers", "link", "general")
     if not live:
         return
-    page.put(row, 8, "Choose another window in the blue cells and every sheet follows.", "note")
+    page.put(row, 9, "Choose another window in the blue cells and every sheet follows.", "note")
     page.sheet.data_validation(*AS_OF, *AS_OF, {"validate": "list", "source": "=" + customers.labels})
     page.sheet.data_validation(
         *MONTHS,
@@ -261,7 +261,7 @@ def _band(report: Report, shown: Figures, metric: str, scheme: str) -> tuple[str
         compare = ">=" if band.inclusive else ">"
         label = fx.cell(row + offset, WORK, "row col")
         formula = f"IF({here}{compare}{fx.cell(row + offset, NOW, 'row col')},{label},{formula})"
-    return text, f'IF(ISERROR({here}),"undefined",{formula})'
+    return f"band: {text}", f'"band: "&IF(ISERROR({here}),"undefined",{formula})'
 
 
 def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
@@ -281,7 +281,7 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
 def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
     """The window's bridge beside that of a year before, each line with the run of its past windows."""
     words, sheet = texts()["lines"], page.sheet
-    heads = {3: report.unit, 5: "% of opening", 7: "A year before", 9: "% of opening", 11: "Past windows"}
+    heads = {3: report.unit, 5: "% of opening", 7: "A year before", 9: "% of opening"}
     for col in range(LAST_COL + 1):
         page.put(TABLE_ROW, col, heads.get(col), "header")
     page.put(TABLE_ROW, 0, "The window", "header_left")
