@@ -13,7 +13,7 @@ from tests.apps import cached, ironcalc_eval, lint, validator, wine
 from tests.apps import office as libreoffice
 
 HERE = Path(__file__).parent
-# The one runs under the system's Python, which alone has uno; the other under Wine's, which alone has COM.
+# The first runs under the system's Python, which alone has uno; the others under Wine's, which alone has COM.
 collect_ignore = ["office_driver.py", "wine_client.py", "wine_excel.py", "wine_variant.py"]
 
 
