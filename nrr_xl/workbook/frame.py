@@ -17,8 +17,7 @@ NAVIGATION_ROW, CHECK_ROW = 2, 3
 MASTER = (5, 1)
 MASTER_TEXT = (5, 2)
 AS_REPORTED = (7, 1)
-PASSED = "✓ All checks pass"
-FAILED = "✗ A check fails: see Checks"
+PASSED, FAILED = texts()["checks"]["passed"], texts()["checks"]["failed"]
 CENT = 0.01
 
 
@@ -65,14 +64,21 @@ class Report:
         """The cell that is 1 while inputs and window are those of the report."""
         return cell(*AS_REPORTED, "row col", self.sheets["checks"])
 
-    def open(self, key: str, subtitle: str = "") -> Page:
+    def open(self, key: str) -> Page:
         """The page of a sheet, with its title, the master check and the navigation line."""
         page = self.pages[key]
         theme, words = self.book.theme, texts()
-        title = words["titles"][key].format(months=self.analysis.months)
+        labels = self.analysis.cube.periods.labels
+        facts = {
+            "unit": self.unit,
+            "months": self.analysis.months,
+            "opening": labels[self.analysis.opening],
+            "closing": labels[self.analysis.closing],
+        }
+        title = words["titles"][key].format(**facts)
         page.put(0, 0, f"{theme.company} · {title}" if theme.company else title, "title")
         page.sheet.set_row(0, 28)
-        page.put(1, 0, subtitle, "subtitle")
+        page.put(1, 0, words["subtitles"][key].format(**facts), "subtitle")
         self._master_check(page, key)
         page.navigation(NAVIGATION_ROW, [name for other, name in self.sheets.items() if other != key])
         return page

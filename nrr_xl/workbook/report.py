@@ -25,6 +25,7 @@ from nrr_xl.workbook.sheets import (
     summary,
     trend,
 )
+from nrr_xl.workbook.texts import texts
 from nrr_xl.workbook.theme import Theme, load_theme
 
 Progress = Callable[[str, float], None]
@@ -73,7 +74,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
     layers, notes = live.layers(analysis, values)
     report = Report(book, analysis, layers, notes=notes)
     report.add_pages(_sheets(analysis))
-    report.footer = "Checks when written: all pass" if report.passed else "Checks when written: see Checks"
+    report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     report.sentences, report.headlines = story.sentences(analysis), story.headlines(analysis)
     cube_at, trend_at, shown = customers.place(report), trend.place(report), summary.figures(report)
     customers.define_names(report, cube_at)

@@ -15,7 +15,7 @@ METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
 def write(report: Report, shown) -> None:
     """Fill the sheet; the company's rates are those of the Summary where the window is a year."""
     analysis = report.analysis
-    page = report.open("benchmarks", "Rates over a year; surveys differ in whom they ask and how they count")
+    page = report.open("benchmarks")
     heads = ["Benchmark", "Published", "This company", "Difference", "Percentile"]
     page.put(HEAD_ROWS, 0, heads[0], "header_left")
     page.row(HEAD_ROWS, 1, heads[1:], "header")

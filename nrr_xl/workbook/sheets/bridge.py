@@ -80,7 +80,7 @@ def spans(analysis) -> list[Span]:
 def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet and add its checks."""
     analysis, columns = report.analysis, spans(report.analysis)
-    page = report.open("bridge", f"{report.unit}; losses in parentheses. Quarters and years open up into their months.")
+    page = report.open("bridge")
     words, lines = texts(), lines_of(analysis)
     flows = movements(analysis.cube, [s.opening for s in columns], [s.closing for s in columns])
     page.put(HEADER_ROW, 0, report.unit, "header_left")

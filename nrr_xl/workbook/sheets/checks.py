@@ -12,7 +12,7 @@ FIRST_ROW = HEADER_ROW + 1
 
 def write(report: Report) -> None:
     """Fill the sheet from the checks that the other sheets have added."""
-    page = report.open("checks", "Every line must be 0 to within the tolerance")
+    page = report.open("checks")
     for check in report.analysis.checks:
         report.check(f"As computed: {check.name[0].lower()}{check.name[1:]}", "", check.difference)
     last = FIRST_ROW + len(report.checks) - 1

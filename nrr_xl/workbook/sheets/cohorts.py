@@ -13,9 +13,9 @@ from nrr_xl.retention.windows import period_ends, unit_of
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.texts import texts
 
-TITLES = {"revenue": "Share of the starting amount", "logos": "Share of the starting customers"}
-AVERAGES = {"revenue": "Revenue", "logos": "Logos"}
+TITLES, AVERAGES = texts()["cohorts"], texts()["cohort_curves"]
 SUMS = {
     "revenue": 'SUMIFS({c},FirstPeriod,">"&{after},FirstPeriod,"<="&{to})',
     "logos": 'COUNTIFS({c},">0",FirstPeriod,">"&{after},FirstPeriod,"<="&{to})',
@@ -63,7 +63,7 @@ def tables(analysis) -> list[Triangle]:
 def write(report: Report) -> None:
     """Fill the sheet."""
     analysis = report.analysis
-    page = report.open("cohorts", "Customers by the period of their first amount; age 0 is the end of that period")
+    page = report.open("cohorts")
     top, done = HEAD_ROWS + CHART_ROWS + 1, []
     for table in tables(analysis):
         ends = period_ends(analysis.cube, analysis.closing, table.freq) + 1

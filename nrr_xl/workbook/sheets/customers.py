@@ -84,7 +84,7 @@ def define_names(report: Report, at: CustomersPlace) -> None:
 def write(report: Report, at: CustomersPlace) -> None:
     """Fill the sheet."""
     analysis, cube = report.analysis, report.analysis.cube
-    page = report.open("customers", f"{report.unit} of every customer in every period; blue is input")
+    page = report.open("customers")
     sheet, labels = page.sheet, cube.periods.labels
     columns = at.window
     page.put(TOTAL_ROW, 0, "Total", "label_total")

@@ -7,31 +7,7 @@ from pathlib import Path
 
 from nrr_xl._version import __version__
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-
-MEANINGS = (
-    ("Opening, closing", "Total amount of the first and of the last period of a window."),
-    ("New", "Closing amount of a customer that had none in any period up to and including the opening."),
-    ("Reactivation", "Closing amount of a customer that had none at the opening, but did before. Outside NRR."),
-    ("Expansion", "Growth of a customer present at both ends."),
-    ("Contraction", "Shrinkage of a customer present at both ends."),
-    ("Churn", "Opening amount of a customer with none at the closing."),
-    ("NRR", "(opening + expansion - contraction - churn) / opening: what the opening customers pay at the end."),
-    ("GRR", "(opening - contraction - churn) / opening: the same before any expansion; never above 100 %."),
-    ("Logo retention", "Opening customers that are still customers at the closing / opening customers."),
-    ("Quick ratio", "(new + reactivation + expansion) / (contraction + churn)."),
-    ("#DIV/0!", "A rate of a zero base is undefined. It is neither 0 nor 100 %."),
-    ("–", "In an amount: zero. In a rate: the rows do not reach back so far."),
-)
-READING = (
-    ("Blue", "An input: it may be typed over, and everything follows."),
-    ("Black", "A formula."),
-    ("Green", "A figure that comes from another sheet unchanged."),
-    ("(1,000)", "A negative number: an amount lost."),
-    (
-        "As of, window",
-        "Two blue cells on the Summary: its figures, the Trend, the Segments and the concentration follow.",
-    ),
-)
+from nrr_xl.workbook.texts import texts
 
 
 def _options(chosen) -> str:
@@ -45,7 +21,7 @@ def _options(chosen) -> str:
 def write(report: Report) -> None:
     """Fill the sheet."""
     analysis, source = report.analysis, report.analysis.cube.source
-    page = report.open("definitions", "What the figures mean and where they come from")
+    page = report.open("definitions")
     step = analysis.cube.periods.step
     settings = [
         ("Method", "Point to point: the closing amount of the opening customers / their opening amount"),
@@ -65,8 +41,8 @@ def write(report: Report) -> None:
     ]
     row = HEAD_ROWS
     for title, lines in (
-        ("Meanings", MEANINGS),
-        ("How to read", READING),
+        ("Meanings", list(texts()["meanings"].items())),
+        ("How to read", list(texts()["reading"].items())),
         ("Settings", settings),
         ("Source", origin),
         ("Formulas and values", report.notes),

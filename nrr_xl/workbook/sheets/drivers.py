@@ -6,25 +6,8 @@ from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.texts import texts
 
-MIX = {
-    "weight_before": "Share before",
-    "weight": "Share now",
-    "nrr_before": "NRR before",
-    "nrr": "NRR now",
-    "mix": "From mix",
-    "rate": "From rate",
-}
+MIX, PARTS = texts()["mix"], texts()["parts"]
 CHANGES = ("mix", "rate")
-PARTS = {
-    "upsell": "Upsell: growth in a product already held",
-    "cross_sell": "Cross-sell: a product newly held",
-    "downsell": "Downsell: shrinkage in a product still held",
-    "downgrade": "Downgrade: a product dropped by a customer who stays",
-    "netted": "Gains and losses that offset each other within a customer",
-    "price": "Price",
-    "volume": "Volume",
-    "unallocated": "Not allocated",
-}
 LOST = ("downsell", "downgrade")
 CENT = 0.005
 

@@ -10,7 +10,7 @@ DEFAULT = "point_to_point"
 
 def write(report: Report) -> None:
     """Fill the sheet and add its checks."""
-    page = report.open("methods", f"The same rows, {report.unit}; every method is reconciled to point to point below")
+    page = report.open("methods")
     top = _methods(report, page, HEAD_ROWS)
     top = _sensitivity(report, page, top + 1)
     _reconciliations(report, page, top + 1)

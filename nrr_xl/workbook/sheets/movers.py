@@ -16,7 +16,7 @@ WIDTH = 6
 def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet."""
     analysis, words = report.analysis, texts()
-    page = report.open("movers", f"{report.unit}; lists as of the report, concentration follows the window")
+    page = report.open("movers")
     top = _concentration(report, page, customers, HEAD_ROWS)
     left = {0: top, WIDTH: HEAD_ROWS}
     lists = [(line, analysis.movers[line]) for line in ("churn", "contraction", "expansion", "new", "reactivation")]

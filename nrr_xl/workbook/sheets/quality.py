@@ -15,7 +15,7 @@ MOST_ROWS = 1_000_000
 def write(report: Report) -> None:
     """Fill the sheet and add the check that no amount is lost."""
     account = report.analysis.cube.account
-    page = report.open("quality", "Every amount of the source is used, or left out and listed here")
+    page = report.open("quality")
     page.put(HEAD_ROWS, 0, "Amounts of the source", "header_left")
     page.row(HEAD_ROWS, 1, ["Cells", "Total"], "header")
     rows = (

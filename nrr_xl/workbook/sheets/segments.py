@@ -48,8 +48,7 @@ class Columns:
 
 def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet and add its checks."""
-    subtitle = f"{report.unit} over the window; a customer belongs to its value at the opening, so values add up"
-    page = report.open("segments", subtitle)
+    page = report.open("segments")
     columns = Columns(lines_of(report.analysis))
     charts = Charts(report.book)
     top = HEAD_ROWS

@@ -79,9 +79,7 @@ def define_names(report: Report) -> None:
 
 def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     """Fill the sheet and add its checks."""
-    analysis, labels = report.analysis, report.analysis.cube.periods.labels
-    span = f"{analysis.months} months, {labels[analysis.opening]} to {labels[analysis.closing]}"
-    page = report.open("summary", f"{report.unit} · {span}")
+    page = report.open("summary")
     shown = figures(report)
     page.sheet.set_column(0, LAST_COL, 15.5)
     page.sheet.set_column(LAST_COL + 1, LAST_COL + 1, 3)

@@ -11,7 +11,8 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.texts import texts
 
-NO_YEAR = "no year before"
+WORDS = texts()["tiles"]
+NO_YEAR = WORDS["no_year"]
 
 # Each tile: the line or rate it shows, its kind, and the kind of its change.
 TILES = (
@@ -26,7 +27,7 @@ TILES = (
 
 def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> None:
     """Write the tiles from a row on, and the bands of their rates to the workings at a cell."""
-    titles = texts()["rates"] | {"closing": f"Closing {report.unit}", "closers": "Customers"}
+    titles = texts()["rates"] | {"closing": WORDS["closing"].format(unit=report.unit), "closers": WORDS["closers"]}
     for row, height in zip(range(top, top + 4), (17, 30, 15, 17), strict=True):
         page.sheet.set_row(row, height)
     notes = _notes(report, page, shown, bands_at)
@@ -62,17 +63,17 @@ def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, 
     retained = int(values["openers"] + values["churned"])
     gained = int(values["closers"] - retained)
     openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
-    fixed = {"quick_ratio": "gained for each 1 lost", "closing": "at the closing"}
+    fixed = {"quick_ratio": WORDS["multiple"], "closing": WORDS["at_closing"]}
     return {
         "nrr": _band(page, shown, "nrr", scheme, bands_at),
         "grr": _band(page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1])),
         "logo_retention": (
-            f"{retained} of {int(values['openers'])} customers stayed",
-            f'{openers}+{churned}&" of "&{openers}&" customers stayed"',
+            f"{retained}{WORDS['of']}{int(values['openers'])}{WORDS['stayed']}",
+            f'{openers}+{churned}&"{WORDS["of"]}"&{openers}&"{WORDS["stayed"]}"',
         ),
         "closers": (
-            f"{gained} won, {int(-values['churned'])} lost",
-            f'{closers}-{openers}-{churned}&" won, "&-{churned}&" lost"',
+            f"{gained}{WORDS['won']}{int(-values['churned'])}{WORDS['lost']}",
+            f'{closers}-{openers}-{churned}&"{WORDS["won"]}"&-{churned}&"{WORDS["lost"]}"',
         ),
         **{line: (text, f'"{text}"') for line, text in fixed.items()},
     }
@@ -82,7 +83,7 @@ def _band(page, shown, metric: str, scheme: str, at: tuple[int, int]) -> tuple[s
     """How a rate reads in a scheme of bands; its limits stand in the workings."""
     found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
     value, here = shown.values[metric][0], shown.cell(metric)
-    text = "undefined" if np.isnan(value) else next(band.label for band in found if band.holds(value))
+    text = WORDS["undefined"] if np.isnan(value) else next(band.label for band in found if band.holds(value))
     row, col = at
     page.row(row, col, [f"Bands of {texts()['rates'][metric]} ({scheme})", "From"], "header")
     formula = f'"{found[-1].label}"'
@@ -92,4 +93,4 @@ def _band(page, shown, metric: str, scheme: str, at: tuple[int, int]) -> tuple[s
         compare = ">=" if band.inclusive else ">"
         label = fx.cell(row + offset, col, "row col")
         formula = f"IF({here}{compare}{fx.cell(row + offset, col + 1, 'row col')},{label},{formula})"
-    return f"band: {text}", f'"band: "&IF(ISERROR({here}),"undefined",{formula})'
+    return WORDS["band"] + text, f'"{WORDS["band"]}"&IF(ISERROR({here}),"{WORDS["undefined"]}",{formula})'

@@ -80,8 +80,7 @@ def kind_of(line: str) -> str:
 def write(report: Report, at: TrendPlace) -> None:
     """Fill the sheet and add its checks."""
     analysis, words = report.analysis, texts()
-    subtitle = f"{report.unit}; each row compares its period with the one {analysis.months} months before"
-    page = report.open("trend", subtitle)
+    page = report.open("trend")
     names = words["lines"] | words["counts"] | words["rates"]
     page.put(HEADER_ROW, PERIOD, "Period", "header_left")
     page.row(HEADER_ROW, CLOSING, ["Closing position", "Opening position"], "header")
