@@ -32,13 +32,11 @@ ROLES: dict[str, dict] = {
     "label_top": {"valign": "top"},
     "note": {"font_color": "muted", "font_size": 9},
     "note_indent": {"font_color": "muted", "font_size": 9, "indent": 1},
-    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True},
     "input": {"font_color": "input"},
     "setting": {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule", "align": "center"},
     "formula": _RIGHT,
     "link": {"font_color": "link", **_RIGHT},
     "total": {**_TOTAL, **_RIGHT},
-    "total_link": {**_TOTAL, **_RIGHT, "font_color": "link"},
     "rate": {"italic": True, **_RIGHT},
     "working": {"font_color": "muted", "font_size": 9, **_RIGHT},
     "check": {"bold": True, "align": "center"},
@@ -54,7 +52,6 @@ ROLES: dict[str, dict] = {
     "tile_value": {"bg_color": "band", "bold": True, "font_size": 20, "align": "left", "indent": 1},
     "tile_change": {"bg_color": "band", "font_size": 9, "align": "left", "indent": 1},
     "tile_note": {"bg_color": "band", "font_color": "muted", "font_size": 9, "indent": 1, "align": "left"},
-    "tile_gap": {},
 }
 
 # Conditional looks, likewise by name.

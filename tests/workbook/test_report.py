@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import zipfile
 from dataclasses import replace
 
@@ -114,6 +115,14 @@ def test_bridge_columns_are_pythons_bridges(analysis, path):
         assert lines["NRR"][col] == pytest.approx(record["nrr"], rel=1e-12)
     years = [text for text in header if str(text).startswith("FY")]
     assert len(years) == len(analysis.bridges["year"])
+
+
+def test_every_chart_and_link_box_has_a_text_for_who_cannot_see_it(path):
+    with zipfile.ZipFile(path) as package:
+        drawings = [package.read(name).decode() for name in package.namelist() if "drawings/drawing" in name]
+    named = re.findall(r"<xdr:cNvPr ([^>]*)", "".join(drawings))
+    assert len(named) > 100
+    assert all('descr="' in attributes for attributes in named)
 
 
 def test_same_analysis_same_bytes(analysis, path, tmp_path):
