@@ -18,8 +18,6 @@ from nrr_xl.excel.setup import places
 from tests.apps.conftest import require
 
 FULL = Path(os.environ.get("NRR_XL_WINPY_FULL", Path.home() / ".cache" / "nrr_xl_tools" / "winpy_full"))
-# Wine 8 lacks two functions of Windows that Python 3.13 would use and can do without.
-SHIM = 'import sys\n\nimport _winapi\n\nsys.modules["_wmi"] = None\ndel _winapi.CopyFile2\n'
 SECONDS = 300
 
 
@@ -34,18 +32,18 @@ class Prefix:
     """A Windows of its own."""
 
     def __init__(self, folder: Path):
-        self.drive = folder / "prefix" / "drive_c"
+        prefix = folder / "prefix"
+        # Linked and not copied: nothing here writes into a file, only over it.
+        shutil.copytree(FULL / "prefix", prefix, symlinks=True, copy_function=os.link)
         self._environment = os.environ | {
-            "WINEPREFIX": str(folder / "prefix"),
+            "WINEPREFIX": str(prefix),
             "WINEDEBUG": "-all",
             "WINEARCH": "win64",
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
         }
-        self.run("winecfg", "-v", "win10")
-        self.local = next(self.drive.glob("users/*/AppData/Local"), None) or self._user() / "AppData" / "Local"
+        self.venv = next(prefix.glob("drive_c/users/*/AppData/Local/nrr_xl/venv"))
+        self.local = self.venv.parents[1]
         self.roaming = self.local.parent / "Roaming"
-        self.home = self.local / "nrr_xl"
-        self.venv = self.home / "venv"
 
     def close(self) -> None:
         """End the programs of this prefix."""
@@ -84,28 +82,20 @@ class Prefix:
         self.run("reg", *words, "/f")
 
     def files(self) -> set[Path]:
-        """Every file in the user's folders but the environment's."""
+        """Every file of the user's but the environment's and temporary ones."""
         user = self.local.parents[1]
-        return {path for path in user.rglob("*") if path.is_file() and self.venv not in path.parents}
+        left_out = {self.venv, user / "Temp", self.local / "Temp"}
+        return {path for path in user.rglob("*") if path.is_file() and not left_out & set(path.parents)}
 
 
 @pytest.fixture(scope="module")
 def prefix(tmp_path_factory):
     require(missing())
     folder = tmp_path_factory.mktemp("wine")
-    wheels = folder / "wheels"
-    shutil.copytree(FULL / "wheels", wheels)
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--wheel-dir", str(wheels), "."]
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--wheel-dir", str(folder), "."]
     subprocess.run(build, check=True, cwd=Path(__file__).parents[2], timeout=SECONDS)
     made = Prefix(folder)
-    shim = folder / "shim.py"
-    shim.write_text(
-        f'{SHIM}import runpy\n\nsys.argv = sys.argv[1:]\nrunpy.run_module(sys.argv[0], run_name="__main__")\n'
-    )
-    made.run(str(FULL / "cp313" / "python.exe"), str(shim), "venv", "--without-pip", str(made.venv))
-    (made.venv / "Lib" / "site-packages" / "sitecustomize.py").write_text(SHIM)
-    made.python("-m", "ensurepip")
-    offline = ("--no-index", "--find-links", str(wheels))
+    offline = ("--no-index", "--find-links", str(folder), "--find-links", str(FULL / "wheels"))
     made.python("-m", "pip", "install", "--disable-pip-version-check", "--no-input", *offline, "nrr-xl")
     made.before = made.files()
     yield made
