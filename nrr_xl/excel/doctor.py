@@ -165,7 +165,7 @@ def _policies(machine) -> Iterator[Finding]:
 def _answers(machine) -> Iterator[Finding]:
     """The server, reached as the add-in reaches it, must answer NRR(500000, 100000, 20000, 30000) with 1.1."""
     try:
-        answer = machine.ask_server((500_000.0, 100_000.0, 20_000.0, 30_000.0))
+        answer = machine.ask_server(places.DLLS[0], (500_000.0, 100_000.0, 20_000.0, 30_000.0))
     except Exception as failed:  # whatever stands between Excel and the server is this line's finding
         yield Finding("function server", False, f"cannot be reached: {failed}", f"see the lines above, or {AGAIN}")
         return

@@ -19,6 +19,7 @@ from nrr_xl.excel.setup import places
 from nrr_xl.excel.setup.record import Record, digest, read_record, write_record
 
 SERVER_ARGUMENTS = "-I -B -m nrr_xl.excel.server"
+ANY = ""  # in place of a digest
 
 
 @dataclass
@@ -89,6 +90,8 @@ def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[
                 places.startup(machine),
                 lambda beside: machine.shortcut(beside, server, SERVER_ARGUMENTS, "nrr_xl function server"),
             )
+            # Windows rewrites shortcuts as it follows them: whatever it holds, this one is ours.
+            steps.files[str(places.startup(machine))] = ANY
         files = {path: old_digest for path, old_digest in old.files.items() if Path(path).exists()} | steps.files
         folders = list(dict.fromkeys([*old.folders, *steps.folders]))
         write_record(places.record(machine), Record(__version__, files, folders))
@@ -171,7 +174,7 @@ def uninstall(machine, *, what_if: bool = False) -> list[str]:
         file = Path(name)
         if not file.exists():
             lines.append(f"gone already {file}")
-        elif digest(file) != written:
+        elif written not in (ANY, digest(file)):
             lines.append(f"keep {file}: it was changed since nrr_xl wrote it")
         else:
             lines.append(f"remove {file}")
@@ -229,7 +232,7 @@ def _run(arguments: argparse.Namespace, machine) -> int:
             lines = prepare(machine)
         else:
             lines = install(machine, pre_start=arguments.pre_start, what_if=arguments.what_if)
-            lines.append("Nothing was done." if arguments.what_if else "Start Excel: its ribbon has the tab nrr_xl.")
+            lines.append("Nothing was done." if arguments.what_if else "Start Excel: its ribbon has the tab Retention.")
     except (NrrError, OSError) as refused:
         print(f"nrr_xl: {refused}", file=sys.stderr)
         return 2

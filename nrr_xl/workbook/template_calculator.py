@@ -62,6 +62,7 @@ def calculator_sheet(page: Page) -> None:
     )
     page.formula("B3", "=StatusText", PASSED, "status")
     page.status("B3")
+    page.sheet.set_h_pagebreaks([26])
     _flows(page)
     _customers(page)
     _over_time(page)

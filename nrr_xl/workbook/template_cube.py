@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from nrr_xl.periods import year_month
+from nrr_xl.retention.bridge import rates
 from nrr_xl.workbook import template_layout as at
 from nrr_xl.workbook.template_layout import CUBE_FIRST, KEY_FACTOR, MONTHS, REVENUE, Layout, column
 from nrr_xl.workbook.template_page import Page, serial
 from nrr_xl.workbook.template_rows import escaped
-from nrr_xl.workbook.template_values import Values, rates
+from nrr_xl.workbook.template_values import Values
 
 
 def cube_sheet(page: Page, layout: Layout, values: Values) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 
 from nrr_xl.metrics import METRICS
 from nrr_xl.periods import year_month
+from nrr_xl.retention.bridge import rates
 from nrr_xl.workbook import template_layout as at
 from nrr_xl.workbook.template_layout import CUBE, LOSSES, MONTHS, REPORT_MONTHS, REPORT_ROWS, Layout, column
 from nrr_xl.workbook.template_page import Page, serial
 from nrr_xl.workbook.template_segments import segments_block
 from nrr_xl.workbook.template_settings import PASSED
-from nrr_xl.workbook.template_values import Values, rates
+from nrr_xl.workbook.template_values import Values
 
 LINES = ("Opening", "New", "Reactivation", "Expansion", "Contraction", "Churn", "Closing")
 _ARGUMENTS = ("start", "new", "reactivation", "expansion", "contraction", "churn")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from nrr_xl.retention.bridge import rates
 from nrr_xl.workbook import template_layout as at
 from nrr_xl.workbook.template_layout import LOSSES, MONTHS, REPORT_ROWS, Layout, column
 from nrr_xl.workbook.template_page import Page
-from nrr_xl.workbook.template_values import Values, rates
+from nrr_xl.workbook.template_values import Values
 
 
 def segments_block(page: Page, layout: Layout, values: Values) -> None:

@@ -10,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 
-from nrr_xl import metrics
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.revenue.cube import RevenueCube, build_cube
@@ -100,18 +99,3 @@ class Values:
         """For each customer the months from its first amount to the closing, both counted; 0 if it has none."""
         active = self.cube.amounts > 0
         return np.where(active.any(axis=1), MONTHS - active.argmax(axis=1), 0)
-
-
-def rates(flows: Movements) -> dict[str, np.ndarray]:
-    """NRR, GRR, logo retention and the other rates of movements, each array shaped like them."""
-    return {
-        "nrr": metrics.nrr(flows.opening, flows.expansion, flows.contraction, flows.churn),
-        "grr": metrics.grr(flows.opening, flows.contraction, flows.churn),
-        "logo_retention": metrics.nrr(flows.openers, 0.0, 0.0, flows.churned),
-        "expansion_rate": metrics.expansion_rate(flows.opening, flows.expansion),
-        "contraction_rate": metrics.contraction_rate(flows.opening, flows.contraction),
-        "churn_rate": metrics.churn_rate(flows.opening, flows.churn),
-        "quick_ratio": metrics.quick_ratio(
-            flows.new, flows.expansion, flows.contraction, flows.churn, flows.reactivation
-        ),
-    }

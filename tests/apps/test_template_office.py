@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import zipfile
 
 import numpy as np
 import pytest
@@ -123,11 +121,21 @@ def test_the_sample_gives_pythons_numbers(templates, office, tmp_path):
     compare(office.recalculate(out, formulas_only=True), cube)
 
 
-def blank(path, keep: int = 0):
-    """Changes that empty the example's rows but the first `keep`."""
-    with zipfile.ZipFile(path) as package:
-        last = int(re.search(r'ref="A6:D(\d+)"', package.read("xl/tables/table1.xml").decode())[1])
-    return [("Revenue", f"{letter}{row}", None) for row in range(7 + keep, last + 1) for letter in "ABCD"]
+@pytest.fixture(scope="module")
+def single(template, tmp_path_factory):
+    """The template with one row in it, the 7th of the Revenue sheet."""
+    path = tmp_path_factory.mktemp("single") / "single.xlsx"
+    fill(template, RevenueCube(("Alder",), Periods(FIRST, 1), np.ones((1, 1))), path)
+    return path
+
+
+def rows_of(*rows):
+    """Changes that write rows (customer, month, amount) into the Revenue sheet."""
+    return [
+        ("Revenue", f"{letter}{number}", value)
+        for number, row in enumerate(rows, 7)
+        for letter, value in zip("ABC", row, strict=True)
+    ]
 
 
 def refused(after, says: str) -> None:
@@ -137,12 +145,12 @@ def refused(after, says: str) -> None:
         assert after.value("Report", cell) in ("#N/A", "#VALUE!"), cell
 
 
-def test_no_rows(template, office):
-    refused(office.recalculate(template, blank(template)), "Paste rows into the Revenue sheet")
+def test_no_rows(single, office):
+    refused(office.recalculate(single, rows_of((None, None, None))), "Paste rows into the Revenue sheet")
 
 
-def test_one_row_reaches_no_window(template, office):
-    refused(office.recalculate(template, blank(template, 1)), "The window opens before the first month")
+def test_one_row_reaches_no_window(single, office):
+    refused(office.recalculate(single), "The window opens before the first month")
 
 
 def test_full_capacity_and_one_row_over(template, office, tmp_path):
@@ -169,16 +177,16 @@ def test_one_customer_over(template, office):
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("A9", None), ("A9", "  "), ("B9", "2022-01"), ("B9", 202201.0), ("B9", None), ("C9", "n/a"), ("C9", "=1/0")],
+    [("A9", "  "), ("B9", "2022-01"), ("B9", 202201.0), ("C9", "n/a"), ("C9", "=1/0")],
 )
 def test_a_row_that_cannot_be_used_is_named(cell, value, template, office):
     refused(office.recalculate(template, [("Revenue", cell, value)], formulas_only=True), "Row 9 of the Revenue sheet")
 
 
-def test_repeated_rows_are_summed_and_credits_netted(template, office):
+def test_repeated_rows_are_summed_and_credits_netted(single, office):
     """Customer and month twice, in other spelling, cancelling out, and below zero."""
     december, year_before = serial(2024, 12), serial(2023, 12)
-    rows = [
+    changes = rows_of(
         ("Alder", year_before, 0.1),
         ("alder ", year_before, 0.2),
         ("Alder", december, 0.4),
@@ -189,11 +197,8 @@ def test_repeated_rows_are_summed_and_credits_netted(template, office):
         ("Cedar", year_before, 50.0),
         ("Cedar", december, 20.0),
         ("Cedar", december, -30.0),
-    ]
-    changes = blank(template)
-    for place, row in enumerate(rows):
-        changes += [("Revenue", f"{letter}{7 + place}", value) for letter, value in zip("ABC", row, strict=True)]
-    after = office.recalculate(template, changes)
+    )
+    after = office.recalculate(single, changes)
     assert after.value("Report", "B3") == "All checks passed"
     assert after.value("Report", "C10") == pytest.approx(150.3)
     assert after.value("Report", "C13") == pytest.approx(0.1)
@@ -219,7 +224,6 @@ def test_the_closing_month_and_the_window_can_be_chosen(template, office):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ([("Settings", "C10", 0)], "Set the window"),
         ([("Settings", "C10", 25)], "Set the window"),
         ([("Settings", "C10", "twelve")], "Set the window"),
         ([("Settings", "C9", serial(2025, 6))], "Set the closing month"),
@@ -230,18 +234,15 @@ def test_impossible_settings_show_no_numbers(changes, says, template, office):
     refused(office.recalculate(template, changes, formulas_only=True), says)
 
 
-def test_customers_from_before_the_cube_are_not_new(template, office):
+def test_customers_from_before_the_cube_are_not_new(single, office):
     """A row of 2020 makes the return in 2024 a reactivation, though the Cube begins in 2022."""
-    rows = [
+    changes = rows_of(
         ("Alder", serial(2023, 12), 100.0),
         ("Alder", serial(2024, 12), 100.0),
         ("Zenith", serial(2020, 5), 70.0),
         ("Zenith", serial(2024, 12), 90.0),
-    ]
-    changes = blank(template)
-    for place, row in enumerate(rows):
-        changes += [("Revenue", f"{letter}{7 + place}", value) for letter, value in zip("ABC", row, strict=True)]
-    after = office.recalculate(template, changes, formulas_only=True)
+    )
+    after = office.recalculate(single, changes)
     assert after.value("Report", "B3") == "All checks passed"
     assert [after.value("Report", f"C{row}") for row in (10, 11, 12)] == [100, 0, 90]
     assert after.value("Settings", "C28") == 70

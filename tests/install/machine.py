@@ -58,7 +58,7 @@ class FakeMachine:
     def shortcut(self, path: Path, target: Path, arguments: str, description: str) -> None:
         path.write_text(f"{target} {arguments}")
 
-    def ask_server(self, arguments) -> float:
+    def ask_server(self, dll: str, arguments) -> float:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer

@@ -40,6 +40,7 @@ def test_removal_leaves_the_machine_as_it_was(machine):
     folders = {path for path in machine.local.parents[2].rglob("*") if path.is_dir()}
     install.install(machine, pre_start=True)
     machine.running = [42]
+    places.startup(machine).write_text("as Windows rewrote it")
     install.uninstall(machine)
     assert machine.tree() == before
     assert {path for path in machine.local.parents[2].rglob("*") if path.is_dir()} == folders

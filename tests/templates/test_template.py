@@ -10,10 +10,11 @@ import pytest
 from nrr_xl.errors import InputError, OutputError
 from nrr_xl.metrics import METRICS
 from nrr_xl.retention.analysis import analyse
+from nrr_xl.retention.bridge import rates
 from nrr_xl.workbook import template_calculator, template_layout
 from nrr_xl.workbook.template import write_template
 from nrr_xl.workbook.template_example import example_rows
-from nrr_xl.workbook.template_values import Values, rates
+from nrr_xl.workbook.template_values import Values
 
 KINDS = ("xlsx", "xltx", "xlsm")
 # Functions of Excel 2010 and LibreOffice that the template may use; nothing volatile, no OFFSET, no INDIRECT.

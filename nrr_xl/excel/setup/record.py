@@ -13,7 +13,7 @@ from nrr_xl.files import written_whole
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The version installed, each file with the digest of what we wrote, and the folders that we made."""
+    """The version installed, each file with the digest of what we wrote (or ""), and the folders we made."""
 
     version: str
     files: dict[str, str] = field(default_factory=dict)

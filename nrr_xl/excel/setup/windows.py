@@ -123,7 +123,7 @@ class Windows:
         link.SetDescription(description)
         link.QueryInterface(pythoncom.IID_IPersistFile).Save(str(path), 0)
 
-    def ask_server(self, arguments: tuple[float, ...]) -> float:
+    def ask_server(self, dll: str, arguments: tuple[float, ...]) -> float:
         """What NRR answers through xlwings' DLL and the server that it starts, as the add-in's host module asks it."""
         import ctypes
 
@@ -140,18 +140,30 @@ class Windows:
                 ("second", ctypes.c_void_p),
             )
 
-        dll = ctypes.WinDLL(str(self.python / "xlwings64-0.37.8.dll"))
-        activate = dll.XLPyDLLActivateAuto
+        activate = ctypes.WinDLL(str(self.python / dll)).XLPyDLLActivateAuto
         activate.argtypes = (ctypes.POINTER(Variant), ctypes.c_char_p, ctypes.c_long)
         activate.restype = ctypes.c_long
         pythoncom.CoInitialize()
         found = Variant()
-        line = server.COMMAND.replace("{venv}", str(self.python)).replace("{start}", "0")
+        line = server.COMMAND.replace("{venv}", _in_code_page(str(self.python))).replace("{start}", "0")
         if activate(ctypes.byref(found), line.encode("mbcs"), 1):
             raise OSError(ctypes.wstring_at(found.pointer) if found.kind == 8 else "the server did not start")
         dispatch = pythoncom.ObjectFromAddress(found.pointer, pythoncom.IID_IDispatch)
         called = win32com.client.dynamic.Dispatch(dispatch)
         return called.CallUDF("nrr_xl.excel.functions", "NRR", arguments)
+
+
+def _in_code_page(path: str) -> str:
+    """A path as the DLL takes it: by its short name where the system's code page lacks a letter."""
+    import ctypes
+
+    try:
+        path.encode("mbcs", "strict")
+    except UnicodeEncodeError:
+        short = ctypes.create_unicode_buffer(1024)
+        if ctypes.windll.kernel32.GetShortPathNameW(path, short, len(short)):
+            return short.value
+    return path
 
 
 def _processes() -> Iterator[tuple[int, str]]:
