@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shutil
 import tempfile
@@ -84,13 +82,14 @@ def report(arguments: Namespace) -> None:
 
 def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
     """Write similar names as a customer map for the user to strike from and pass back; never over an edited one."""
-    text = io.StringIO()
-    csv.writer(text).writerows([("from", "to"), *pairs])
-    if path.exists() and path.read_text("utf-8-sig") != text.getvalue():
+    from nrr_xl.revenue.lookups import map_as_csv
+
+    text = map_as_csv(pairs)
+    if path.exists() and path.read_text("utf-8-sig") != text:
         print(f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`.")
         return
     with written_whole(path, overwrite=True) as beside:
-        beside.write_text(text.getvalue(), "utf-8-sig", newline="")
+        beside.write_text(text, "utf-8-sig", newline="")
     print(f"Wrote {path}: names that look alike. Keep the true pairs and pass it back with --customer-map.")
 
 

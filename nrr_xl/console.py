@@ -48,7 +48,7 @@ def summary(analysis) -> str:
     lines = [f"{analysis.opening_period} to {analysis.closing_period} ({analysis.months} months), {unit}", ""]
     for name, label in LABELS.items():
         lines.append(f"  {label:<26}{_rate(name, analysis.rates[name]):>18}")
-    lines.append("")
+    lines += [*_headline(analysis.headline), ""]
     for name, amount in analysis.bridge.items():
         if name != "fx" or amount:
             lines.append(f"  {name.capitalize():<26}{_amount(-amount if name in LOSSES else amount):>18}")
@@ -59,6 +59,14 @@ def summary(analysis) -> str:
         told = ", ".join(f"{n} of severity {severity}" for severity, n in counted.items() if n)
         lines.append(f"Problems: {told}; `nrr-xl check` lists them")
     return "\n".join(lines)
+
+
+def _headline(chosen: dict) -> list[str]:
+    """NRR by the method that was asked for, where it is not the default one that the rates above are by."""
+    if chosen["key"] == "point_to_point":
+        return []
+    told = [f"  NRR by method {chosen['key']}: {_rate('nrr', chosen['rate'])} ({chosen['label']})"]
+    return told + [f"    {text}" for text in (chosen["reason"], chosen["warning"]) if text]
 
 
 def _rate(name: str, value: float) -> str:

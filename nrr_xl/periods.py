@@ -125,7 +125,7 @@ _LONG_MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_MONTH = {
+MONTH_WORDS = {
     **{name.lower(): i for i, name in enumerate(MONTH_NAMES, 1)},
     **{name: i for i, name in enumerate(_LONG_MONTH_NAMES, 1)},
     "sept": 9,
@@ -155,9 +155,9 @@ def parse_period(value, fiscal_year_end: int = 12) -> tuple[int, int] | None:
     if match := re.fullmatch(rf"(\d\d?)[-/. ]({_FULL_YEAR})", text):
         return _month(match[2], match[1])
     if match := re.fullmatch(rf"([a-z]+)\.?[-/. ,']*({_FULL_YEAR}|\d\d)", text):
-        return _month(match[2], _MONTH.get(match[1], 0))
+        return _month(match[2], MONTH_WORDS.get(match[1], 0))
     if match := re.fullmatch(rf"({_FULL_YEAR}|\d\d)[-/. ]?([a-z]+)", text):
-        return _month(match[1], _MONTH.get(match[2], 0))
+        return _month(match[1], MONTH_WORDS.get(match[2], 0))
     if match := re.fullmatch(
         rf"(?:fy ?)?({_FULL_YEAR}|\d\d)?[-/. ]?q([1-4])[-/. ']*(?:fy ?)?({_FULL_YEAR}|\d\d)?", text
     ):

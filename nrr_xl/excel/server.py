@@ -21,7 +21,7 @@ SHARED_CLSID = "{" + str(uuid.uuid5(uuid.NAMESPACE_DNS, f"nrr_xl {__version__}")
 # environment variable nor the folder of a workbook decides what is imported; `start` counts the starts of one Excel.
 COMMAND = r'"{venv}\Scripts\python.exe" -I -B -m nrr_xl.excel.server $(CLSID) {start}'
 # Excel waits while its server starts: one that is not ready by then ends, and Excel shows an error instead.
-START_SECONDS = 20
+START_SECONDS = 30
 FUNCTIONS_MODULE = "nrr_xl.excel.functions"
 
 

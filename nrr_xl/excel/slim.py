@@ -4,30 +4,59 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # xlwings tries to import each of these and does without; its own conversion, which would use them, is not used here.
 OPTIONAL = ("numpy", "pandas", "polars", "matplotlib", "plotly", "PIL", "cryptography")
 _NOT_IMPORTED = object()
 
 
-def import_xlwings():
-    """The xlwings package; None where it is not installed.
-
-    While it is being imported the optional libraries look uninstalled to it; afterwards they can be imported as ever.
-    """
-    if "xlwings" in sys.modules:
-        return sys.modules["xlwings"]
-    hidden = {name: sys.modules.get(name, _NOT_IMPORTED) for name in OPTIONAL}
+@contextmanager
+def hidden_libraries() -> Iterator[None]:
+    """The optional libraries look uninstalled in this block; afterwards they can be imported as ever."""
+    before = {name: sys.modules.get(name, _NOT_IMPORTED) for name in OPTIONAL}
     sys.modules.update(dict.fromkeys(OPTIONAL))
     try:
-        return importlib.import_module("xlwings")
-    except ModuleNotFoundError as missing:
-        if missing.name != "xlwings":
-            raise
-        return None
+        yield
     finally:
-        for name, module in hidden.items():
+        for name, module in before.items():
             if module is _NOT_IMPORTED:
                 del sys.modules[name]
             else:
                 sys.modules[name] = module
+
+
+@contextmanager
+def no_generated_modules() -> Iterator[None]:
+    """pywin32 writes no Python modules of Excel's type library in this block, which the first time takes seconds.
+
+    xlwings asks for them when it is imported, and goes on without; functions and macros are late-bound here.
+    """
+    if sys.platform != "win32":
+        yield
+        return
+    import pywintypes  # noqa: F401 - must come before the rest of pywin32
+    from win32com.client import gencache
+
+    def refuse(*_args, **_options):
+        raise ImportError("not needed")
+
+    original, gencache.EnsureModule = gencache.EnsureModule, refuse
+    try:
+        yield
+    finally:
+        gencache.EnsureModule = original
+
+
+def import_xlwings():
+    """The xlwings package; None where it is not installed."""
+    if "xlwings" in sys.modules:
+        return sys.modules["xlwings"]
+    try:
+        with hidden_libraries(), no_generated_modules():
+            return importlib.import_module("xlwings")
+    except ModuleNotFoundError as missing:
+        if missing.name != "xlwings":
+            raise
+        return None

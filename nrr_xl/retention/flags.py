@@ -70,8 +70,9 @@ def customer_flag(cube: RevenueCube, span: Window, nrr: float) -> list[Flag]:
                 worst = customer, without
     if worst is None:
         return []
-    name = cube.customers[worst[0]]
-    return [Flag("one_customer_carries", f"One customer carries the result: without {name} NRR is {worst[1]:.1%}.")]
+    name, without = cube.customers[worst[0]], worst[1]
+    message = f"One customer {_pull(nrr, without)} the result: without {name} NRR is {without:.1%}."
+    return [Flag("one_customer_carries", message)]
 
 
 def segment_flags(segments: Mapping[str, Mapping], line: Mapping) -> list[Flag]:
@@ -84,10 +85,14 @@ def segment_flags(segments: Mapping[str, Mapping], line: Mapping) -> list[Flag]:
         for row in np.flatnonzero((opening > 0) & (opening <= HALF * line["opening"])):
             without = (kept - own[row]) / (line["opening"] - opening[row])
             if _carries(line["nrr"], without):
-                value = table["value"][row]
-                message = f"One value of {name} carries the result: without {value} NRR is {without:.1%}."
+                value, pull = table["value"][row], _pull(line["nrr"], without)
+                message = f"One value of {name} {pull} the result: without {value} NRR is {without:.1%}."
                 found.append(Flag("one_segment_carries", message))
     return found
+
+
+def _pull(nrr: float, without: float) -> str:
+    return "carries" if without < nrr else "weighs on"
 
 
 def _carries(nrr: float, without: float) -> bool:

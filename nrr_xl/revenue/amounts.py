@@ -10,6 +10,8 @@ from nrr_xl.revenue.vocabulary import currency_codes
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "US$": "USD"}
 POWERS = {"k": 3, "m": 6, "mn": 6, "mm": 6, "mio": 6, "b": 9, "bn": 9}
 _ODD_GROUPS = re.compile(r"\d[\s\u00a0\u202f\u2009'’_]+(?!\d{3}(?!\d))\d")
+# The commonest form by far, of which nothing can be doubted: three digits after the only separator are left out.
+_PLAIN = re.compile(r"(-)?[0-9]{1,15}(?:([.,])(?:[0-9]{1,2}|[0-9]{4,12}))?")
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u2009'’_]+")
 _WHOLE = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d+))?"
@@ -52,6 +54,8 @@ def parse_amount(text: str) -> Written | None:
     >>> parse_amount("1.234").decimal, parse_amount("12%")
     ('?', None)
     """
+    if match := _PLAIN.fullmatch(text):
+        return Written(text.removeprefix("-"), -1.0 if match[1] else 1.0, 0, match[2] or "")
     if _ODD_GROUPS.search(text):
         return None
     match = _WHOLE.fullmatch(_BLANKS.sub("", text).replace("−", "-").replace("–", "-"))

@@ -109,7 +109,10 @@ def prepare(table: Table, findings: Findings) -> Table:
     downward = [corners for corners in downward if corners[1] not in amounts and kinds[corners[1], corners[0]] != BLANK]
     customer = table.roles["customer"]
     title = spelling_key(table.names.get(customer, ""))
-    same = np.array([spelling_key(text) == title for text in grid.strings], bool) if title else np.zeros(0, bool)
+    length = range(len(title), len(title) + 20)
+    same = np.array(
+        [bool(title) and len(text) in length and spelling_key(text) == title for text in grid.strings], bool
+    )
     repeated = np.zeros(0, np.int64)
     if same.any():
         cells = np.flatnonzero(kinds[customer, body.start : body.stop] == TEXT) + body.start

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nrr_xl.errors import InputError, Problem
+from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.grid import Grid
 from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
@@ -113,8 +114,21 @@ def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
         return InputError(
             f"{where} holds no revenue table with these columns: {asked}. Give each by its header or its letter."
         )
+    if any(_months_without_year(book.load(name, HEAD)) for name in names):
+        return InputError(
+            f"{where} names months without a year. Write the year into the headers (Jan-24) or into the row above them."
+        )
     return InputError(
         f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one"
         " column per period, or start date and amount columns. Name them with --customer, --date and --amount if they"
         " are there under other headings."
     )
+
+
+def _months_without_year(head: Grid) -> bool:
+    """Whether a row among the first ones names two months or more and nothing says of which year."""
+    for row in range(min(head.rows, HEADER_DEPTH)):
+        said = [head.text(row, column).strip().rstrip(".").lower() for column in range(min(head.columns, 60))]
+        if sum(text in MONTH_WORDS for text in said) >= 2:
+            return True
+    return False

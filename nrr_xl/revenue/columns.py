@@ -258,16 +258,23 @@ def _decide_order(parsed: list, day_first: bool | None) -> tuple[list[When | Non
 def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:
     """A column's cells as texts, surrounding and doubled white space removed; each distinct text held once."""
     kinds, cells = grid.kinds[column, rows], grid.values[column, rows]
-    texts: dict[str, int] = {}
+    known: dict[str, int] = {}
     codes = np.full(kinds.shape, -1, np.int32)
-    for kind in np.unique(kinds):
-        if kind == BLANK:
-            continue
+    spoken = (kinds == TEXT) | (kinds == ERROR)
+    if spoken.any():
+        at = cells[spoken].astype(np.int64)
+        used = np.zeros(len(grid.strings), bool)
+        used[at] = True
+        of_string = np.full(used.size, -1, np.int32)
+        for position in np.flatnonzero(used).tolist():
+            text = grid.strings[position]
+            text = " ".join(text.split()) if "  " in text or text != text.strip() or not text.isprintable() else text
+            of_string[position] = known.setdefault(text, len(known))
+        codes[spoken] = of_string[at]
+    for kind in (NUMBER, PERCENT, DATE, BOOLEAN):
         where = np.flatnonzero(kinds == kind)
-        distinct, first, inverse = np.unique(cells[where], return_index=True, return_inverse=True)
-        of_distinct = np.empty(distinct.size, np.int32)
-        for position in np.argsort(first):
-            text = " ".join(as_text(grid.value(rows.start + int(where[first[position]]), column)).split())
-            of_distinct[position] = texts.setdefault(text, len(texts))
-        codes[where] = of_distinct[inverse]
-    return Labels(name, tuple(texts), codes)
+        if where.size:
+            _, first, inverse = np.unique(cells[where], return_index=True, return_inverse=True)
+            texts = [as_text(grid.value(rows.start + int(where[place]), column)) for place in first]
+            codes[where] = np.array([known.setdefault(text, len(known)) for text in texts], np.int32)[inverse]
+    return Labels(name, tuple(known), codes)

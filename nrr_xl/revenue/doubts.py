@@ -79,8 +79,9 @@ def say_periods(rows: RevenueRows, findings: Findings, reading: Reading) -> None
     if not count or not len(rows):
         return
     active = rows.amounts != 0
-    cell = np.unique(rows.period[active].astype(np.int64) * len(rows.customer.values) + rows.customer.codes[active])
-    customers = np.bincount(cell // max(len(rows.customer.values), 1), minlength=count)
+    present = np.zeros((count, len(rows.customer.values)), bool)
+    present[rows.period[active], rows.customer.codes[active]] = True
+    customers = np.count_nonzero(present, axis=1)
     labels = rows.periods.labels
     inside = np.flatnonzero(customers)
     if not inside.size:

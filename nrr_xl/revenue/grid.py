@@ -114,26 +114,31 @@ def grid_of_columns(sheet: str, columns: Iterable[Sequence[Any]], **facts) -> Gr
     values = np.zeros((len(columns), rows))
     known: dict[str, int] = {}
     for position, column in enumerate(columns):
-        plain = [
-            cell if type(cell) in _KIND_OF_TYPE and cell == cell and cell != float("inf") else plain_value(cell)
-            for cell in column
-        ]
-        kinds[position] = np.fromiter((_KIND_OF_TYPE[type(cell)] for cell in plain), np.uint8, rows)
-        values[position] = np.fromiter(
-            (
-                known.setdefault(cell, len(known))
-                if type(cell) is str
-                else cell
-                if type(cell) in (float, int, bool)
-                else 0.0
-                if cell is None
-                else date_serial(cell)
-                for cell in plain
-            ),
-            float,
-            rows,
-        )
+        kinds[position], values[position] = _typed(column, known)
     return with_text_kinds(Grid(sheet, kinds, values, tuple(known), **facts))
+
+
+def _typed(column: Sequence[Any], known: dict[str, int]) -> tuple[np.ndarray | int, np.ndarray]:
+    """The kinds and values of a column of Python values; new texts are added to the known ones."""
+    if set(map(type, column)) == {str}:
+        for text in dict.fromkeys(column):
+            known.setdefault(text, len(known))
+        return TEXT, np.fromiter(map(known.__getitem__, column), float, len(column))
+    plain = [
+        cell if type(cell) in _KIND_OF_TYPE and cell == cell and cell != float("inf") else plain_value(cell)
+        for cell in column
+    ]
+    values = [
+        known.setdefault(cell, len(known))
+        if type(cell) is str
+        else cell
+        if type(cell) in (float, int, bool)
+        else 0.0
+        if cell is None
+        else date_serial(cell)
+        for cell in plain
+    ]
+    return np.array([_KIND_OF_TYPE[type(cell)] for cell in plain], np.uint8), np.array(values, float)
 
 
 def with_text_kinds(grid: Grid) -> Grid:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +17,9 @@ from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
 from nrr_xl.revenue.grid import DATE, NUMBER, Grid, serial_date
 from nrr_xl.revenue.sources import Book, open_file
 from nrr_xl.revenue.vocabulary import vocabulary, words
+
+# What makes a spreadsheet take a text for a formula; an apostrophe in front keeps it a text.
+_FORMULA = ("=", "+", "-", "@")
 
 
 def customer_map(source, book: Book | None = None) -> dict[str, str]:
@@ -35,6 +40,7 @@ def customer_map(source, book: Book | None = None) -> dict[str, str]:
     left, right = columns.get("from", 0), columns.get("to", 1)
     for row in range(start, grid.rows):
         name, target = (" ".join(_text(grid, row, column).split()) for column in (left, right))
+        name, target = (text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text for text in (name, target))
         if name and target:
             if pairs.setdefault(name, target) != target:
                 raise InputError(f"{where}, {grid.address(row, left)}: {name!r} is sent to two customers. Keep one.")
@@ -43,6 +49,20 @@ def customer_map(source, book: Book | None = None) -> dict[str, str]:
                 f"{where}, {grid.address(row, left)}: a customer map needs a name and a target in each row."
             )
     return pairs
+
+
+def map_as_csv(pairs: Iterable[tuple[str, str]]) -> str:
+    """A suggested customer map as CSV, to be looked through and given back; no cell of it is a formula in Excel.
+
+    >>> print(map_as_csv([("=Acme", "Acme")]), end="")
+    from,to
+    '=Acme,Acme
+    """
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(("from", "to"))
+    rows.writerows([[f"'{name}" if name[:1] in _FORMULA else name for name in pair] for pair in pairs])
+    return out.getvalue()
 
 
 def exchange_rates(source, book: Book | None = None, fiscal_year_end: int = 12) -> Rates | None:

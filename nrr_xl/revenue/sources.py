@@ -52,7 +52,22 @@ def open_file(path: Path, progress: Callable[[float], None] | None = None) -> tu
         raise InputError(f"{path}: the file is empty. Save the revenue sheet again and retry.")
     if path.suffix.lower() in DELIMITED:
         return text_book(decode(data), str(path), path.stem), data
+    if path.suffix.lower() == ".parquet":
+        return parquet(data, str(path), path.stem), data
     return workbook(data, str(path), progress), data
+
+
+def parquet(data: bytes, path: str, name: str) -> Book:
+    """A Parquet file as a book of one sheet; it takes pyarrow, which is not installed with this package."""
+    import pandas as pd
+
+    try:
+        grid = frame(pd.read_parquet(io.BytesIO(data)), name)
+    except ImportError:
+        raise InputError(f"{path}: reading Parquet takes pyarrow. Install it, or save the rows as .csv.") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is no Parquet file that can be read ({error}).") from None
+    return Book(path, (name,), (), (), lambda sheet, head: grid)
 
 
 def pasted(data: bytes) -> Book:
@@ -157,4 +172,4 @@ def frame(data, name: str = "") -> Grid:
 
 
 def _of_rows(name: str, rows: list[list]) -> Grid:
-    return grid_of_columns(name, list(zip_longest(*rows)) or [[]])
+    return grid_of_columns(name, list(zip_longest(*rows, fillvalue="")) or [[]])

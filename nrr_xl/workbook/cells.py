@@ -1,7 +1,7 @@
 """The vocabulary a sheet is written in: a cell is a value or a formula with its cached value, a role, and a kind.
 
 The role says what a cell is for (title, header, input, formula, link, total), the kind what it holds (amount, rate,
-count). Only here do they become fonts, fills and borders; sheets place cells and never mention colours.
+count). Only here (and in `roles`) do they become fonts, fills and borders; sheets never mention colours.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import xlsxwriter
 
 from nrr_xl.workbook.bulk import BlockSheet
 from nrr_xl.workbook.lambdas import lambda_names
+from nrr_xl.workbook.roles import CONDITIONS, ROLES
 from nrr_xl.workbook.theme import Theme
 
 TEXT_LIMIT = 32_767
@@ -23,66 +24,6 @@ CREATED = dt.datetime(2000, 1, 1)
 UNDEFINED = "#DIV/0!"
 LINK_LIMIT = 255
 NOT_APPLICABLE = "–"
-
-_TOTAL = {"bold": True, "top": 1, "top_color": "rule"}
-_RIGHT = {"align": "right"}
-_TILE = {"bg_color": "band", "align": "left", "indent": 1, "left": 5, "left_color": "paper"}
-
-# Format properties of each role; a colour is named as the theme names it.
-ROLES: dict[str, dict] = {
-    "title": {"bold": True, "font_size": 18, "font_color": "accent"},
-    "subtitle": {"font_color": "muted", "font_size": 11},
-    "nav": {"font_color": "accent", "font_size": 9, "underline": 1, "align": "left"},
-    "section": {"bold": True, "font_size": 12, "font_color": "accent", "bottom": 1, "bottom_color": "rule"},
-    "header": {
-        "bold": True,
-        "bg_color": "band",
-        "bottom": 1,
-        "bottom_color": "accent",
-        "align": "right",
-        "text_wrap": True,
-    },
-    "header_left": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "text_wrap": True},
-    "label": {},
-    "strong": {"bold": True},
-    "label_indent": {"indent": 1},
-    "label_total": _TOTAL,
-    "label_right": {"align": "right", "indent": 1, "font_color": "muted"},
-    "text": {"align": "left"},
-    "wrapped": {"text_wrap": True, "valign": "top"},
-    "label_top": {"valign": "top"},
-    "note": {"font_color": "muted", "font_size": 9},
-    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True},
-    "input": {"font_color": "input"},
-    "setting": {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule", "align": "center"},
-    "formula": _RIGHT,
-    "link": {"font_color": "link", **_RIGHT},
-    "total": {**_TOTAL, **_RIGHT},
-    "total_link": {**_TOTAL, **_RIGHT, "font_color": "link"},
-    "rate": {"italic": True, **_RIGHT},
-    "working": {"font_color": "muted", "font_size": 9, **_RIGHT},
-    "check": {"bold": True, "align": "center"},
-    "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
-    "tile_label": {
-        "bg_color": "band",
-        "font_color": "muted",
-        "font_size": 9,
-        "indent": 1,
-        "top": 2,
-        "top_color": "accent",
-    },
-    "tile_value": {"bg_color": "band", "bold": True, "font_size": 20, "align": "left", "indent": 1},
-    "tile_change": {"bg_color": "band", "font_size": 9, "align": "left", "indent": 1},
-    "tile_note": {"bg_color": "band", "font_color": "muted", "font_size": 9, "indent": 1, "align": "left"},
-    "tile_gap": {},
-}
-
-# Conditional looks, likewise by name.
-CONDITIONS: dict[str, dict] = {
-    "undefined": {"font_color": "muted"},
-    "good": {"font_color": "good"},
-    "bad": {"font_color": "bad", "bold": True},
-}
 
 _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
@@ -235,7 +176,7 @@ class Page:
         theme, left = self.book.theme, 2
         self.sheet.set_row(row, 17)
         for name in sheets:
-            width = 26 + round(6.2 * len(name))
+            width = 34 + round(6.8 * len(name))
             self.sheet.insert_textbox(
                 row,
                 0,
@@ -309,7 +250,7 @@ class Page:
         )
 
     def print_setup(self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0) -> None:
-        """Landscape A4, one page wide, header rows repeated; file, a text and page x of y in the footer."""
+        """Landscape, one page wide, header rows repeated; file, a text and page x of y in the footer."""
         sheet = self.sheet
         sheet.set_paper(9)
         sheet.set_landscape()

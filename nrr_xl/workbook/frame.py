@@ -24,7 +24,7 @@ CENT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A difference that must be 0: what it is, the formula that finds it, and what Python finds."""
+    """A difference that must be 0: what it is, the formula that finds it (or none), and what Python finds."""
 
     name: str
     formula: str
@@ -52,6 +52,13 @@ class Report:
         currency = self.book.theme.currency or self.analysis.cube.currency
         scale = self.book.theme.magnitude
         return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds as Python computed it."""
+        account = self.analysis.cube.account
+        counted = account.cells == account.used_cells + account.left_out_cells
+        return counted and all(check.passed for check in self.analysis.checks)
 
     @property
     def as_reported(self) -> str:
@@ -91,7 +98,7 @@ class Report:
 
     def _master_check(self, page: Page, key: str) -> None:
         state = cell(*MASTER_TEXT, "row col", self.sheets["checks"])
-        page.formula(CHECK_ROW, 0, f"={state}", PASSED, "text", "general")
+        self.write(page, CHECK_ROW, 0, state, PASSED if self.passed else FAILED, "checks", "text", "general")
         for text, look in ((PASSED, "good"), (FAILED, "bad")):
             page.sheet.conditional_format(
                 CHECK_ROW,

@@ -6,7 +6,7 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook.sheets import bridge, cohorts, segments
 
 # What LibreOffice 25.2 needs on one core of a small server, in microseconds for each customer
-# (benchmarks/bench_report.py --recalculate measures it).
+# (benchmarks/bench_report.py measures it).
 PERIOD_OF_CUSTOMER, CUSTOMER = 0.02, 1.0
 BRIDGE_COLUMN, TREND_ROW, COHORT_CELL, SEGMENT_CELL = 2.6, 2.2, 0.17, 0.4
 SECONDS = 2.5
@@ -32,13 +32,13 @@ def layers(analysis: Analysis, values: bool) -> tuple[dict[str, bool], list[tupl
     """Whether each layer is live, and what to say on Definitions about those that are not."""
     found = costs(analysis)
     if values:
-        return dict.fromkeys([*found, "methods"], False), [
+        return dict.fromkeys([*found, "methods", "checks"], False), [
             ("Values", "All figures are values: formulas were not asked for.")
         ]
     if analysis.cube.fx:
         note = "All figures are values: amounts are at dated exchange rates, which one sheet of amounts cannot show."
-        return dict.fromkeys([*found, "methods"], False), [("Values", note)]
-    live, left = {"methods": True}, SECONDS
+        return dict.fromkeys([*found, "methods"], False) | {"checks": True}, [("Values", note)]
+    live, left = {"methods": True, "checks": True}, SECONDS
     for layer, cost in found.items():
         # What the Summary stands on is always live.
         live[layer] = cost <= left or layer == "customers"

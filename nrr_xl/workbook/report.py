@@ -73,8 +73,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
     layers, notes = live.layers(analysis, values)
     report = Report(book, analysis, layers, notes=notes)
     report.add_pages(_sheets(analysis))
-    passed = all(check.passed for check in analysis.checks)
-    report.footer = "Checks when written: all pass" if passed else "Checks when written: see Checks"
+    report.footer = "Checks when written: all pass" if report.passed else "Checks when written: see Checks"
     report.sentences, report.headlines = story.sentences(analysis), story.headlines(analysis)
     cube_at, trend_at, shown = customers.place(report), trend.place(report), summary.figures(report)
     customers.define_names(report, cube_at)

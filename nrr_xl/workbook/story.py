@@ -23,7 +23,11 @@ def result(analysis: Analysis) -> str:
     if math.isnan(nrr):
         return f"Nobody had an amount in {opened}, so retention up to {closed} is undefined."
     change = f"{abs(nrr - 1):.1%} {'more' if nrr >= 1 else 'less'}" if abs(nrr - 1) >= STEADY / 10 else "as much"
-    return f"The customers of {opened} pay {change} in {closed}: NRR {nrr:.1%}, GRR {grr:.1%}."
+    text = f"The customers of {opened} pay {change} in {closed}: NRR {nrr:.1%}, GRR {grr:.1%}."
+    asked = analysis.headline
+    if asked["key"] != "point_to_point":
+        text += f" {asked['label']}: {asked['rate']:.1%}." if not asked["reason"] else f" {asked['label']}: undefined."
+    return text
 
 
 def headlines(analysis: Analysis) -> dict[str, str]:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import cached, ironcalc_eval, lint, validator
+from tests.apps import cached, ironcalc_eval, lint, validator, wine
 from tests.apps import office as libreoffice
 
 HERE = Path(__file__).parent
-# The one runs under the system's Python, which alone has uno; the other under Wine's, which alone has COM.
-collect_ignore = ["office_driver.py", "wine_client.py"]
+# The first runs under the system's Python, which alone has uno; the others under Wine's, which alone has COM.
+collect_ignore = ["office_driver.py", "wine_client.py", "wine_excel.py", "wine_variant.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,3 +67,19 @@ def assert_sound(office: libreoffice.Office, validate: Callable) -> Callable[[Pa
         return after
 
     return check
+
+
+@pytest.fixture(scope="session")
+def windows_home(tmp_path_factory: pytest.TempPathFactory) -> wine.WindowsHome:
+    """An installation under Wine; the user's name has a space and accents."""
+    require(wine.missing())
+    wine.wait_until_idle()
+    return wine.WindowsHome(tmp_path_factory.mktemp("José Müller"))
+
+
+@pytest.fixture(scope="session")
+def windows_client(windows_home: wine.WindowsHome) -> Iterator[wine.Client]:
+    """A program in Excel's place, with a function server that it started."""
+    with wine.Client(windows_home) as running:
+        assert running.ask("connect") == "started"
+        yield running

@@ -6,17 +6,8 @@ import openpyxl
 import pytest
 
 from tests.apps import wine
-from tests.apps.conftest import require
 
 MONTHS = [dt.date(2024, 1, 31), dt.date(2024, 2, 29)]
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    require(wine.missing())
-    with wine.Client(wine.WindowsHome(tmp_path_factory.mktemp("home"))) as running:
-        running.ask("start")
-        yield running
 
 
 @pytest.fixture
@@ -34,9 +25,9 @@ def workbook(tmp_path):
     return save
 
 
-def test_build_report_works_through_com(client, workbook, tmp_path):
+def test_build_report_works_through_com(windows_client, workbook, tmp_path):
     path = workbook(("a", MONTHS[0], 100), ("b", MONTHS[0], 100), ("a", MONTHS[1], 150))
-    answer, opened, said, screen, calculation = client.ask(
+    answer, opened, said, screen, calculation = windows_client.ask(
         "run_macro", name="build_report", path=wine.windows_path(path), cursor="B2"
     )
     assert answer[0] == ""
@@ -46,15 +37,19 @@ def test_build_report_works_through_com(client, workbook, tmp_path):
     assert any("Reading Revenue" in str(text) for text in said)
 
 
-def test_problems_come_back_as_a_question(client, workbook):
+def test_problems_come_back_as_a_question(windows_client, workbook):
     path = workbook(("a", MONTHS[0], 100), ("b", MONTHS[0], "lots"), ("a", MONTHS[1], 150))
-    answer, opened, said, _, _ = client.ask("run_macro", name="build_report", path=wine.windows_path(path), cursor="B2")
+    answer, opened, said, _, _ = windows_client.ask(
+        "run_macro", name="build_report", path=wine.windows_path(path), cursor="B2"
+    )
     assert "Revenue!C3" in answer[0] and answer[1:] == [52, "check_data"]
     assert not opened and said[-1] is False
 
 
-def test_the_findings_are_listed_through_com(client, workbook):
+def test_the_findings_are_listed_through_com(windows_client, workbook):
     path = workbook(("a", MONTHS[0], 100), ("b", MONTHS[0], "lots"), ("a", MONTHS[1], 150))
-    answer, opened, _, _, _ = client.ask("run_macro", name="check_data", path=wine.windows_path(path), cursor="B2")
+    answer, opened, _, _, _ = windows_client.ask(
+        "run_macro", name="check_data", path=wine.windows_path(path), cursor="B2"
+    )
     assert "findings are listed in a new workbook" in answer[0]
     assert opened == ["Book1"]

@@ -8,7 +8,6 @@ from nrr_xl.excel import functions, server
 from nrr_xl.excel.values import ERROR_NUMBERS
 from nrr_xl.excel.worksheet import FUNCTIONS
 from tests.apps import wine
-from tests.apps.conftest import require
 
 JANUARY, NEXT_JANUARY = 45292.0, 45658.0
 ROWS = [
@@ -45,27 +44,13 @@ CALLS = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    require(wine.missing())
-    # A space and an accent, as user names have them.
-    return wine.WindowsHome(tmp_path_factory.mktemp("José Müller"))
-
-
-@pytest.fixture(scope="module")
-def client(home):
-    with wine.Client(home) as running:
-        assert running.ask("connect") == "started"
-        yield running
-
-
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-def test_a_function_answers_through_com_as_it_does_here(client, name):
+def test_a_function_answers_through_com_as_it_does_here(windows_client, name):
     here = getattr(functions, name)(*(as_cells(argument) for argument in CALLS[name]))
     rows = [list(row) for row in here]
     squeezed = rows[0] if len(rows) == 1 else rows
     expected = squeezed[0] if len(squeezed) == 1 == len(rows) else squeezed
-    assert client.ask("call", function=name, arguments=CALLS[name]) == expected
+    assert windows_client.ask("call", function=name, arguments=CALLS[name]) == expected
 
 
 def as_cells(argument):
@@ -86,54 +71,66 @@ def as_cells(argument):
         ([[[100.0, 200.0], [0.0, 50.0]], 10.0], [[1.1, 1.05], ["#DIV/0!", 1.2]]),
     ],
 )
-def test_every_kind_of_cell_survives_com(client, arguments, expected):
-    assert client.ask("call", function="NRR", arguments=arguments) == expected
+def test_every_kind_of_cell_survives_com(windows_client, arguments, expected):
+    assert windows_client.ask("call", function="NRR", arguments=arguments) == expected
 
 
 @pytest.mark.parametrize("shown", ["#DIV/0!", "#N/A", "#REF!", "#SPILL!"])
-def test_a_true_error_value_arrives_as_its_error(client, shown):
-    assert client.ask("call_with_error", code=ERROR_NUMBERS[shown] - 2146828288) == shown
+def test_a_true_error_value_arrives_as_its_error(windows_client, shown):
+    assert windows_client.ask("call_with_error", code=ERROR_NUMBERS[shown] - 2146828288) == shown
 
 
-def test_the_server_serves_its_own_functions_only(client):
-    answer = client.ask("call", function="system", arguments=["x"], module="os")
+def test_the_server_serves_its_own_functions_only(windows_client):
+    answer = windows_client.ask("call", function="system", arguments=["x"], module="os")
     assert answer.startswith("com_error")
     assert "not the module of worksheet functions" in answer
 
 
-def test_a_hundred_thousand_rows_of_three_columns_go_in_and_spill_back(client):
-    seconds, rows, first, last = client.ask("fill", function="NRR", rows=100_000)
+def test_a_hundred_thousand_rows_of_three_columns_go_in_and_spill_back(windows_client):
+    seconds, rows, first, last = windows_client.ask("fill", function="NRR", rows=100_000)
     assert (rows, first, last) == (100_000, 1.0, 1.0)
     assert seconds < 20
     print(f"NRR over 100,000 x 3 cells through COM under Wine: {seconds:.2f} s")
 
 
-def test_a_second_excel_shares_the_server(client, home):
-    with wine.Client(home) as second:
+def test_a_second_excel_shares_the_server(windows_client, windows_home):
+    with wine.Client(windows_home) as second:
         assert second.ask("connect") == "found"
         assert second.ask("call", function="NRR", arguments=[100.0, 20.0]) == pytest.approx(1.2)
-    assert client.ask("call", function="NRR", arguments=[100.0]) == 1.0
+    assert windows_client.ask("call", function="NRR", arguments=[100.0]) == 1.0
 
 
-def test_a_server_that_was_ended_comes_back(client):
-    assert client.ask("end_servers") == 1
-    assert client.ask("call", function="NRR", arguments=[100.0]).startswith("com_error")
-    assert client.ask("connect") == "started"
-    assert client.ask("call", function="NRR", arguments=[100.0, 20.0]) == pytest.approx(1.2)
+def test_a_server_that_was_ended_comes_back(windows_client):
+    assert windows_client.ask("end_servers") == 1
+    assert windows_client.ask("call", function="NRR", arguments=[100.0]).startswith("com_error")
+    assert windows_client.ask("connect") == "started"
+    assert windows_client.ask("call", function="NRR", arguments=[100.0, 20.0]) == pytest.approx(1.2)
 
 
-def test_a_start_that_fails_says_so_at_once(client):
+def test_a_start_that_fails_says_so_at_once(windows_client):
     with pytest.raises(RuntimeError, match="Could not create Python process"):
-        client.ask("start", command=server.COMMAND.replace("python.exe", "missing.exe"))
+        windows_client.ask("start", command=server.COMMAND.replace("python.exe", "missing.exe"))
     with pytest.raises(RuntimeError, match="Python process exited"):
-        client.ask("start", command=server.COMMAND.replace("nrr_xl.excel.server", "nrr_xl.no_such_module"))
+        windows_client.ask("start", command=server.COMMAND.replace("nrr_xl.excel.server", "nrr_xl.no_such_module"))
     # Wine still knows the shared class of the server that was ended above, so this one is started, not found.
-    assert client.ask("connect") in ("found", "started")
-    assert client.ask("call", function="NRR", arguments=[100.0]) == 1.0
+    assert windows_client.ask("connect") in ("found", "started")
+    assert windows_client.ask("call", function="NRR", arguments=[100.0]) == 1.0
 
 
-def test_nothing_heavy_is_loaded_for_the_first_answer(home):
-    loaded = home.run(
+def test_the_import_of_xlwings_leaves_pywin32_as_it_was(windows_home):
+    shown = windows_home.run(
+        "-c",
+        "from nrr_xl.excel.slim import import_xlwings\n"
+        "import_xlwings()\n"
+        "from win32com.client import gencache\n"
+        "import numpy\n"
+        "print(gencache.EnsureModule.__module__, numpy.__name__)",
+    )
+    assert shown.split() == ["win32com.client.gencache", "numpy"]
+
+
+def test_nothing_heavy_is_loaded_for_the_first_answer(windows_home):
+    loaded = windows_home.run(
         "-c",
         "import sys, time; began = time.perf_counter()\n"
         "from nrr_xl.excel.server import server_class\n"

@@ -1,4 +1,4 @@
-"""Printing a report: the Summary is one page, every sheet is there; what cannot be printed leaves nothing behind."""
+"""Printing a report: the Summary is one page, and what cannot be printed leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +19,13 @@ def missing() -> str:
     if shutil.which("wine") is None:
         return "wine is not installed"
     return "" if (WINPY / "stamp").exists() else f".ci/winpy.sh has not laid a Windows Python down in {WINPY}"
+
+
+def wait_until_idle(seconds: int = 30) -> None:
+    """Wait until nothing runs under this Wine any more: it knows the COM classes of ended programs until then."""
+    server = shutil.which("wineserver") or "/usr/lib/wine/wineserver64"
+    with contextlib.suppress(subprocess.TimeoutExpired, FileNotFoundError):
+        subprocess.run([server, "-w"], env=os.environ | {"WINEPREFIX": str(WINPY / "prefix")}, timeout=seconds)
 
 
 def windows_path(path: Path) -> str:

@@ -108,10 +108,11 @@ def install():
     ctypes.windll = ctypes.oledll = MagicMock()
     ctypes.PyDLL = MagicMock()
 
-    from nrr_xl.excel.slim import import_xlwings
+    from nrr_xl.excel.slim import hidden_libraries, import_xlwings
 
     xlwings = import_xlwings()
-    from xlwings import _xlwindows, com_server, udfs
+    with hidden_libraries():
+        from xlwings import _xlwindows, com_server, udfs
 
     # What xlwings/__init__.py binds on Windows.
     xlwings._xlwindows = _xlwindows

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nrr_xl.cli import main
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.retention.analysis import analyse
@@ -204,6 +205,20 @@ def test_presets_choose_the_method_of_the_headline():
         headline = analyse(company(), method=name).headline
         assert headline["key"] == preset.method and not math.isnan(headline["rate"])
         assert preset.confirmed in ("yes", "partly", "no") and preset.source and preset.definition
+
+
+def test_the_command_line_names_the_method_that_was_asked_for(tmp_path, capsys):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("Customer,Month,MRR\nA,2024-01,100\nA,2024-02,150\nB,2024-01,100\n")
+    assert main(["analyse", str(rows), "--months", "1", "--method", "figma"]) == 0
+    told = capsys.readouterr().out
+    assert "NRR by method survivors_only: 150.0 % (Survivors only)\n    Hides churn" in told
+    assert main(["analyse", str(rows), "--months", "1", "--method", "snowflake"]) == 0
+    assert "NRR by method two_year_cohort: 75.0 %" in capsys.readouterr().out
+    assert main(["analyse", str(rows), "--months", "1", "--method", "datadog"]) == 0
+    assert "undefined" in (told := capsys.readouterr().out) and "needs 13 months, the rows have 2" in told
+    assert main(["analyse", str(rows), "--months", "1"]) == 0
+    assert "method" not in capsys.readouterr().out
 
 
 def test_annualised_takes_the_closing_month_or_the_mean_of_the_window():

@@ -93,7 +93,7 @@ def test_cohorts_add_up_to_the_total_of_each_period(cube):
     st.sampled_from([*METHODS]),
     st.sampled_from(ANNUALISE_FROM),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_every_reconciliation_adds_up(cube, back, start, end, annualise_from):
     found = reconcile(cube, len(cube.periods) - 1, back * cube.periods.step, start, end, annualise_from)
     if found.reason:

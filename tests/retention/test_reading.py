@@ -193,3 +193,10 @@ def test_a_segment_that_carries_the_result_is_flagged():
     amounts = [[10, 16]] * 10 + [[10, 9]] * 30
     found = flags(amounts, segments={"Region": region})["one_segment_carries"]
     assert found == "One value of Region carries the result: without EMEA NRR is 90.0%."
+
+
+def test_a_segment_that_weighs_on_the_result_is_said_to():
+    region = Segment("Region", ("EMEA", "APAC"), np.array([0] * 10 + [1] * 30))
+    amounts = [[10, 4]] * 10 + [[10, 11]] * 30
+    found = flags(amounts, segments={"Region": region})["one_segment_carries"]
+    assert found == "One value of Region weighs on the result: without EMEA NRR is 110.0%."

@@ -231,7 +231,7 @@ def once(seed: int, folder: Path) -> str:
     if how == 0:
         width = max((len(row) for row in rows), default=0)
         source = (
-            pd.DataFrame(rows[1:], columns=[str(name) for name in rows[0]] if rows else None)
+            pd.DataFrame(rows[1:], columns=[str(name) for name in rows[0]] if rows else None, dtype=object)
             if width
             else pd.DataFrame()
         )

@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 import nrr_xl
 from nrr_xl.errors import OutputError, Problem
 from nrr_xl.metrics import METRICS
+from nrr_xl.revenue.currency import CurrencyLayer
 from nrr_xl.revenue.rows import Account
 from nrr_xl.workbook import live
 from nrr_xl.workbook.lambdas import lambda_names
@@ -23,6 +24,7 @@ from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.sheets.waterfall import _floating
 from nrr_xl.workbook.theme import load_theme
 from tests.workbook import cubes
+from tests.workbook.test_into import picture
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 
@@ -130,13 +132,10 @@ def test_nothing_volatile_no_arrays_and_short_formulas(path):
     assert max(map(len, formulas)) < 420
 
 
-def test_values_only_has_no_formulas_but_the_checks(analysis, tmp_path):
+def test_values_only_has_no_formulas(analysis, tmp_path):
     path = write_report(analysis, tmp_path / "values.xlsx", values=True)
     book = openpyxl.load_workbook(path)
-    live_sheets = {
-        sheet.title for sheet in book for row in sheet.iter_rows(min_row=5) for cell in row if cell.data_type == "f"
-    }
-    assert live_sheets <= {"Checks"}
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert below(cells(path, "Summary")[15:], "NRR") == pytest.approx(analysis.rates["nrr"])
 
 
@@ -203,13 +202,57 @@ def test_awkward_cubes_make_a_report(name, tmp_path):
     assert "✓ All checks pass" in [row[0] for row in rows]
 
 
+def test_a_failing_check_is_told_before_any_recalculation(tmp_path):
+    cube = cubes.ordinary(10, 20)
+    lost = replace(cube, account=replace(cube.account, used_total=cube.account.used_total - 5.0))
+    path = write_report(nrr_xl.analyse(lost), tmp_path / "report.xlsx")
+    assert cells(path, "Summary")[3][0] == "✗ A check fails: see Checks"
+    rows = cells(path, "Checks")
+    assert below(rows, "Checks that fail") == 2
+    assert below(rows, "Source amounts = used + left out") == pytest.approx(5.0)
+
+
+def test_exchange_effects_stand_on_a_line_of_their_own_as_values(tmp_path):
+    local = np.array([[100.0] * 12 + [120.0], [50.0] * 13])
+    rates = np.linspace(1.2, 0.9, 13)
+    base = cubes.cube(local * rates, {"Region": ["A", "B"]})
+    cube = replace(base, fx=(CurrencyLayer("EUR", np.array([0, 1]), local, rates),))
+    analysis = nrr_xl.analyse(cube)
+    path = write_report(analysis, tmp_path / "fx.xlsx")
+    rows = cells(path, "Summary")
+    assert below(rows[15:], "Exchange rates") == pytest.approx(analysis.bridge["fx"]) != 0
+    assert below(rows[15:], "Expansion") == pytest.approx(20 * 1.2)
+    assert "✓ All checks pass" in [row[0] for row in rows]
+    assert any("exchange rates" in str(row[1]) for row in cells(path, "Definitions"))
+    difference = [row[1] for row in cells(path, "Bridge") if row[0] == "The bridge foots to its closing"]
+    assert difference == [0]
+
+
+def test_more_customers_than_a_sheet_holds_are_refused(analysis, tmp_path, monkeypatch):
+    monkeypatch.setattr("nrr_xl.workbook.sheets.customers.MOST_CUSTOMERS", 39)
+    with pytest.raises(OutputError, match="at most 39 customers; there are 40"):
+        write_report(analysis, tmp_path / "report.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_headline_method_is_told_on_the_summary(tmp_path):
+    analysis = nrr_xl.analyse(cubes.ordinary(), method="survivors_only")
+    rows = cells(write_report(analysis, tmp_path / "report.xlsx"), "Summary")
+    wanted = f"Survivors only: {analysis.headline['rate']:.1%}."
+    assert any(str(row[0]).endswith(wanted) for row in rows)
+
+
 def test_brand_and_magnitude_follow_the_theme(analysis, tmp_path):
     brand = tmp_path / "brand.toml"
-    brand.write_text('[company]\nname = "Acme & Söhne"\n[numbers]\nmagnitude = "k"\ncurrency = "€"\n')
+    (tmp_path / "logo.png").write_bytes(picture().getvalue())
+    brand.write_text(
+        '[company]\nname = "Acme & Söhne"\nlogo = "logo.png"\n[numbers]\nmagnitude = "k"\ncurrency = "€"\n'
+    )
     path = write_report(analysis, tmp_path / "report.xlsx", theme=load_theme(brand))
     sheet = openpyxl.load_workbook(path)["Summary"]
     assert sheet["A1"].value == "Acme & Söhne · Net revenue retention"
     assert "MRR, € k" in sheet["A2"].value
+    assert len(sheet._images) == 1
 
 
 @pytest.mark.parametrize(("before", "after"), [(5, 8), (8, 5), (-3, 4), (4, -3), (-5, -2), (-2, -5), (0, 0)])

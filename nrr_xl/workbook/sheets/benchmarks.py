@@ -19,7 +19,7 @@ def write(report: Report, shown) -> None:
     heads = ["Benchmark", "Published", "This company", "Difference", "Percentile"]
     page.put(HEAD_ROWS, 0, heads[0], "header_left")
     page.row(HEAD_ROWS, 1, heads[1:], "header")
-    page.row(HEAD_ROWS, 5, ["Standing", *(fact.capitalize() for fact in FACTS)], "header_left")
+    page.row(HEAD_ROWS, 5, ["Standing", *(fact.capitalize() for fact in FACTS)], "header_note")
     row = HEAD_ROWS
     for row, record in enumerate(analysis.benchmarks.to_dict("records"), HEAD_ROWS + 1):
         page.put(row, 0, record["type"], "label")
@@ -35,8 +35,8 @@ def write(report: Report, shown) -> None:
         page.put(row, 4, "–" if math.isnan(percentile) else percentile, "formula", "count")
         page.put(row, 5, record["standing"], "label_indent")
         for col, fact in enumerate(FACTS, 6):
-            page.put(row, col, record[fact], "note_wrapped")
+            page.put(row, col, record[fact], "note_indent")
     page.grey_undefined(HEAD_ROWS + 1, 2, row, 3)
-    page.columns(16, 11, 13, 12, 11, 26, 24, 12, 18, 10, 12, 12, 40)
+    page.columns(16, 11, 13, 12, 11, 28, 34, 14, 20, 11, 13, 14, 52)
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
     page.print_setup(report.footer, (HEAD_ROWS, HEAD_ROWS))

@@ -13,13 +13,15 @@ FIRST_ROW = HEADER_ROW + 1
 def write(report: Report) -> None:
     """Fill the sheet from the checks that the other sheets have added."""
     page = report.open("checks", "Every line must be 0 to within the tolerance")
+    for check in report.analysis.checks:
+        report.check(f"As computed: {check.name[0].lower()}{check.name[1:]}", "", check.difference)
     last = FIRST_ROW + len(report.checks) - 1
     page.put(MASTER[0], 0, "Checks that fail", "label_total")
     failing = f"SUM({fx.block(FIRST_ROW, 2, last, 2)})"
     failed = sum(abs(line.difference) > CENT for line in report.checks)
-    page.formula(*MASTER, f"={failing}", failed, "total", "count")
+    report.write(page, *MASTER, failing, failed, "checks", "total", "count")
     state = f'IF({fx.cell(*MASTER, "row col")}=0,"{PASSED}","{FAILED}")'
-    page.formula(*MASTER_TEXT, f"={state}", FAILED if failed else PASSED, "text", "general")
+    report.write(page, *MASTER_TEXT, state, FAILED if failed else PASSED, "checks", "text", "general")
     page.put(TOLERANCE[0], 0, "Tolerance", "label")
     page.put(*TOLERANCE, CENT, "input", "cents")
     analysis = report.analysis
@@ -27,24 +29,22 @@ def write(report: Report) -> None:
     page.put(AS_REPORTED[0], 0, "Inputs and window are as reported (1) or changed since (0)", "label")
     window = f'{fx.AS_OF}="{label}",{fx.MONTHS}={analysis.months}'
     amounts = f"ABS(SUM({fx.AMOUNTS})-{total!r})<={fx.cell(*TOLERANCE, 'row col')}"
-    page.formula(*AS_REPORTED, f"=IF(AND({window},{amounts}),1,0)", 1.0, kind="position")
+    report.write(page, *AS_REPORTED, f"IF(AND({window},{amounts}),1,0)", 1.0, "checks", "formula", "position")
     page.put(HEADER_ROW, 0, "Check", "header_left")
     page.row(HEADER_ROW, 1, ["Difference", "Fails"], "header")
     tolerance = fx.cell(*TOLERANCE, "row col")
     for row, line in enumerate(report.checks, FIRST_ROW):
         page.put(row, 0, line.name, "label")
-        page.formula(row, 1, f"={line.formula}", line.difference, "formula", "difference")
+        if line.formula:
+            report.write(page, row, 1, line.formula, line.difference, "checks", "formula", "difference")
+        else:
+            page.put(row, 1, line.difference, "formula", "difference")
         difference = fx.cell(row, 1, "col")
-        page.formula(
-            row,
-            2,
-            f"=IF(ISNUMBER({difference}),IF(ABS({difference})<={tolerance},0,1),1)",
-            float(abs(line.difference) > CENT),
-            kind="count",
-        )
+        fails = f"IF(ISNUMBER({difference}),IF(ABS({difference})<={tolerance},0,1),1)"
+        report.write(page, row, 2, fails, float(abs(line.difference) > CENT), "checks", "formula", "count")
     page.sheet.conditional_format(
         FIRST_ROW, 2, last, 2, {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")}
     )
     page.columns(64, 16, 24)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
+    page.print_setup(report.footer, pages_tall=1)

@@ -26,6 +26,8 @@ CHART_ROWS = 15
 
 # Beyond so many months a triangle by month says less than one by quarter.
 MONTHLY = 18
+# Two triangles of so many cohorts are still readable on one page.
+ONE_PAGE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def write(report: Report) -> None:
     page.sheet.set_column(AFTER, START, 10)
     page.sheet.set_column(FIRST_AGE, FIRST_AGE + ages - 1, 6.5)
     page.sheet.freeze_panes(0, 1)
-    page.print_setup(report.footer)
+    page.print_setup(report.footer, pages_tall=1 if len(done[0].table.cohorts) <= ONE_PAGE else 0)
 
 
 def _across(page, row: int, ages: int) -> str:

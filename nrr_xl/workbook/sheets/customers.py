@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nrr_xl.errors import OutputError
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import safe_text
@@ -13,6 +14,8 @@ from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.texts import texts
 
 TOTAL_ROW, POSITION_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 4)
+A3 = 8
+MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
 WINDOW = ("First", "Opening", "Closing", "Change", "Movement")
 
 
@@ -64,6 +67,11 @@ class CustomersPlace:
 def place(report: Report) -> CustomersPlace:
     """Where the sheet will have its columns."""
     cube = report.analysis.cube
+    if len(cube.customers) > MOST_CUSTOMERS:
+        raise OutputError(
+            f"A sheet holds at most {MOST_CUSTOMERS:,} customers; there are {len(cube.customers):,}."
+            " Join them to parent accounts with a customer map, or read only some of the rows."
+        )
     return CustomersPlace(report.sheets["customers"], len(cube.customers), tuple(cube.segments), len(cube.periods))
 
 
@@ -114,6 +122,7 @@ def write(report: Report, at: CustomersPlace) -> None:
     sheet.set_column(at.first_period, at.last_period, 11)
     sheet.freeze_panes(FIRST_ROW, 1)
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
+    page.sheet.set_paper(A3)
 
 
 def segment_column(at: CustomersPlace, name: str) -> int:

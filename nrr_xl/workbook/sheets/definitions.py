@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 from nrr_xl._version import __version__
@@ -33,6 +34,14 @@ READING = (
 )
 
 
+def _options(chosen) -> str:
+    """The options of a settings object, in words: "grace 0, top 10"."""
+    given = {field.name: getattr(chosen, field.name) for field in fields(chosen)}
+    shown = {name: value for name, value in given.items() if value is not None and value != () and value != ""}
+    simple = {name: value if isinstance(value, str | int | float | tuple) else "given" for name, value in shown.items()}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in simple.items())
+
+
 def write(report: Report) -> None:
     """Fill the sheet."""
     analysis, source = report.analysis, report.analysis.cube.source
@@ -43,6 +52,8 @@ def write(report: Report) -> None:
         ("Window", f"{analysis.months} months, {analysis.opening_period} to {analysis.closing_period}"),
         ("Periods", f"{len(analysis.cube.periods)} of {step} month{'s' if step > 1 else ''}"),
         ("Amounts", report.unit),
+        ("Options", _options(analysis.settings)),
+        ("Policy", _options(analysis.cube.policy)),
         ("Made with", f"nrr_xl {__version__}"),
     ]
     origin = [
@@ -69,4 +80,4 @@ def write(report: Report) -> None:
             page.put(row + offset, 1, text, "wrapped")
         row += len(lines) + 2
     page.columns(22, 110)
-    page.print_setup(report.footer)
+    page.print_setup(report.footer, pages_tall=1)

@@ -21,12 +21,12 @@ def write(report: Report) -> None:
 def _methods(report: Report, page, top: int) -> int:
     page.put(top, 0, "Method", "header_left")
     page.row(top, 1, ["Numerator", "Denominator", "NRR"], "header")
-    page.put(top, 4, "Note", "header_left")
+    page.put(top, 4, "Note", "header_note")
     row = top
     for row, record in enumerate(report.analysis.methods.to_dict("records"), top + 1):
         default = record["key"] == DEFAULT
         page.put(row, 0, record["label"] + (" (the default)" if default else ""), "strong" if default else "label")
-        page.put(row, 4, record["reason"] or record["warning"] or "", "note")
+        page.put(row, 4, record["reason"] or record["warning"] or "", "note_indent")
         if record["reason"]:
             page.row(row, 1, ["–", "–", "–"], "formula")
             continue
@@ -45,14 +45,14 @@ def _sensitivity(report: Report, page, top: int) -> int:
         return top
     page.put(top, 0, "Choice", "header_left")
     page.row(top, 1, ["NRR", "GRR", "Points of NRR"], "header")
-    page.put(top, 4, "Note", "header_left")
+    page.put(top, 4, "Note", "header_note")
     row = top
     for row, record in enumerate(frame.to_dict("records"), top + 1):
         page.put(row, 0, f"{record['case']}: {record['choice']}", "label")
         for col, name in ((1, "nrr"), (2, "grr")):
             page.put(row, col, record[name], "rate", "rate")
         page.put(row, 3, record["change"], "rate", "plain_points")
-        page.put(row, 4, record["note"] or "", "note")
+        page.put(row, 4, record["note"] or "", "note_indent")
     page.grey_undefined(top + 1, 1, row, 3)
     return row + 1
 

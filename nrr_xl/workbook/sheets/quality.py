@@ -28,11 +28,12 @@ def write(report: Report) -> None:
         page.put(row, 1, cells, "formula", "count")
         page.put(row, 2, total, "formula", "cents")
     sheet, first = report.sheets["quality"].replace("'", "''"), HEAD_ROWS + 2
-    for col, name in (("B", "cells"), ("C", "amounts")):
+    cells = account.cells - account.used_cells - account.left_out_cells
+    for col, name, difference in (("B", "cells", float(cells)), ("C", "amounts", account.difference)):
         at = [f"'{sheet}'!${col}${first + i}" for i in range(3)]
-        report.check(f"Source {name} = used + left out", f"{at[0]}-{at[1]}-{at[2]}")
+        report.check(f"Source {name} = used + left out", f"{at[0]}-{at[1]}-{at[2]}", difference)
     _problems(report, page, HEAD_ROWS + 6)
-    page.columns(24, 14, 18, 22, 70, 60, 14, 18)
+    page.columns(24, 16, 18, 34, 60, 60, 14, 18)
     page.print_setup(report.footer)
 
 
@@ -47,16 +48,18 @@ def _problems(report: Report, page, top: int) -> None:
     page.sheet.add_table(
         top, 0, top + len(problems), len(COLUMNS) - 1, {"name": "DataQuality", "style": None, "columns": columns}
     )
+    if hidden := len(report.analysis.cube.problems) - len(problems):
+        page.put(top - 1, 0, f"{hidden:,} more problems do not fit on this sheet.", "strong")
     linked = Path(source.path).suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb")
     for row, problem in enumerate(problems, top + 1):
         value = "" if problem.value is None else str(problem.value)
         for col, text in enumerate((problem.severity, problem.sheet)):
-            page.put(row, col, text, "label")
+            page.put(row, col, text, "label_top")
         if linked and problem.cell and problem.sheet and row - top <= MOST_LINKS:
             page.source_link(row, 2, source.path, problem.sheet, problem.cell)
         else:
-            page.put(row, 2, problem.cell, "label")
+            page.put(row, 2, problem.cell, "label_top")
         for col, text in enumerate((value, problem.message, problem.action), 3):
-            page.put(row, col, text, "label" if col == 3 else "wrapped")
+            page.put(row, col, text, "wrapped")
         page.put(row, 6, problem.amount, "formula", "cents")
-        page.put(row, 7, problem.code, "note")
+        page.put(row, 7, problem.code, "note_indent")

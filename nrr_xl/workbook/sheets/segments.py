@@ -16,6 +16,8 @@ RATES = ("nrr", "grr", "logo_retention")
 CHART_ROWS = 13
 # A chart of more values than this says less than the table.
 CHARTED = 12
+# So many rows are still readable on one page.
+ONE_PAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
         top = last + 2
     page.sheet.set_column(0, 0, 26)
     page.sheet.set_column(1, columns.last, 11)
-    page.print_setup(report.footer)
+    page.print_setup(report.footer, pages_tall=1 if top <= ONE_PAGE else 0)
 
 
 def _table(report: Report, page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame) -> int:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nrr_xl.retention.bands import bands
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.sheets import waterfall
+from nrr_xl.workbook.sheets import tiles, waterfall
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signed
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, kind_of, lowest_rate
@@ -29,17 +28,6 @@ WORK, NOW, AGO = 13, 14, 15
 # The positions of the window, in the workings to the right of the page.
 CLOSING_ROW, OPENING_ROW, STEP_ROW, AGO_ROW = range(HEAD_ROWS + 1, HEAD_ROWS + 5)
 FIGURES_ROW = AGO_ROW + 1
-NO_YEAR = "no year before"
-
-# Each tile: the line or rate it shows, its kind, and the kind of its change.
-TILES = (
-    ("nrr", "rate", "points"),
-    ("grr", "rate", "points"),
-    ("logo_retention", "rate", "points"),
-    ("quick_ratio", "multiple", "multiple_change"),
-    ("closing", "headline", "growth"),
-    ("closers", "count", "count_change"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +42,10 @@ class Figures:
 
     def cell(self, line: str, col: int = NOW, sheet: str = "") -> str:
         return fx.cell(self.row(line), col, "row col", sheet)
+
+    def ago(self, line: str) -> str:
+        """The cell of a line a year before."""
+        return self.cell(line, AGO)
 
     @property
     def last_row(self) -> int:
@@ -97,7 +89,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     page.sheet.set_column(WORK + 1, WORK + 16, 11)
     _settings(report, page, customers)
     _workings(report, page, customers, trend, shown)
-    _tiles(report, page, shown)
+    tiles.write(report, page, shown, TILE_ROW, (shown.last_row + 14, WORK))
     for row, sentence in enumerate(report.sentences, SENTENCE_ROW):
         page.merge(row, 0, row, LAST_COL, "sentence")
         page.put(row, 0, f"•  {sentence}", "sentence")
@@ -128,7 +120,7 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     report.write(page, row, 7, opens, labels[analysis.opening], "customers", "link", "general")
     if not live:
         return
-    page.put(row, 8, "Choose another window in the blue cells and every sheet follows.", "note")
+    page.put(row, 9, "Choose another window in the blue cells and every sheet follows.", "note")
     page.sheet.data_validation(*AS_OF, *AS_OF, {"validate": "list", "source": "=" + customers.labels})
     page.sheet.data_validation(
         *MONTHS,
@@ -193,77 +185,6 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
     return found | rate_formulas(shown.cell)
 
 
-def _tiles(report: Report, page, shown: Figures) -> None:
-    titles = texts()["rates"] | {"closing": f"Closing {report.unit}", "closers": "Customers"}
-    for row, height in zip(range(TILE_ROW, TILE_ROW + 4), (17, 30, 15, 17), strict=True):
-        page.sheet.set_row(row, height)
-    notes = _notes(report, shown)
-    for number, (line, kind, change) in enumerate(TILES):
-        col = 2 * number
-        now, before = shown.values[line]
-        here, ago = shown.cell(line), shown.cell(line, AGO)
-        roles = (("tile_label", "text"), ("tile_value", kind), ("tile_change", change), ("tile_note", "text"))
-        for row, (role, one) in enumerate(roles, TILE_ROW):
-            page.merge(row, col, row, col + 1, role, one)
-        page.put(TILE_ROW, col, titles[line], "tile_label")
-        report.write(page, TILE_ROW + 1, col, here, now, "customers", "tile_value", kind)
-        difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
-        formula = f'IF(ISNUMBER({ago}),{difference},"{NO_YEAR}")'
-        report.write(page, TILE_ROW + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
-        text, formula = notes[line]
-        report.write(page, TILE_ROW + 3, col, formula, text, "customers", "tile_note", "general")
-    page.grey_undefined(TILE_ROW + 1, 0, TILE_ROW + 2, LAST_COL)
-
-
-def _change(now: float, before, change: str):
-    if isinstance(before, str) or math.isnan(before):
-        return NO_YEAR
-    if change == "growth":
-        return now / before - 1 if before else NO_YEAR
-    return now - before
-
-
-def _notes(report: Report, shown: Figures) -> dict[str, tuple[str, str]]:
-    """What stands below each tile, as text and as formula: the band of a rate, or what a count is made of."""
-    settings = report.analysis.settings
-    values = {line: both[0] for line, both in shown.values.items()}
-    retained = int(values["openers"] + values["churned"])
-    gained = int(values["closers"] - retained)
-    openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
-    fixed = {"quick_ratio": "gained for each 1 lost", "closing": "at the closing"}
-    return {
-        "nrr": _band(report, shown, "nrr", settings.scheme),
-        "grr": _band(report, shown, "grr", "quartiles"),
-        "logo_retention": (
-            f"{retained} of {int(values['openers'])} customers stayed",
-            f'{openers}+{churned}&" of "&{openers}&" customers stayed"',
-        ),
-        "closers": (
-            f"{gained} won, {int(-values['churned'])} lost",
-            f'{closers}-{openers}-{churned}&" won, "&-{churned}&" lost"',
-        ),
-        **{line: (text, f'"{text}"') for line, text in fixed.items()},
-    }
-
-
-def _band(report: Report, shown: Figures, metric: str, scheme: str) -> tuple[str, str]:
-    """How a rate reads in a scheme of bands; its limits stand in the workings."""
-    found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
-    value, here = shown.values[metric][0], shown.cell(metric)
-    text = "undefined" if np.isnan(value) else next(band.label for band in found if band.holds(value))
-    row = shown.last_row + 14 + (len(found) + 2) * (metric == "grr")
-    page = report.pages["summary"]
-    page.row(row, WORK, [f"Bands of {texts()['rates'][metric]} ({scheme})", "From"], "header")
-    formula = f'"{found[-1].label}"'
-    for offset, band in reversed(list(enumerate(found[:-1], 1))):
-        page.put(row + offset, WORK, band.label, "note")
-        page.put(row + offset, NOW, band.floor, "input", "rate")
-        compare = ">=" if band.inclusive else ">"
-        label = fx.cell(row + offset, WORK, "row col")
-        formula = f"IF({here}{compare}{fx.cell(row + offset, NOW, 'row col')},{label},{formula})"
-    return text, f'IF(ISERROR({here}),"undefined",{formula})'
-
-
 def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
     chart = charts.rates(
         trend.drawn(0),
@@ -281,7 +202,7 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
 def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
     """The window's bridge beside that of a year before, each line with the run of its past windows."""
     words, sheet = texts()["lines"], page.sheet
-    heads = {3: report.unit, 5: "% of opening", 7: "A year before", 9: "% of opening", 11: "Past windows"}
+    heads = {3: report.unit, 5: "% of opening", 7: "A year before", 9: "% of opening"}
     for col in range(LAST_COL + 1):
         page.put(TABLE_ROW, col, heads.get(col), "header")
     page.put(TABLE_ROW, 0, "The window", "header_left")

@@ -1,0 +1,65 @@
+"""What each role of a cell looks like, as format properties; a colour is named as the theme names it."""
+
+from __future__ import annotations
+
+_TOTAL = {"bold": True, "top": 1, "top_color": "rule"}
+_RIGHT = {"align": "right"}
+_TILE = {"bg_color": "band", "align": "left", "indent": 1, "left": 5, "left_color": "paper"}
+
+# Format properties of each role; a colour is named as the theme names it.
+ROLES: dict[str, dict] = {
+    "title": {"bold": True, "font_size": 18, "font_color": "accent"},
+    "subtitle": {"font_color": "muted", "font_size": 11},
+    "nav": {"font_color": "accent", "font_size": 9, "underline": 1, "align": "left"},
+    "section": {"bold": True, "font_size": 12, "font_color": "accent", "bottom": 1, "bottom_color": "rule"},
+    "header": {
+        "bold": True,
+        "bg_color": "band",
+        "bottom": 1,
+        "bottom_color": "accent",
+        "align": "right",
+        "text_wrap": True,
+    },
+    "header_note": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "indent": 1},
+    "header_left": {"bold": True, "bg_color": "band", "bottom": 1, "bottom_color": "accent", "text_wrap": True},
+    "label": {},
+    "strong": {"bold": True},
+    "label_indent": {"indent": 1},
+    "label_total": _TOTAL,
+    "label_right": {"align": "right", "indent": 1, "font_color": "muted"},
+    "text": {"align": "left"},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "label_top": {"valign": "top"},
+    "note": {"font_color": "muted", "font_size": 9},
+    "note_indent": {"font_color": "muted", "font_size": 9, "indent": 1},
+    "note_wrapped": {"font_color": "muted", "font_size": 9, "text_wrap": True},
+    "input": {"font_color": "input"},
+    "setting": {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule", "align": "center"},
+    "formula": _RIGHT,
+    "link": {"font_color": "link", **_RIGHT},
+    "total": {**_TOTAL, **_RIGHT},
+    "total_link": {**_TOTAL, **_RIGHT, "font_color": "link"},
+    "rate": {"italic": True, **_RIGHT},
+    "working": {"font_color": "muted", "font_size": 9, **_RIGHT},
+    "check": {"bold": True, "align": "center"},
+    "sentence": {"text_wrap": True, "valign": "top", "font_size": 11},
+    "tile_label": {
+        "bg_color": "band",
+        "font_color": "muted",
+        "font_size": 9,
+        "indent": 1,
+        "top": 2,
+        "top_color": "accent",
+    },
+    "tile_value": {"bg_color": "band", "bold": True, "font_size": 20, "align": "left", "indent": 1},
+    "tile_change": {"bg_color": "band", "font_size": 9, "align": "left", "indent": 1},
+    "tile_note": {"bg_color": "band", "font_color": "muted", "font_size": 9, "indent": 1, "align": "left"},
+    "tile_gap": {},
+}
+
+# Conditional looks, likewise by name.
+CONDITIONS: dict[str, dict] = {
+    "undefined": {"font_color": "muted"},
+    "good": {"font_color": "good"},
+    "bad": {"font_color": "bad", "bold": True},
+}

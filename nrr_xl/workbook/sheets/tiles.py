@@ -1,0 +1,95 @@
+"""The Summary's tiles: a figure, its change against a year ago, and how it reads."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nrr_xl.retention.bands import bands
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import Report
+from nrr_xl.workbook.texts import texts
+
+NO_YEAR = "no year before"
+
+# Each tile: the line or rate it shows, its kind, and the kind of its change.
+TILES = (
+    ("nrr", "rate", "points"),
+    ("grr", "rate", "points"),
+    ("logo_retention", "rate", "points"),
+    ("quick_ratio", "multiple", "multiple_change"),
+    ("closing", "headline", "growth"),
+    ("closers", "count", "count_change"),
+)
+
+
+def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> None:
+    """Write the tiles from a row on, and the bands of their rates to the workings at a cell."""
+    titles = texts()["rates"] | {"closing": f"Closing {report.unit}", "closers": "Customers"}
+    for row, height in zip(range(top, top + 4), (17, 30, 15, 17), strict=True):
+        page.sheet.set_row(row, height)
+    notes = _notes(report, page, shown, bands_at)
+    for number, (line, kind, change) in enumerate(TILES):
+        col = 2 * number
+        now, before = shown.values[line]
+        here, ago = shown.cell(line), shown.ago(line)
+        roles = (("tile_label", "text"), ("tile_value", kind), ("tile_change", change), ("tile_note", "text"))
+        for row, (role, one) in enumerate(roles, top):
+            page.merge(row, col, row, col + 1, role, one)
+        page.put(top, col, titles[line], "tile_label")
+        report.write(page, top + 1, col, here, now, "customers", "tile_value", kind)
+        difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
+        formula = f'IF(ISNUMBER({ago}),{difference},"{NO_YEAR}")'
+        report.write(page, top + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
+        text, formula = notes[line]
+        report.write(page, top + 3, col, formula, text, "customers", "tile_note", "general")
+    page.grey_undefined(top + 1, 0, top + 2, 2 * len(TILES) - 1)
+
+
+def _change(now: float, before, change: str):
+    if isinstance(before, str) or math.isnan(before):
+        return NO_YEAR
+    if change == "growth":
+        return now / before - 1 if before else NO_YEAR
+    return now - before
+
+
+def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, tuple[str, str]]:
+    """What stands below each tile, as text and as formula: the band of a rate, or what a count is made of."""
+    scheme = report.analysis.settings.scheme
+    values = {line: both[0] for line, both in shown.values.items()}
+    retained = int(values["openers"] + values["churned"])
+    gained = int(values["closers"] - retained)
+    openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
+    fixed = {"quick_ratio": "gained for each 1 lost", "closing": "at the closing"}
+    return {
+        "nrr": _band(page, shown, "nrr", scheme, bands_at),
+        "grr": _band(page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1])),
+        "logo_retention": (
+            f"{retained} of {int(values['openers'])} customers stayed",
+            f'{openers}+{churned}&" of "&{openers}&" customers stayed"',
+        ),
+        "closers": (
+            f"{gained} won, {int(-values['churned'])} lost",
+            f'{closers}-{openers}-{churned}&" won, "&-{churned}&" lost"',
+        ),
+        **{line: (text, f'"{text}"') for line, text in fixed.items()},
+    }
+
+
+def _band(page, shown, metric: str, scheme: str, at: tuple[int, int]) -> tuple[str, str]:
+    """How a rate reads in a scheme of bands; its limits stand in the workings."""
+    found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
+    value, here = shown.values[metric][0], shown.cell(metric)
+    text = "undefined" if np.isnan(value) else next(band.label for band in found if band.holds(value))
+    row, col = at
+    page.row(row, col, [f"Bands of {texts()['rates'][metric]} ({scheme})", "From"], "header")
+    formula = f'"{found[-1].label}"'
+    for offset, band in reversed(list(enumerate(found[:-1], 1))):
+        page.put(row + offset, col, band.label, "note")
+        page.put(row + offset, col + 1, band.floor, "input", "rate")
+        compare = ">=" if band.inclusive else ">"
+        label = fx.cell(row + offset, col, "row col")
+        formula = f"IF({here}{compare}{fx.cell(row + offset, col + 1, 'row col')},{label},{formula})"
+    return f"band: {text}", f'"band: "&IF(ISERROR({here}),"undefined",{formula})'

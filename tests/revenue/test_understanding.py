@@ -1,0 +1,89 @@
+"""`nrr-xl check`: what was understood, as a table and as data."""
+
+import json
+
+import pytest
+
+from nrr_xl.cli import main
+
+ROWS = """Report
+Customer;Region;Jan-24;Feb-24;Total
+Acme Inc;EMEA;10,5;12;22,5
+"Acme, Inc.";EMEA;;5;5
+Total;;10,5;17;27,5
+"""
+
+TABLE = """\
+Source     rows.csv
+Table      rows, A2:E5 (header in row 2)
+Layout     wide, 3 rows
+Amounts    MRR
+Periods    2024-01 to 2024-02 (2)
+Customers  2
+
+Column     Part                Header
+A          customer            Customer
+B          segment             Region
+C:D        2 periods           Jan-24 ... Feb-24
+E          total               Total
+
+Account           cells              amount
+  source              8              110.00
+  used                3               27.50
+  left out            5               82.50
+  check                          0, adds up
+
+Problems: 3 infos
+  info    total-row             rows!C5: A total row: it equals the rows it sums: '10,5'. Left out.
+  info    total-column          rows!E2: A column of totals: it equals the columns it sums: 'Total'. Left out.
+"""
+
+
+@pytest.fixture
+def rows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.csv").write_text(ROWS)
+    return tmp_path
+
+
+def test_check_prints_what_was_understood(rows, capsys):
+    assert main(["check", "rows.csv"]) == 0
+    assert capsys.readouterr().out.startswith(TABLE)
+
+
+def test_check_json_is_the_same_as_data(rows, capsys):
+    assert main(["check", "rows.csv", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["table"] == {"range": "A2:E5", "header_row": 2, "region": None}
+    assert [column["part"] for column in data["columns"]] == ["customer", "segment", "period", "period", "total"]
+    assert data["totals"] == {"2024-01": 10.5, "2024-02": 17.0}
+    assert data["suggested_map"] == [["Acme, Inc.", "Acme Inc"]]
+    assert data["account"]["difference"] == 0
+    assert {problem["code"] for problem in data["problems"]} == {"total-row", "total-column", "name-similar"}
+
+
+def test_check_of_a_sheet_with_errors_lists_them_and_says_so_by_its_status(rows, capsys):
+    (rows / "bad.csv").write_text("Customer,Month,MRR\na,2024-01,10\nb,2024-01,soon\n")
+    assert main(["check", "bad.csv"]) == 2
+    assert "amount-unreadable" in capsys.readouterr().out
+    assert main(["check", "bad.csv", "--accept-errors"]) == 0
+
+
+def test_the_errors_of_a_report_are_told_in_full_up_to_twenty(rows, capsys):
+    lines = "".join(f"c{number},2024-01,soon{number}\n" for number in range(25))
+    (rows / "bad.csv").write_text(f"Customer,Month,MRR\na,2024-01,10\n{lines}")
+    assert main(["report", "bad.csv"]) == 2
+    told = capsys.readouterr().err
+    assert "bad.csv has 25 error(s), so nothing was computed." in told
+    assert "bad!C22: The amount cannot be read: 'soon19'" in told and "... and 5 more" in told
+    assert not (rows / "bad_retention.xlsx").exists()
+
+
+def test_likely_doubles_are_written_as_a_map_that_can_be_given_back(rows, capsys):
+    (rows / "twins.csv").write_text('Customer,Month,MRR\n=Acme Inc,2023-12,10\n"=Acme, Inc.",2024-12,12\n')
+    assert main(["report", "twins.csv", "-o", "out.xlsx"]) == 0
+    suggested = rows / "out_customer_map.csv"
+    assert suggested.read_text("utf-8-sig") == "from,to\n\"'=Acme, Inc.\",'=Acme Inc\n"
+    capsys.readouterr()
+    assert main(["check", "twins.csv", "--json", "--customer-map", str(suggested)]) == 0
+    assert json.loads(capsys.readouterr().out)["customers"] == 1
