@@ -20,7 +20,7 @@ from nrr_xl.files import written_whole
 from nrr_xl.periods import year_month
 from nrr_xl.revenue.cube import RevenueCube
 from nrr_xl.workbook.fill_losses import losses
-from nrr_xl.workbook.template_layout import MONTHS, TABLE, TABLE_COLUMNS
+from nrr_xl.workbook.template.layout import MONTHS, TABLE, TABLE_COLUMNS
 
 Rows = list[tuple[str, dt.date, float, str | None]]
 _FIXED = (1980, 1, 1, 0, 0, 0)

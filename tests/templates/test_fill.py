@@ -21,7 +21,7 @@ from nrr_xl.errors import InputError, OutputError
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.revenue.cube import RevenueCube, Segment
 from nrr_xl.workbook.fill import fill
-from nrr_xl.workbook.template import write_template
+from nrr_xl.workbook.template.build import write_template
 
 
 def cube(customers: int = 3, months: int = 15) -> RevenueCube:
