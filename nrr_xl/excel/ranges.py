@@ -71,12 +71,14 @@ CUBES = Cubes()
 
 def content_key(ranges: tuple) -> bytes:
     """A digest of cells, by their types and values."""
-    try:
-        # Version 2 writes equal cells alike, whichever objects they are.
-        content = marshal.dumps(ranges, 2)
-    except ValueError:
-        content = repr(ranges).encode()
-    return hashlib.sha256(content).digest()
+    digest = hashlib.sha256()
+    for cells in ranges:
+        try:
+            # Version 2 writes equal cells alike, whichever objects they are, and says where they end.
+            digest.update(marshal.dumps(cells, 2))
+        except ValueError:
+            digest.update(repr(cells).encode())
+    return digest.digest()
 
 
 def weight(cube: RevenueCube) -> int:

@@ -83,11 +83,11 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
     totals = total_rows(table, values, body.findings)
     filled = present.any(axis=0)
     customer, wrong = body.customers(filled & ~totals)
-    nobody = present & (customer.codes < 0) & ~totals
+    left, summary_account = summary_columns(body, columns, values, extra, totals)
+    nobody = present & (customer.codes < 0) & ~totals & ~left[:, None]
     for code, which in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
         row, column = np.nonzero(which.T)
         body.findings.cells(code, row + table.first, columns[column], values[column, row])
-    left, summary_account = summary_columns(body, columns, values, extra, totals)
     valid = present & (customer.codes >= 0) & ~totals & ~left[:, None]
     money, unknown = currencies(body, amounts, columns, valid)
     valid &= ~unknown

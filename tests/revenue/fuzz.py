@@ -88,6 +88,12 @@ def column(rng: random.Random, rows: int) -> list:
     return [cell(rng) if rng.random() < dirt else usual() for _ in range(rows)]
 
 
+# What is said of amounts that are left out; together they are the account's left-out total.
+LEFT_OUT = frozenset(
+    "total-row total-unlabelled total-column column-left-out period-twice customer-missing customer-error-cell"
+    " date-missing date-unreadable date-ambiguous date-mixed period-mixed end-before-start interval-unknown"
+    " term-missing currency-missing one-time never-active status-not-paying".split()
+)
 PLAUSIBLE = {
     "Customer": lambda rng: rng.choice(("a", "b", "B", "c", "Acme, Inc.", "Acme Inc", "Total")),
     "Month": lambda rng: dt.date(2024, rng.randint(1, 9), 1),
@@ -230,11 +236,8 @@ def once(seed: int, folder: Path) -> str:
     rows, how = grid(rng), rng.randrange(6)
     if how == 0:
         width = max((len(row) for row in rows), default=0)
-        source = (
-            pd.DataFrame(rows[1:], columns=[str(name) for name in rows[0]] if rows else None, dtype=object)
-            if width
-            else pd.DataFrame()
-        )
+        names = pd.Index([str(name) for name in rows[0]] if width else [], dtype=object)
+        source = pd.DataFrame(rows[1:], columns=names, dtype=object) if width else pd.DataFrame()
     else:
         make = (workbook, delimited, workbook, delimited, workbook)[how - 1]
         data = make(rows)
@@ -264,6 +267,8 @@ def once(seed: int, folder: Path) -> str:
     assert cube.amounts.shape == (len(cube.customers), len(cube.periods))
     account = cube.account
     assert abs(account.difference) <= 0.005 + 1e-9 * abs(account.source_total) + 1e-9 * abs(account.used_total)
+    told = sum(problem.amount or 0.0 for problem in cube.problems if problem.code in LEFT_OUT)
+    assert abs(told - account.left_out_total) <= 0.005 + 1e-9 * sum(abs(p.amount or 0.0) for p in cube.problems)
     assert account.cells == account.used_cells + account.left_out_cells
     return "cube"
 
