@@ -214,6 +214,8 @@ def fill_gaps(cube: RevenueCube, grace: int) -> RevenueCube:
     >>> fill_gaps(cube, 2).amounts.tolist()
     [[5.0, 5.0, 5.0, 7.0]]
     """
+    if grace < 0:
+        raise InputError(f"grace is {grace}, but must be 0 months or more.")
     longest = grace // cube.periods.step
     active = cube.amounts > 0
     if not longest or active.all():
