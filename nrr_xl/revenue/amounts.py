@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nrr_xl.revenue.vocabulary import currency_codes
@@ -63,11 +64,20 @@ def parse_amount(text: str) -> Written | None:
         return None
     signs = [mark for mark in (match["sign"], match["inner"], match["trail"], match["open"]) if mark]
     unit = _unit(match["before"], match["after"])
-    decimal = _decimal(match["number"], scaled=bool(unit and unit[0]))
+    decimal = _decimal(match["number"])
     power = int(match["exponent"] or 0)
     if len(signs) > 1 or unit is None or decimal is None or abs(power) > 15:
         return None
     return Written(match["number"], -1.0 if signs and signs[0] != "+" else 1.0, power + unit[0], decimal, unit[1])
+
+
+def decide_decimal(amounts: Iterable[Written]) -> str:
+    """The decimal sign of a column: the one its undoubtful texts show (the commoner of two), "?" where none does."""
+    shown = [amount.decimal for amount in amounts]
+    points, commas = shown.count("."), shown.count(",")
+    if points or commas:
+        return "." if points >= commas else ","
+    return "?" if "?" in shown else "."
 
 
 def _unit(before: str, after: str) -> tuple[int, str] | None:
@@ -96,7 +106,7 @@ def _mark(mark: str) -> tuple[int, str] | None:
     return None
 
 
-def _decimal(number: str, scaled: bool) -> str | None:
+def _decimal(number: str) -> str | None:
     """Which decimal sign the digits show: "." or ",", "?" for doubt, "" for none; None where they are no number."""
     points, commas = number.count("."), number.count(",")
     if not points and not commas:

@@ -114,6 +114,13 @@ def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
         return InputError(
             f"{where} holds no revenue table with these columns: {asked}. Give each by its header or its letter."
         )
+    if hints.get("day_first") is None and any(
+        find_table(book.load(name, HEAD), **{**hints, "day_first": order}) for name in names for order in (True, False)
+    ):
+        return InputError(
+            f"{where} has headers of which day and month cannot be told apart. Say which with --day-first or"
+            " --month-first."
+        )
     if any(_months_without_year(book.load(name, HEAD)) for name in names):
         return InputError(
             f"{where} names months without a year. Write the year into the headers (Jan-24) or into the row above them."

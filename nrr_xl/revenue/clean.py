@@ -76,14 +76,15 @@ def _dates(body: Body, amounts: np.ndarray) -> Dates:
 def _wide(body: Body) -> tuple[RevenueRows, Account]:
     table = body.table
     columns = np.array(sorted(table.periods))
-    extra = np.array(sorted(table.summaries), dtype=columns.dtype)
+    extra = np.array(sorted((*table.summaries, *table.undecided)), dtype=columns.dtype)
+    _say_headers(body)
     amounts = read_amounts(body.grid, columns, body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values, amounts.refused
     present = ~np.isnan(values)
     totals = total_rows(table, values, body.findings)
     filled = present.any(axis=0)
     customer, wrong = body.customers(filled & ~totals)
-    left, summary_account = summary_columns(body, columns, values, extra, totals)
+    left, summary_account = summary_columns(body, columns, amounts, extra, totals)
     nobody = present & (customer.codes < 0) & ~totals & ~left[:, None]
     for code, which in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
         row, column = np.nonzero(which.T)
@@ -111,3 +112,12 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
         **body.attributes(kept, place),
     )
     return rows, account_of(values, used, refused) + summary_account
+
+
+def _say_headers(body: Body) -> None:
+    """Note the order of day and month in headers that could be read either way, where the others decided it."""
+    dated = body.table.dated
+    columns = np.array([column for column in dated.doubtful if column in body.table.periods])
+    if columns.size and body.reading.day_first is None:
+        how = f"Read {'day' if dated.day_first else 'month'} first, since the other headers leave no other way."
+        body.findings.decided("date-order-decided", np.full(columns.size, body.table.header[1]), columns, how)

@@ -7,10 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from nrr_xl.periods import month_number
-from nrr_xl.revenue.amounts import Written, parse_amount
-from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.amounts import Written, decide_decimal, parse_amount
+from nrr_xl.revenue.dates import Doubtful, When, decide_order, number_date, parse_date
 from nrr_xl.revenue.findings import CODES, Findings
-from nrr_xl.revenue.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, PERCENT, TEXT, UNCALCULATED, Grid, as_text
+from nrr_xl.revenue.grid import (
+    BLANK,
+    BOOLEAN,
+    DATE,
+    ERROR,
+    NUMBER,
+    PERCENT,
+    TEXT,
+    UNCALCULATED,
+    Grid,
+    as_text,
+)
 from nrr_xl.revenue.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary
 
@@ -23,13 +34,15 @@ _DAY_ZERO = np.datetime64("1899-12-30", "D")
 class Amounts:
     """Amounts of a block of cells, (columns, rows): NaN where there is none, `refused` where one cannot be read.
 
-    `currency` holds what was written beside the number: a position in `currencies`, -1 for nothing.
+    `currency` holds what was written beside the number: a position in `currencies`, -1 for nothing. `decimal` is the
+    sign that texts were read with, None where it made no difference or could not be told.
     """
 
     values: np.ndarray
     refused: np.ndarray
     currency: np.ndarray | None = None
     currencies: tuple[str, ...] = ()
+    decimal: str | None = None
 
 
 def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
@@ -44,8 +57,18 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
     if where[0].size:
         codes, inverse = np.unique(cells[where].astype(np.int64), return_inverse=True)
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
-        decided = decimal or _decide_decimal(parsed)
+        written = [item for item in parsed if isinstance(item, Written)]
+        decided = decimal or decide_decimal(written)
         reading = [_read(item, decided) for item in parsed]
+        if decimal is None and decided != "?":
+            shown = [item.decimal if isinstance(item, Written) else "" for item in parsed]
+            doubtful = np.flatnonzero(np.array([sign == "?" for sign in shown])[inverse])
+            if doubtful.size:
+                proof = grid.strings[codes[shown.index(decided)]]
+                how = f"Read with a decimal {'point' if decided == '.' else 'comma'}, like {proof!r}."
+                findings.decided("decimal-decided", where[1][doubtful] + offset, columns[where[0][doubtful]], how)
+        if any(item.decimal for item in written) and decided != "?":
+            decimal = decided
         numbers = np.array([number for number, _ in reading])
         trouble = np.array([fault for _, fault in reading], dtype=object)[inverse]
         values[where] = numbers[inverse]
@@ -54,7 +77,7 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
             if hit.size:
                 _report(findings, fault, columns[where[0][hit]], where[1][hit] + offset)
                 refused[where[0][hit], where[1][hit]] = True
-        signs = sorted({item.currency for item in parsed if isinstance(item, Written) and item.currency})
+        signs = sorted({item.currency for item in written if item.currency})
         if signs:
             of_text = np.array(
                 [signs.index(i.currency) if isinstance(i, Written) and i.currency else -1 for i in parsed]
@@ -79,7 +102,7 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
             _report(findings, code, columns[bad[0]], bad[1] + offset)
             refused[bad] = True
     values[refused] = np.nan
-    return Amounts(values, refused, currency, currencies)
+    return Amounts(values, refused, currency, currencies, decimal)
 
 
 def _report(findings: Findings, code: str, columns: np.ndarray, rows: np.ndarray) -> None:
@@ -101,15 +124,6 @@ def _written(text: str) -> Written | str:
     if plain.casefold() in vocabulary()["words"]["blank_amount"]:
         return "blank"
     return parse_amount(plain) or ("amount-percent" if plain.endswith("%") else "amount-unreadable")
-
-
-def _decide_decimal(parsed: list[Written | str]) -> str:
-    """The decimal sign of a column: the one its undoubtful texts show (the commoner of two), "?" where none does."""
-    shown = [item.decimal for item in parsed if isinstance(item, Written)]
-    points, commas = shown.count("."), shown.count(",")
-    if points or commas:
-        return "." if points >= commas else ","
-    return "?" if "?" in shown else "."
 
 
 def _read(item: Written | str, decimal: str) -> tuple[float, str]:
@@ -167,7 +181,14 @@ def read_dates(
             if kind == NUMBER
             else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
         )
-        decided, faults = _decide_order(parsed, day_first)
+        orders = [item.order if isinstance(item, Doubtful) else "" for item in parsed]
+        order = decide_order(item for item in parsed if isinstance(item, Doubtful)) if day_first is None else day_first
+        decided, faults = zip(*(_in_order(item, order) for item in parsed), strict=True)
+        if day_first is None and order is not None and "?" in orders:
+            proof = grid.strings[int(distinct[orders.index("day" if order else "month")])]
+            doubtful = where[np.array([shown == "?" for shown in orders])[inverse]]
+            how = f"Read {'day' if order else 'month'} first, like {proof!r}."
+            findings.decided("date-order-decided", doubtful + rows.start, np.full(doubtful.size, column), how)
         end[where] = np.array([item.end if item else -1 for item in decided], np.int32)[inverse]
         day[where] = np.array([item.day if item else 0 for item in decided], np.int8)[inverse]
         step[where] = np.array([item.step if item else 0 for item in decided], np.int8)[inverse]
@@ -234,25 +255,12 @@ def _months(serials: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (months.astype(np.int64) + month_number(1970, 1)).astype(np.int32), day.astype(np.int8)
 
 
-def _decide_order(parsed: list, day_first: bool | None) -> tuple[list[When | None], list[str]]:
-    """Every parsed date with day and month in one order, and the fault of each."""
-    orders = {item.order for item in parsed if isinstance(item, Doubtful)} & {"day", "month"}
-    if day_first is None and orders:
-        days = sum(isinstance(item, Doubtful) and item.order == "day" for item in parsed)
-        months = sum(isinstance(item, Doubtful) and item.order == "month" for item in parsed)
-        day_first = days >= months
-    decided, faults = [], []
-    for item in parsed:
-        if isinstance(item, Doubtful):
-            when = item.read(bool(day_first)) if day_first is not None or item.order == "" else None
-            fault = ""
-            if when is None:
-                fault = {"?": "date-ambiguous", "none": "date-unreadable"}.get(item.order, "date-mixed")
-        else:
-            when, fault = item, "" if item else "date-unreadable"
-        decided.append(when)
-        faults.append(fault)
-    return decided, faults
+def _in_order(item: When | Doubtful | None, day_first: bool | None) -> tuple[When | None, str]:
+    """A parsed date with its day and month in order, and its fault."""
+    if not isinstance(item, Doubtful):
+        return item, "" if item else "date-unreadable"
+    when = item.read(bool(day_first)) if day_first is not None or item.order == "" else None
+    return when, "" if when else {"?": "date-ambiguous", "none": "date-unreadable"}.get(item.order, "date-mixed")
 
 
 def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:

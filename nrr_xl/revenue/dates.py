@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nrr_xl.periods import MONTH_NAMES, month_number, parse_period
@@ -79,6 +80,13 @@ def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
         return number_date(float(plain), fiscal_year_end)
     period = parse_period(plain, fiscal_year_end)
     return When(*period) if period else None
+
+
+def decide_order(dates: Iterable[Doubtful]) -> bool | None:
+    """Whether a column puts the day first: the order that its undoubtful dates show (the commoner of two), or None."""
+    shown = [date.order for date in dates]
+    days, months = shown.count("day"), shown.count("month")
+    return days >= months if days or months else None
 
 
 def number_date(number: float, fiscal_year_end: int = 12) -> When | None:

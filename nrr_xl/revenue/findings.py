@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nrr_xl.errors import Problem, Severity
-from nrr_xl.revenue.grid import Grid
+from nrr_xl.revenue.grid import Grid, column_letter
 
 # So many cells of one code are listed one by one; the rest is one problem with their number and amount.
 LISTED = 200
@@ -82,6 +82,12 @@ CODES: dict[str, Code] = {
     ),
     "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
     "status-not-paying": Code("info", "Subscriptions with a status that brings no revenue", "Left out."),
+    "decimal-decided": Code(
+        "info", "Amounts that could be read with a decimal point or a comma", "Read as the rest of the column shows."
+    ),
+    "date-order-decided": Code(
+        "info", "Dates that could be read day first or month first", "Read as the rest of the column shows."
+    ),
     "export-known": Code("info", "An export known by its headers"),
     "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
     "period-spacing": Code("info", "Periods always a quarter or a year apart"),
@@ -164,6 +170,15 @@ class Findings:
                 None if amounts is None else float(np.nansum(np.asarray(amounts, float)[LISTED:])),
                 action,
             )
+
+    def decided(self, code: str, rows: np.ndarray, columns: np.ndarray, how: str) -> None:
+        """Note a choice made once for all cells that could be read two ways: how many, where, and how they are read."""
+        letters = [column_letter(int(column) + self.grid.origin[1]) for column in (columns.min(), columns.max())]
+        where = f"column {letters[0]}" if letters[0] == letters[1] else f"columns {letters[0]} to {letters[1]}"
+        first = np.lexsort((columns, rows))[0]
+        row, column = int(rows[first]), int(columns[first])
+        message = f"{CODES[code].message} ({rows.size} in {where})"
+        self.say(code, message, self.grid.address(row, column), self.grid.value(row, column), action=how)
 
     def similar(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Note pairs of names that may be one customer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
@@ -105,6 +106,92 @@ def header_period(grid: Grid, row: int, column: int, fiscal_year_end: int) -> Wh
     if kind == NUMBER:
         return number_date(float(value), fiscal_year_end)
     return text_period(grid.strings[int(value)], fiscal_year_end) if kind == TEXT else None
+
+
+def header_names(grid: Grid, row: int, height: int) -> dict[int, str]:
+    """The header text of each column; a two-row header is read from top to bottom, its upper row carried right."""
+    if row < 0:
+        return {column: "" for column in range(grid.columns)}
+    names = {column: " ".join(grid.text(row, column).split()) for column in range(grid.columns)}
+    if height == 1:
+        return names
+    above, upper = "", {}
+    for column in names:
+        above = " ".join(grid.text(row - 1, column).split()) or above
+        upper[column] = above
+    return {
+        column: f"{upper[column]} {name}".strip() if name else grid.text(row - 1, column)
+        for column, name in names.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderPeriods:
+    """The periods that headers name, by column.
+
+    `doubtful` are the columns whose header could be read day first or month first; `day_first` is how they were read,
+    None where nothing decided and they name no period.
+    """
+
+    periods: Mapping[int, When] = field(default_factory=dict)
+    doubtful: tuple[int, ...] = ()
+    day_first: bool | None = None
+
+
+def header_periods(
+    grid: Grid, row: int, height: int, names: Mapping[int, str], day_first: bool | None, fiscal_year_end: int
+) -> HeaderPeriods:
+    """The columns whose header names a period, with day and month in one order for all of them."""
+    if row < 0:
+        return HeaderPeriods()
+    found: dict[int, When | Doubtful] = {}
+    for column, name in names.items():
+        period = (
+            header_period(grid, row, column, fiscal_year_end)
+            if height == 1
+            else _two_row_period(grid, row, column, name, fiscal_year_end)
+        )
+        if period is not None:
+            found[column] = period
+    if day_first is None:
+        day_first = _header_order(list(found.values()))
+    read = {column: _in_order(period, day_first) for column, period in found.items()}
+    orders = {column: period.order for column, period in found.items() if isinstance(period, Doubtful)}
+    return HeaderPeriods(
+        {column: When(period.end, period.step) for column, period in read.items() if period},
+        tuple(column for column, order in orders.items() if order == "?" or (order != "none" and not read[column])),
+        day_first,
+    )
+
+
+def _header_order(found: list[When | Doubtful]) -> bool | None:
+    """Whether headers put the day first, by those that leave no doubt, else since no two columns hold one period."""
+    orders = {period.order for period in found if isinstance(period, Doubtful)}
+    if orders & {"day", "month"}:
+        return "day" in orders if len(orders & {"day", "month"}) == 1 else None
+    if "?" not in orders:
+        return None
+    apart = []
+    for day_first in (True, False):
+        read = [period for period in (_in_order(period, day_first) for period in found) if period]
+        if len({(period.end, period.step) for period in read}) == len(read):
+            apart.append(day_first)
+    return apart[0] if len(apart) == 1 else None
+
+
+def _in_order(period: When | Doubtful, day_first: bool | None) -> When | None:
+    """A header's period with its order decided; None where it is not, or where there is no such day."""
+    if isinstance(period, When):
+        return period
+    return period.read(bool(day_first)) if day_first is not None or period.order == "" else None
+
+
+def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
+    lower = grid.text(row, column)
+    if not lower or name == lower:
+        return None
+    upper = name.removesuffix(lower).strip()
+    return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
 
 
 @lru_cache(maxsize=8192)

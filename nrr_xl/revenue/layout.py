@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from nrr_xl.revenue.amounts import parse_amount
-from nrr_xl.revenue.dates import Doubtful, When, parse_date
+from nrr_xl.revenue.dates import When, parse_date
 from nrr_xl.revenue.exports import Export, known_export
 from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
-from nrr_xl.revenue.headers import ROLES, assign_roles, header_period, is_summary, text_period
+from nrr_xl.revenue.headers import ROLES, HeaderPeriods, assign_roles, header_names, header_periods, is_summary
 from nrr_xl.revenue.vocabulary import vocabulary
 
 LAYOUTS = ("long", "wide", "subscriptions")
@@ -27,7 +27,8 @@ class Table:
 
     `roles` maps a part to its column, `periods` (wide) a column to the period it holds, `segments` are the text
     columns with no part, `summaries` the columns of totals, `unused` the rest. `guessed` are parts found by content;
-    `region` is the Excel Table or name that marks the table, `export` the known export that it is.
+    `region` is the Excel Table or name that marks the table, `export` the known export that it is. `dated` is how the
+    headers that name days were read, and `undecided` are columns under those that could not be.
     """
 
     grid: Grid
@@ -45,11 +46,14 @@ class Table:
     score: float = 0.0
     region: str | None = None
     export: Export | None = None
+    dated: HeaderPeriods = field(default_factory=HeaderPeriods)
+    undecided: tuple[int, ...] = ()
 
     @property
     def range(self) -> str:
         """The table's address, header included."""
-        columns = sorted((*self.roles.values(), *self.periods, *self.segments, *self.summaries, *self.unused))
+        parts = (self.roles.values(), self.periods, self.segments, self.summaries, self.undecided, self.unused)
+        columns = sorted(column for part in parts for column in part)
         return f"{self.grid.address(max(self.header[0], 0), columns[0])}:{self.grid.address(self.last, columns[-1])}"
 
 
@@ -74,66 +78,17 @@ def find_table(
         for height in (1, 2) if row > 0 else (1,):
             if header is not None and height != header[1] - header[0] + 1:
                 continue
-            names = _header_names(grid, row, height)
-            periods = _header_periods(grid, row, height, names, day_first, fiscal_year_end)
-            found = _judge(grid, row, height, names, periods, columns or {}, layout, best.score if best else 0.0)
+            names = header_names(grid, row, height)
+            dated = header_periods(grid, row, height, names, day_first, fiscal_year_end)
+            found = _judge(grid, row, height, names, dated, columns or {}, layout, best.score if best else 0.0)
             if found and (best is None or found.score > best.score):
                 best = found
     return best
 
 
-def _header_names(grid: Grid, row: int, height: int) -> dict[int, str]:
-    """The header text of each column; a two-row header is read from top to bottom, its upper row carried right."""
-    if row < 0:
-        return {column: "" for column in range(grid.columns)}
-    names = {column: " ".join(grid.text(row, column).split()) for column in range(grid.columns)}
-    if height == 1:
-        return names
-    above, upper = "", {}
-    for column in names:
-        above = " ".join(grid.text(row - 1, column).split()) or above
-        upper[column] = above
-    return {
-        column: f"{upper[column]} {name}".strip() if name else grid.text(row - 1, column)
-        for column, name in names.items()
-    }
-
-
-def _header_periods(grid, row, height, names, day_first, fiscal_year_end) -> dict[int, When]:
-    """The columns whose header names a period, with doubtful dates decided by those that leave no doubt."""
-    if row < 0:
-        return {}
-    found: dict[int, When | Doubtful] = {}
-    for column, name in names.items():
-        period = (
-            header_period(grid, row, column, fiscal_year_end)
-            if height == 1
-            else _two_row_period(grid, row, column, name, fiscal_year_end)
-        )
-        if period is not None:
-            found[column] = period
-    orders = {period.order for period in found.values() if isinstance(period, Doubtful)} - {"?", ""}
-    if day_first is None and len(orders) == 1:
-        day_first = "day" in orders
-    decided = {
-        column: period.read(bool(day_first)) if isinstance(period, Doubtful) else period
-        for column, period in found.items()
-        if not isinstance(period, Doubtful) or day_first is not None or period.order == ""
-    }
-    return {column: When(period.end, period.step) for column, period in decided.items() if period}
-
-
-def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
-    lower = grid.text(row, column)
-    if not lower or name == lower:
-        return None
-    upper = name.removesuffix(lower).strip()
-    return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
-
-
-def _judge(grid, row, height, names, periods, forced, layout, beaten: float) -> Table | None:
+def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Table | None:
     """The table under a header row, if there is one that scores more than `beaten`; a score is how sure it is."""
-    first = row + 1
+    first, periods = row + 1, dated.periods
     if first >= grid.rows:
         return None
     sample = slice(first, first + SAMPLE)
@@ -194,8 +149,14 @@ def _judge(grid, row, height, names, periods, forced, layout, beaten: float) -> 
         if shape == "wide"
         else ()
     )
+    undecided = tuple(
+        column
+        for column in (rest if shape == "wide" else ())
+        if column in dated.doubtful and kinds[column] in ("amount", "mixed")
+    )
+    apart = {*summaries, *undecided}
     segments = tuple(
-        column for column in rest if kinds[column] in ("text", "mixed") and names[column] and column not in summaries
+        column for column in rest if kinds[column] in ("text", "mixed") and names[column] and column not in apart
     )
     return Table(
         grid=grid,
@@ -208,9 +169,11 @@ def _judge(grid, row, height, names, periods, forced, layout, beaten: float) -> 
         periods=periods,
         segments=segments,
         summaries=summaries,
-        unused=tuple(column for column in rest if column not in segments and column not in summaries),
+        unused=tuple(column for column in rest if column not in segments and column not in apart),
         guessed=tuple(guessed),
         export=export,
+        dated=dated,
+        undecided=undecided,
         score=_score(known, len(periods), len(guessed), height),
     )
 

@@ -20,13 +20,11 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.amounts import SIGNS
+from nrr_xl.revenue.archive import check_size
 from nrr_xl.revenue.grid import parse_range
 from nrr_xl.revenue.vocabulary import currency_codes
 
-# Real sheets shrink ten- to fortyfold; what shrinks far more while being large was made to hurt.
-LARGEST_PART = 4 << 30
 LARGEST_SMALL_PART = 256 << 20
-BOMB_RATIO, BOMB_SIZE = 250, 64 << 20
 PLAIN, DATED, PERCENT = range(3)
 _DATE_FORMATS = frozenset((*range(14, 18), 22, *range(27, 37), *range(50, 59)))
 _PERCENT_FORMATS = frozenset((9, 10))
@@ -76,12 +74,7 @@ class Package:
         info = self._infos.get(part)
         if info is None:
             raise self._broken(f"the part {part} is missing")
-        ratio = info.file_size / max(info.compress_size, 1)
-        if info.file_size > LARGEST_PART or (info.file_size > BOMB_SIZE and ratio > BOMB_RATIO):
-            raise InputError(
-                f"{self.path}: {part} would unpack to {info.file_size / 2**20:,.0f} MB. It was not read, since files"
-                " made to exhaust a computer look like that. Save the sheet as .csv if it is what it should be."
-            )
+        check_size(self.path, part, info.file_size, info.compress_size)
         if info.flag_bits & 1:
             raise InputError(f"{self.path}: the file is encrypted. Save it without a password and retry.")
         try:

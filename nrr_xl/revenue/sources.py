@@ -10,6 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.archive import check_archive
 from nrr_xl.revenue.grid import Grid, grid_of_columns
 from nrr_xl.revenue.package import NotAnXlsx, Package, Region
 from nrr_xl.revenue.sheet import sheet_grid
@@ -106,6 +107,7 @@ def _by_calamine(data: bytes, path: str) -> Book:
 
     if data.startswith(COMPOUND_FILE) and "EncryptedPackage".encode("utf-16-le") in data:
         raise InputError(f"{path}: the workbook is protected by a password. Save it without one and retry.")
+    check_archive(data, path)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = tuple(book.sheet_names)

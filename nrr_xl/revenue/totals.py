@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from nrr_xl.revenue.body import Body, account_of
-from nrr_xl.revenue.columns import read_amounts
+from nrr_xl.revenue.columns import Amounts, read_amounts
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.grid import TEXT
 from nrr_xl.revenue.layout import Table, column_title
@@ -55,13 +55,15 @@ def total_rows(table: Table, amounts: np.ndarray, findings: Findings) -> np.ndar
 
 
 def summary_columns(
-    body: Body, columns: np.ndarray, values: np.ndarray, extra: np.ndarray, totals: np.ndarray
+    body: Body, columns: np.ndarray, read: Amounts, extra: np.ndarray, totals: np.ndarray
 ) -> tuple[np.ndarray, Account]:
-    """Which period columns are sums of others or of another length, and the account of the columns headed as totals.
+    """Which period columns are sums of others or of another length, and the account of the extra columns.
 
-    `values` are the amounts of the period columns, (columns, rows); `extra` are the columns headed as totals.
+    `read` are the amounts of the period columns, (columns, rows); `extra` are the columns headed as totals, or by a
+    date of which day and month cannot be told apart.
     """
-    table, present = body.table, ~np.isnan(values)
+    table, values = body.table, read.values
+    present = ~np.isnan(values)
     steps = np.array([table.periods[column].step for column in columns.tolist()])
     ends = np.array([table.periods[column].end for column in columns.tolist()])
     lengths, counts = np.unique(steps, return_counts=True)
@@ -83,8 +85,13 @@ def summary_columns(
             )
     if not extra.size:
         return left, Account()
-    sums = read_amounts(body.grid, extra, body.span, Findings(body.grid), body.reading.decimal).values
+    sums = read_amounts(body.grid, extra, body.span, Findings(body.grid), read.decimal).values
     for column, amounts in zip(extra.tolist(), sums, strict=True):
+        if column in table.undecided:
+            code = "date-ambiguous" if table.dated.day_first is None else "date-mixed"
+            address, title = body.grid.address(table.header[1], column), column_title(table, column)
+            body.findings.say(code, cell=address, value=title, amount=float(np.nansum(amounts)))
+            continue
         _say_column(body, column, np.nan_to_num(amounts), plain[~left].sum(axis=0), totals)
     return left, account_of(sums, np.zeros(sums.shape, bool), np.zeros(sums.shape, bool))
 

@@ -57,12 +57,13 @@ def as_data(found: Understood) -> dict[str, Any]:
 
 
 def columns(table: Table) -> list[dict[str, str]]:
-    """Each column's letter, header and part: a role, a period, "segment", "total" or "not used"."""
+    """Each column's letter, header and part: a role, a period, "segment", "total", "not used" or "not understood"."""
     parts = {column: role for role, column in table.roles.items()}
     parts |= {column: "period" for column in table.periods}
     parts |= {column: "segment" for column in table.segments}
     parts |= {column: "total" for column in table.summaries}
     parts |= {column: "not used" for column in table.unused}
+    parts |= {column: "not understood" for column in table.undecided}
     return [
         {
             "column": column_letter(column + table.grid.origin[1]),

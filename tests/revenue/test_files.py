@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import struct
+import sys
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +22,7 @@ from nrr_xl.revenue.sheet import sheet_grid
 from nrr_xl.revenue.tokens import NotPlain
 
 from .grids import write_workbook
+from .xlsb import xlsb
 
 FILES = Path(__file__).with_name("files")
 ROWS = [
@@ -133,6 +138,25 @@ def test_other_formats(name):
     assert cube_of(FILES / name) == {"Acme": [10.5, 12.0], "Beta": [5.0, 0.0]}
 
 
+def test_a_binary_workbook(tmp_path):
+    day = dt.date(2024, 1, 31)
+    rows = [["Customer", "Month", "MRR"], ["Söhne", day, 10.5], ["b", day, 5], ["b", dt.date(2024, 2, 29), -1e-3]]
+    (tmp_path / "rows.xlsb").write_bytes(xlsb(rows))
+    cube = read(tmp_path / "rows.xlsb", negatives="floor")
+    assert dict(zip(cube.customers, cube.amounts.tolist(), strict=True)) == {"Söhne": [10.5, 0.0], "b": [5.0, 0.0]}
+    assert cube.periods.keys == ("2024-01", "2024-02") and cube.source.sheet == "Revenue"
+    assert [(p.code, p.cell) for p in cube.problems if p.cell] == [("negative-amount", "C4")]
+
+
+def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
+    for module in ("pyarrow", "fastparquet"):
+        monkeypatch.setitem(sys.modules, module, None)
+    (tmp_path / "rows.parquet").write_bytes(b"PAR1" + bytes(20) + b"PAR1")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "rows.parquet")
+    assert str(caught.value).endswith("reading Parquet takes pyarrow. Install it, or save the rows as .csv.")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimited_text_of_any_kind(tmp_path, encoding, delimiter):
@@ -165,6 +189,60 @@ def test_a_zip_bomb_is_not_inflated(tmp_path):
     with pytest.raises(InputError, match="would unpack to 80 MB"):
         read(path)
     assert time.perf_counter() - began < 2
+
+
+def spaces(data: bytes, part: str, count: int, copies: int = 1) -> bytes:
+    """An archive with that many spaces at the end of a part, or of several parts like it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for item in source.namelist():
+            target.writestr(item, source.read(item) + b" " * (count if item == part else 0))
+        for number in range(1, copies):
+            target.writestr(f"{number}/{part}", b" " * count)
+    return out.getvalue()
+
+
+def understated(data: bytes, part: str) -> bytes:
+    """The same archive saying of one part that it unpacks to 100 bytes, with a checksum of what one reads by that."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        info, head = archive.getinfo(part), archive.read(part)[:101]
+    facts = struct.pack("<III", info.CRC, info.compress_size, info.file_size)
+    false = struct.pack("<III", zlib.crc32(head), info.compress_size, 100)
+    assert data.count(facts) == 2
+    return data.replace(facts, false)
+
+
+OTHERS = {"ods": "content.xml", "xlsb": "xl/worksheets/sheet1.bin"}
+
+
+@pytest.mark.parametrize("suffix", OTHERS)
+@pytest.mark.parametrize(
+    ("attack", "says"),
+    [
+        (lambda data, part: spaces(data, part, 80 << 20), "would unpack to 80 MB"),
+        (lambda data, part: spaces(data, part, 40 << 20, copies=3), "all parts together would unpack to 120 MB"),
+        (lambda data, part: understated(spaces(data, part, 80 << 20), part), "unpacks to more than it says"),
+    ],
+    ids=["large", "together", "understated"],
+)
+def test_a_bomb_in_another_format_is_not_read(tmp_path, suffix, attack, says):
+    data = (FILES / "revenue.ods").read_bytes() if suffix == "ods" else xlsb(ROWS)
+    path = tmp_path / f"bomb.{suffix}"
+    path.write_bytes(attack(data, OTHERS[suffix]))
+    began = time.perf_counter()
+    with pytest.raises(InputError, match=says):
+        read(path)
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(("suffix", "part"), [("ods", "content.xml"), ("xlsb", "xl/_rels/workbook.bin.rels")])
+def test_document_types_in_other_formats_are_refused(tmp_path, suffix, part):
+    data = (FILES / "revenue.ods").read_bytes() if suffix == "ods" else xlsb(ROWS)
+    doctype = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    path = tmp_path / f"entities.{suffix}"
+    path.write_bytes(with_part(data, part, lambda xml: xml.replace("?>", "?>" + doctype, 1)))
+    with pytest.raises(InputError, match=f"{part} declares a document type"):
+        read(path)
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
