@@ -10,13 +10,26 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from nrr_xl.excel.install import ANY
 from nrr_xl.excel.setup import places
+from nrr_xl.excel.setup.record import digest
 from tests.apps.conftest import require
 
+NEWER = "0.1.999"
+SOURCES = ("nrr_xl", "templates", "pyproject.toml", "README.md", "LICENSE")
+REBUILD = """
+from pathlib import Path
+from nrr_xl.excel import addin
+from nrr_xl.workbook.template.build import write_template
+addin.main([])
+for kind in ("xlsx", "xltx", "xlsm"):
+    write_template(Path("templates", f"nrr_template.{kind}"), customers=48, overwrite=True)
+"""
 FULL = Path(os.environ.get("NRR_XL_WINPY_FULL", Path.home() / ".cache" / "nrr_xl_tools" / "winpy_full"))
 SECONDS = 300
 
@@ -71,6 +84,12 @@ class Prefix:
         """Run the venv's Python."""
         return self.run(str(self.venv / "Scripts" / "python.exe"), "-I", *words, status=status)
 
+    def pip_install(self, wheel: Path) -> None:
+        """Install a wheel over what is there, offline, with the words of install.ps1."""
+        source = ("--no-index", "--find-links", str(FULL / "wheels"))
+        pip = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--upgrade")
+        self.python(*pip, *source, str(wheel))
+
     def doctor(self, *words: str, status: int = 0) -> dict:
         said = self.python("-m", "nrr_xl", "doctor", "--json", *words, status=status)
         return json.loads(said[said.index("{") :])
@@ -78,6 +97,9 @@ class Prefix:
     def wrong(self) -> list[str]:
         told = self.doctor(status=2)
         return [each["name"] for each in told["findings"] if not each["well"]]
+
+    def record(self) -> dict:
+        return json.loads(places.record(self).read_text("utf-8"))
 
     def registry(self, *words: str) -> None:
         self.run("reg", *words, "/f")
@@ -89,22 +111,50 @@ class Prefix:
         return {path for path in user.rglob("*") if path.is_file() and not left_out & set(path.parents)}
 
 
+def build(sources: Path, folder: Path) -> Path:
+    """The wheel of a folder of sources."""
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--wheel-dir", str(folder), "."]
+    subprocess.run(command, check=True, cwd=sources, timeout=SECONDS)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
 @pytest.fixture(scope="module")
-def prefix(tmp_path_factory):
+def prefix(tmp_path_factory, root):
     require(missing())
     folder = tmp_path_factory.mktemp("wine")
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--wheel-dir", str(folder), "."]
-    subprocess.run(build, check=True, cwd=Path(__file__).parents[2], timeout=SECONDS)
+    wheel = build(root, folder)
     made = Prefix(folder)
-    offline = ("--no-index", "--find-links", str(folder), "--find-links", str(FULL / "wheels"))
-    made.python("-m", "pip", "install", "--disable-pip-version-check", "--no-input", *offline, "nrr-xl")
+    made.pip_install(wheel)
     made.before = made.files()
     yield made
     made.close()
 
 
-def test_install_repeat_doctor_break_repair_uninstall(prefix, templates):
+@pytest.fixture(scope="module")
+def newer(prefix, tmp_path_factory, root):
+    """The wheel of a later version: its add-in and templates differ, and it has one file fewer."""
+    sources = tmp_path_factory.mktemp("newer")
+    for name in SOURCES:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, sources / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(root / name, sources / name)
+    (sources / "nrr_xl" / "_version.py").write_text(f'__version__ = "{NEWER}"\n', "utf-8")
+    (sources / "templates" / "sample_revenue.xlsx").unlink()
+    subprocess.run([sys.executable, "-c", REBUILD], check=True, cwd=sources, timeout=SECONDS)
+    return build(sources, sources / "wheel")
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    """The package's files in a wheel, by their paths within it."""
+    with zipfile.ZipFile(wheel) as package:
+        return {name: package.read(name) for name in package.namelist() if name.startswith("nrr_xl/")}
+
+
+def test_install_repeat_doctor_break_repair_upgrade_uninstall(prefix, newer, templates):
     addin = prefix.roaming / "Microsoft" / "Excel" / "XLSTART" / places.ADDIN
+    own = prefix.roaming / "Own templates"
     install = ("-m", "nrr_xl.excel.install")
     options = r"HKCU\Software\Microsoft\Office\16.0\Excel\Options"
     prefix.registry("add", options, "/v", "PersonalTemplates", "/t", "REG_EXPAND_SZ", "/d", r"%APPDATA%\Own templates")
@@ -113,11 +163,12 @@ def test_install_repeat_doctor_break_repair_uninstall(prefix, templates):
     assert prefix.files() == prefix.before
     prefix.python(*install, "--pre-start")
     assert addin.read_bytes() == (templates / places.ADDIN).read_bytes()
-    assert {path.name for path in (prefix.roaming / "Own templates").iterdir()} == set(places.TEMPLATES)
+    assert {path.name for path in own.iterdir()} == set(places.TEMPLATES)
     startup = next(path for path in prefix.files() if path.name == places.startup(prefix).name)
     assert startup.parent.name.lower() == "startup"  # Wine writes StartUp
     assert b"pythonw.exe" in startup.read_bytes().replace(b"\0", b"")
     installed = prefix.files()
+    recorded = set(prefix.record()["files"])
     told = prefix.doctor()
     assert told["well"] is True
     assert any("= 1.1" in each["detail"] for each in told["findings"] if each["name"] == "function server")
@@ -129,22 +180,45 @@ def test_install_repeat_doctor_break_repair_uninstall(prefix, templates):
     name = "".join(f"{byte:02x}" for byte in rf"c:\{places.ADDIN}".encode("utf-16-le"))
     prefix.registry("add", disabled, "/v", "A1", "/t", "REG_BINARY", "/d", name)
     addin.write_bytes(b"old")
-    (prefix.roaming / "Own templates" / "nrr_template.xltx").unlink()
+    (own / "nrr_template.xltx").unlink()
     assert prefix.wrong() == ["add-in", "disabled items", "templates"]
     assert prefix.doctor("--repair")["well"] is True
 
+    prefix.python(*install, "--prepare")
+    prefix.pip_install(newer)
     dll = prefix.venv / places.DLLS[0]
     dll.rename(dll.with_suffix(".gone"))
-    assert prefix.wrong() == ["DLLs", "function server"]
+    assert prefix.wrong() == ["DLLs", "install record", "add-in", "function server"]
     assert "lacks xlwings64" in prefix.python(*install, status=2)
     dll.with_suffix(".gone").rename(dll)
+    prefix.python(*install)
+    assert prefix.files() == installed
+    shipped = contents(newer)
+    site = prefix.venv / "Lib" / "site-packages"
+    assert {path.name for path in site.glob("nrr_xl-*")} == {f"nrr_xl-{NEWER}.dist-info"}
+    in_package = {path for path in (site / "nrr_xl").rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    assert {path.relative_to(site).as_posix(): path.read_bytes() for path in in_package} == shipped
+    assert addin.read_bytes() == shipped[f"nrr_xl/templates/{places.ADDIN}"] != (templates / places.ADDIN).read_bytes()
+    for name in places.TEMPLATES:
+        now = (own / name).read_bytes()
+        assert now == shipped[f"nrr_xl/templates/{name}"] != (templates / name).read_bytes()
+    record = prefix.record()
+    assert record["version"] == NEWER
+    assert set(record["files"]) == recorded
+    ours = {addin, *(own / name for name in places.TEMPLATES)}
+    assert set(record["files"].values()) - {ANY} == {digest(path) for path in ours}
+    told = prefix.doctor()
+    details = {each["name"]: each["detail"] for each in told["findings"]}
+    assert told["well"] is True
+    assert details["packages"].startswith(f"nrr_xl {NEWER}, ")
+    assert details["install record"] == f"version {NEWER}"
+
     prefix.registry(
         "add", r"HKLM\Software\Policies\Microsoft\Office\16.0\Common", "/v", "VBAOff", "/t", "REG_DWORD", "/d", "1"
     )
     assert prefix.wrong() == ["policies"]
 
-    prefix.python(*install, "--prepare")
     prefix.python(*install, "--uninstall")
     assert prefix.files() - prefix.before == set()
-    assert not (prefix.roaming / "Own templates").exists()
+    assert not own.exists()
     assert prefix.wrong()[:2] == ["install record", "add-in"]
