@@ -114,7 +114,7 @@ def check(arguments: Namespace) -> int:
 
 def template(arguments: Namespace) -> None:
     """Write a template workbook."""
-    from nrr_xl.workbook.template import write_template
+    from nrr_xl.workbook.template.build import write_template
 
     write_template(arguments.output, overwrite=arguments.overwrite, **_given(arguments, "customers", "theme"))
     print(f"Wrote {arguments.output}. Open it and follow its first sheet.")

@@ -71,6 +71,7 @@ def test_a_bad_config_file_is_named(rows, capsys, config, told):
         (["--as-of", "2031-01"], "outside 2023-12 to 2024-12"),
         (["--months", "24"], "opens before the first period"),
         (["--months", "0"], "at least 1"),
+        (["--grace", "-1"], "must be 0 months or more"),
     ],
 )
 def test_an_option_that_does_not_fit_is_refused_in_one_message(rows, capsys, words, told):

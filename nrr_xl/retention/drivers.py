@@ -53,21 +53,25 @@ def movers(cube: RevenueCube, span: Window, top: int = 10) -> dict[str, dict[str
     return found
 
 
-def largest(values: np.ndarray, top: int) -> np.ndarray:
-    """Positions of the `top` largest values above 0, largest first, ties in their order."""
+def largest(values: np.ndarray, top: int, ties: np.ndarray | None = None) -> np.ndarray:
+    """Positions of the `top` largest values above 0, largest first; equal ones by `ties`, then in their order."""
     if top < 1:
         raise InputError(f"top is {top}, but must be at least 1.")
     positions = np.flatnonzero(values > 0)
     if positions.size > top:
         limit = np.partition(values[positions], positions.size - top)[positions.size - top]
         positions = positions[values[positions] >= limit]
-    return positions[np.argsort(-values[positions], kind="stable")][:top]
+    keys = (-values[positions],) if ties is None else (-ties[positions], -values[positions])
+    return positions[np.lexsort(keys)][:top]
 
 
 def nrr_without_top(cube: RevenueCube, span: Window, count: int) -> float:
-    """The window's NRR without its `count` customers of the largest opening amount; NaN where nobody is left."""
+    """The window's NRR without its `count` customers of the largest opening amount; NaN where nobody is left.
+
+    Of customers with equal opening amounts, those of the larger closing amount are left out first.
+    """
     before, after, _ = at_both_ends(cube, span.opening, span.closing)
-    before[largest(before, count)] = 0.0
+    before[largest(before, count, after)] = 0.0
     return nrr_cohort(before, after)
 
 

@@ -60,7 +60,9 @@ def customer_flag(cube: RevenueCube, span: Window, nrr: float) -> list[Flag]:
     """Whether one customer, the largest at the opening or the one that grew most, carries the result."""
     before, after, _ = at_both_ends(cube, span.opening, span.closing)
     grown = np.where(before > 0, after - before, 0.0)
-    candidates = {int(rows[0]) for rows in (drivers.largest(before, 1), drivers.largest(grown, 1)) if rows.size}
+    candidates = {
+        int(rows[0]) for rows in (drivers.largest(before, 1, after), drivers.largest(grown, 1, after)) if rows.size
+    }
     kept, base = after[before > 0].sum(), before.sum()
     worst = None
     for customer in sorted(candidates):

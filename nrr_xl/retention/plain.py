@@ -23,16 +23,9 @@ RISK_KEYS = ("customer", "amount", "periods_declining", "change")
 
 def to_dict(analysis: Analysis) -> dict:
     """The analysis as texts, numbers, lists and dicts: undefined is None, periods are "YYYY-MM"."""
-    source = analysis.cube.source
     return plain(
         {
-            "source": {
-                "path": source.path,
-                "sheet": source.sheet,
-                "layout": source.layout,
-                "rows": source.rows,
-                "sha256": source.sha256,
-            },
+            "source": analysis.cube.source.to_dict(),
             "opening_period": analysis.opening_period,
             "closing_period": analysis.closing_period,
             "months": analysis.months,

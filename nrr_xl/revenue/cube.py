@@ -15,6 +15,7 @@ from nrr_xl.revenue.policy import Policy
 from nrr_xl.revenue.rows import Account, Labels, RevenueRows, Source
 
 BLANK = "(blank)"
+NOTHING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def build_cube(
     cell = customer.codes.astype(np.int64) * shape[1] + kept.period
     currency, factor, rates = conversion(kept, policy.rates)
     amounts = np.bincount(cell, kept.amounts * factor, shape[0] * shape[1]).reshape(shape)
+    # Credits that cancel in decimals leave a hair in binary, which must not count as a customer.
+    amounts[np.abs(amounts) < NOTHING] = 0.0
     below = np.minimum(amounts, 0.0)
     notes = _negative_nets(below, customer.values, periods, policy)
     return RevenueCube(
@@ -211,6 +214,8 @@ def fill_gaps(cube: RevenueCube, grace: int) -> RevenueCube:
     >>> fill_gaps(cube, 2).amounts.tolist()
     [[5.0, 5.0, 5.0, 7.0]]
     """
+    if grace < 0:
+        raise InputError(f"grace is {grace}, but must be 0 months or more.")
     longest = grace // cube.periods.step
     active = cube.amounts > 0
     if not longest or active.all():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 
 import numpy as np
 
@@ -79,6 +79,10 @@ class Source:
     layout: str = "long"
     rows: int = 0
     sha256: str = ""
+
+    def to_dict(self) -> dict[str, str | int]:
+        """The source as plain data, in the order of the JSON object."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

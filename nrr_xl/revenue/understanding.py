@@ -25,13 +25,7 @@ def as_data(found: Understood) -> dict[str, Any]:
     header = table.header[1]
     cube = found.cube
     return {
-        "source": {
-            "path": source.path,
-            "sheet": source.sheet,
-            "layout": source.layout,
-            "rows": source.rows,
-            "sha256": source.sha256,
-        },
+        "source": source.to_dict(),
         "table": {
             "range": table.range,
             "header_row": header + table.grid.origin[0] + 1 if header >= 0 else None,

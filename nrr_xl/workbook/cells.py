@@ -68,7 +68,6 @@ class Book:
                 "strings_to_numbers": False,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
-                "default_format_properties": {"font_name": theme.font, "font_size": theme.size},
             },
         )
         self.workbook.set_properties({"title": title, "author": theme.company or "nrr_xl", "created": CREATED})

@@ -19,8 +19,8 @@ from nrr_xl.errors import InputError
 from nrr_xl.files import written_whole
 from nrr_xl.periods import year_month
 from nrr_xl.revenue.cube import RevenueCube
-from nrr_xl.workbook.fill_losses import losses
-from nrr_xl.workbook.template_layout import MONTHS, TABLE, TABLE_COLUMNS
+from nrr_xl.workbook.losses import lost_between
+from nrr_xl.workbook.template.layout import MONTHS, TABLE, TABLE_COLUMNS
 
 Rows = list[tuple[str, dt.date, float, str | None]]
 _FIXED = (1980, 1, 1, 0, 0, 0)
@@ -68,6 +68,11 @@ def fill(
         with written_whole(output, overwrite) as beside:
             book.save(beside)
             _settle(beside)
+            if lost := lost_between(template, beside):
+                raise InputError(
+                    f"{template} holds what filling would lose: {'; '.join(lost)}."
+                    " Remove it from the template, or paste the rows into it by hand."
+                )
     finally:
         if book.vba_archive:
             book.vba_archive.close()
@@ -97,16 +102,9 @@ def _rows(cube: RevenueCube, segment: str | None) -> Rows:
 
 
 def _load(template: Path):
-    """The workbook, once it is clear that saving it again keeps everything."""
     from openpyxl import load_workbook
 
     try:
-        lost = losses(template)
-        if lost:
-            raise InputError(
-                f"{template} holds what filling would lose: {'; '.join(lost)}."
-                " Remove it from the template, or paste the rows into it by hand."
-            )
         return load_workbook(template, keep_vba=template.suffix.lower() == ".xlsm", rich_text=True)
     except FileNotFoundError:
         raise InputError(f"{template} does not exist. Make a template with: nrr-xl template {template}") from None

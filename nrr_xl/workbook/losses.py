@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 # Parts that a program makes anew when it saves, or that hold nothing a reader sees.
 REMADE = re.compile(
-    r"Content_Types|\.rels$|calcChain|sharedStrings|metadata\.xml|printerSettings|vmlDrawing|docProps/(app|core|thumb)"
+    r"Content_Types|\.rels$|calcChain|sharedStrings|printerSettings|vmlDrawing|docProps/(app|core|thumb)"
     r"|xl/(theme|styles|workbook)|xl/charts/(style|colors)\d*\.xml|/$"
 )
 PARTS = {
@@ -23,6 +23,12 @@ PARTS = {
     "xl/drawings/drawing": "drawings",
     "xl/slicers/slicer": "slicers",
     "xl/ctrlProps/ctrlProp": "form controls",
+    "xl/metadata": "spilling formulas",
+    "xl/timelines/timeline": "timelines",
+    "xl/queryTables/queryTable": "query tables",
+    "xl/connections": "data connections",
+    "xl/model/item": "a data model",
+    "xl/webextensions/webextension": "web add-ins",
 }
 # What is counted within sheets, drawings and charts: one less afterwards is one lost.
 LOOKED_INTO = re.compile(r"xl/(worksheets/sheet|drawings/drawing|charts/chart)\d+\.xml$")
@@ -31,6 +37,7 @@ FEATURES = {
     "dataValidation": "data validations",
     "sparkline": "sparklines",
     "control": "form controls",
+    "legacyDrawingHF": "a picture in the page header or footer",
     "oleObject": "embedded objects",
     "scenario": "scenarios",
     "customSheetView": "custom views",
@@ -54,7 +61,12 @@ def losses(path: Path) -> list[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         openpyxl.load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True).save(saved)
-    lost = _census(path) - _census(saved)
+    return lost_between(path, saved)
+
+
+def lost_between(before: Path, after: Path | io.BytesIO) -> list[str]:
+    """What one package holds and another, made from it, does not."""
+    lost = _census(before) - _census(after)
     return sorted({PARTS.get(name) or FEATURES.get(name) or name for name in lost})
 
 

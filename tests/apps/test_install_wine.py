@@ -28,13 +28,17 @@ def missing() -> str:
     return "" if (FULL / "stamp").exists() else f".ci/winpy_full.sh has not laid a Windows Python down in {FULL}"
 
 
+def _placed(source: str, target: str) -> None:
+    """Link a file, which nothing writes into; copy the registry's, which Wine would write through a link."""
+    (shutil.copy2 if source.endswith(".reg") else os.link)(source, target)
+
+
 class Prefix:
     """A Windows of its own."""
 
     def __init__(self, folder: Path):
         prefix = folder / "prefix"
-        # Linked and not copied: nothing here writes into a file, only over it.
-        shutil.copytree(FULL / "prefix", prefix, symlinks=True, copy_function=os.link)
+        shutil.copytree(FULL / "prefix", prefix, symlinks=True, copy_function=_placed)
         self._environment = os.environ | {
             "WINEPREFIX": str(prefix),
             "WINEDEBUG": "-all",
@@ -48,9 +52,6 @@ class Prefix:
     def close(self) -> None:
         """End the programs of this prefix."""
         subprocess.run(["wineserver", "-k"], env=self._environment, check=False)
-
-    def _user(self) -> Path:
-        return next(each for each in (self.drive / "users").iterdir() if each.name != "Public")
 
     def run(self, *words: str, status: int = 0) -> str:
         """Run a program; what it says. Wine wants pipes and no terminal."""

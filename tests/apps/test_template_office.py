@@ -12,7 +12,7 @@ from nrr_xl.periods import Periods, month_number
 from nrr_xl.retention.analysis import analyse
 from nrr_xl.revenue.cube import RevenueCube, Segment
 from nrr_xl.workbook.fill import fill
-from nrr_xl.workbook.template import write_template
+from nrr_xl.workbook.template.build import write_template
 from tests.apps import lint
 
 CUSTOMERS = 48
@@ -208,8 +208,8 @@ def test_repeated_rows_are_summed_and_credits_netted(single, office):
 
 
 def test_the_closing_month_and_the_window_can_be_chosen(template, office):
-    from nrr_xl.workbook.template_example import example_rows
-    from nrr_xl.workbook.template_values import Values
+    from nrr_xl.workbook.template.example import example_rows
+    from nrr_xl.workbook.template.values import Values
 
     cube = Values(tuple(example_rows())).cube
     expected = analyse(cube, months=6, as_of="2024-06")

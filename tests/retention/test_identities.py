@@ -185,7 +185,7 @@ def test_an_exchange_rate_moves_fx_and_no_rate(cube, first, last):
 @settings(max_examples=40, deadline=None)
 def test_nrr_without_the_largest_is_that_of_the_rest(cube, count):
     span = Window(0, len(cube.periods) - 1, 1)
-    ranked = sorted(range(len(cube.customers)), key=lambda row: -cube.amounts[row, 0])
+    ranked = sorted(range(len(cube.customers)), key=lambda row: (-cube.amounts[row, 0], -cube.amounts[row, -1]))
     rest = cube.amounts[ranked[count:]]
     expected = (
         window_bridge(replace(cube, amounts=rest, customers=cube.customers[count:], segments={}), span)["nrr"]
@@ -230,3 +230,10 @@ def test_blocks_add_up_to_the_whole(monkeypatch):
     parts = movements(cube, [0, 1], [4, 3])
     for name in (*BRIDGE_LINES, *COUNTS):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-12)
+
+
+def test_among_equal_customers_the_order_of_the_rows_does_not_choose():
+    amounts = np.array([[100.0, 1.0], [100.0, 0.0]])
+    for order in ([0, 1], [1, 0]):
+        cube = RevenueCube(("a", "b"), Periods(24240, 2), amounts[order])
+        assert nrr_without_top(cube, Window(0, 1, 1), 1) == 0.0

@@ -11,10 +11,11 @@ from nrr_xl.errors import InputError, OutputError
 from nrr_xl.metrics import METRICS
 from nrr_xl.retention.analysis import analyse
 from nrr_xl.retention.bridge import rates
-from nrr_xl.workbook import template_calculator, template_layout
-from nrr_xl.workbook.template import write_template
-from nrr_xl.workbook.template_example import example_rows
-from nrr_xl.workbook.template_values import Values
+from nrr_xl.workbook.template import calculator as template_calculator
+from nrr_xl.workbook.template import layout as template_layout
+from nrr_xl.workbook.template.build import write_template
+from nrr_xl.workbook.template.example import example_rows
+from nrr_xl.workbook.template.values import Values
 
 KINDS = ("xlsx", "xltx", "xlsm")
 # Functions of Excel 2010 and LibreOffice that the template may use; nothing volatile, no OFFSET, no INDIRECT.
@@ -83,7 +84,7 @@ def test_nothing_but_the_macro_tells_the_xlsm_from_the_xlsx(templates):
 
 def test_the_macro_is_the_source_in_the_repository(templates, tmp_path):
     openvba = pytest.importorskip("pyopenvba")
-    from nrr_xl.workbook.template_macro import MODULE, macro_source
+    from nrr_xl.workbook.template.macro import MODULE, macro_source
 
     with openvba.ExcelFile(templates / "nrr_template.xlsm") as workbook:
         assert macro_source().strip() in workbook.vba_project().get_module(MODULE).source

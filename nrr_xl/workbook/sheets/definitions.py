@@ -13,9 +13,16 @@ from nrr_xl.workbook.texts import texts
 def _options(chosen) -> str:
     """The options of a settings object, in words: "grace 0, top 10"."""
     given = {field.name: getattr(chosen, field.name) for field in fields(chosen)}
-    shown = {name: value for name, value in given.items() if value is not None and value != () and value != ""}
-    simple = {name: value if isinstance(value, str | int | float | tuple) else "given" for name, value in shown.items()}
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in simple.items())
+    shown = []
+    for name, value in given.items():
+        if value is None or (not isinstance(value, int | float) and not value):
+            continue
+        if isinstance(value, tuple):
+            value = " / ".join(map(str, value))
+        elif not isinstance(value, str | int | float):
+            value = "given"
+        shown.append(f"{name.replace('_', ' ')} {value}")
+    return ", ".join(shown)
 
 
 def write(report: Report) -> None:

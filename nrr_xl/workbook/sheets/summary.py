@@ -81,7 +81,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("summary")
     shown = figures(report)
-    page.sheet.set_column(0, LAST_COL, 15.5)
+    page.sheet.set_column(0, LAST_COL, 14)
     page.sheet.set_column(LAST_COL + 1, LAST_COL + 1, 3)
     page.sheet.set_column(WORK, WORK, 22)
     page.sheet.set_column(WORK + 1, WORK + 16, 11)
@@ -94,7 +94,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
         page.sheet.set_row(row, 17)
     charts = Charts(report.book)
     chart, description = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
-    charts.place(page, CHART_ROW, 0, chart, report.headlines["bridge"], description, width=675, height=318)
+    charts.place(page, CHART_ROW, 0, chart, report.headlines["bridge"], description, width=612, height=318)
     _trend(report, charts, page, trend)
     _table(report, page, trend, shown)
     page.sheet.print_area(0, 0, TABLE_ROW + len(trend.lines), LAST_COL)
@@ -194,7 +194,7 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
         lowest_rate(report),
     )
     description = f"Lines of NRR and GRR over {report.analysis.months} months for each period, with a line at 100 %"
-    charts.place(page, CHART_ROW, 6, chart, report.headlines["trend"], description, width=675, height=318)
+    charts.place(page, CHART_ROW, 6, chart, report.headlines["trend"], description, width=612, height=318)
 
 
 def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:

@@ -13,21 +13,21 @@ from pathlib import Path
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import written_whole
-from nrr_xl.workbook import template_layout as at
 from nrr_xl.workbook.cells import Book
-from nrr_xl.workbook.template_calculator import calculator_sheet
-from nrr_xl.workbook.template_cube import cube_sheet
-from nrr_xl.workbook.template_example import example_rows
-from nrr_xl.workbook.template_layout import Layout
-from nrr_xl.workbook.template_macro import MACRO, vba_project
-from nrr_xl.workbook.template_page import Page
-from nrr_xl.workbook.template_readme import readme_sheet
-from nrr_xl.workbook.template_report import report_sheet
-from nrr_xl.workbook.template_revenue import revenue_sheet
-from nrr_xl.workbook.template_rows import rows_sheet
-from nrr_xl.workbook.template_settings import settings_sheet
-from nrr_xl.workbook.template_style import Styles
-from nrr_xl.workbook.template_values import Values
+from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.calculator import calculator_sheet
+from nrr_xl.workbook.template.cube import cube_sheet
+from nrr_xl.workbook.template.example import example_rows
+from nrr_xl.workbook.template.layout import Layout
+from nrr_xl.workbook.template.macro import MACRO, vba_project
+from nrr_xl.workbook.template.page import Page
+from nrr_xl.workbook.template.readme import readme_sheet
+from nrr_xl.workbook.template.report import report_sheet
+from nrr_xl.workbook.template.revenue import revenue_sheet
+from nrr_xl.workbook.template.rows import rows_sheet
+from nrr_xl.workbook.template.settings import settings_sheet
+from nrr_xl.workbook.template.style import Styles
+from nrr_xl.workbook.template.values import Values
 from nrr_xl.workbook.theme import Theme, load_theme
 
 ENDINGS = (".xlsx", ".xltx", ".xlsm")

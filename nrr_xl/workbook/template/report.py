@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+from xlsxwriter.utility import xl_col_to_name
 
 from nrr_xl.metrics import METRICS
 from nrr_xl.periods import year_month
 from nrr_xl.retention.bridge import rates
-from nrr_xl.workbook import template_layout as at
-from nrr_xl.workbook.template_layout import CUBE, LOSSES, MONTHS, REPORT_MONTHS, REPORT_ROWS, Layout, column
-from nrr_xl.workbook.template_page import Page, serial
-from nrr_xl.workbook.template_segments import segments_block
-from nrr_xl.workbook.template_settings import PASSED
-from nrr_xl.workbook.template_values import Values
+from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.layout import CUBE, LOSSES, MONTHS, REPORT_MONTHS, REPORT_ROWS, Layout
+from nrr_xl.workbook.template.page import Page, serial
+from nrr_xl.workbook.template.segments import segments_block
+from nrr_xl.workbook.template.settings import PASSED
+from nrr_xl.workbook.template.values import Values
 
 LINES = ("Opening", "New", "Reactivation", "Expansion", "Contraction", "Churn", "Closing")
 _ARGUMENTS = ("start", "new", "reactivation", "expansion", "contraction", "churn")
@@ -168,12 +169,12 @@ RATE_AXIS = "0%"
 def _header_months(page: Page, row: int, values: Values) -> None:
     page.put(f"B{row}", "Month", "header")
     for place in range(REPORT_MONTHS):
-        letter = column(2 + place)
+        letter = xl_col_to_name(2 + place)
         position = f"{letter}${REPORT_ROWS['positions']}"
         number = values.closing_number - REPORT_MONTHS + 1 + place
         page.formula(
             f"{letter}{row}",
-            f"=INDEX({CUBE}!$F${at.MONTH}:${column(at.FIRST_MONTH_COLUMN + MONTHS - 1)}${at.MONTH},{position})",
+            f"=INDEX({CUBE}!$F${at.MONTH}:${xl_col_to_name(at.FIRST_MONTH_COLUMN + MONTHS - 1)}${at.MONTH},{position})",
             _month_serial(number),
             "header_month",
         )
@@ -188,7 +189,7 @@ def _trend(page: Page, layout: Layout, values: Values) -> None:
         row = first + place
         page.put(f"B{row}", METRICS[name].label, "label")
         for month in range(REPORT_MONTHS):
-            letter = column(2 + month)
+            letter = xl_col_to_name(2 + month)
             cell = f"INDEX({layout.month_row(source)},{letter}${REPORT_ROWS['positions']})"
             value = trailing[name][len(trailing[name]) - REPORT_MONTHS + month, 0]
             page.formula(f"{letter}{row}", f'=IF({cell}="",NA(),{cell})', value, "link_rate")
@@ -225,7 +226,7 @@ def _monthly(page: Page, layout: Layout, values: Values) -> None:
         sign = -1 if name in LOSSES else 1
         page.put(f"B{row}", text, "label")
         for month in range(REPORT_MONTHS):
-            letter = column(2 + month)
+            letter = xl_col_to_name(2 + month)
             value = sign * series[len(series) - REPORT_MONTHS + month, 0]
             formula = f"=INDEX({layout.month_row(source)},{letter}${REPORT_ROWS['positions']})"
             page.formula(f"{letter}{row}", formula, value, "link_rate" if name == "rate" else "link_money")
@@ -233,7 +234,7 @@ def _monthly(page: Page, layout: Layout, values: Values) -> None:
     page.put(f"B{closing}", "Closing", "label_total")
     page.put(f"B{REPORT_ROWS['positions']}", "Workings: the month's position in the Cube", "work")
     for month in range(REPORT_MONTHS):
-        letter = column(2 + month)
+        letter = xl_col_to_name(2 + month)
         value = steps.closing[len(steps.closing) - REPORT_MONTHS + month, 0]
         page.formula(f"{letter}{closing}", f"=SUM({letter}{first}:{letter}{closing - 1})", value, "money_total")
         position = f"=IF(InputChecks=0,COLUMNS(CubeAmounts)-COLUMNS({letter}$1:$N$1)+1,NA())"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 
 from nrr_xl.metrics import METRICS
-from nrr_xl.workbook.template_page import Page
-from nrr_xl.workbook.template_settings import PASSED
+from nrr_xl.workbook.template.page import Page
+from nrr_xl.workbook.template.settings import PASSED
 
 # Inputs of the flow rates: domain's first worked example, with something new beside it.
 FLOWS = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from nrr_xl.workbook import template_layout as at
-from nrr_xl.workbook.template_layout import Layout
-from nrr_xl.workbook.template_page import Page
-from nrr_xl.workbook.template_rows import EARLIEST, LATEST
-from nrr_xl.workbook.template_settings import PASSED
-from nrr_xl.workbook.template_values import Values
+from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.layout import Layout
+from nrr_xl.workbook.template.page import Page
+from nrr_xl.workbook.template.rows import EARLIEST, LATEST
+from nrr_xl.workbook.template.settings import PASSED
+from nrr_xl.workbook.template.values import Values
 
 
 def revenue_sheet(page: Page, layout: Layout, values: Values) -> None:

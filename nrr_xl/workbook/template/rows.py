@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from nrr_xl.workbook import template_layout as at
-from nrr_xl.workbook.template_layout import KEY_FACTOR, REVENUE, ROWS_FIRST, Layout, column
-from nrr_xl.workbook.template_page import Page
-from nrr_xl.workbook.template_values import Values
+from xlsxwriter.utility import xl_col_to_name
+
+from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.layout import KEY_FACTOR, REVENUE, ROWS_FIRST, Layout
+from nrr_xl.workbook.template.page import Page
+from nrr_xl.workbook.template.values import Values
 
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 
@@ -57,7 +59,7 @@ def rows_sheet(page: Page, layout: Layout, values: Values) -> None:
         "Amount of the key",
     )
     for number, text in enumerate(headers):
-        page.put(f"{column(number)}6", text, "header")
+        page.put(f"{xl_col_to_name(number)}6", text, "header")
     page.sheet.set_row(5, 30)
     page.sheet.freeze_panes(ROWS_FIRST - 1, 1)
     page.sheet.repeat_rows(5)

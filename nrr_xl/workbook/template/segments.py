@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from xlsxwriter.utility import xl_col_to_name
+
 from nrr_xl.retention.bridge import rates
-from nrr_xl.workbook import template_layout as at
-from nrr_xl.workbook.template_layout import LOSSES, MONTHS, REPORT_ROWS, Layout, column
-from nrr_xl.workbook.template_page import Page
-from nrr_xl.workbook.template_values import Values
+from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.layout import LOSSES, MONTHS, REPORT_ROWS, Layout
+from nrr_xl.workbook.template.page import Page
+from nrr_xl.workbook.template.values import Values
 
 
 def segments_block(page: Page, layout: Layout, values: Values) -> None:
@@ -29,7 +31,7 @@ def segments_block(page: Page, layout: Layout, values: Values) -> None:
         "Logo retention",
     )
     for number, text in enumerate(headers, 1):
-        page.put(f"{column(number)}{first - 1}", text, "header" if number == 1 else "header_right")
+        page.put(f"{xl_col_to_name(number)}{first - 1}", text, "header" if number == 1 else "header_right")
     page.sheet.set_row(first - 2, 28)
     number_range, names = layout.cube_range("segment_number"), layout.cube_range("segment")
     opening_range, closing_range = layout.cube_range("opening"), layout.cube_range("closing")

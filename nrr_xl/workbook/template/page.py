@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.workbook.cells import UNDEFINED, Book
-from nrr_xl.workbook.template_style import AXIS_MONTH, Styles
+from nrr_xl.workbook.template.style import AXIS_MONTH, Styles
 
 
 def serial(day: dt.date) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from xlsxwriter.utility import xl_col_to_name
+
 from nrr_xl.periods import year_month
-from nrr_xl.workbook import template_layout as at
-from nrr_xl.workbook.template_layout import MONTHS, REPORT, REVENUE, Layout
-from nrr_xl.workbook.template_page import Page, serial
-from nrr_xl.workbook.template_rows import EARLIEST, LATEST
-from nrr_xl.workbook.template_values import Values
+from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.layout import MONTHS, REPORT, REVENUE, Layout
+from nrr_xl.workbook.template.page import Page, serial
+from nrr_xl.workbook.template.rows import EARLIEST, LATEST
+from nrr_xl.workbook.template.values import Values
 
 PASSED = "All checks passed"
 HEADERS = {"B": "header", "C": "header_right", "D": "header_right", "E": "header_note"}
@@ -211,7 +213,7 @@ def _checks(page: Page, layout: Layout) -> None:
     beyond = f"INDEX({REVENUE}!$A:$A,HeaderRow+ROWS(RowStatus)+1):INDEX({REVENUE}!$A:$A,ROWS({REVENUE}!$A:$A))"
     needs = '" of the Revenue sheet cannot be used: it needs a customer, a date and a number."'
     bad_row = f'"Row "&(HeaderRow+MATCH(2,RowStatus,0))&{needs}'
-    wide = f"{at.CUBE}!${at.column(at.FIRST_MONTH_COLUMN + 1)}${at.FOOTS}:${layout.last_month}${at.FOOTS}"
+    wide = f"{at.CUBE}!${xl_col_to_name(at.FIRST_MONTH_COLUMN + 1)}${at.FOOTS}:${layout.last_month}${at.FOOTS}"
     sums = "+".join(f"SUM({layout.cube_range(name)})" for name in at.FLOWS)
     report = at.REPORT_ROWS
     checks = (

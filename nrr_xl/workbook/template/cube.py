@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
+from xlsxwriter.utility import xl_col_to_name
+
 from nrr_xl.periods import year_month
 from nrr_xl.retention.bridge import rates
-from nrr_xl.workbook import template_layout as at
-from nrr_xl.workbook.template_layout import CUBE_FIRST, KEY_FACTOR, MONTHS, REVENUE, Layout, column
-from nrr_xl.workbook.template_page import Page, serial
-from nrr_xl.workbook.template_rows import escaped
-from nrr_xl.workbook.template_values import Values
+from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.layout import CUBE_FIRST, KEY_FACTOR, MONTHS, REVENUE, Layout
+from nrr_xl.workbook.template.page import Page, serial
+from nrr_xl.workbook.template.rows import escaped
+from nrr_xl.workbook.template.values import Values
 
 
 def cube_sheet(page: Page, layout: Layout, values: Values) -> None:
@@ -74,7 +76,7 @@ def _months(page: Page, layout: Layout, values: Values) -> None:
     months = f"${layout.first_month}{{}}:${layout.last_month}{{}}"
     amounts, logos = (months.format(f"${row}", f"${row}") for row in (at.CLOSING, at.ACTIVE))
     for place in range(MONTHS):
-        this, before = column(at.FIRST_MONTH_COLUMN + place), column(at.FIRST_MONTH_COLUMN + place - 1)
+        this, before = xl_col_to_name(at.FIRST_MONTH_COLUMN + place), xl_col_to_name(at.FIRST_MONTH_COLUMN + place - 1)
         now = f"{this}${CUBE_FIRST}:{this}${last}"
         was = f"{before}${CUBE_FIRST}:{before}${last}"
         number = values.cube_number + place
@@ -140,9 +142,9 @@ def _months(page: Page, layout: Layout, values: Values) -> None:
 def _customers(page: Page, layout: Layout, values: Values) -> None:
     headers = ("No.", "Customer", "", "First active, months to the closing", "Months active before the Cube")
     for number, text in enumerate(headers):
-        page.put(f"{column(number)}{at.CUBE_HEADER}", text, "header")
+        page.put(f"{xl_col_to_name(number)}{at.CUBE_HEADER}", text, "header")
     for place in range(MONTHS):
-        this = column(at.FIRST_MONTH_COLUMN + place)
+        this = xl_col_to_name(at.FIRST_MONTH_COLUMN + place)
         value = values.cube_number + place
         year, month = year_month(value)
         page.formula(
@@ -179,7 +181,7 @@ def _customers(page: Page, layout: Layout, values: Values) -> None:
         )
         amounts = values.cube.amounts[place] if known else [0] * MONTHS
         for month in range(MONTHS):
-            this = column(at.FIRST_MONTH_COLUMN + month)
+            this = xl_col_to_name(at.FIRST_MONTH_COLUMN + month)
             page.formula(
                 f"{this}{row}",
                 f"=IF($A{row}>CustomersFound,0,"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xlsxwriter.utility import xl_col_to_name
+
 MONTHS = 36
 REPORT_MONTHS = 12
 LONGEST_WINDOW = MONTHS - REPORT_MONTHS
@@ -29,21 +31,6 @@ MONTH_NRR, MONTH_GRR = 16, 17
 BACK, BASE, RETAINED, KEPT, BASE_LOGOS, KEPT_LOGOS = 18, 19, 20, 21, 22, 23
 NRR, GRR, LOGO = 24, 25, 26
 CUBE_HEADER = 27
-
-
-def column(number: int) -> str:
-    """The letters of a column, counted from 0.
-
-    >>> column(0), column(26)
-    ('A', 'AA')
-    """
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
 
 FIRST_MONTH_COLUMN = 5  # column F of the Cube sheet; the columns after the months hold each customer's window
 KEY_FACTOR = 100_000  # above any month number, so that customer and month make one number
@@ -79,15 +66,15 @@ class Layout:
 
     @property
     def first_month(self) -> str:
-        return column(FIRST_MONTH_COLUMN)
+        return xl_col_to_name(FIRST_MONTH_COLUMN)
 
     @property
     def last_month(self) -> str:
-        return column(FIRST_MONTH_COLUMN + MONTHS - 1)
+        return xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS - 1)
 
     def window_column(self, name: str) -> str:
         """The Cube column that holds a customer's figure for the window."""
-        return column(FIRST_MONTH_COLUMN + MONTHS + (*WINDOW, *SEGMENT_COLUMNS).index(name))
+        return xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS + (*WINDOW, *SEGMENT_COLUMNS).index(name))
 
     def rows_range(self, letter: str) -> str:
         return f"{ROWS}!${letter}${ROWS_FIRST}:${letter}${self.rows_last}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nrr_xl._version import __version__
-from nrr_xl.workbook.template_layout import CALCULATOR, MONTHS, REPORT, REVENUE, SEGMENTS, SETTINGS, Layout
-from nrr_xl.workbook.template_page import Page
-from nrr_xl.workbook.template_settings import PASSED
+from nrr_xl.workbook.template.layout import CALCULATOR, MONTHS, REPORT, REVENUE, SEGMENTS, SETTINGS, Layout
+from nrr_xl.workbook.template.page import Page
+from nrr_xl.workbook.template.settings import PASSED
 
 WORDS = (
     ("Amount", "Recurring revenue of one customer in one month."),
