@@ -54,8 +54,8 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     Parameters
     ----------
     source : path, DataFrame or Grid
-        .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet, .csv, .tsv or .txt; "-" for text on standard input; a pandas
-        DataFrame; cells that were read already.
+        .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet, .csv, .tsv or .txt; "-" for text on standard input; a DataFrame;
+        cells that were read already.
     sheet : str, optional
         The sheet to read; by default the one that looks like revenue rows.
     columns : mapping, optional
