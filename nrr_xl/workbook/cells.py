@@ -170,8 +170,11 @@ class Page:
         """Write a float array (rows, columns) in bulk."""
         self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
 
-    def navigation(self, row: int, sheets: list[str]) -> None:
-        """A line of links to other sheets; small boxes, since cells would have to fit the columns of every sheet."""
+    def navigation(self, row: int, sheets: list[str], description: str) -> None:
+        """A line of links to other sheets, each described by its `{sheet}` for who cannot see it.
+
+        Small boxes, since cells would have to fit the columns of every sheet.
+        """
         theme, left = self.book.theme, 2
         self.sheet.set_row(row, 17)
         for name in sheets:
@@ -187,7 +190,7 @@ class Page:
                     "height": 18,
                     "object_position": 3,
                     "url": f"internal:'{name}'!A1",
-                    "description": f"Go to {name}",
+                    "description": description.format(sheet=name),
                     "font": {"name": theme.font, "size": 9, "color": theme.colors["accent"]},
                     "align": {"vertical": "middle", "horizontal": "center"},
                     "fill": {"color": theme.colors["band"]},

@@ -17,7 +17,6 @@ NAVIGATION_ROW, CHECK_ROW = 2, 3
 MASTER = (5, 1)
 MASTER_TEXT = (5, 2)
 AS_REPORTED = (7, 1)
-PASSED, FAILED = texts()["checks"]["passed"], texts()["checks"]["failed"]
 CENT = 0.01
 
 
@@ -80,7 +79,8 @@ class Report:
         page.sheet.set_row(0, 28)
         page.put(1, 0, words["subtitles"][key].format(**facts), "subtitle")
         self._master_check(page, key)
-        page.navigation(NAVIGATION_ROW, [name for other, name in self.sheets.items() if other != key])
+        others = [name for other, name in self.sheets.items() if other != key]
+        page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
         return page
 
     def add_pages(self, keys) -> None:
@@ -103,9 +103,10 @@ class Report:
             page.put(row, col, float(value), role, kind)
 
     def _master_check(self, page: Page, key: str) -> None:
+        words = texts()["checks"]
         state = cell(*MASTER_TEXT, "row col", self.sheets["checks"])
-        self.write(page, CHECK_ROW, 0, state, PASSED if self.passed else FAILED, "checks", "text", "general")
-        for text, look in ((PASSED, "good"), (FAILED, "bad")):
+        self.write(page, CHECK_ROW, 0, state, words["passed" if self.passed else "failed"], "checks", "text", "general")
+        for text, look in ((words["passed"], "good"), (words["failed"], "bad")):
             page.sheet.conditional_format(
                 CHECK_ROW,
                 0,

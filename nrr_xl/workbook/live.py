@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook.sheets import bridge, cohorts, segments
+from nrr_xl.workbook.texts import texts
 
 # What LibreOffice 25.2 needs on one core of a small server, in microseconds for each customer
 # (benchmarks/bench_report.py measures it).
 PERIOD_OF_CUSTOMER, CUSTOMER = 0.02, 1.0
 BRIDGE_COLUMN, TREND_ROW, COHORT_CELL, SEGMENT_CELL = 2.6, 2.2, 0.17, 0.4
 SECONDS = 2.5
-NAMES = {"segments": "Segments", "trend": "Trend", "cohorts": "Cohorts", "bridge": "Bridge"}
+WORDS = texts()["live"]
 
 
 def costs(analysis: Analysis) -> dict[str, float]:
@@ -32,22 +33,21 @@ def layers(analysis: Analysis, values: bool) -> tuple[dict[str, bool], list[tupl
     """Whether each layer is live, and what to say on Definitions about those that are not."""
     found = costs(analysis)
     if values:
-        return dict.fromkeys([*found, "methods", "checks"], False), [
-            ("Values", "All figures are values: formulas were not asked for.")
-        ]
+        return dict.fromkeys([*found, "methods", "checks"], False), [(WORDS["values"], WORDS["not_asked"])]
     if analysis.cube.fx:
-        note = "All figures are values: amounts are at dated exchange rates, which one sheet of amounts cannot show."
-        return dict.fromkeys([*found, "methods"], False) | {"checks": True}, [("Values", note)]
+        return dict.fromkeys([*found, "methods"], False) | {"checks": True}, [(WORDS["values"], WORDS["dated_rates"])]
     live, left = {"methods": True, "checks": True}, SECONDS
     for layer, cost in found.items():
         # What the Summary stands on is always live.
         live[layer] = cost <= left or layer == "customers"
         left -= cost if live[layer] else 0.0
-    fixed = [name for layer, name in NAMES.items() if not live[layer]]
+    fixed = [name for layer, name in texts()["sheets"].items() if not live.get(layer, True)]
     if not fixed:
-        return live, [("Live", "All figures down to the Customers sheet are formulas.")]
-    size = f"{len(analysis.cube.customers):,} customers x {len(analysis.cube.periods)} periods"
-    note = (
-        f"{', '.join(fixed)}: values, since at {size} recalculation would take longer than about {SECONDS:g} seconds."
+        return live, [(WORDS["live"], WORDS["all_live"])]
+    note = WORDS["too_large"].format(
+        sheets=", ".join(fixed),
+        customers=len(analysis.cube.customers),
+        periods=len(analysis.cube.periods),
+        seconds=SECONDS,
     )
-    return live, [("Values", note), ("Live", "The Summary and all else are formulas down to the Customers sheet.")]
+    return live, [(WORDS["values"], note), (WORDS["live"], WORDS["rest_live"])]

@@ -63,7 +63,7 @@ def write_report(
     """
     tell = progress or (lambda text, share: None)
     with written_whole(path, overwrite) as beside:
-        book = Book(str(beside), theme or load_theme(), "Net revenue retention")
+        book = Book(str(beside), theme or load_theme(), texts()["titles"]["summary"])
         _fill(book, analysis, values, tell)
         tell("Packing the workbook", 0.9)
         book.close()

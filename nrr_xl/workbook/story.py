@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook.texts import texts
 
 SENTENCES = 3
 STEADY = 0.005
+WORDS = texts()["story"]
 
 
 def sentences(analysis: Analysis) -> tuple[str, ...]:
@@ -21,12 +23,12 @@ def result(analysis: Analysis) -> str:
     labels = analysis.cube.periods.labels
     opened, closed = labels[analysis.opening], labels[analysis.closing]
     if math.isnan(nrr):
-        return f"Nobody had an amount in {opened}, so retention up to {closed} is undefined."
-    change = f"{abs(nrr - 1):.1%} {'more' if nrr >= 1 else 'less'}" if abs(nrr - 1) >= STEADY / 10 else "as much"
-    text = f"The customers of {opened} pay {change} in {closed}: NRR {nrr:.1%}, GRR {grr:.1%}."
+        return WORDS["nobody"].format(opening=opened, closing=closed)
+    verdict = "as_much" if abs(nrr - 1) < STEADY / 10 else "more" if nrr >= 1 else "less"
+    text = WORDS[verdict].format(opening=opened, closing=closed, change=abs(nrr - 1), nrr=nrr, grr=grr)
     asked = analysis.headline
     if asked["key"] != "point_to_point":
-        text += f" {asked['label']}: {asked['rate']:.1%}." if not asked["reason"] else f" {asked['label']}: undefined."
+        text += " " + WORDS["undefined_method" if asked["reason"] else "method"].format(**asked)
     return text
 
 
@@ -44,23 +46,22 @@ def _bridge(analysis: Analysis) -> str:
     line = analysis.bridge
     gained, lost = line["expansion"], line["contraction"] + line["churn"]
     if not line["opening"]:
-        return "Everything at the closing was won in the window"
+        return WORDS["all_new"]
     share, shed = gained / line["opening"], lost / line["opening"]
-    verb = "outgrows" if gained > lost else "falls short of"
-    return f"Expansion of {share:.1%} {verb} losses of {shed:.1%}"
+    return WORDS["outgrows" if gained > lost else "falls_short"].format(gained=share, lost=shed)
 
 
 def _trend(analysis: Analysis) -> str:
     now, year = analysis.rates["nrr"], 12 // analysis.cube.periods.step
     past = analysis.trend["nrr"]
     if math.isnan(now):
-        return "NRR is undefined"
+        return WORDS["undefined"]
     if len(past) <= year or math.isnan(past.iloc[-1 - year]):
-        return f"NRR is {now:.1%}"
+        return WORDS["is"].format(nrr=now)
     change = now - past.iloc[-1 - year]
     if abs(change) < STEADY:
-        return f"NRR held at {now:.1%}"
-    return f"NRR {'rose' if change > 0 else 'fell'} to {now:.1%}{_cause(analysis, change)}"
+        return WORDS["held"].format(nrr=now)
+    return WORDS["rose" if change > 0 else "fell"].format(nrr=now, cause=_cause(analysis, change))
 
 
 def _cause(analysis: Analysis, change: float) -> str:
@@ -73,7 +74,7 @@ def _cause(analysis: Analysis, change: float) -> str:
     if effect[top] < 0.5:
         return ""
     row = moved.loc[top]
-    return f" as {row['value']} went from {row['nrr_before']:.0%} to {row['nrr']:.0%}"
+    return " " + WORDS["cause"].format(**row)
 
 
 def _segments(analysis: Analysis) -> str:
@@ -81,27 +82,27 @@ def _segments(analysis: Analysis) -> str:
         known = frame.dropna(subset="nrr")
         if len(known) > 1:
             best, worst = known.loc[known["nrr"].idxmax()], known.loc[known["nrr"].idxmin()]
-            return (
-                f"By {name}, NRR runs from {worst['nrr']:.0%} ({worst['value']}) to {best['nrr']:.0%} ({best['value']})"
+            return WORDS["segments"].format(
+                segment=name, worst=worst["value"], low=worst["nrr"], best=best["value"], high=best["nrr"]
             )
-    return "NRR and GRR by segment"
+    return WORDS["no_segments"]
 
 
 def _cohorts(analysis: Analysis) -> str:
     table = analysis.cohorts["revenue"]
     age = table.compared_at
     if not age or math.isnan(table.average[age]):
-        return "What cohorts keep as they age"
-    after = f"{age} {table.freq}{'s' if age > 1 else ''}"
-    return f"{after} after their start, cohorts pay {table.average[age]:.0%} of what they began with"
+        return WORDS["no_cohorts"]
+    unit = texts()["units" if age > 1 else "unit"][table.freq]
+    return WORDS["cohorts"].format(age=age, unit=unit, share=table.average[age])
 
 
 def _movers(analysis: Analysis) -> list[str]:
     """The largest gain and the largest loss, for a report with few flags."""
     found = []
-    for line, words in (("churn", "The largest loss is"), ("expansion", "The largest expansion is")):
+    for line in ("churn", "expansion"):
         frame = analysis.movers[line]
         if len(frame):
             first = frame.iloc[0]
-            found.append(f"{words} {first['customer']}: {first['share']:.0%} of all {line}.")
+            found.append(WORDS[f"largest_{line}"].format(customer=first["customer"], share=first["share"]))
     return found

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from nrr_xl.errors import InputError
+from nrr_xl.workbook.texts import texts
 
 MAGNITUDES = {"": "", "k": ",", "m": ",,"}
 
@@ -27,7 +28,7 @@ class Theme:
 
     def number_formats(self) -> dict[str, str]:
         """The number format of each kind of cell: losses in parentheses, zero as a dash."""
-        scale = MAGNITUDES[self.magnitude]
+        scale, words = MAGNITUDES[self.magnitude], texts()["formats"]
         return {
             "text": "@",
             "general": "General",
@@ -37,22 +38,24 @@ class Theme:
             "rate": '0.0%_);(0.0%);"–"_)',
             "share": '0%;(0%);"–"',
             "index": "0.000",
-            "plain_points": '+0.0" pts";-0.0" pts";"–"',
+            "plain_points": f'+0.0"{words["points"]}";-0.0"{words["points"]}";"–"',
             "plain_rate_points": '+0.0%;-0.0%;"–"',
-            "points": _change('0.0%" pts'),
-            "growth": _change('0.0%"'),
-            "multiple": '0.0"x"_);(0.0"x");"–"_)',
-            "multiple_change": _change('0.0"x'),
-            "count_change": _change('#,##0"'),
+            "points": _change("0.0%", words["points"]),
+            "growth": _change("0.0%"),
+            "multiple": f'0.0"{words["multiple"]}"_);(0.0"{words["multiple"]}");"–"_)',
+            "multiple_change": _change("0.0", words["multiple"]),
+            "count_change": _change("#,##0"),
             "headline": '[>=1000000]#,##0.00,,"m";[>=10000]#,##0.0,"k";#,##0',
             "difference": '0.00_);(0.00);"–"_)',
             "position": "0",
         }
 
 
-def _change(digits: str) -> str:
+def _change(digits: str, unit: str = "") -> str:
     """A change against a year ago, its direction as an arrow: never by colour alone."""
-    return f'▲ {digits} on a year ago";▼ {digits} on a year ago";"as a year ago"'
+    words = texts()["formats"]
+    amount = f'{digits}"{unit}{words["since"]}"'
+    return f'▲ {amount};▼ {amount};"{words["unchanged"]}"'
 
 
 def load_theme(path: str | Path | None = None) -> Theme:

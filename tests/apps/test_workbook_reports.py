@@ -11,7 +11,9 @@ import pytest
 import nrr_xl
 from nrr_xl.metrics import METRICS
 from nrr_xl.workbook import live
+from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.report import write_report
+from nrr_xl.workbook.sheets.customers import FIRST_ROW
 from tests.apps import cached, lint
 from tests.workbook import cubes
 
@@ -28,6 +30,11 @@ def find(path, sheet, text, below=0):
                 book.close()
                 return cell.coordinate
     raise AssertionError(f"{text} is not on {sheet}")
+
+
+def column_of(cube, period):
+    """The letter of a period's column on the Customers sheet."""
+    return openpyxl.utils.get_column_letter(9 + range(len(cube.periods))[period])
 
 
 def sound(path, office, validate):
@@ -91,7 +98,7 @@ def test_a_changed_amount_moves_every_sheet_to_what_python_gives(report, tmp_pat
     cube, path = report
     customer = int(np.argmax(cube.amounts[:, -1] * (cube.amounts[:, -13] > 0)))
     row = find(path, "Customers", cube.customers[customer])
-    place = openpyxl.utils.get_column_letter(9 - 1 + len(cube.periods)) + row.lstrip("A")
+    place = column_of(cube, -1) + row.lstrip("A")
     amounts = cube.amounts.copy()
     amounts[customer, -1] = 0.0
     changed = replace(cube, amounts=amounts)
@@ -120,7 +127,7 @@ def test_an_emptied_amount_is_an_amount_of_zero(report, office):
     cube, path = report
     customer = int(np.argmax(cube.amounts[:, -1] * (cube.amounts[:, -13] > 0)))
     row = find(path, "Customers", cube.customers[customer]).lstrip("A")
-    place = openpyxl.utils.get_column_letter(9 - 1 + len(cube.periods)) + row
+    place = column_of(cube, -1) + row
     zero = office.recalculate(path, [("Customers", place, 0)], formulas_only=True)
     empty = office.recalculate(path, [("Customers", place, None)], formulas_only=True)
     assert same_figures(empty, zero) == []
@@ -148,23 +155,60 @@ def test_a_window_that_opens_too_early_shows_no_figure(report, office):
     assert after.value("Checks", "B6") > 0
 
 
-def test_lambda_names_give_what_the_metrics_give(report, ironcalc):
-    _, path = report
-    asked = {
-        "=NRR(500000,100000,20000,30000)": 1.1,
-        "=NRR(100)": 1.0,
-        "=GRR(100,10,10)": 0.8,
-        "=EXPANSION_RATE(500000,100000)": 0.2,
-        "=CONTRACTION_RATE(500000,20000)": 0.04,
-        "=CHURN_RATE(500000,30000)": 0.06,
-        "=QUICK_RATIO(300,100,40,60)": 4.0,
-        "=QUICK_RATIO(300,100,40,60,100)": 5.0,
-        "=NRR_ANNUALIZE(0.99,1)": METRICS["annualise"].function(0.99, 1),
-        "=ANNUAL_CHURN(0.02)": METRICS["annual_churn"].function(0.02),
-        "=LTV(100,0.8,0.02)": 4000.0,
+SCALAR_CALLS = {
+    "=NRR(500000,100000,20000,30000)": 1.1,
+    "=NRR(100)": 1.0,
+    "=GRR(100,10,10)": 0.8,
+    "=EXPANSION_RATE(500000,100000)": 0.2,
+    "=CONTRACTION_RATE(500000,20000)": 0.04,
+    "=CHURN_RATE(500000,30000)": 0.06,
+    "=QUICK_RATIO(300,100,40,60)": 4.0,
+    "=QUICK_RATIO(300,100,40,60,100)": 5.0,
+    "=NRR_ANNUALIZE(0.99,1)": METRICS["annualise"].function(0.99, 1),
+    "=ANNUAL_CHURN(0.02)": METRICS["annual_churn"].function(0.02),
+    "=LTV(100,0.8,0.02)": 4000.0,
+}
+
+
+def column_calls(cube, path):
+    """Calls over the report's own columns, the whole of two periods and a run of rates, with Python's results."""
+    first = FIRST_ROW + 1
+    amounts = [
+        f"Customers!{column_of(cube, at)}{first}:{column_of(cube, at)}{FIRST_ROW + len(cube.customers)}"
+        for at in (-13, -1)
+    ]
+    opening, closing = cube.amounts[:, -13], cube.amounts[:, -1]
+    head = find(path, "Trend", "NRR", below=10)
+    column, row = head.rstrip("0123456789"), len(cube.periods) + int(head.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    rates = nrr_xl.analyse(cube).trend["nrr"].to_numpy()[-3:]
+    pair = ",".join(amounts)
+    return {
+        f"=NRR_COHORT({pair})": METRICS["nrr_cohort"].function(opening, closing),
+        f"=GRR_COHORT({pair})": METRICS["grr_cohort"].function(opening, closing),
+        f"=LOGO_RETENTION({pair})": METRICS["logo_retention"].function(opening, closing),
+        f"=NRR_COMPOUND(Trend!{column}{row - 2}:{column}{row})": METRICS["compound"].function(rates),
     }
+
+
+def test_every_lambda_name_gives_what_its_metric_gives(report, ironcalc):
+    cube, path = report
+    asked = SCALAR_CALLS | column_calls(cube, path)
+    assert {call[1 : call.index("(")] for call in asked} == {name.name for name in lambda_names()}
     _, answers = ironcalc(path, asked)
     for (formula, wanted), answer in zip(asked.items(), answers, strict=True):
         assert answer.value == pytest.approx(wanted, rel=1e-12), formula
-    _, errors = ironcalc(path, ["=NRR(0)", "=NRR(100,-1)", "=GRR(100,0,-5)"])
-    assert [answer.error for answer in errors] == ["#DIV/0!", "#NUM!", "#NUM!"]
+
+
+def test_lambda_names_are_undefined_for_a_zero_base_and_refuse_a_wrong_sign(report, ironcalc):
+    _, path = report
+    empty = "Definitions!Y1:Y3,Definitions!Z1:Z3"
+    calls = {
+        "=NRR(0)": "#DIV/0!",
+        f"=NRR_COHORT({empty})": "#DIV/0!",
+        f"=GRR_COHORT({empty})": "#DIV/0!",
+        f"=LOGO_RETENTION({empty})": "#DIV/0!",
+        "=NRR(100,-1)": "#NUM!",
+        "=GRR(100,0,-5)": "#NUM!",
+    }
+    _, answers = ironcalc(path, calls)
+    assert dict(zip(calls, (answer.error for answer in answers), strict=True)) == calls

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.texts import texts
 
 YEAR = 12
-FACTS = ("company size", "time period", "population", "industry", "geography", "sample size", "source")
+WORDS, FACTS = texts()["benchmarks"], texts()["benchmark_facts"]
 METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
 
 
@@ -16,10 +18,10 @@ def write(report: Report, shown) -> None:
     """Fill the sheet; the company's rates are those of the Summary where the window is a year."""
     analysis = report.analysis
     page = report.open("benchmarks")
-    heads = ["Benchmark", "Published", "This company", "Difference", "Percentile"]
-    page.put(HEAD_ROWS, 0, heads[0], "header_left")
-    page.row(HEAD_ROWS, 1, heads[1:], "header")
-    page.row(HEAD_ROWS, 5, ["Standing", *(fact.capitalize() for fact in FACTS)], "header_note")
+    page.put(HEAD_ROWS, 0, WORDS["type"], "header_left")
+    heads = ("published", "company", "difference", "percentile")
+    page.row(HEAD_ROWS, 1, [WORDS[head] for head in heads], "header")
+    page.row(HEAD_ROWS, 5, [WORDS["standing"], *FACTS.values()], "header_note")
     row = HEAD_ROWS
     for row, record in enumerate(analysis.benchmarks.to_dict("records"), HEAD_ROWS + 1):
         page.put(row, 0, record["type"], "label")
@@ -32,7 +34,7 @@ def write(report: Report, shown) -> None:
         difference = f"{fx.cell(row, 2)}-{fx.cell(row, 1)}"
         report.write(page, row, 3, difference, record["difference"], "customers", "rate", "plain_rate_points")
         percentile = record["percentile"]
-        page.put(row, 4, "–" if math.isnan(percentile) else percentile, "formula", "count")
+        page.put(row, 4, NOT_APPLICABLE if math.isnan(percentile) else percentile, "formula", "count")
         page.put(row, 5, record["standing"], "label_indent")
         for col, fact in enumerate(FACTS, 6):
             page.put(row, col, record[fact], "note_indent")

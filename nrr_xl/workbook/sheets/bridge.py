@@ -15,6 +15,7 @@ from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
+WORDS = texts()["bridge"]
 HEADER_ROW, OPENING_ROW, CLOSING_ROW = range(HEAD_ROWS, HEAD_ROWS + 3)
 FIRST_LINE = CLOSING_ROW + 1
 WHOLES = ("opening", "closing", "openers", "closers")
@@ -72,8 +73,9 @@ def spans(analysis) -> list[Span]:
             end = axis.ends[where[closed]]
             whole = period_end(end, step, axis.fiscal_year_end)
             label = period_label(whole, step, axis.fiscal_year_end)
-            running = "" if whole == end else f" to {axis.labels[where[closed]]}"
-            found.append(Span(label + running, where[opened], where[closed], step))
+            if whole != end:
+                label = WORDS["so_far"].format(label=label, closing=axis.labels[where[closed]])
+            found.append(Span(label, where[opened], where[closed], step))
     return sorted(found, key=lambda span: (span.closing, span.months))
 
 
@@ -88,8 +90,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
         page.put(HEADER_ROW, col, span.label, "header")
         page.put(OPENING_ROW, col, span.opening + 1, "working", "position")
         page.put(CLOSING_ROW, col, span.closing + 1, "working", "position")
-    page.put(OPENING_ROW, 0, "Position of the opening", "note")
-    page.put(CLOSING_ROW, 0, "Position of the closing", "note")
+    page.put(OPENING_ROW, 0, WORDS["opening_position"], "note")
+    page.put(CLOSING_ROW, 0, WORDS["closing_position"], "note")
     rows = {line: FIRST_LINE + i for i, line in enumerate(lines)}
     count_title = rows["closing"] + 7
     rows |= {line: count_title + i for i, line in enumerate(COUNTS, 1)}
@@ -102,8 +104,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
             report.write(page, row, col, formula, value, "bridge", role, "count" if counted else "amount")
     rate_title = rows["closing"] + 2
     found = rates(flows)
-    page.put(rate_title, 0, "Rates over the period", "section")
-    page.put(count_title, 0, "Customers", "section")
+    page.put(rate_title, 0, WORDS["rates"], "section")
+    page.put(count_title, 0, WORDS["customers"], "section")
     for row, rate in enumerate(RATES, rate_title + 1):
         page.put(row, 0, words["rates"][rate], "label")
         for col, value in enumerate(found[rate][:, 0], 1):
@@ -119,7 +121,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
 def _check_rows(report: Report, page, customers: CustomersPlace, rows: dict[str, int], count: int) -> None:
     """Every column's bridge foots, and its two ends are the totals of the Customers sheet."""
     first = rows["closers"] + 3
-    page.put(first - 1, 0, "Checks, all 0", "section")
+    page.put(first - 1, 0, WORDS["checks"], "section")
     totals = customers.totals
 
     def tied(line: str, position: int) -> Callable[[int], str]:
@@ -132,20 +134,20 @@ def _check_rows(report: Report, page, customers: CustomersPlace, rows: dict[str,
         return formula
 
     last_line = "fx" if "fx" in rows else "churn"
-    for row, (name, formula) in enumerate(
+    for row, (key, formula) in enumerate(
         (
-            ("The bridge foots to its closing", foots("opening", last_line, "closing")),
-            ("Openings are totals of Customers", tied("opening", OPENING_ROW)),
-            ("Closings are totals of Customers", tied("closing", CLOSING_ROW)),
-            ("Customers foot to the closing count", foots("openers", "churned", "closers")),
+            ("foots", foots("opening", last_line, "closing")),
+            ("openings", tied("opening", OPENING_ROW)),
+            ("closings", tied("closing", CLOSING_ROW)),
+            ("counts", foots("openers", "churned", "closers")),
         ),
         first,
     ):
-        page.put(row, 0, name, "note")
+        page.put(row, 0, texts()["bridge_rows"][key], "note")
         for col in range(1, count + 1):
             report.write(page, row, col, formula(col), 0.0, "bridge", "working", "difference")
         across = fx.block(row, 1, row, count, report.sheets["bridge"])
-        report.check(f"Bridge: {name[0].lower()}{name[1:]}", f"SUMPRODUCT(ABS({across}))")
+        report.check(texts()["bridge_checks"][key], f"SUMPRODUCT(ABS({across}))")
 
 
 def _fold(page, columns: Sequence[Span]) -> None:

@@ -15,7 +15,7 @@ from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.texts import texts
 
-TITLES, AVERAGES = texts()["cohorts"], texts()["cohort_curves"]
+WORDS, CURVES = texts()["cohorts"], texts()["cohort_curves"]
 SUMS = {
     "revenue": 'SUMIFS({c},FirstPeriod,">"&{after},FirstPeriod,"<="&{to})',
     "logos": 'COUNTIFS({c},">0",FirstPeriod,">"&{after},FirstPeriod,"<="&{to})',
@@ -75,12 +75,12 @@ def write(report: Report) -> None:
     charts = Charts(report.book)
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [
-        (AVERAGES[place.table.measure], _across(page, place.average, ages), *look)
+        (CURVES[place.table.measure], _across(page, place.average, ages), *look)
         for place, look in zip(done, colors, strict=True)
     ]
     chart = charts.rates(_across(page, done[0].top + 1, ages), drawn, lowest)
     title = report.headlines["cohorts"]
-    charts.place(page, HEAD_ROWS, 0, chart, title, "Curves of the average cohort by age", width=900, height=290)
+    charts.place(page, HEAD_ROWS, 0, chart, title, WORDS["described"], width=900, height=290)
     page.sheet.set_column(NAME, NAME, 16)
     page.sheet.set_column(AFTER, START, 10)
     page.sheet.set_column(FIRST_AGE, FIRST_AGE + ages - 1, 6.5)
@@ -95,11 +95,12 @@ def _across(page, row: int, ages: int) -> str:
 def _triangle(report: Report, page, triangle: Place) -> None:
     table, axis = triangle.table, report.analysis.cube.periods
     ages = table.shares.shape[1]
-    unit = report.unit if table.measure == "revenue" else "customers"
-    page.put(triangle.top, 0, f"{TITLES[table.measure]}, by age in {table.freq}s{_extremes(triangle)}", "section")
-    heads = ["Cohort", "After position", "To position", f"Start, {unit}"]
-    page.put(triangle.top + 1, NAME, heads[0], "header_left")
-    page.row(triangle.top + 1, AFTER, heads[1:], "header")
+    unit = report.unit if table.measure == "revenue" else WORDS["customers"]
+    title = WORDS[table.measure].format(unit=texts()["units"][table.freq])
+    page.put(triangle.top, 0, title + _extremes(triangle), "section")
+    page.put(triangle.top + 1, NAME, WORDS["cohort"], "header_left")
+    heads = [WORDS["after"], WORDS["up_to"], WORDS["start"].format(unit=unit)]
+    page.row(triangle.top + 1, AFTER, heads, "header")
     page.sheet.set_row(triangle.top + 1, 28)
     for age in range(ages):
         page.put(triangle.top + 1, FIRST_AGE + age, age, "header", "position")
@@ -141,7 +142,7 @@ def _cohort(report: Report, page, triangle: Place, row: int, index: int, began: 
 def _average(report: Report, page, triangle: Place) -> None:
     """The average at each age, weighted by the start, over the cohorts that have reached it."""
     table, row = triangle.table, triangle.average
-    page.put(row, NAME, "Average, weighted", "label_total")
+    page.put(row, NAME, WORDS["average"], "label_total")
     for col in (AFTER, UP_TO, START):
         page.put(row, col, None, "label_total")
     for age, value in enumerate(table.average):
@@ -160,7 +161,7 @@ def _extremes(triangle: Place) -> str:
     table = triangle.table
     found = []
     if table.best:
-        found.append(f"best at age {table.compared_at}: {table.best}, worst: {table.worst}")
+        found.append(WORDS["extremes"].format(age=table.compared_at, best=table.best, worst=table.worst))
     if not math.isnan(table.half_life):
-        found.append(f"half is left after {table.half_life:.1f} {table.freq}s")
+        found.append(WORDS["half_life"].format(age=table.half_life, unit=texts()["units"][table.freq]))
     return f" ({'; '.join(found)})" if found else ""

@@ -16,7 +16,8 @@ from nrr_xl.workbook.texts import texts
 TOTAL_ROW, POSITION_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 4)
 A3 = 8
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
-WINDOW = ("First", "Opening", "Closing", "Change", "Movement")
+WINDOW = ("first", "opening", "closing", "change", "movement")
+WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ def place(report: Report) -> CustomersPlace:
 
 def define_names(report: Report, at: CustomersPlace) -> None:
     """The names that formulas address the cube by."""
-    report.book.name(fx.AMOUNTS, "=" + at.amounts, "Every customer's amount in every period")
-    report.book.name(fx.FIRST, "=" + at.column(at.window["First"]), "Position of each customer's first amount")
+    report.book.name(fx.AMOUNTS, "=" + at.amounts, WORDS["amounts_name"])
+    report.book.name(fx.FIRST, "=" + at.column(at.window["first"]), WORDS["first_name"])
 
 
 def write(report: Report, at: CustomersPlace) -> None:
@@ -87,11 +88,11 @@ def write(report: Report, at: CustomersPlace) -> None:
     page = report.open("customers")
     sheet, labels = page.sheet, cube.periods.labels
     columns = at.window
-    page.put(TOTAL_ROW, 0, "Total", "label_total")
+    page.put(TOTAL_ROW, 0, WORDS["total"], "label_total")
     for col in range(1, at.first_period):
         page.put(TOTAL_ROW, col, None, "label_total")
-    page.put(POSITION_ROW, 0, "Position of the period", "note")
-    for name in ("Opening", "Closing", "Change"):
+    page.put(POSITION_ROW, 0, WORDS["position"], "note")
+    for name in ("opening", "closing", "change"):
         _total(report, page, at, columns[name], _window_totals(analysis)[name])
     totals = cube.amounts.sum(axis=0)
     for offset in range(at.periods):
@@ -113,8 +114,8 @@ def write(report: Report, at: CustomersPlace) -> None:
             "validate": "decimal",
             "criteria": ">=",
             "value": 0,
-            "error_title": "Not an amount",
-            "error_message": "Type an amount of 0 or more; 0 means that the customer had none in this period.",
+            "error_title": WORDS["refused"],
+            "error_message": WORDS["refusal"],
         },
     )
     sheet.set_column(0, 0, 30)
@@ -157,7 +158,7 @@ def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, 
 
 def _window_totals(analysis) -> dict[str, float]:
     opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
-    return {"Opening": opening.sum(), "Closing": closing.sum(), "Change": (closing - opening).sum()}
+    return {"opening": opening.sum(), "closing": closing.sum(), "change": (closing - opening).sum()}
 
 
 def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> None:
@@ -180,11 +181,11 @@ def _window_columns(report: Report, page, at: CustomersPlace) -> None:
         stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
         left = f'IF({c}=0,"{words["churn"]}",{stayed})'
         cells = (
-            ("First", f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))", born, "position"),
-            ("Opening", f"INDEX({line},{fx.OPENING})", before, "amount"),
-            ("Closing", f"INDEX({line},{fx.CLOSING})", after, "amount"),
-            ("Change", f"{c}-{o}", after - before, "amount"),
-            ("Movement", f"IF({o}=0,{arrived},{left})", moved, "general"),
+            ("first", f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))", born, "position"),
+            ("opening", f"INDEX({line},{fx.OPENING})", before, "amount"),
+            ("closing", f"INDEX({line},{fx.CLOSING})", after, "amount"),
+            ("change", f"{c}-{o}", after - before, "amount"),
+            ("movement", f"IF({o}=0,{arrived},{left})", moved, "general"),
         )
         for name, formula, value, kind in cells:
             report.write(page, row, columns[name], formula, value, "customers", "formula", kind)
@@ -192,7 +193,7 @@ def _window_columns(report: Report, page, at: CustomersPlace) -> None:
 
 def _table(report: Report, page, at: CustomersPlace, labels) -> None:
     """An Excel Table around it all; its header cells must be texts that differ even in lower case."""
-    names = unique_headers(["Customer", *at.segments, *WINDOW, *labels])
+    names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in WINDOW), *labels])
     right, left = report.book.format("header"), report.book.format("header_left")
     text_columns = 1 + len(at.segments)
     page.sheet.add_table(
@@ -220,7 +221,9 @@ def unique_headers(names) -> list[str]:
     taken: set[str] = set()
     result = []
     for name in names:
-        base = " ".join(safe_text("".join(c if c.isprintable() else " " for c in name)).split())[:240] or "(no name)"
+        base = (
+            " ".join(safe_text("".join(c if c.isprintable() else " " for c in name)).split())[:240] or WORDS["unnamed"]
+        )
         candidate, number = base, 1
         while candidate.casefold() in taken:
             number += 1

@@ -6,8 +6,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from nrr_xl._version import __version__
+from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.texts import texts
+
+WORDS, LINES = texts()["definitions"], texts()["definition_lines"]
 
 
 def _options(chosen) -> str:
@@ -20,7 +23,7 @@ def _options(chosen) -> str:
         if isinstance(value, tuple):
             value = " / ".join(map(str, value))
         elif not isinstance(value, str | int | float):
-            value = "given"
+            value = WORDS["given"]
         shown.append(f"{name.replace('_', ' ')} {value}")
     return ", ".join(shown)
 
@@ -30,29 +33,33 @@ def write(report: Report) -> None:
     analysis, source = report.analysis, report.analysis.cube.source
     page = report.open("definitions")
     step = analysis.cube.periods.step
+    window = WORDS["window"].format(
+        months=analysis.months, opening=analysis.opening_period, closing=analysis.closing_period
+    )
+    periods = WORDS["periods" if step > 1 else "months"]
     settings = [
-        ("Method", "Point to point: the closing amount of the opening customers / their opening amount"),
-        ("Window", f"{analysis.months} months, {analysis.opening_period} to {analysis.closing_period}"),
-        ("Periods", f"{len(analysis.cube.periods)} of {step} month{'s' if step > 1 else ''}"),
-        ("Amounts", report.unit),
-        ("Options", _options(analysis.settings)),
-        ("Policy", _options(analysis.cube.policy)),
-        ("Made with", f"nrr_xl {__version__}"),
+        (LINES["method"], WORDS["method"]),
+        (LINES["window"], window),
+        (LINES["periods"], periods.format(count=len(analysis.cube.periods), step=step)),
+        (LINES["amounts"], report.unit),
+        (LINES["options"], _options(analysis.settings)),
+        (LINES["policy"], _options(analysis.cube.policy)),
+        (LINES["made_with"], WORDS["made_with"].format(version=__version__)),
     ]
     origin = [
-        ("File", Path(source.path).name or "rows given in memory"),
-        ("Sheet", source.sheet or "–"),
-        ("Layout", source.layout),
-        ("Rows", f"{source.rows:,}"),
-        ("SHA-256", source.sha256 or "–"),
+        (LINES["file"], Path(source.path).name or WORDS["in_memory"]),
+        (LINES["sheet"], source.sheet or NOT_APPLICABLE),
+        (LINES["layout"], source.layout),
+        (LINES["rows"], f"{source.rows:,}"),
+        (LINES["sha256"], source.sha256 or NOT_APPLICABLE),
     ]
     row = HEAD_ROWS
     for title, lines in (
-        ("Meanings", list(texts()["meanings"].items())),
-        ("How to read", list(texts()["reading"].items())),
-        ("Settings", settings),
-        ("Source", origin),
-        ("Formulas and values", report.notes),
+        (WORDS["meanings"], list(texts()["meanings"].items())),
+        (WORDS["reading"], list(texts()["reading"].items())),
+        (WORDS["settings"], settings),
+        (WORDS["source"], origin),
+        (WORDS["notes"], report.notes),
     ):
         if not lines:
             continue

@@ -6,7 +6,7 @@ from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.texts import texts
 
-MIX, PARTS = texts()["mix"], texts()["parts"]
+WORDS, MIX, PARTS = texts()["drivers"], texts()["mix"], texts()["parts"]
 CHANGES = ("mix", "rate")
 LOST = ("downsell", "downgrade")
 CENT = 0.005
@@ -21,16 +21,16 @@ def write(report: Report, page, columns, top: int) -> int:
     split, price = (frames.get("window") for frames in (report.analysis.product_split, report.analysis.price_volume))
     if split is not None:
         losses = {name: -1.0 for name in LOST}
-        top = _parts(report, page, top, "Expansion and contraction by product", split.iloc[0], losses)
+        top = _parts(report, page, top, WORDS["products"], split.iloc[0], losses)
     if price is not None:
-        top = _parts(report, page, top, "Expansion less contraction by price and volume", price.iloc[0], {})
+        top = _parts(report, page, top, WORDS["price"], price.iloc[0], {})
     return top
 
 
 def _size_bands(report: Report, page, columns, top: int) -> int:
     words = texts()
     names = words["lines"] | words["counts"] | words["rates"]
-    page.put(top, 0, "By amount at the opening (as reported)", "header_left")
+    page.put(top, 0, WORDS["size"], "header_left")
     for line, col in columns.all.items():
         page.put(top, col, names[line], "header")
     page.sheet.set_row(top, 28)
@@ -47,11 +47,11 @@ def _size_bands(report: Report, page, columns, top: int) -> int:
 def _mix(report: Report, page, top: int) -> int:
     """Why NRR moved against a year ago: shares shifted between values, or the values' own rates changed."""
     frame = report.analysis.mix_rate
-    page.put(top, 0, "Why NRR moved on a year ago (as reported)", "header_left")
+    page.put(top, 0, WORDS["mix"], "header_left")
     page.row(top, 1, ["", *MIX.values()], "header")
     row = top
     for row, record in enumerate(frame.to_dict("records"), top + 1):
-        page.put(row, 0, f"{record['segment']}: {record['value']}", "label")
+        page.put(row, 0, WORDS["value"].format(segment=record["segment"], value=record["value"]), "label")
         for col, name in enumerate(MIX, 2):
             kind = "plain_rate_points" if name in CHANGES else "rate"
             page.put(row, col, record[name], "rate", kind)
@@ -60,7 +60,7 @@ def _mix(report: Report, page, top: int) -> int:
 
 
 def _parts(report: Report, page, top: int, title: str, record, signs: dict[str, float]) -> int:
-    page.put(top, 0, f"{title} (as reported)", "header_left")
+    page.put(top, 0, title, "header_left")
     page.row(top, 1, ["", report.unit], "header")
     row = top
     for name, text in PARTS.items():

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.texts import texts
 
 DEFAULT = "point_to_point"
+WORDS = texts()["methods"]
+FRACTION = ("numerator", "denominator", "nrr")
 
 
 def write(report: Report) -> None:
@@ -19,16 +23,21 @@ def write(report: Report) -> None:
 
 
 def _methods(report: Report, page, top: int) -> int:
-    page.put(top, 0, "Method", "header_left")
-    page.row(top, 1, ["Numerator", "Denominator", "NRR"], "header")
-    page.put(top, 4, "Note", "header_note")
+    page.put(top, 0, WORDS["method"], "header_left")
+    page.row(top, 1, [WORDS[part] for part in FRACTION], "header")
+    page.put(top, 4, WORDS["note"], "header_note")
     row = top
     for row, record in enumerate(report.analysis.methods.to_dict("records"), top + 1):
         default = record["key"] == DEFAULT
-        page.put(row, 0, record["label"] + (" (the default)" if default else ""), "strong" if default else "label")
+        page.put(
+            row,
+            0,
+            WORDS["default"].format(label=record["label"]) if default else record["label"],
+            "strong" if default else "label",
+        )
         page.put(row, 4, record["reason"] or record["warning"] or "", "note_indent")
         if record["reason"]:
-            page.row(row, 1, ["–", "–", "–"], "formula")
+            page.row(row, 1, [NOT_APPLICABLE] * len(FRACTION), "formula")
             continue
         page.put(row, 1, record["numerator"], "formula", "amount")
         page.put(row, 2, record["denominator"], "formula", "amount")
@@ -43,12 +52,12 @@ def _sensitivity(report: Report, page, top: int) -> int:
     frame = report.analysis.sensitivity
     if frame.empty:
         return top
-    page.put(top, 0, "Choice", "header_left")
-    page.row(top, 1, ["NRR", "GRR", "Points of NRR"], "header")
-    page.put(top, 4, "Note", "header_note")
+    page.put(top, 0, WORDS["choice"], "header_left")
+    page.row(top, 1, [WORDS[head] for head in ("nrr", "grr", "points")], "header")
+    page.put(top, 4, WORDS["note"], "header_note")
     row = top
     for row, record in enumerate(frame.to_dict("records"), top + 1):
-        page.put(row, 0, f"{record['case']}: {record['choice']}", "label")
+        page.put(row, 0, WORDS["case"].format(case=record["case"], choice=record["choice"]), "label")
         for col, name in ((1, "nrr"), (2, "grr")):
             page.put(row, col, record[name], "rate", "rate")
         page.put(row, 3, record["change"], "rate", "plain_points")
@@ -65,8 +74,8 @@ def _reconciliations(report: Report, page, top: int) -> None:
         steps = lines[lines["kind"] != "undefined"]
         if steps.empty or method == DEFAULT:
             continue
-        page.put(row, 0, f"From point to point to: {labels[method]}", "header_left")
-        page.row(row, 1, ["Numerator", "Denominator", "NRR"], "header")
+        page.put(row, 0, WORDS["reconciled"].format(label=labels[method]), "header_left")
+        page.row(row, 1, [WORDS[part] for part in FRACTION], "header")
         first = row + 1
         for row, record in enumerate(steps.to_dict("records"), first):
             ends = record["kind"] != "step"

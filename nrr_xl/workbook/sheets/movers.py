@@ -9,13 +9,14 @@ from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
+WORDS = texts()["movers"]
 TOPS = (1, 5, 10, 20)
 WIDTH = 6
 
 
 def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet."""
-    analysis, words = report.analysis, texts()
+    analysis, lines = report.analysis, texts()["lines"]
     page = report.open("movers")
     top = _concentration(report, page, customers, HEAD_ROWS)
     left = {0: top, WIDTH: HEAD_ROWS}
@@ -24,7 +25,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
         if frame.empty:
             continue
         side = min(left, key=left.get)
-        left[side] = _list(report, page, left[side], side, f"Largest {words['lines'][line].lower()}", frame)
+        left[side] = _list(report, page, left[side], side, WORDS["largest"].format(line=lines[line].lower()), frame)
     if len(analysis.risk):
         side = min(left, key=left.get)
         _risk(report, page, left[side], side)
@@ -36,7 +37,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
 
 
 def _list(report: Report, page, top: int, left: int, title: str, frame) -> int:
-    _heads(page, top, left, title, ("Opening", "Closing", "Change", "Share of all"))
+    _heads(page, top, left, title, ("opening", "closing", "change", "share"))
     for row, record in enumerate(frame.to_dict("records"), top + 1):
         page.put(row, left, record["customer"], "label")
         for col, (name, kind) in enumerate(
@@ -48,9 +49,7 @@ def _list(report: Report, page, top: int, left: int, title: str, frame) -> int:
 
 
 def _risk(report: Report, page, top: int, left: int) -> None:
-    _heads(
-        page, top, left, "At risk: falling, or far below the peak", ("Closing", "Falls in a row", "From peak", "Lost")
-    )
+    _heads(page, top, left, WORDS["risk"], ("closing", "falls", "from_peak", "lost"))
     for row, record in enumerate(report.analysis.risk.to_dict("records"), top + 1):
         page.put(row, left, record["customer"], "label")
         for col, (name, kind) in enumerate(
@@ -61,20 +60,20 @@ def _risk(report: Report, page, top: int, left: int) -> None:
 
 def _heads(page, top: int, left: int, title: str, heads) -> None:
     page.put(top, left, title, "header_left")
-    page.row(top, left + 1, heads, "header")
+    page.row(top, left + 1, [WORDS[head] for head in heads], "header")
 
 
 def _concentration(report: Report, page, customers: CustomersPlace, top: int) -> int:
     """Shares of the largest customers, and NRR without the largest at the opening."""
     found, cube = report.analysis.concentration, report.analysis.cube
-    opening, closing = (customers.column(customers.window[name]) for name in ("Opening", "Closing"))
+    opening, closing = (customers.column(customers.window[name]) for name in ("opening", "closing"))
     before, _, _ = at_both_ends(cube, report.analysis.opening, report.analysis.closing)
     ranked = np.sort(before)[::-1]
-    _heads(page, top, left := 0, "Concentration", ("Of closing", "NRR without"))
+    _heads(page, top, left := 0, WORDS["concentration"], ("of_closing", "without"))
     row = top
     for count in TOPS:
         row += 1
-        page.put(row, left, "Largest customer" if count == 1 else f"Largest {count} customers", "label")
+        page.put(row, left, WORDS["top_1" if count == 1 else "top"].format(count=count), "label")
         # LARGE knows no rank beyond the last customer.
         ranks = ",".join(str(rank) for rank in range(1, min(count, len(cube.customers)) + 1))
         share = f"SUM(LARGE({closing},{{{ranks}}}))/SUM({closing})"
@@ -90,7 +89,7 @@ def _concentration(report: Report, page, customers: CustomersPlace, top: int) ->
             # Customers of equal amounts at the limit: only a list can say which of them is left out.
             page.put(row, 2, without, "rate", "rate")
     row += 1
-    page.put(row, left, "Herfindahl index (1 = one customer)", "label")
+    page.put(row, left, WORDS["hhi"], "label")
     report.write(page, row, 1, f"SUMSQ({closing})/SUM({closing})^2", found["hhi"], "customers", "rate", "index")
     page.grey_undefined(top + 1, 1, row, 2)
     return row + 2

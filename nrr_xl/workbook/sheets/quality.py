@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.texts import texts
 
-COLUMNS = ("Severity", "Sheet", "Cell", "Value", "What", "What was done", "Amount", "Code")
+WORDS, COLUMNS = texts()["quality"], texts()["quality_columns"]
 # Excel holds at most 65,530 links on a sheet; the rest keep their address as text.
 MOST_LINKS = 60_000
 MOST_ROWS = 1_000_000
@@ -16,12 +17,12 @@ def write(report: Report) -> None:
     """Fill the sheet and add the check that no amount is lost."""
     account = report.analysis.cube.account
     page = report.open("quality")
-    page.put(HEAD_ROWS, 0, "Amounts of the source", "header_left")
-    page.row(HEAD_ROWS, 1, ["Cells", "Total"], "header")
+    page.put(HEAD_ROWS, 0, WORDS["account"], "header_left")
+    page.row(HEAD_ROWS, 1, [WORDS["cells"], WORDS["total"]], "header")
     rows = (
-        ("In the source", account.cells, account.source_total),
-        ("Used", account.used_cells, account.used_total),
-        ("Left out", account.left_out_cells, account.left_out_total),
+        (WORDS["source"], account.cells, account.source_total),
+        (WORDS["used"], account.used_cells, account.used_total),
+        (WORDS["left_out"], account.left_out_cells, account.left_out_total),
     )
     for row, (name, cells, total) in enumerate(rows, HEAD_ROWS + 1):
         page.put(row, 0, name, "label")
@@ -29,9 +30,9 @@ def write(report: Report) -> None:
         page.put(row, 2, total, "formula", "cents")
     sheet, first = report.sheets["quality"].replace("'", "''"), HEAD_ROWS + 2
     cells = account.cells - account.used_cells - account.left_out_cells
-    for col, name, difference in (("B", "cells", float(cells)), ("C", "amounts", account.difference)):
+    for col, name, difference in (("B", "cells_kept", float(cells)), ("C", "amounts_kept", account.difference)):
         at = [f"'{sheet}'!${col}${first + i}" for i in range(3)]
-        report.check(f"Source {name} = used + left out", f"{at[0]}-{at[1]}-{at[2]}", difference)
+        report.check(WORDS[name], f"{at[0]}-{at[1]}-{at[2]}", difference)
     _problems(report, page, HEAD_ROWS + 6)
     page.columns(24, 16, 18, 34, 60, 60, 14, 18)
     page.print_setup(report.footer)
@@ -41,15 +42,15 @@ def _problems(report: Report, page, top: int) -> None:
     """The problems as an Excel Table, each cell linked to its place in the source file where that is a workbook."""
     problems, source = report.analysis.cube.problems[:MOST_ROWS], report.analysis.cube.source
     if not problems:
-        page.put(top, 0, "No problems were found.", "label")
+        page.put(top, 0, WORDS["none"], "label")
         return
     right, left = report.book.format("header"), report.book.format("header_left")
-    columns = [{"header": name, "header_format": right if name == "Amount" else left} for name in COLUMNS]
+    columns = [{"header": name, "header_format": right if key == "amount" else left} for key, name in COLUMNS.items()]
     page.sheet.add_table(
         top, 0, top + len(problems), len(COLUMNS) - 1, {"name": "DataQuality", "style": None, "columns": columns}
     )
     if hidden := len(report.analysis.cube.problems) - len(problems):
-        page.put(top - 1, 0, f"{hidden:,} more problems do not fit on this sheet.", "strong")
+        page.put(top - 1, 0, WORDS["hidden"].format(count=hidden), "strong")
     linked = Path(source.path).suffix.lower() in (".xlsx", ".xlsm", ".xls", ".xlsb")
     for row, problem in enumerate(problems, top + 1):
         value = "" if problem.value is None else str(problem.value)

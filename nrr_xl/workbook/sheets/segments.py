@@ -9,11 +9,13 @@ from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets import drivers
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, rate_formulas
-from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
+from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace, segment_column
 from nrr_xl.workbook.texts import texts
 
+WORDS = texts()["segments"]
 COUNTS = ("openers", "churned", "closers")
 RATES = ("nrr", "grr", "logo_retention")
+ENDS = ("opening", "closing")
 CHART_ROWS = 11
 # A chart of more values than this says less than the table.
 CHARTED = 12
@@ -82,7 +84,7 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
             kind = "count" if line in COUNTS else "amount"
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
-    page.put(total_row, 0, "Total", "label_total")
+    page.put(total_row, 0, WORDS["total"], "label_total")
     sums = {line: sum(-v if line in LOSSES else v for v in frame[line]) for line in (*columns.lines, *COUNTS)}
     for line, value in sums.items():
         col = columns.of(line)
@@ -91,10 +93,9 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
         report.write(page, total_row, col, formula, value, layer, "total", kind)
         if report.live[layer]:
             here = fx.cell(total_row, col, "row col", page.name)
-            whole = {"opening": "Opening", "closing": "Closing"}.get(line)
-            if whole:
-                total = f"SUM({customers.column(customers.window[whole])})"
-                report.check(f"Segments: {name} adds up to the {line} of all customers", f"{here}-{total}")
+            if line in ENDS:
+                total = f"SUM({customers.column(customers.window[line])})"
+                report.check(WORDS[line].format(segment=name), f"{here}-{total}")
     analysis = report.analysis
     _rates(report, page, columns, total_row, analysis.rates, "total")
     page.grey_undefined(first, columns.of("nrr"), total_row, columns.last)
@@ -113,9 +114,7 @@ def _rates(report: Report, page, columns: Columns, row: int, values, role: str) 
 def _of_customers(customers: CustomersPlace, line: str) -> str:
     """What each customer adds to a line, from the window's columns on the Customers sheet."""
     words = texts()["movements"]
-    opening, closing, change, movement = (
-        customers.column(customers.window[name]) for name in ("Opening", "Closing", "Change", "Movement")
-    )
+    opening, closing, change, movement = (customers.column(customers.window[name]) for name in WINDOW[1:])
     if line in WHOLES:
         return {
             "opening": opening,
@@ -132,9 +131,10 @@ def _chart(report: Report, page, charts: Charts, columns: Columns, top: int, las
     def column(col: int) -> str:
         return "=" + fx.block(top + 1, col, last - 1, col, page.name)
 
+    names = texts()["rates"]
     chart = charts.bars(
         column(0),
-        (("NRR", column(columns.of("nrr")), "accent"), ("GRR", column(columns.of("grr")), "second")),
+        ((names["nrr"], column(columns.of("nrr")), "accent"), (names["grr"], column(columns.of("grr")), "second")),
     )
-    title = report.headlines["segments"] if first else f"NRR and GRR by {name}"
-    charts.place(page, last + 1, 0, chart, title, f"Bars of NRR and GRR by {name}", width=900, height=218)
+    title = report.headlines["segments"] if first else WORDS["chart"].format(segment=name)
+    charts.place(page, last + 1, 0, chart, title, WORDS["described"].format(segment=name), width=900, height=218)

@@ -10,14 +10,16 @@ import numpy as np
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets import tiles, waterfall
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signed
-from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
 
+WORDS, NAMES = texts()["summary"], texts()["setting_names"]
 AS_OF, MONTHS = (HEAD_ROWS, 1), (HEAD_ROWS, 4)
 TILE_ROW = HEAD_ROWS + 2
 SENTENCE_ROW = TILE_ROW + 5
@@ -60,7 +62,7 @@ def figures(report: Report) -> Figures:
     flows = movements(analysis.cube, [at - back for at in closings], closings)
     found = {line: signed(flows, line) for line in (*lines_of(analysis), *COUNTS)}
     found |= {rate: values[:, 0] for rate, values in rates(flows).items() if rate in RATES}
-    values = {line: (both[0], both[1] if len(closings) > 1 else "–") for line, both in found.items()}
+    values = {line: (both[0], both[1] if len(closings) > 1 else NOT_APPLICABLE) for line, both in found.items()}
     return Figures(values, report.sheets["summary"])
 
 
@@ -68,11 +70,11 @@ def define_names(report: Report) -> None:
     """The names of the window's settings."""
     sheet = report.sheets["summary"]
     for name, row, col, comment in (
-        (fx.AS_OF, *AS_OF, "Closing period of the window: choose from the list"),
-        (fx.MONTHS, *MONTHS, "Length of the window in months"),
-        (fx.CLOSING, CLOSING_ROW, NOW, "Position of the window's closing period on the Customers sheet"),
-        (fx.OPENING, OPENING_ROW, NOW, "Position of the window's opening period"),
-        (fx.PERIOD_MONTHS, STEP_ROW, NOW, "Months in a period"),
+        (fx.AS_OF, *AS_OF, NAMES["as_of"]),
+        (fx.MONTHS, *MONTHS, NAMES["months"]),
+        (fx.CLOSING, CLOSING_ROW, NOW, NAMES["closing"]),
+        (fx.OPENING, OPENING_ROW, NOW, NAMES["opening"]),
+        (fx.PERIOD_MONTHS, STEP_ROW, NOW, NAMES["step"]),
     ):
         report.book.name(name, "=" + fx.cell(row, col, "row col", sheet), comment)
 
@@ -90,7 +92,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     tiles.write(report, page, shown, TILE_ROW, (shown.last_row + 14, WORK))
     for row, sentence in enumerate(report.sentences, SENTENCE_ROW):
         page.merge(row, 0, row, LAST_COL, "sentence")
-        page.put(row, 0, f"•  {sentence}", "sentence")
+        page.put(row, 0, WORDS["sentence"].format(sentence=sentence), "sentence")
         page.sheet.set_row(row, 17)
     charts = Charts(report.book)
     chart, description = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
@@ -101,7 +103,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
     page.print_setup(report.footer, pages_tall=1)
     page.sheet.activate()
     if report.book.theme.logo:
-        page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or "Logo")
+        page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or WORDS["logo"])
     _checks(report, trend, shown)
 
 
@@ -109,16 +111,16 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     analysis, row = report.analysis, HEAD_ROWS
     labels = analysis.cube.periods.labels
     live = report.live["customers"]
-    page.put(row, 0, "As of", "label_right")
+    page.put(row, 0, WORDS["as_of"], "label_right")
     page.put(*AS_OF, labels[analysis.closing], "setting" if live else "text")
-    page.put(row, 3, "Window, months", "label_right")
+    page.put(row, 3, WORDS["months"], "label_right")
     page.put(*MONTHS, analysis.months, "setting" if live else "text", "position")
-    page.put(row, 6, "Opening period", "label_right")
-    opens = f'IF(ISNUMBER({fx.OPENING}),INDEX({customers.labels},{fx.OPENING}),"before the first")'
+    page.put(row, 6, WORDS["opening_period"], "label_right")
+    opens = f'IF(ISNUMBER({fx.OPENING}),INDEX({customers.labels},{fx.OPENING}),"{WORDS["too_early"]}")'
     report.write(page, row, 7, opens, labels[analysis.opening], "customers", "link", "general")
     if not live:
         return
-    page.put(row, 9, "Choose another window in the blue cells and every sheet follows.", "note")
+    page.put(row, 9, WORDS["hint"], "note")
     page.sheet.data_validation(*AS_OF, *AS_OF, {"validate": "list", "source": "=" + customers.labels})
     page.sheet.data_validation(
         *MONTHS,
@@ -126,8 +128,8 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
         {
             "validate": "custom",
             "value": f"=AND({fx.MONTHS}>=1,MOD({fx.MONTHS},{fx.PERIOD_MONTHS})=0)",
-            "error_title": "Not a window",
-            "error_message": "Give the window's length in months, a whole number of periods.",
+            "error_title": WORDS["refused"],
+            "error_message": WORDS["refusal"],
         },
     )
 
@@ -136,20 +138,20 @@ def _workings(report: Report, page, customers: CustomersPlace, trend: TrendPlace
     """The positions of the window, and every figure of it beside that of a year ago, looked up on the Trend sheet."""
     analysis, words = report.analysis, texts()
     step = analysis.cube.periods.step
-    page.put(HEAD_ROWS, WORK, "Workings", "section")
+    page.put(HEAD_ROWS, WORK, WORDS["workings"], "section")
     closing, months, ago = (fx.cell(row, NOW, "row col") for row in (CLOSING_ROW, STEP_ROW, AGO_ROW))
     # A window that opens before the first period shows #N/A throughout, rather than some other window's figures.
     back = f"{closing}-{fx.MONTHS}/{months}"
     for row, label, formula, value in (
-        (CLOSING_ROW, "Closing position", f"MATCH({fx.AS_OF},{customers.labels},0)", analysis.closing + 1),
-        (OPENING_ROW, "Opening position", f"IF({back}<1,NA(),{back})", analysis.opening + 1),
-        (AGO_ROW, "A year before", f"{closing}-12/{months}", analysis.closing + 1 - 12 // step),
+        (CLOSING_ROW, WORDS["closing_position"], f"MATCH({fx.AS_OF},{customers.labels},0)", analysis.closing + 1),
+        (OPENING_ROW, WORDS["opening_position"], f"IF({back}<1,NA(),{back})", analysis.opening + 1),
+        (AGO_ROW, WORDS["year_before"], f"{closing}-12/{months}", analysis.closing + 1 - 12 // step),
     ):
         page.put(row, WORK, label, "note")
         report.write(page, row, NOW, formula, value, "customers", "working", "position")
-    page.put(STEP_ROW, WORK, "Months in a period", "note")
+    page.put(STEP_ROW, WORK, WORDS["step"], "note")
     page.put(STEP_ROW, NOW, step, "working", "position")
-    page.row(FIGURES_ROW, WORK, ["", "Window", "A year before"], "header")
+    page.row(FIGURES_ROW, WORK, ["", WORDS["window"], WORDS["year_before"]], "header")
     names = words["lines"] | words["counts"] | words["rates"]
     formulas = _window_formulas(report, customers, shown)
     as_reported = f'AND({fx.AS_OF}="{analysis.cube.periods.labels[analysis.closing]}",{fx.MONTHS}={analysis.months})'
@@ -170,9 +172,7 @@ def _workings(report: Report, page, customers: CustomersPlace, trend: TrendPlace
 def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) -> dict[str, str]:
     """Each line, count and rate of the window, from what the Customers sheet says of every customer."""
     words = texts()["movements"]
-    opening, closing, change, movement = (
-        customers.column(customers.window[name]) for name in ("Opening", "Closing", "Change", "Movement")
-    )
+    opening, closing, change, movement = (customers.column(customers.window[name]) for name in WINDOW[1:])
     found = {line: f'SUMIF({movement},"{words[line]}",{change})' for line in lines_of(report.analysis) if line in words}
     found |= {"opening": f"SUM({opening})", "closing": f"SUM({closing})", "fx": "0"}
     found |= {
@@ -184,26 +184,27 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
 
 
 def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
+    names = texts()["rates"] | texts()["charts"]
     chart = charts.rates(
         trend.drawn(0),
         (
-            ("NRR", trend.drawn(1), "accent", "solid"),
-            ("GRR", trend.drawn(2), "second", "solid"),
-            ("100 %", trend.drawn(4), "muted", "square_dot"),
+            (names["nrr"], trend.drawn(1), "accent", "solid"),
+            (names["grr"], trend.drawn(2), "second", "solid"),
+            (names["whole"], trend.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
     )
-    description = f"Lines of NRR and GRR over {report.analysis.months} months for each period, with a line at 100 %"
+    description = WORDS["described"].format(months=report.analysis.months)
     charts.place(page, CHART_ROW, 6, chart, report.headlines["trend"], description, width=612, height=318)
 
 
 def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
     """The window's bridge beside that of a year before, each line with the run of its past windows."""
     words, sheet = texts()["lines"], page.sheet
-    heads = {3: report.unit, 5: "% of opening", 7: "A year before", 9: "% of opening"}
+    heads = {3: report.unit, 5: WORDS["share"], 7: WORDS["year_before"], 9: WORDS["share"]}
     for col in range(LAST_COL + 1):
         page.put(TABLE_ROW, col, heads.get(col), "header")
-    page.put(TABLE_ROW, 0, "The window", "header_left")
+    page.put(TABLE_ROW, 0, WORDS["the_window"], "header_left")
     for row, line in enumerate(trend.lines, TABLE_ROW + 1):
         whole = line in WHOLES
         page.put(row, 0, words[line], "label_total" if whole else "label_indent")
@@ -238,7 +239,7 @@ def _checks(report: Report, trend: TrendPlace, shown: Figures) -> None:
     if report.live["trend"]:
         for line in lines:
             there = f"INDEX({trend.column(line)},{fx.CLOSING})"
-            report.check(f"{names[line]}: Summary = Trend", f"{shown.cell(line, sheet=sheet)}-{there}")
+            report.check(WORDS["ties"].format(line=names[line]), f"{shown.cell(line, sheet=sheet)}-{there}")
     if not report.live["customers"]:
         return
     base = shown.cell("opening", sheet=sheet)
@@ -248,4 +249,4 @@ def _checks(report: Report, trend: TrendPlace, shown: Figures) -> None:
             # A rate's difference counts in money, so that one tolerance serves all.
             weight = f"*{base}" if line in RATES else ""
             formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),({here}-{value!r}){weight},0)"
-            report.check(f"{names[line]}: formula = Python's value, for the reported inputs", formula)
+            report.check(WORDS["recomputed"].format(line=names[line]), formula)

@@ -12,7 +12,6 @@ from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["tiles"]
-NO_YEAR = WORDS["no_year"]
 
 # Each tile: the line or rate it shows, its kind, and the kind of its change.
 TILES = (
@@ -41,7 +40,7 @@ def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> N
         page.put(top, col, titles[line], "tile_label")
         report.write(page, top + 1, col, here, now, "customers", "tile_value", kind)
         difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
-        formula = f'IF(ISNUMBER({ago}),{difference},"{NO_YEAR}")'
+        formula = f'IF(ISNUMBER({ago}),{difference},"{WORDS["no_year"]}")'
         report.write(page, top + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
         text, formula = notes[line]
         report.write(page, top + 3, col, formula, text, "customers", "tile_note", "general")
@@ -50,9 +49,9 @@ def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> N
 
 def _change(now: float, before, change: str):
     if isinstance(before, str) or math.isnan(before):
-        return NO_YEAR
+        return WORDS["no_year"]
     if change == "growth":
-        return now / before - 1 if before else NO_YEAR
+        return now / before - 1 if before else WORDS["no_year"]
     return now - before
 
 
@@ -85,7 +84,7 @@ def _band(page, shown, metric: str, scheme: str, at: tuple[int, int]) -> tuple[s
     value, here = shown.values[metric][0], shown.cell(metric)
     text = WORDS["undefined"] if np.isnan(value) else next(band.label for band in found if band.holds(value))
     row, col = at
-    page.row(row, col, [f"Bands of {texts()['rates'][metric]} ({scheme})", "From"], "header")
+    page.row(row, col, [WORDS["bands"].format(rate=texts()["rates"][metric], scheme=scheme), WORDS["from"]], "header")
     formula = f'"{found[-1].label}"'
     for offset, band in reversed(list(enumerate(found[:-1], 1))):
         page.put(row + offset, col, band.label, "note")

@@ -15,6 +15,7 @@ from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.bridge import lines_of, rate_formulas, signed
 from nrr_xl.workbook.texts import texts
 
+WORDS = texts()["trend"]
 CHART_ROWS, OUTLOOK_ROWS = 16, 7
 # So many windows, the chart and the outlook are still readable on one page.
 ONE_PAGE = 30
@@ -82,8 +83,8 @@ def write(report: Report, at: TrendPlace) -> None:
     analysis, words = report.analysis, texts()
     page = report.open("trend")
     names = words["lines"] | words["counts"] | words["rates"]
-    page.put(HEADER_ROW, PERIOD, "Period", "header_left")
-    page.row(HEADER_ROW, CLOSING, ["Closing position", "Opening position"], "header")
+    page.put(HEADER_ROW, PERIOD, WORDS["period"], "header_left")
+    page.row(HEADER_ROW, CLOSING, [WORDS["closing_position"], WORDS["opening_position"]], "header")
     reach = np.arange(at.back, analysis.closing + 1)
     flows = movements(analysis.cube, reach - at.back, reach)
     values = {line: signed(flows, line) for line in (*at.lines, *COUNTS)}
@@ -133,21 +134,22 @@ def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
 
 def _outlook(report: Report, page, top: int) -> None:
     """What the present customers would pay if the rates stayed; arithmetic, not a forecast."""
-    page.put(top, 0, "If the rates stayed as they are: the present customers' amount (as reported)", "section")
-    heads = ("In months", "Without expansion", "Low", "At this NRR", "High", "One more point")
-    for col, head in enumerate(heads):
+    page.put(top, 0, WORDS["outlook"], "section")
+    heads = texts()["outlook_columns"]
+    for col, head in enumerate(heads.values()):
         page.put(top + 1, col, head, "header_left" if col == 0 else "header")
     page.sheet.set_row(top + 1, 28)
     for row, record in enumerate(report.analysis.outlook.to_dict("records"), top + 2):
         page.put(row, 0, record["months"], "text", "position")
-        for col, name in enumerate(("grr_only", "low", "central", "high", "one_point"), 1):
+        for col, name in enumerate(list(heads)[1:], 1):
             page.put(row, col, record[name], "formula", "amount")
 
 
 def _chart_data(report: Report, page, at: TrendPlace, values: dict) -> None:
     """What the charts draw: #N/A, unlike a dash, leaves a gap where a longer window no longer reaches back."""
     words = texts()["rates"]
-    page.row(HEADER_ROW, at.chart_column, ["Drawn", *(words[rate] for rate in RATES[:3]), "100 %"], "header")
+    heads = [WORDS["drawn"], *(words[rate] for rate in RATES[:3]), texts()["charts"]["whole"]]
+    page.row(HEADER_ROW, at.chart_column, heads, "header")
     for row in range(FIRST_ROW + at.back, at.last_row + 1):
         position = row - FIRST_ROW
         page.put(row, at.chart_column, report.analysis.cube.periods.labels[position], "note")
@@ -161,18 +163,18 @@ def _chart_data(report: Report, page, at: TrendPlace, values: dict) -> None:
 
 def _charts(report: Report, page, at: TrendPlace) -> None:
     charts = Charts(report.book)
-    months = report.analysis.months
+    names = texts()["rates"] | texts()["charts"]
     chart = charts.rates(
         at.drawn(0),
         (
-            ("NRR", at.drawn(1), "accent", "solid"),
-            ("GRR", at.drawn(2), "second", "solid"),
-            ("Logo retention", at.drawn(3), "rising", "long_dash"),
-            ("100 %", at.drawn(4), "muted", "square_dot"),
+            (names["nrr"], at.drawn(1), "accent", "solid"),
+            (names["grr"], at.drawn(2), "second", "solid"),
+            (names["logo_retention"], at.drawn(3), "rising", "long_dash"),
+            (names["whole"], at.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
     )
-    description = f"Lines of NRR, GRR and logo retention over {months} months, for each period"
+    description = WORDS["described"].format(months=report.analysis.months)
     charts.place(page, HEAD_ROWS, 0, chart, report.headlines["trend"], description, width=1290, height=300)
 
 
@@ -180,9 +182,9 @@ def _checks(report: Report, at: TrendPlace) -> None:
     """Checks over amounts, not rates, so that an undefined rate fails none."""
     column = {line: at.column(line) for line in at.lines}
     report.check(
-        "GRR is at most 100 %: no loss is a gain",
+        WORDS["loss_check"],
         f'SUMIF({column["contraction"]},">0")+SUMIF({column["churn"]},">0")',
     )
-    report.check("GRR is at most NRR: no expansion is a loss", f'SUMIF({column["expansion"]},"<0")')
+    report.check(WORDS["gain_check"], f'SUMIF({column["expansion"]},"<0")')
     gained = "+".join(f"SUM({column[line]})" for line in at.lines[:-1])
-    report.check("Trend: every window foots to its closing", f"{gained}-SUM({column['closing']})")
+    report.check(WORDS["foots_check"], f"{gained}-SUM({column['closing']})")

@@ -10,7 +10,7 @@ from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of
 from nrr_xl.workbook.texts import texts
 
-HEADERS = ("", "Amount", "Level", "Base", "Total", "Rise", "Fall", "Rise below 0", "Fall below 0", "Label")
+WORDS, HEADERS = texts()["waterfall"], texts()["waterfall_columns"]
 SCALES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
@@ -18,8 +18,8 @@ def chart(report: Report, charts: Charts, page, top: int, left: int, shown):
     """Write the chart's data with its corner at a cell; the chart, and its description for who cannot see it."""
     words, lines, sheet = texts()["lines"], lines_of(report.analysis), page.name
     first, last = top + 2, top + 1 + len(lines)
-    page.put(top, left, "Data of the waterfall", "section")
-    page.row(top + 1, left, HEADERS, "header")
+    page.put(top, left, WORDS["title"], "section")
+    page.row(top + 1, left, ["", *HEADERS.values()], "header")
     amount, level, base, total, *moves, label, leaving = range(left + 1, left + 11)
     scale = SCALES[report.book.theme.magnitude]
     digits = 0 if scale == 1 else 1
@@ -55,8 +55,10 @@ def chart(report: Report, charts: Charts, page, top: int, left: int, shown):
 
     columns = zip(("base", "total", "rise", "fall", "rise below", "fall below"), (base, total, *moves), strict=True)
     parts = {name: part(col) for name, col in columns}
-    told = ", ".join(f"{words[line].lower()} {fixed(float(shown.values[line][0]), 0)}" for line in lines)
-    return charts.waterfall(part(left), parts, steps), f"Waterfall of the window: {told}"
+    told = ", ".join(
+        WORDS["line"].format(line=words[line].lower(), amount=fixed(float(shown.values[line][0]), 0)) for line in lines
+    )
+    return charts.waterfall(part(left), parts, steps), WORDS["described"].format(lines=told)
 
 
 def _floating(whole: bool, prior: str, now: str, before: float, after: float) -> tuple[list[str], list[float]]:
