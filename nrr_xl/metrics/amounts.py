@@ -11,10 +11,12 @@ SCALARS = (int, float)
 
 def amounts(**named):
     """The amounts as floats, or as arrays where any of them is one; none may be negative."""
-    if all(isinstance(value, SCALARS) for value in named.values()):
-        for name, value in named.items():
-            if value < 0:
-                raise SignError(f"{name} is {value:g}, but must be a positive magnitude")
+    for name, value in named.items():
+        if not isinstance(value, SCALARS):
+            break
+        if value < 0:
+            raise SignError(f"{name} is {value:g}, but must be a positive magnitude")
+    else:
         return tuple(named.values())
     import numpy as np
 

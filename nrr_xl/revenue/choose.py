@@ -11,6 +11,7 @@ from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.grid import Grid
 from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
 from nrr_xl.revenue.sources import Book
+from nrr_xl.revenue.stacked import alone
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 HEAD = HEADER_DEPTH + SAMPLE + 1
@@ -102,7 +103,8 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
         grid = grid.part(top, left, min(bottom, grid.rows - 1), min(right, grid.columns - 1))
     # The same header over all rows: a column that is blank at first may hold amounts further down.
     whole = find_table(grid, **hints, header=table.header)
-    return replace(whole or replace(table, grid=grid, last=grid.rows - 1), region=table.region)
+    whole = whole or replace(table, grid=grid, last=grid.rows - 1)
+    return replace(alone(whole, hints), region=table.region)
 
 
 def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:

@@ -13,6 +13,7 @@ from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.layout import Table
 from nrr_xl.revenue.policy import Policy
 from nrr_xl.revenue.rows import Account, RevenueRows
+from nrr_xl.revenue.stacked import left_out
 from nrr_xl.revenue.subscriptions import active_rows
 from nrr_xl.revenue.totals import summary_columns, total_rows
 
@@ -22,6 +23,7 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     findings = Findings(table.grid)
     body = Body(prepare(table, findings), findings, reading, policy)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
+    account += left_out(table, reading, findings)
     say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 

@@ -76,6 +76,9 @@ CODES: dict[str, Code] = {
     "column-left-out": Code(
         "warning", "A column of totals or of longer periods that equals no sum of the others", "Left out."
     ),
+    "other-table": Code(
+        "warning", "Another table of revenue rows on the same sheet", "Left out: move it to a sheet of its own."
+    ),
     "never-active": Code("warning", "A subscription that is active in no period", "Left out."),
     "name-similar": Code(
         "info", "Two customers that may be one", "Kept apart: put them in a customer map if they are the same."

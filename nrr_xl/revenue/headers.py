@@ -59,6 +59,20 @@ def role_ranks(text: str) -> Mapping[str, int]:
     return ranks
 
 
+def heads_customers(text: str) -> bool:
+    """Whether a text is a header for customers; quick to say no, since it is asked of customers' names as well.
+
+    >>> heads_customers("Client name"), heads_customers("Customer 17")
+    (True, False)
+    """
+    return _customer_words().issuperset(words(text)) and "customer" in role_ranks(text)
+
+
+@cache
+def _customer_words() -> frozenset[str]:
+    return _filler().union(*_phrases()["customer"])
+
+
 def _left_over(header: tuple[str, ...], phrase: tuple[str, ...]) -> tuple[str, ...] | None:
     """A header's words without a phrase in it; None where the phrase is not there."""
     for at in range(len(header) - len(phrase) + 1):

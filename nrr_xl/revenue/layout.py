@@ -28,7 +28,8 @@ class Table:
     `roles` maps a part to its column, `periods` (wide) a column to the period it holds, `segments` are the text
     columns with no part, `summaries` the columns of totals, `unused` the rest. `guessed` are parts found by content;
     `region` is the Excel Table or name that marks the table, `export` the known export that it is. `dated` is how the
-    headers that name days were read, and `undecided` are columns under those that could not be.
+    headers that name days were read, `undecided` are columns under those that could not be, and `others` are further
+    tables of the grid.
     """
 
     grid: Grid
@@ -48,6 +49,7 @@ class Table:
     export: Export | None = None
     dated: HeaderPeriods = field(default_factory=HeaderPeriods)
     undecided: tuple[int, ...] = ()
+    others: tuple[Table, ...] = ()
 
     @property
     def range(self) -> str:

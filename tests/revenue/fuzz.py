@@ -90,9 +90,9 @@ def column(rng: random.Random, rows: int) -> list:
 
 # What is said of amounts that are left out; together they are the account's left-out total.
 LEFT_OUT = frozenset(
-    "total-row total-unlabelled total-column column-left-out period-twice customer-missing customer-error-cell"
-    " date-missing date-unreadable date-ambiguous date-mixed period-mixed end-before-start interval-unknown"
-    " term-missing currency-missing one-time never-active status-not-paying".split()
+    "total-row total-unlabelled total-column column-left-out other-table period-twice customer-missing"
+    " customer-error-cell date-missing date-unreadable date-ambiguous date-mixed period-mixed end-before-start"
+    " interval-unknown term-missing currency-missing one-time never-active status-not-paying".split()
 )
 PLAUSIBLE = {
     "Customer": lambda rng: rng.choice(("a", "b", "B", "c", "Acme, Inc.", "Acme Inc", "Total")),
