@@ -251,12 +251,14 @@ class Page:
             },
         )
 
-    def print_setup(self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0) -> None:
-        """Landscape, one page wide, header rows repeated; file, a text and page x of y in the footer."""
+    def print_setup(
+        self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0, pages_wide: int = 1
+    ) -> None:
+        """Landscape, one page wide unless said, header rows repeated; file, a text and page x of y in the footer."""
         sheet = self.sheet
         sheet.set_paper(9)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, pages_tall)
+        sheet.fit_to_pages(pages_wide, pages_tall)
         sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N")
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         if header_rows:

@@ -298,3 +298,11 @@ def test_a_floating_column_spans_from_level_to_level(before, after):
     drawn = sum(abs(move) for move in moves)
     assert drawn == abs(after - before)
     assert np.sign(sum(moves[:1]) - moves[2]) >= 0
+
+
+@pytest.mark.parametrize(("periods", "pages"), [(12, 1), (36, 2)])
+def test_customers_print_on_as_many_pages_side_by_side_as_stay_readable(periods, pages, tmp_path):
+    path = write_report(nrr_xl.analyse(cubes.ordinary(5, periods), months=3), tmp_path / "report.xlsx")
+    sheet = openpyxl.load_workbook(path)["Customers"]
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (pages, 0)
+    assert sheet.print_titles == "'Customers'!$8:$8,'Customers'!$A:$A"

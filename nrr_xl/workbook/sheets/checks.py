@@ -16,8 +16,7 @@ def write(report: Report) -> None:
     """Fill the sheet from the checks that the other sheets have added."""
     page = report.open("checks")
     for check in report.analysis.checks:
-        name = check.name[0].lower() + check.name[1:]
-        report.check(WORDS["as_computed"].format(name=name), "", check.difference)
+        report.check(WORDS["as_computed"].format(name=check.name), "", check.difference)
     last = FIRST_ROW + len(report.checks) - 1
     page.put(MASTER[0], 0, WORDS["failing"], "label_total")
     failing = f"SUM({fx.block(FIRST_ROW, 2, last, 2)})"

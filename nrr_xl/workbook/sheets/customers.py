@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from nrr_xl.workbook.texts import texts
 
 TOTAL_ROW, POSITION_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 4)
 A3 = 8
+# The widths of names, of what stands between, and of amounts; so many characters can be read across an A3 page.
+WIDTHS, A3_WIDTH = (30, 13, 11), 290
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
 WINDOW = ("first", "opening", "closing", "change", "movement")
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
@@ -118,12 +121,15 @@ def write(report: Report, at: CustomersPlace) -> None:
             "error_message": WORDS["refusal"],
         },
     )
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, at.first_period - 1, 13)
-    sheet.set_column(at.first_period, at.last_period, 11)
+    name, middle, amount = WIDTHS
+    sheet.set_column(0, 0, name)
+    sheet.set_column(1, at.first_period - 1, middle)
+    sheet.set_column(at.first_period, at.last_period, amount)
     sheet.freeze_panes(FIRST_ROW, 1)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
-    page.sheet.set_paper(A3)
+    beside = middle * (at.first_period - 1) + amount * at.periods
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - name)))
+    sheet.repeat_columns(0)
+    sheet.set_paper(A3)
 
 
 def segment_column(at: CustomersPlace, name: str) -> int:

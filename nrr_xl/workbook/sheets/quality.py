@@ -44,8 +44,11 @@ def _problems(report: Report, page, top: int) -> None:
     if not problems:
         page.put(top, 0, WORDS["none"], "label")
         return
-    right, left = report.book.format("header"), report.book.format("header_left")
-    columns = [{"header": name, "header_format": right if key == "amount" else left} for key, name in COLUMNS.items()]
+    looks = {"amount": "header", "code": "header_note"}
+    columns = [
+        {"header": name, "header_format": report.book.format(looks.get(key, "header_left"))}
+        for key, name in COLUMNS.items()
+    ]
     page.sheet.add_table(
         top, 0, top + len(problems), len(COLUMNS) - 1, {"name": "DataQuality", "style": None, "columns": columns}
     )

@@ -62,7 +62,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
         top = last + 2
     top = drivers.write(report, page, columns, top)
     page.sheet.set_column(0, 0, 38)
-    page.sheet.set_column(1, columns.last, 11)
+    page.sheet.set_column(1, columns.last, 12.5)
     page.print_setup(report.footer, pages_tall=1 if top <= ONE_PAGE else 0)
 
 

@@ -201,7 +201,7 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
 def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
     """The window's bridge beside that of a year before, each line with the run of its past windows."""
     words, sheet = texts()["lines"], page.sheet
-    heads = {3: report.unit, 5: WORDS["share"], 7: WORDS["year_before"], 9: WORDS["share"]}
+    heads = {3: report.unit, 5: WORDS["share"], 7: WORDS["year_before"], 9: WORDS["share"], LAST_COL: WORDS["past"]}
     for col in range(LAST_COL + 1):
         page.put(TABLE_ROW, col, heads.get(col), "header")
     page.put(TABLE_ROW, 0, WORDS["the_window"], "header_left")

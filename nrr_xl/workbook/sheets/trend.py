@@ -103,7 +103,8 @@ def write(report: Report, at: TrendPlace) -> None:
     _chart_data(report, page, at, values)
     _charts(report, page, at)
     page.grey_undefined(FIRST_ROW, at.columns["nrr"], at.last_row, at.last_column)
-    page.sheet.set_column(0, at.last_column, 11)
+    page.sheet.set_column(0, OPENING, 11)
+    page.sheet.set_column(FIRST_LINE, at.last_column, 12.5)
     page.sheet.set_column(at.last_column + 1, at.last_column + 1, 3)
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
@@ -169,7 +170,7 @@ def _charts(report: Report, page, at: TrendPlace) -> None:
         (
             (names["nrr"], at.drawn(1), "accent", "solid"),
             (names["grr"], at.drawn(2), "second", "solid"),
-            (names["logo_retention"], at.drawn(3), "rising", "long_dash"),
+            (names["logo_retention"], at.drawn(3), "muted", "long_dash"),
             (names["whole"], at.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
