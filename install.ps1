@@ -78,7 +78,7 @@ function Find-Python {
 
 # What pip installs: a wheel beside this script, the folder it lies in, or the name.
 function Get-Package {
-    $wheel = Get-ChildItem -Path $PSScriptRoot -Filter 'nrr_xl-*.whl' | Sort-Object Name | Select-Object -Last 1
+    $wheel = Get-ChildItem -Path $PSScriptRoot -Filter 'nrr_xl-*.whl' | Sort-Object { [version]($_.Name -replace '^nrr_xl-(\d+(\.\d+)+).*', '$1') } | Select-Object -Last 1
     if ($wheel) { return $wheel.FullName }
     if (Test-Path (Join-Path $PSScriptRoot 'pyproject.toml')) { return $PSScriptRoot }
     return 'nrr-xl'
