@@ -15,7 +15,7 @@ SIZES = {"10,000 x 36": (10_000, 36), "100,000 x 60": (100_000, 60)}
 
 def cube(case):
     from nrr_xl.periods import Periods, month_number
-    from nrr_xl.revenue.cube import RevenueCube, Segment
+    from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
     customers, months = SIZES[case]
     amounts = data.matrix(customers, months)

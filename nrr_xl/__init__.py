@@ -29,7 +29,7 @@ _HOME = {
     "ltv": "nrr_xl.metrics",
     "METRICS": "nrr_xl.metrics",
     "read": "nrr_xl.revenue.read",
-    "RevenueCube": "nrr_xl.revenue.cube",
+    "RevenueCube": "nrr_xl.revenue.cube.build",
     "analyse": "nrr_xl.retention.analysis",
     "Analysis": "nrr_xl.retention.analysis",
     "write_report": "nrr_xl.workbook.report",

@@ -82,7 +82,7 @@ def report(arguments: Namespace) -> None:
 
 def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
     """Write similar names as a customer map for the user to strike from and pass back; never over an edited one."""
-    from nrr_xl.revenue.lookups import map_as_csv
+    from nrr_xl.revenue.cube.lookups import map_as_csv
 
     text = map_as_csv(pairs)
     if path.exists() and path.read_text("utf-8-sig") != text:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nrr_xl.errors import InputError, NrrError
 from nrr_xl.excel.values import as_cell, flatten
-from nrr_xl.revenue.grid import DATE, NUMBER, Grid, grid_of_columns
+from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, grid_of_columns
 
 # Cells read at a time: a reading shows progress, and one answer of Excel stays small.
 CHUNK_CELLS = 500_000

@@ -13,7 +13,7 @@ from nrr_xl.retention.methods import methods
 from nrr_xl.retention.movements import classify
 from nrr_xl.retention.segments import segment_bridge
 from nrr_xl.retention.windows import Window, periods_back, unit_of
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 
 YEAR = 12
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from nrr_xl.errors import InputError, Problem
-from nrr_xl.revenue.dates import When, number_date, parse_date
+from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 
 COLUMNS = ("customer", "date", "amount", "start", "end", "product", "currency", "type")
 # The template's own labels.

@@ -9,7 +9,7 @@ from nrr_xl.errors import Problem
 from nrr_xl.excel.values import CellError, result
 from nrr_xl.periods import FREQUENCIES, month_number, period_label
 from nrr_xl.retention.methods import Result
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 
 LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
 RATES = {"nrr": "NRR", "grr": "GRR", "logo_retention": "Logo retention"}

@@ -34,7 +34,7 @@ from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
 from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
-from nrr_xl.revenue.cube import RevenueCube, fill_gaps
+from nrr_xl.revenue.cube.build import RevenueCube, fill_gaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)

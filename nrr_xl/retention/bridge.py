@@ -9,7 +9,7 @@ import numpy as np
 from nrr_xl import metrics
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.retention.windows import Window, period_ends, periods_back, year_opening
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 BRIDGE_LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
 COUNTS = ("openers", "retained", "newcomers", "reactivated", "expanded", "contracted", "churned", "closers")

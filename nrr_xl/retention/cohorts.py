@@ -11,7 +11,7 @@ from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES
 from nrr_xl.retention.movements import at_rates_of
 from nrr_xl.retention.windows import period_ends, unit_of
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 
 MEASURES = ("revenue", "logos")
 

@@ -8,7 +8,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.metrics import nrr_cohort, ratio
 from nrr_xl.retention.movements import at_both_ends, at_rates_of
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 
 MOVERS = ("expansion", "contraction", "churn", "new", "reactivation")
 TOPS = (1, 5, 10, 20)

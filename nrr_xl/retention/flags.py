@@ -12,7 +12,7 @@ from nrr_xl.retention.methods import Result
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.segments import MOST_VALUES
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 
 STAGNATION = 0.02
 CARRIES = 0.05

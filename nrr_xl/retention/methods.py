@@ -12,7 +12,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.metrics import annualise, compound, ratio
 from nrr_xl.retention.movements import Movements, at_rates_of, movements_of
 from nrr_xl.retention.windows import periods_back
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 DEFAULT = "point_to_point"
 OTHERS, OWN = 0, 1  # the groups of Amounts.steps

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nrr_xl.revenue.cube import RevenueCube, kept_rows
-from nrr_xl.revenue.currency import conversion
+from nrr_xl.revenue.cube.build import RevenueCube, kept_rows
+from nrr_xl.revenue.cube.currency import conversion
 
 SPLIT_LINES = ("upsell", "cross_sell", "downsell", "downgrade", "netted", "unallocated")
 PRICE_LINES = ("price", "volume", "cross_sell", "downgrade", "unallocated")

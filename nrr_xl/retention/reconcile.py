@@ -20,7 +20,7 @@ from nrr_xl.retention.methods import (
     observed,
     step_rates,
 )
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 
 
 @dataclass(frozen=True, slots=True)

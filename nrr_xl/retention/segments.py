@@ -12,7 +12,7 @@ from nrr_xl.metrics import ratio
 from nrr_xl.retention.bridge import lines
 from nrr_xl.retention.movements import at_both_ends, movements
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 MOST_VALUES = 50
 SIZE_BAND = "Size band"

@@ -9,7 +9,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.metrics import grr_cohort, nrr_cohort
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube import RevenueCube, build_cube, fill_gaps
+from nrr_xl.revenue.cube.build import RevenueCube, build_cube, fill_gaps
 
 GRACES = (0, 1, 2, 3)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import FREQUENCIES, parse_as_of, period_end
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nrr_xl.errors import Problem, Severity
-from nrr_xl.revenue.grid import Grid, column_letter
+from nrr_xl.revenue.files.grid import Grid, column_letter
 
 # So many cells of one code are listed one by one; the rest is one problem with their number and amount.
 LISTED = 200

@@ -11,19 +11,19 @@ from datetime import date
 from pathlib import Path
 
 from nrr_xl.errors import InputError, Problem
-from nrr_xl.revenue import sources
-from nrr_xl.revenue.body import Reading
-from nrr_xl.revenue.choose import choose_table
-from nrr_xl.revenue.clean import clean
-from nrr_xl.revenue.cube import RevenueCube, build_cube
+from nrr_xl.revenue.cells.names import similar_names, unused_names
+from nrr_xl.revenue.clean.body import Reading
+from nrr_xl.revenue.clean.rows import clean
+from nrr_xl.revenue.cube.build import RevenueCube, build_cube
+from nrr_xl.revenue.cube.lookups import customer_map as read_customer_map
+from nrr_xl.revenue.cube.lookups import exchange_rates
+from nrr_xl.revenue.cube.policy import Policy
+from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
+from nrr_xl.revenue.files import sources
+from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.findings import by_gravity
-from nrr_xl.revenue.grid import Grid
-from nrr_xl.revenue.layout import LAYOUTS, Table
-from nrr_xl.revenue.lookups import customer_map as read_customer_map
-from nrr_xl.revenue.lookups import exchange_rates
-from nrr_xl.revenue.names import similar_names, unused_names
-from nrr_xl.revenue.policy import Policy
-from nrr_xl.revenue.rows import Account, RevenueRows, Source
+from nrr_xl.revenue.table.choose import choose_table
+from nrr_xl.revenue.table.layout import LAYOUTS, Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.errors import Problem
-from nrr_xl.revenue.grid import column_letter
-from nrr_xl.revenue.layout import Table, column_title
+from nrr_xl.revenue.files.grid import column_letter
 from nrr_xl.revenue.read import Understood
+from nrr_xl.revenue.table.layout import Table, column_title
 
 SHOWN = 20
 _SEVERITIES = ("error", "warning", "info")

@@ -18,7 +18,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.files import written_whole
 from nrr_xl.periods import year_month
-from nrr_xl.revenue.cube import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.workbook.losses import lost_between
 from nrr_xl.workbook.template.layout import MONTHS, TABLE, TABLE_COLUMNS
 

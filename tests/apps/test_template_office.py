@@ -10,7 +10,7 @@ import pytest
 import nrr_xl
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.retention.analysis import analyse
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.workbook.fill import fill
 from nrr_xl.workbook.template.build import write_template
 from tests.apps import lint

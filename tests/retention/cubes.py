@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nrr_xl.periods import Periods, month_number
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 AMOUNTS = st.one_of(st.just(0.0), st.sampled_from([1.0, 2.5, 10.0, 100 / 3, 99.99, 1000.0]), st.floats(0.01, 1e6))
 VALUES = ("EMEA", "APAC", "AMER")

@@ -16,7 +16,7 @@ from nrr_xl.retention.drivers import accounts_at_risk, movers
 from nrr_xl.retention.methods import ANNUALISE_FROM, METHODS, methods
 from nrr_xl.retention.segments import mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.windows import Window, coarser, period_ends
-from nrr_xl.revenue.cube import fill_gaps
+from nrr_xl.revenue.cube.build import fill_gaps
 from tests.retention import reference
 from tests.retention.cubes import book, cubes, labels, same
 

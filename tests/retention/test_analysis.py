@@ -16,7 +16,7 @@ from nrr_xl.retention.analysis import analyse
 from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, RATES
 from nrr_xl.retention.methods import METHODS
 from nrr_xl.retention.presets import presets
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 RATE_KEYS = {"nrr", "grr", "logo_retention"}
 

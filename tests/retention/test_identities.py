@@ -20,8 +20,8 @@ from nrr_xl.retention.movements import movements
 from nrr_xl.retention.reconcile import reconcile
 from nrr_xl.retention.segments import mix_and_rate, segment_bridge, size_bands
 from nrr_xl.retention.windows import Window, coarser
-from nrr_xl.revenue.cube import RevenueCube, Segment
-from nrr_xl.revenue.currency import CurrencyLayer
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
+from nrr_xl.revenue.cube.currency import CurrencyLayer
 from tests.retention.cubes import cubes
 
 

@@ -12,8 +12,8 @@ from nrr_xl.retention.analysis import analyse
 from nrr_xl.retention.bridge import window_bridge
 from nrr_xl.retention.products import price_and_volume, product_split
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube import Policy, build_cube, fill_gaps
-from nrr_xl.revenue.rows import Labels, RevenueRows
+from nrr_xl.revenue.cube.build import Policy, build_cube, fill_gaps
+from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 
 AXIS = Periods(24288, 3)
 record = st.tuples(

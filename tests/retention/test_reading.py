@@ -14,7 +14,7 @@ from nrr_xl.retention.analysis import analyse
 from nrr_xl.retention.bands import band, floor, readings
 from nrr_xl.retention.benchmarks import COLUMNS, packaged, parse, standing
 from nrr_xl.retention.outlook import lifetime_value, outlook
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from nrr_xl.periods import Periods
 from nrr_xl.retention.analysis import analyse
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube import Policy, build_cube, fill_gaps
-from nrr_xl.revenue.currency import Rates
-from nrr_xl.revenue.rows import Labels, RevenueRows
+from nrr_xl.revenue.cube.build import Policy, build_cube, fill_gaps
+from nrr_xl.revenue.cube.currency import Rates
+from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 
 AXIS = Periods(24288, 4)
 RECORDS = (

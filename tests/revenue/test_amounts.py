@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nrr_xl.revenue.amounts import parse_amount
-from nrr_xl.revenue.dates import Doubtful, When, parse_date
+from nrr_xl.revenue.cells.amounts import parse_amount
+from nrr_xl.revenue.cells.dates import Doubtful, When, parse_date
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods
-from nrr_xl.revenue.cube import Policy, build_cube, fill_gaps
-from nrr_xl.revenue.currency import Rates
-from nrr_xl.revenue.rows import Labels, RevenueRows
+from nrr_xl.revenue.cube.build import Policy, build_cube, fill_gaps
+from nrr_xl.revenue.cube.currency import Rates
+from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 
 PERIODS = Periods(24288, 3)
 

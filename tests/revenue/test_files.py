@@ -16,10 +16,10 @@ import pytest
 import xlsxwriter
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.package import Package
+from nrr_xl.revenue.files.package import Package
+from nrr_xl.revenue.files.sheet import sheet_grid
+from nrr_xl.revenue.files.tokens import NotPlain
 from nrr_xl.revenue.read import read
-from nrr_xl.revenue.sheet import sheet_grid
-from nrr_xl.revenue.tokens import NotPlain
 
 from .grids import write_workbook
 from .xlsb import xlsb
@@ -119,7 +119,7 @@ def test_the_fast_way_and_the_patient_way_see_the_same_cells(tmp_path, monkeypat
     def not_plain(*_):
         raise NotPlain
 
-    monkeypatch.setattr("nrr_xl.revenue.sheet.tokenise", not_plain)
+    monkeypatch.setattr("nrr_xl.revenue.files.sheet.tokenise", not_plain)
     assert cells() == fast
 
 

@@ -19,7 +19,7 @@ from openpyxl.worksheet.table import Table
 from nrr_xl.cli import main
 from nrr_xl.errors import InputError, OutputError
 from nrr_xl.periods import Periods, month_number
-from nrr_xl.revenue.cube import RevenueCube, Segment
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.workbook.fill import fill
 from nrr_xl.workbook.template.build import write_template
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.periods import Periods, month_number
-from nrr_xl.revenue.cube import RevenueCube, Segment
-from nrr_xl.revenue.rows import Account, Source
+from nrr_xl.revenue.cube.build import RevenueCube, Segment
+from nrr_xl.revenue.cube.rows import Account, Source
 
 HELL = (
     '=HYPERLINK("http://example.org","click")',

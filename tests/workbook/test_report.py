@@ -17,8 +17,8 @@ from python_calamine import CalamineWorkbook
 import nrr_xl
 from nrr_xl.errors import OutputError, Problem
 from nrr_xl.metrics import METRICS
-from nrr_xl.revenue.currency import CurrencyLayer
-from nrr_xl.revenue.rows import Account
+from nrr_xl.revenue.cube.currency import CurrencyLayer
+from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.workbook import live
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.report import write_report

@@ -12,8 +12,8 @@ import numpy as np
 
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.retention.movements import Movements, movements
-from nrr_xl.revenue.cube import RevenueCube, build_cube
-from nrr_xl.revenue.rows import Labels, RevenueRows
+from nrr_xl.revenue.cube.build import RevenueCube, build_cube
+from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.workbook.template.example import Row
 from nrr_xl.workbook.template.layout import KEY_FACTOR, MONTHS, WINDOW_MONTHS
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from nrr_xl.revenue.body import Reading, account_of
-from nrr_xl.revenue.columns import read_amounts
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.clean.body import Reading, account_of
+from nrr_xl.revenue.cube.rows import Account
+from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import CODES, Findings
-from nrr_xl.revenue.grid import TEXT
-from nrr_xl.revenue.headers import heads_customers
-from nrr_xl.revenue.layout import Table, find_table
-from nrr_xl.revenue.rows import Account
+from nrr_xl.revenue.table.headers import heads_customers
+from nrr_xl.revenue.table.layout import Table, find_table
 
 # Beyond so many tables on one sheet the last one holds all the rest.
 MOST = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nrr_xl.revenue.package import unescape
+from nrr_xl.revenue.files.package import unescape
 
 
 class Cells:

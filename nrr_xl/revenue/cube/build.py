@@ -9,10 +9,10 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
-from nrr_xl.revenue.currency import CurrencyLayer, conversion, layers
+from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, layers
+from nrr_xl.revenue.cube.policy import Policy
+from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
 from nrr_xl.revenue.findings import LISTED, problem
-from nrr_xl.revenue.policy import Policy
-from nrr_xl.revenue.rows import Account, Labels, RevenueRows, Source
 
 BLANK = "(blank)"
 NOTHING = 1e-6

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
-from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, serial_date
+from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
 from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
 ROLES = (

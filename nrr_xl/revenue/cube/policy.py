@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.currency import Rates
-from nrr_xl.revenue.names import spelling_key
-from nrr_xl.revenue.rows import Labels
+from nrr_xl.revenue.cells.names import spelling_key
+from nrr_xl.revenue.cube.currency import Rates
+from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 

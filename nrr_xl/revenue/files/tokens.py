@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nrr_xl.revenue.cells import Cells
-from nrr_xl.revenue.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
-from nrr_xl.revenue.package import Package
+from nrr_xl.revenue.files.collected import Cells
+from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
+from nrr_xl.revenue.files.package import Package
 
 CHUNK, HEAD_CHUNK = 4 << 20, 1 << 17
 LARGEST_TAIL = 256 << 20

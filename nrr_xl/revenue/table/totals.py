@@ -6,12 +6,12 @@ import re
 
 import numpy as np
 
-from nrr_xl.revenue.body import Body, account_of
-from nrr_xl.revenue.columns import Amounts, read_amounts
+from nrr_xl.revenue.cells.columns import Amounts, read_amounts
+from nrr_xl.revenue.clean.body import Body, account_of
+from nrr_xl.revenue.cube.rows import Account
+from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.grid import TEXT
-from nrr_xl.revenue.layout import Table, column_title
-from nrr_xl.revenue.rows import Account
+from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 

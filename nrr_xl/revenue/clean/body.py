@@ -8,14 +8,14 @@ from datetime import date
 import numpy as np
 
 from nrr_xl.periods import Periods, period_end
-from nrr_xl.revenue.amounts import SIGNS
-from nrr_xl.revenue.columns import Amounts, read_amounts, read_texts
+from nrr_xl.revenue.cells.amounts import SIGNS
+from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
+from nrr_xl.revenue.cells.names import same_spelling, spelling_key
+from nrr_xl.revenue.cube.policy import Policy
+from nrr_xl.revenue.cube.rows import Account, Labels
+from nrr_xl.revenue.files.grid import BLANK, ERROR, TEXT, Grid
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.grid import BLANK, ERROR, TEXT, Grid
-from nrr_xl.revenue.layout import Table, column_title
-from nrr_xl.revenue.names import same_spelling, spelling_key
-from nrr_xl.revenue.policy import Policy
-from nrr_xl.revenue.rows import Account, Labels
+from nrr_xl.revenue.table.layout import Table, column_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.periods import month_number
-from nrr_xl.revenue.body import Body, Reading
+from nrr_xl.revenue.clean.body import Body, Reading
+from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.rows import RevenueRows
 
 # A last period with less than this share of the usual customers looks incomplete.
 INCOMPLETE = 0.5

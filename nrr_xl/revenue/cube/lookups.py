@@ -10,12 +10,12 @@ from pathlib import Path
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import iso_month
-from nrr_xl.revenue.amounts import parse_amount
-from nrr_xl.revenue.body import currency_code
-from nrr_xl.revenue.currency import Rates
-from nrr_xl.revenue.dates import Doubtful, When, number_date, parse_date
-from nrr_xl.revenue.grid import DATE, NUMBER, Grid, serial_date
-from nrr_xl.revenue.sources import Book, open_file
+from nrr_xl.revenue.cells.amounts import parse_amount
+from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.clean.body import currency_code
+from nrr_xl.revenue.cube.currency import Rates
+from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, serial_date
+from nrr_xl.revenue.files.sources import Book, open_file
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 # What makes a spreadsheet take a text for a formula; an apostrophe in front keeps it a text.

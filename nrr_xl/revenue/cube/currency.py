@@ -9,8 +9,8 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods
+from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.rows import Labels, RevenueRows
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from nrr_xl.revenue.amounts import parse_amount
-from nrr_xl.revenue.dates import When, parse_date
-from nrr_xl.revenue.exports import Export, known_export
-from nrr_xl.revenue.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
-from nrr_xl.revenue.headers import ROLES, HeaderPeriods, assign_roles, header_names, header_periods, is_summary
+from nrr_xl.revenue.cells.amounts import parse_amount
+from nrr_xl.revenue.cells.dates import When, parse_date
+from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
+from nrr_xl.revenue.table.exports import Export, known_export
+from nrr_xl.revenue.table.headers import ROLES, HeaderPeriods, assign_roles, header_names, header_periods, is_summary
 from nrr_xl.revenue.vocabulary import vocabulary
 
 LAYOUTS = ("long", "wide", "subscriptions")

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from nrr_xl.revenue.body import Body, Reading, account_of, axis, currencies, prepare, spread, take
-from nrr_xl.revenue.columns import Dates, read_amounts, read_dates, read_month_and_year
-from nrr_xl.revenue.doubts import say_amounts, say_duplicates, say_empty, say_one_time, say_periods
+from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
+from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, prepare, spread, take
+from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_one_time, say_periods
+from nrr_xl.revenue.clean.subscriptions import active_rows
+from nrr_xl.revenue.cube.policy import Policy
+from nrr_xl.revenue.cube.rows import Account, RevenueRows
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.layout import Table
-from nrr_xl.revenue.policy import Policy
-from nrr_xl.revenue.rows import Account, RevenueRows
-from nrr_xl.revenue.stacked import left_out
-from nrr_xl.revenue.subscriptions import active_rows
-from nrr_xl.revenue.totals import summary_columns, total_rows
+from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.stacked import left_out
+from nrr_xl.revenue.table.totals import summary_columns, total_rows
 
 
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:

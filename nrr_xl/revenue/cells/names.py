@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary
 
 

@@ -10,10 +10,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.archive import check_archive
-from nrr_xl.revenue.grid import Grid, grid_of_columns
-from nrr_xl.revenue.package import NotAnXlsx, Package, Region
-from nrr_xl.revenue.sheet import sheet_grid
+from nrr_xl.revenue.files.archive import check_archive
+from nrr_xl.revenue.files.grid import Grid, grid_of_columns
+from nrr_xl.revenue.files.package import NotAnXlsx, Package, Region
+from nrr_xl.revenue.files.sheet import sheet_grid
 
 DELIMITED = frozenset((".csv", ".tsv", ".txt"))
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

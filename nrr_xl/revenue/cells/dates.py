@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nrr_xl.periods import MONTH_NAMES, month_number, parse_period
-from nrr_xl.revenue.grid import serial_date
+from nrr_xl.revenue.files.grid import serial_date
 
 # Serial numbers of 1990 to 2079, and what else a plain number may write.
 SERIALS = (32874, 65745)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nrr_xl.revenue.cells import Cells
-from nrr_xl.revenue.grid import BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED, parse_range
-from nrr_xl.revenue.package import Package, unescape_controls
+from nrr_xl.revenue.files.collected import Cells
+from nrr_xl.revenue.files.grid import BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED, parse_range
+from nrr_xl.revenue.files.package import Package, unescape_controls
 
 
 def read_cells(package: Package, part: str, cells: Cells, head: int | None) -> tuple[bytes, bytes]:

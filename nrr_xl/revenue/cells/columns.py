@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nrr_xl.periods import month_number
-from nrr_xl.revenue.amounts import Written, decide_decimal, parse_amount
-from nrr_xl.revenue.dates import Doubtful, When, decide_order, number_date, parse_date
-from nrr_xl.revenue.findings import CODES, Findings
-from nrr_xl.revenue.grid import (
+from nrr_xl.revenue.cells.amounts import Written, decide_decimal, parse_amount
+from nrr_xl.revenue.cells.dates import Doubtful, When, decide_order, number_date, parse_date
+from nrr_xl.revenue.cube.rows import Labels
+from nrr_xl.revenue.files.grid import (
     BLANK,
     BOOLEAN,
     DATE,
@@ -22,7 +22,7 @@ from nrr_xl.revenue.grid import (
     Grid,
     as_text,
 )
-from nrr_xl.revenue.rows import Labels
+from nrr_xl.revenue.findings import CODES, Findings
 from nrr_xl.revenue.vocabulary import vocabulary
 
 # Above this, cents are lost in a floating point number; no customer pays so much.

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import MONTH_WORDS
+from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.grid import Grid
-from nrr_xl.revenue.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
-from nrr_xl.revenue.sources import Book
-from nrr_xl.revenue.stacked import alone
+from nrr_xl.revenue.table.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
+from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 HEAD = HEADER_DEPTH + SAMPLE + 1

@@ -6,11 +6,11 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods, month_number
-from nrr_xl.revenue.body import Body, account_of, currencies, spread, take
-from nrr_xl.revenue.columns import Dates, read_amounts, read_dates
-from nrr_xl.revenue.doubts import say_amounts, say_duplicates, say_empty, say_one_time
-from nrr_xl.revenue.rows import Account, Labels, RevenueRows
-from nrr_xl.revenue.totals import total_rows
+from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
+from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
+from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_one_time
+from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
+from nrr_xl.revenue.table.totals import total_rows
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 MOST_ROWS = 200_000_000

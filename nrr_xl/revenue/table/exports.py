@@ -55,7 +55,7 @@ def known_export(headers: Mapping[int, str]) -> Export | None:
 
 @cache
 def _exports() -> list[dict[str, Any]]:
-    return tomllib.loads(resources.files("nrr_xl.revenue").joinpath("exports.toml").read_text("utf-8"))["export"]
+    return tomllib.loads(resources.files("nrr_xl.revenue.table").joinpath("exports.toml").read_text("utf-8"))["export"]
 
 
 def _plain(name: str) -> str:

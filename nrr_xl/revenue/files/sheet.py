@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.cellreader import read_cells
-from nrr_xl.revenue.cells import Cells
-from nrr_xl.revenue.grid import (
+from nrr_xl.revenue.files.cellreader import read_cells
+from nrr_xl.revenue.files.collected import Cells
+from nrr_xl.revenue.files.grid import (
     BLANK,
     DATE,
     NUMBER,
@@ -20,9 +20,9 @@ from nrr_xl.revenue.grid import (
     parse_range,
     with_text_kinds,
 )
-from nrr_xl.revenue.package import DATED, Package, SheetPart
-from nrr_xl.revenue.package import PERCENT as PERCENT_STYLE
-from nrr_xl.revenue.tokens import NotPlain, tokenise
+from nrr_xl.revenue.files.package import DATED, Package, SheetPart
+from nrr_xl.revenue.files.package import PERCENT as PERCENT_STYLE
+from nrr_xl.revenue.files.tokens import NotPlain, tokenise
 
 # More cells than this, most of them empty, mean a stray cell far outside the table.
 LARGEST_SPARSE = 100_000_000

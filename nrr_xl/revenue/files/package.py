@@ -19,9 +19,9 @@ from xml.parsers import expat
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.amounts import SIGNS
-from nrr_xl.revenue.archive import check_size
-from nrr_xl.revenue.grid import parse_range
+from nrr_xl.revenue.cells.amounts import SIGNS
+from nrr_xl.revenue.files.archive import check_size
+from nrr_xl.revenue.files.grid import parse_range
 from nrr_xl.revenue.vocabulary import currency_codes
 
 LARGEST_SMALL_PART = 256 << 20
