@@ -74,9 +74,22 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", "say what was understood of a sheet, and every problem in it", "check")
     _reading_options(check)
     check.add_argument("--json", action="store_true", help="print one JSON object")
+    _compare_command(command)
     _template_commands(command)
     _setup_commands(command)
     return parser
+
+
+def _compare_command(command) -> None:
+    compare = command("compare", "say why NRR differs between two readings, by cause", "compare", "nrr_xl.comparing")
+    compare.add_argument("old", metavar="OLD", help="the earlier revenue sheet, or a report that was written from it")
+    _reading_options(compare, "NEW", "the later one, likewise")
+    _analysis_options(compare)
+    compare.add_argument("--old-config", metavar="FILE", help="a TOML file with the options by which OLD is read")
+    compare.add_argument("-o", "--output", metavar="OUT.xlsx", help="where to write (default: NEW_compared.xlsx)")
+    compare.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+    compare.add_argument("--theme", metavar="FILE", help="a TOML file with the look: fonts, colours, company name")
+    compare.add_argument("--json", action="store_true", help="print one JSON object, and write a workbook only with -o")
 
 
 def _template_commands(command) -> None:
@@ -108,8 +121,12 @@ def _setup_commands(command) -> None:
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _reading_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", metavar="INPUT", help="a workbook or text file of revenue rows; - for pasted text")
+def _reading_options(
+    parser: argparse.ArgumentParser,
+    metavar: str = "INPUT",
+    text: str = "a workbook or text file of revenue rows; - for pasted text",
+) -> None:
+    parser.add_argument("input", metavar=metavar, help=text)
     reading = parser.add_argument_group("reading the rows")
     reading.add_argument("--config", metavar="FILE", help="a TOML file with these options by their long names")
     reading.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the one that looks like rows)")
@@ -180,6 +197,15 @@ def _with_config(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.N
     path = getattr(arguments, "config", None)
     if not path:
         return arguments
+    return _parsed(parser, path, [argv[0]], argv[1:])
+
+
+def options_of(path: str) -> argparse.Namespace:
+    """The reading and analysis options that a config file holds, all others as by default."""
+    return _parsed(_parser(), path, ["analyse"], ["-"])
+
+
+def _parsed(parser: argparse.ArgumentParser, path: str, command: list[str], rest: list[str]) -> argparse.Namespace:
     words: list[str] = []
     for name, value in _config(path).items():
         option = "--" + name.replace("_", "-")
@@ -187,7 +213,7 @@ def _with_config(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.N
             words.append(option)
         elif value is not False:
             words += [f"{option}={item}" for item in (value if isinstance(value, list) else [value])]
-    arguments, unknown = parser.parse_known_args([argv[0], *words, *argv[1:]])
+    arguments, unknown = parser.parse_known_args([*command, *words, *rest])
     if unknown:
         raise InputError(f"{path}: there is no option {unknown[0].split('=')[0]} for nrr-xl {arguments.command}.")
     return arguments

@@ -21,7 +21,7 @@ LAYERS = (
     ("revenue",),
     ("retention",),
     ("workbook",),
-    ("excel", "calc", "cli", "commands", "console"),
+    ("excel", "calc", "cli", "commands", "comparing", "console"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
