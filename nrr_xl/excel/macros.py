@@ -59,14 +59,14 @@ def build_report(desk: Desk) -> Answer:
     from nrr_xl.retention.analysis import analyse
 
     with desk.at_work("Reading") as tell:
-        found, options = _understood(desk, tell)
-        if found.errors:
+        found, settings = _understood(desk, tell)
+        if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
             raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
         tell("Analysing", 0.4)
         cube = replace(found.cube, source=replace(found.source, path=desk.path))
-        analysis = analyse(cube, **options)
+        analysis = analyse(cube, **settings["analyse"])
         path = desk.free_path("retention.xlsx")
-        write_analysis(analysis, path, tell)
+        write_analysis(analysis, path, tell, **settings["write"])
         tell("Opening the report", 0.95)
         desk.open(path)
     return Answer()
@@ -138,19 +138,20 @@ def about(desk: Desk) -> Answer:
     )
 
 
-def write_analysis(analysis, path, tell) -> None:
+def write_analysis(analysis, path, tell, **look) -> None:
     """Write the report, its progress shown as the second half of the work."""
     from nrr_xl.workbook.report import write_report
 
-    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share))
+    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share), **look)
 
 
 def _understood(desk: Desk, tell):
-    """What was read from the cells in front of the user, and the options of the analysis, from the settings sheet."""
+    """What was read from the cells in front of the user, and the options of its settings sheet by their stage."""
     from nrr_xl.revenue.read import understand
 
-    reading, options = settings_of(desk.settings())
-    return understand(desk.selected_cells(tell), **reading), options
+    settings = settings_of(desk.settings())
+    reading = {name: value for name, value in settings["read"].items() if name != "accept_errors"}
+    return understand(desk.selected_cells(tell), **reading), settings
 
 
 def _problem_text(error: InputError) -> str:
