@@ -21,6 +21,7 @@ LAYERS = (
     ("revenue",),
     ("retention",),
     ("workbook",),
+    ("functions",),
     ("excel", "calc", "cli", "commands", "console"),
     ("__main__",),
 )

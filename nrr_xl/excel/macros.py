@@ -14,8 +14,8 @@ from typing import NamedTuple
 from nrr_xl._version import __version__
 from nrr_xl.errors import InputError, NrrError, OutputError
 from nrr_xl.excel.desk import Desk
-from nrr_xl.excel.log import log_path, record
 from nrr_xl.excel.settings import settings_of
+from nrr_xl.functions.log import log_path, record
 
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52
@@ -118,8 +118,8 @@ def make_portable(desk: Desk) -> Answer:
 @macro
 def show_help(desk: Desk) -> Answer:
     """List every worksheet function in a new workbook."""
-    import nrr_xl.excel.functions  # noqa: F401 - declares them
-    from nrr_xl.excel.worksheet import FUNCTIONS
+    import nrr_xl.functions.catalogue  # noqa: F401 - declares them
+    from nrr_xl.functions.worksheet import FUNCTIONS
 
     rows = [
         [function.usage, function.description, "\n".join(f"{n}: {text}" for n, text in function.arguments.items())]

@@ -260,7 +260,7 @@ def test_the_portable_copy_has_named_rates_and_values(saved):
 
 
 def test_help_lists_every_function():
-    from nrr_xl.excel.worksheet import FUNCTIONS
+    from nrr_xl.functions.worksheet import FUNCTIONS
 
     excel = Excel()
     macros.show_help(excel)
