@@ -7,13 +7,16 @@ import shutil
 import tempfile
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nrr_xl.cli import BAD_INPUT, DONE
 from nrr_xl.console import Progress, summary
 from nrr_xl.errors import InputError
-from nrr_xl.files import written_whole
+from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.options import of_stage
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
 
@@ -118,7 +121,7 @@ def fill(arguments: Namespace) -> None:
     print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
 
 
-def _analysis(source, reading: dict[str, Any], window: dict[str, Any]):
+def _analysis(source: AnyPath, reading: dict[str, Any], window: dict[str, Any]) -> Analysis:
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
 
@@ -128,7 +131,7 @@ def _analysis(source, reading: dict[str, Any], window: dict[str, Any]):
         return analyse(cube, **window)
 
 
-def _write(analysis, arguments: Namespace) -> Path:
+def _write(analysis: Analysis, arguments: Namespace) -> Path:
     """The workbook, of its own or as sheets in the user's; returns where it is."""
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
