@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
+from nrr_xl.cli import config_options
 from nrr_xl.commands import reading_options, window_options
 from nrr_xl.console import Progress, comparison_summary
 
@@ -18,9 +19,7 @@ def compare(arguments: Namespace) -> None:
     given, window = reading_options(arguments), window_options(arguments)
     earlier, earlier_window = given, window
     if arguments.old_config:
-        from nrr_xl.cli import options_of
-
-        held = options_of(arguments.old_config)
+        held = Namespace(**dict.fromkeys(vars(arguments)) | config_options(arguments.old_config))
         earlier, earlier_window = reading_options(held), window | window_options(held)
     with Progress() as progress:
         old = _side(arguments.old, earlier, earlier_window)
@@ -38,7 +37,9 @@ def compare(arguments: Namespace) -> None:
         from nrr_xl.workbook.theme import load_theme
 
         target = arguments.output or f"{Path(arguments.input).stem}_compared.xlsx"
-        written = write_comparison(found, target, overwrite=arguments.overwrite, theme=load_theme(arguments.theme))
+        written = write_comparison(
+            found, target, overwrite=bool(arguments.overwrite), theme=load_theme(arguments.theme)
+        )
         if not arguments.json:
             print(f"\nWrote {written}")
 
