@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nrr_xl.cli import config_options
 from nrr_xl.commands import reading_options, window_options
 from nrr_xl.console import Progress, comparison_summary
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.compare import Side
+    from nrr_xl.revenue.cube.build import RevenueCube
 
 
 def compare(arguments: Namespace) -> None:
@@ -26,7 +32,7 @@ def compare(arguments: Namespace) -> None:
         progress("Reading", 0.4)
         new = _side(arguments.input, given, window)
         progress("Comparing", 0.8)
-        again = _read_again(arguments.old, old, given, window) if earlier != given else None
+        again = _read_again(arguments.old, given, window) if earlier != given else None
         found = find(old, new, again)
     if arguments.json:
         print(json.dumps(comparison_to_dict(found), ensure_ascii=False, indent=2))
@@ -44,7 +50,7 @@ def compare(arguments: Namespace) -> None:
             print(f"\nWrote {written}")
 
 
-def _side(path: str, reading: dict, window: dict):
+def _side(path: str, reading: dict[str, Any], window: dict[str, Any]) -> Side:
     """A reading: of a report as it stands, or of a source under the options."""
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.retention.compare import Side
@@ -63,14 +69,14 @@ def _side(path: str, reading: dict, window: dict):
     return Side(name, analysis.cube, span, _choices(analysis))
 
 
-def _read_again(path: str, old, reading: dict, window: dict):
+def _read_again(path: str, reading: dict[str, Any], window: dict[str, Any]) -> RevenueCube | None:
     """The old source under the new options; None where it is a report, whose rows are gone."""
     from nrr_xl.workbook.reopen import is_report
 
     return None if is_report(path) else _side(path, reading, window).cube
 
 
-def _choices(analysis) -> dict[str, str]:
+def _choices(analysis: Analysis) -> dict[str, str]:
     """The options behind a reading, in the words in which a report says them."""
     from nrr_xl.workbook.sheets.definitions import options_in_words
     from nrr_xl.workbook.texts import texts

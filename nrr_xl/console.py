@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.compare import Comparison
 
 LABELS = {
     "nrr": "Net revenue retention",
@@ -84,7 +85,7 @@ def _amount(value: float) -> str:
     return f"({-whole:,})" if whole < 0 else f"{whole:,} "
 
 
-def comparison_summary(found) -> str:
+def comparison_summary(found: Comparison) -> str:
     """The rates of both readings and the points of each cause, for a terminal."""
     from nrr_xl.workbook.texts import texts
 

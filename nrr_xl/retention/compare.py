@@ -10,8 +10,9 @@ that changed for more than one reason passes through stages; the stages telescop
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -166,7 +167,13 @@ def _rate(stage: Stage, rate: str) -> float:
     return float(ratio(top.sum(), stage.opening.sum()))
 
 
-def _changes(customers, steps, rates, last: Stage, names) -> pd.DataFrame:
+def _changes(
+    customers: Sequence[str],
+    steps: Sequence[tuple[Stage, Stage, np.ndarray, Mapping[int, str]]],
+    rates: Mapping[str, tuple[float, float]],
+    last: Stage,
+    names: Sequence[str],
+) -> pd.DataFrame:
     frames, base = [], last.opening.sum()
     for before, after, cause, details in steps:
         rows = np.flatnonzero(before.differs(after))
@@ -210,7 +217,7 @@ def _causes(changes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def line_amount(line: str, opening, closing, movement):
+def line_amount(line: str, opening: np.ndarray, closing: np.ndarray, movement: np.ndarray) -> np.ndarray:
     """What customers add to a line of the bridge, losses positive."""
     if line in ("opening", "closing"):
         return opening if line == "opening" else closing
@@ -278,7 +285,7 @@ def _notes(old: Side, new: Side, policy_known: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _checks(found: Mapping) -> tuple[Check, ...]:
+def _checks(found: Mapping[str, Any]) -> tuple[Check, ...]:
     checks = []
     for rate in RATES:
         before, after = found["rates"][rate]

@@ -24,11 +24,13 @@ class Stage:
 
     @property
     def retained(self) -> np.ndarray:
-        return np.where(self.opening > 0, self.closing, 0.0)
+        found: np.ndarray = np.where(self.opening > 0, self.closing, 0.0)
+        return found
 
     @property
     def kept(self) -> np.ndarray:
-        return np.minimum(self.opening, self.closing)
+        found: np.ndarray = np.minimum(self.opening, self.closing)
+        return found
 
     @property
     def movement(self) -> np.ndarray:
@@ -36,7 +38,9 @@ class Stage:
 
     def differs(self, other: Stage) -> np.ndarray:
         """Which customers changed."""
-        found = (self.opening != other.opening) | (self.closing != other.closing) | (self.movement != other.movement)
+        found: np.ndarray = (
+            (self.opening != other.opening) | (self.closing != other.closing) | (self.movement != other.movement)
+        )
         for name, values in self.segments.items():
             found |= values != other.segments[name]
         return found
@@ -44,7 +48,7 @@ class Stage:
     def with_rows(self, rows: np.ndarray, other: Stage) -> Stage:
         """With some customers as another stage has them."""
 
-        def mixed(mine, theirs):
+        def mixed(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
             return np.where(rows, theirs, mine)
 
         return Stage(
@@ -60,7 +64,7 @@ def stage_of(cube: RevenueCube, span: Window, at: Mapping[str, int], names: Sequ
     place = np.array([at[name] for name in cube.customers], int)
     before, after, known = at_both_ends(cube, span.opening, span.closing)
 
-    def spread(values, empty):
+    def spread(values: np.ndarray, empty: object) -> np.ndarray:
         found = np.full(len(at), empty, dtype=values.dtype)
         found[place] = values
         return found
@@ -74,7 +78,9 @@ def stage_of(cube: RevenueCube, span: Window, at: Mapping[str, int], names: Sequ
     return Stage(spread(before, 0.0), spread(after, 0.0), spread(known, False), segments)
 
 
-def with_renames(stage: Stage, target: Stage, renames: Sequence[Rename], at) -> tuple[Stage, dict[int, str]]:
+def with_renames(
+    stage: Stage, target: Stage, renames: Sequence[Rename], at: Mapping[str, int]
+) -> tuple[Stage, dict[int, str]]:
     """The stage with every rename carried out, and what to say of each customer involved."""
     said: dict[int, str] = {}
     exact = np.zeros(len(at), bool)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from nrr_xl.files import written_whole
+from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.compare import CAUSES, LINES, Comparison
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
@@ -26,9 +26,7 @@ CHECK_ROW = 2
 WIDTH = 3 + len(CAUSES)
 
 
-def write_comparison(
-    found: Comparison, path: str | os.PathLike, *, overwrite: bool = False, theme: Theme | None = None
-) -> Path:
+def write_comparison(found: Comparison, path: AnyPath, *, overwrite: bool = False, theme: Theme | None = None) -> Path:
     """Write the workbook of a comparison; the file appears whole or not at all.
 
     Raises OutputError if the file exists, its folder is missing, or it is open in Excel.
@@ -141,7 +139,7 @@ class _Writer:
         page.print_setup("")
         page.sheet.activate()
 
-    def _heads(self, row: int, left: str, heads) -> None:
+    def _heads(self, row: int, left: str, heads: Sequence[str]) -> None:
         self.front.put(row, 0, left, "header_left")
         self.front.row(row, 1, heads, "header")
         self.front.sheet.set_row(row, 30)
@@ -175,9 +173,9 @@ class _Writer:
         for rate, top in (("nrr", "retained"), ("grr", "kept")):
             place, _ = self.places[f"{rate}_old"]
             page.put(place, 0, texts()["rates"][rate], "label_total")
-            for side, value in zip(SIDES, found.rates[rate], strict=True):
-                formula = f"={self.at(f'{top}_{side}')}/{self.at(f'opening_{side}')}"
-                page.formula(*self.places[f"{rate}_{side}"], formula, value, "total", "rate")
+            for which, value in zip(SIDES, found.rates[rate], strict=True):
+                formula = f"={self.at(f'{top}_{which}')}/{self.at(f'opening_{which}')}"
+                page.formula(*self.places[f"{rate}_{which}"], formula, value, "total", "rate")
             change = found.rates[rate][1] - found.rates[rate][0]
             formula = f"=100*({fx.cell(place, 2)}-{fx.cell(place, 1)})"
             page.formula(place, 3, formula, 100 * change, "total", "plain_points")
@@ -355,5 +353,5 @@ class _Writer:
             page.sheet.conditional_format(CHECK_ROW, 0, CHECK_ROW, 0, rule)
 
 
-def _total(record: dict) -> float:
+def _total(record: dict[str, float]) -> float:
     return record["nrr_old"] + sum(record[cause] for cause in CAUSES)

@@ -15,7 +15,7 @@ from nrr_xl.periods import Periods, parse_period
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.revenue.cube.rows import Account, Labels, Source
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, Grid
-from nrr_xl.revenue.files.sources import open_file
+from nrr_xl.revenue.files.sources import Book, open_file
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.texts import texts
 
@@ -155,7 +155,7 @@ def _segment(name: str, values: list[str]) -> Segment:
     return Segment(name, found.values, found.codes)
 
 
-def _definitions(book) -> dict[str, str]:
+def _definitions(book: Book) -> dict[str, str]:
     """The two columns of the Definitions sheet."""
     name = texts()["sheets"]["definitions"]
     if name not in book.sheets:
@@ -164,7 +164,7 @@ def _definitions(book) -> dict[str, str]:
     return {grid.text(row, 0): grid.text(row, 1) for row in range(grid.rows) if grid.columns > 1 and grid.text(row, 0)}
 
 
-def _window(path: Path, book, places, periods: Periods, fiscal_year_end: int) -> tuple[str, int]:
+def _window(path: Path, book: Book, places: dict[str, str], periods: Periods, fiscal_year_end: int) -> tuple[str, int]:
     """The as-of cell and the window cell, as they stand."""
     values = {}
     for name in (fx.AS_OF, fx.MONTHS):
