@@ -30,6 +30,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NrrError as refused:
         print(f"nrr-xl: {refused}", file=sys.stderr)
         return BAD_INPUT
+    except MemoryError:
+        print(
+            "nrr-xl: there is not enough memory for it. Close other programs, or read a part of the rows.",
+            file=sys.stderr,
+        )
+        return BAD_INPUT
     except KeyboardInterrupt:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
         return INTERRUPTED
@@ -116,6 +122,15 @@ def _reading_options(parser: argparse.ArgumentParser) -> None:
     reading.add_argument("--layout", choices=("long", "wide", "subscriptions"), help="how the rows are laid out")
     for name in COLUMNS:
         reading.add_argument(f"--{name}", metavar="COLUMN", help=f"the {name} column, by its header")
+    reading.add_argument("--encoding", metavar="NAME", help="of delimited text, such as cp1250 (default: found)")
+    reading.add_argument("--delimiter", metavar="CHARACTER", help="of delimited text (default: found)")
+    reading.add_argument(
+        "--no-quotes",
+        dest="quotes",
+        action="store_false",
+        default=None,
+        help='" in delimited text is a plain character',
+    )
     reading.add_argument("--decimal", choices=(".", ","), help="the decimal mark of amounts written as text")
     order = reading.add_mutually_exclusive_group()
     order.add_argument("--day-first", dest="day_first", action="store_true", default=None, help="01/02 is 1 February")

@@ -18,6 +18,9 @@ DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
 READING = (
     "sheet",
     "layout",
+    "encoding",
+    "delimiter",
+    "quotes",
     "decimal",
     "day_first",
     "fiscal_year_end",
