@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
 
 LABELS = {
     "nrr": "Net revenue retention",
@@ -17,7 +21,7 @@ LOSSES = ("contraction", "churn")
 class Progress:
     """A bar on a terminal, shown only once the work has taken a second; call it with a step and a fraction done."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         from tqdm import tqdm
 
         self._bar = tqdm(
@@ -35,11 +39,11 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
 
-def summary(analysis) -> str:
+def summary(analysis: Analysis) -> str:
     """The window's rates and bridge, the checks and the count of problems, for a terminal.
 
     Losses are shown in parentheses, as in the workbook, so that the bridge sums to its closing.
@@ -61,7 +65,7 @@ def summary(analysis) -> str:
     return "\n".join(lines)
 
 
-def _headline(chosen: dict) -> list[str]:
+def _headline(chosen: dict[str, Any]) -> list[str]:
     """NRR by the method that was asked for, where it is not the default one that the rates above are by."""
     if chosen["key"] == "point_to_point":
         return []

@@ -60,9 +60,10 @@ def delimited(data: bytes, path: str, name: str, dialect: Dialect | None = None)
     """
     dialect = dialect or Dialect()
     text, guessed = decode(data, dialect.encoding)
-    mark = delimiter(text) if dialect.delimiter is None else dialect.delimiter
+    said = dialect.delimiter
+    mark = delimiter(text) if said is None else "\t" if said.lower() in ("tab", "\\t") else said
     if len(mark) != 1 or mark in '"\r\n':
-        raise InputError(f"{mark!r} is no delimiter. Give one character, such as ; or a comma.")
+        raise InputError(f"{mark!r} is no delimiter. Give one character, such as ; or a comma, or the word tab.")
     codes, widths, texts = _cells(text, path, mark, dialect.quotes)
     notes = [_encoding_note(guessed, text)] if guessed else []
     _prove(text, path, mark, codes, widths, texts)
