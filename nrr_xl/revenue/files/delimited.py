@@ -111,8 +111,8 @@ def _cells(text: str, path: str, mark: str, quotes: bool) -> tuple[np.ndarray, n
 def _batches(text: str, path: str, mark: str, quotes: bool) -> Iterator[list[list[str]]]:
     """The rows as lists of cells, so many at a time."""
     csv.field_size_limit(TEXT_LENGTH)
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, quoting=quoting)
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE)
     try:
         while batch := list(islice(reader, BATCH)):
             yield batch

@@ -82,12 +82,11 @@ def _asked(data: bytes, encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
         text = data.decode("utf-8-sig" if name == "utf-8" else name)
-    except (LookupError, ValueError) as error:
-        if isinstance(error, UnicodeError):
-            raise InputError(
-                f"The text is not in the encoding {encoding!r} (byte {error.start:,} does not fit). Name another with"
-                " --encoding, or leave it out."
-            ) from None
+    except UnicodeError as error:
+        raise InputError(
+            f"The text is not in the encoding {encoding!r} ({error}). Name another with --encoding, or leave it out."
+        ) from None
+    except (LookupError, ValueError):
         raise InputError(f"There is no encoding {encoding!r}. Name one such as utf-8, cp1250 or shift_jis.") from None
     if not isinstance(text, str):
         raise InputError(f"{encoding!r} is no encoding of text. Name one such as utf-8, cp1250 or shift_jis.")

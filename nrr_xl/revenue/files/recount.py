@@ -63,6 +63,7 @@ def _pieces(texts: str | Iterable[str], times: np.ndarray | None) -> Iterator[tu
             at = end
         return
     texts = list(texts)
+    times = np.ones(len(texts)) if times is None else times
     for at in range(0, len(texts), 100_000):
         # Between two texts stands a byte that counts for nothing.
         coded = [text.encode("utf-8", "surrogatepass") for text in texts[at : at + 100_000]]
