@@ -52,7 +52,7 @@ def report(arguments: Namespace) -> None:
     """Build the workbook and say where it is."""
     if arguments.into and arguments.output:
         raise InputError("--into and --output name two places. Give one of them.")
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
     target = _write(analysis, arguments)
     print(f"{summary(analysis)}\n\nWrote {target}")
     if analysis.cube.suggested_map:
@@ -82,7 +82,7 @@ def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
 
 def analyse(arguments: Namespace) -> None:
     """Print the numbers."""
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
     print(json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) if arguments.json else summary(analysis))
 
 
@@ -91,7 +91,7 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = _reading(arguments)
+    options = reading_options(arguments)
     accepted = options.pop("accept_errors", False)
     with Progress() as progress:
         found = understand(arguments.input, progress=progress, **options)
@@ -113,7 +113,7 @@ def fill(arguments: Namespace) -> None:
     from nrr_xl.workbook.fill import fill
 
     with Progress() as progress:
-        cube = read(arguments.input, progress=progress, **_reading(arguments))
+        cube = read(arguments.input, progress=progress, **reading_options(arguments))
         progress("Filling the template", 0.5)
         rows = fill(
             arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=bool(arguments.overwrite)
@@ -145,7 +145,7 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
         return write_report(analysis, target, overwrite=bool(arguments.overwrite), progress=progress, **look)
 
 
-def _reading(arguments: Namespace) -> dict[str, Any]:
+def reading_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `read` takes, by its names, where they were given."""
     kinds = {each.name: each.type for each in of_stage("read")}
     given = _given(arguments, *kinds)
@@ -154,7 +154,7 @@ def _reading(arguments: Namespace) -> dict[str, Any]:
     return others | ({"columns": columns} if columns else {})
 
 
-def _window(arguments: Namespace) -> dict[str, Any]:
+def window_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `analyse` takes, by its names, where they were given."""
     return _given(arguments, *(each.name for each in of_stage("analyse")))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.compare import Comparison
 
 LABELS = {
     "nrr": "Net revenue retention",
@@ -82,3 +83,26 @@ def _rate(name: str, value: float) -> str:
 def _amount(value: float) -> str:
     whole = round(value)
     return f"({-whole:,})" if whole < 0 else f"{whole:,} "
+
+
+def comparison_summary(found: Comparison) -> str:
+    """The rates of both readings and the points of each cause, for a terminal."""
+    from nrr_xl.workbook.texts import texts
+
+    names, lines = texts()["compare_causes"], [f"{found.old.name} against {found.new.name}", ""]
+    lines += [f"  {note}" for note in found.notes] + ([""] if found.notes else [])
+    for rate, (before, after) in found.rates.items():
+        lines.append(f"  {LABELS[rate]:<26}{_rate(rate, before):>12}{_rate(rate, after):>12}")
+    lines += ["", f"  {'Cause':<26}{'NRR, pts':>12}{'GRR, pts':>12}{'customers':>12}"]
+    for row in found.causes.to_dict("records"):
+        if row["customers"]:
+            points = "".join(f"{_points(row[rate]):>12}" for rate in ("nrr", "grr"))
+            lines.append(f"  {names[row['cause']]:<26}{points}{row['customers']:>12,}")
+    failed = [check.name for check in found.checks if not check.passed]
+    return "\n".join([*lines, "", f"Checks: {'all passed' if not failed else 'FAILED: ' + '; '.join(failed)}"])
+
+
+def _points(value: float) -> str:
+    if math.isnan(value):
+        return "undefined"
+    return f"{round(100 * value, 2) + 0.0:+.2f}"
