@@ -222,6 +222,7 @@ def understand(
     pairs = similar_names(policy.mapped(rows.customer).values)
     findings.similar(pairs)
     findings.unused(unused_names(policy.customer_map, rows.customer.values))
+    findings.lookups(policy, rows)
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
     account = replace(account, problems=by_gravity([*findings.problems, *notes, *book.notes]))
     unit = _unit(table)
