@@ -42,13 +42,13 @@ def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, colum
     return Labels(labels.name, labels.values, target[labels.codes])
 
 
-def plainest(name: str) -> tuple[bool, str]:
-    """The order of spellings of one name: those in capitals and small letters first, then by their text.
+def plainest(name: str) -> tuple[int, str]:
+    """The order of spellings of one name: those with most words in the usual capitals first, then by their text.
 
-    >>> min(["ACME", "acme", "Acme"], key=plainest)
-    'Acme'
+    >>> min(["ACME Inc", "acme inc", "Acme Inc"], key=plainest)
+    'Acme Inc'
     """
-    return name in (name.upper(), name.lower()), name
+    return -sum(word == word.capitalize() for word in name.split()), name
 
 
 def spelling_key(name: str) -> str:
@@ -68,7 +68,7 @@ def similar_names(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """
     first: dict[str, str] = {}
     pairs = []
-    for name in sorted(names):
+    for name in names:
         known = first.setdefault(_likeness(name), name)
         if known != name:
             pairs.append((name, known))
