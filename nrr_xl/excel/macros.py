@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -37,20 +38,25 @@ def macro(body):
 
     @functools.wraps(body)
     def run(excel) -> Answer:
-        try:
-            return body(Desk(excel))
-        except InputError as error:
-            if error.problems:
-                return Answer(_problem_text(error), QUESTION, "check_data")
-            return Answer(_shortened(str(error)), WARNING)
-        except NrrError as error:
-            return Answer(_shortened(str(error)), WARNING)
-        except Exception as exception:
-            record(body.__name__, exception)
-            return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
+        return guarded(body.__name__, lambda: body(Desk(excel)))
 
     MACROS[body.__name__] = run
     return run
+
+
+def guarded(name: str, work: Callable[[], Answer]) -> Answer:
+    """What the work of a button answers, whatever goes wrong in it as a message."""
+    try:
+        return work()
+    except InputError as error:
+        if error.problems:
+            return Answer(_problem_text(error), QUESTION, "check_data")
+        return Answer(_shortened(str(error)), WARNING)
+    except NrrError as error:
+        return Answer(_shortened(str(error)), WARNING)
+    except Exception as exception:
+        record(name, exception)
+        return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
 
 
 @macro
@@ -60,8 +66,7 @@ def build_report(desk: Desk) -> Answer:
 
     with desk.at_work("Reading") as tell:
         found, options = _understood(desk, tell)
-        if found.errors:
-            raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
+        refuse_problems(found.errors)
         tell("Analysing", 0.4)
         cube = replace(found.cube, source=replace(found.source, path=desk.path))
         analysis = analyse(cube, **options)
@@ -78,11 +83,7 @@ def check_data(desk: Desk) -> Answer:
     with desk.at_work("Checking") as tell:
         account = _understood(desk, tell)[0].account
         if account.problems:
-            head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
-            keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
-            found = [problem.to_dict() for problem in account.problems]
-            rows = [["" if line[key] is None else line[key] for key in keys] for line in found]
-            desk.new().write_texts([head, *rows])
+            desk.new().write_texts(problem_rows(account))
     used = f"{account.used_cells:,} of {account.cells:,} amounts can be used."
     if not account.problems:
         return Answer(f"Nothing to report. {used}")
@@ -136,6 +137,20 @@ def about(desk: Desk) -> Answer:
         f"nrr_xl {__version__}\nPython {sys.version.split()[0]}: {sys.executable}\nLog: {log_path()}\n\n"
         "To check the installation, run: nrr-xl doctor"
     )
+
+
+def refuse_problems(errors) -> None:
+    """Stop where cells have errors."""
+    if errors:
+        raise InputError(f"The cells have {len(errors):,} error(s), so nothing was computed.", errors)
+
+
+def problem_rows(account) -> list[list]:
+    """Everything found in the cells, headings first."""
+    head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
+    keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
+    found = [problem.to_dict() for problem in account.problems]
+    return [head, *(["" if line[key] is None else line[key] for key in keys] for line in found)]
 
 
 def write_analysis(analysis, path, tell) -> None:
