@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from nrr_xl.errors import InputError, OutputError
 from nrr_xl.excel.desk import SETTINGS_SHEET
-from nrr_xl.excel.macros import Answer, guarded, problem_rows, refuse_problems
-from nrr_xl.excel.settings import settings_of
+from nrr_xl.excel.macros import Answer, guarded, problem_rows, refuse_problems, understood
 
 
 class Opened(NamedTuple):
@@ -37,10 +36,11 @@ def build_report(opened: Opened, shows: dict[str, Any]) -> Answer:
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.workbook.report import write_report
 
-    found, options = _understood(opened)
-    refuse_problems(found.errors)
+    found, settings = _understood(opened)
+    refuse_problems(found, settings)
     cube = replace(found.cube, source=replace(found.source, path=opened.path, sha256=""))
-    shows["open"] = str(write_report(analyse(cube, **options), opened.report))
+    analysis = analyse(cube, **settings["analyse"])
+    shows["open"] = str(write_report(analysis, opened.report, **settings["write"]))
     return Answer()
 
 
@@ -73,16 +73,14 @@ ACTIONS: dict[str, Callable[[Opened, dict[str, Any]], Answer]] = {
 
 
 def _understood(opened: Opened) -> tuple[Any, dict[str, Any]]:
-    """What was read from the sheet in front, and the options of the analysis, from the settings sheet."""
+    """What was read from the sheet in front, and the options of the settings sheet."""
     from nrr_xl.revenue.files.sources import open_file
-    from nrr_xl.revenue.read import understand
 
+    if opened.sheet == SETTINGS_SHEET:
+        raise InputError("Go to the sheet with the revenue rows first.")
     book, _ = open_file(opened.copy)
     rows: list[list[Any]] = []
     if SETTINGS_SHEET in book.sheets:
         grid = book.load(SETTINGS_SHEET, None)
         rows = [[grid.value(row, column) for column in range(grid.columns)] for row in range(grid.rows)]
-    reading, options = settings_of(rows)
-    if opened.sheet == SETTINGS_SHEET:
-        raise InputError("Go to the sheet with the revenue rows first.")
-    return understand(opened.copy, opened.sheet, **reading), options
+    return understood(opened.copy, rows, sheet=opened.sheet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -32,6 +33,16 @@ def environment() -> bytes:
         "site": list(dict.fromkeys((paths["platlib"], paths["purelib"]))),
     }
     return json.dumps(note, indent=1).encode()
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """`nrr-xl install --libreoffice` and `nrr-xl uninstall --libreoffice`."""
+    if arguments.what_if:
+        lines = [f"{unopkg()} would {'remove' if arguments.uninstall else 'add'} the extension {EXTENSION}."]
+    else:
+        lines = uninstall() if arguments.uninstall else install()
+    print("\n".join(lines))
+    return 0
 
 
 def install() -> list[str]:

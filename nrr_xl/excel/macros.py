@@ -65,13 +65,13 @@ def build_report(desk: Desk) -> Answer:
     from nrr_xl.retention.analysis import analyse
 
     with desk.at_work("Reading") as tell:
-        found, options = _understood(desk, tell)
-        refuse_problems(found.errors)
+        found, settings = _understood(desk, tell)
+        refuse_problems(found, settings)
         tell("Analysing", 0.4)
         cube = replace(found.cube, source=replace(found.source, path=desk.path))
-        analysis = analyse(cube, **options)
+        analysis = analyse(cube, **settings["analyse"])
         path = desk.free_path("retention.xlsx")
-        write_analysis(analysis, path, tell)
+        write_analysis(analysis, path, tell, **settings["write"])
         tell("Opening the report", 0.95)
         desk.open(path)
     return Answer()
@@ -139,10 +139,10 @@ def about(desk: Desk) -> Answer:
     )
 
 
-def refuse_problems(errors) -> None:
-    """Stop where cells have errors."""
-    if errors:
-        raise InputError(f"The cells have {len(errors):,} error(s), so nothing was computed.", errors)
+def refuse_problems(found, settings) -> None:
+    """Stop where cells have errors that the settings sheet does not accept."""
+    if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
+        raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
 
 
 def problem_rows(account) -> list[list]:
@@ -153,19 +153,24 @@ def problem_rows(account) -> list[list]:
     return [head, *(["" if line[key] is None else line[key] for key in keys] for line in found)]
 
 
-def write_analysis(analysis, path, tell) -> None:
+def write_analysis(analysis, path, tell, **look) -> None:
     """Write the report, its progress shown as the second half of the work."""
     from nrr_xl.workbook.report import write_report
 
-    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share))
+    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share), **look)
 
 
 def _understood(desk: Desk, tell):
-    """What was read from the cells in front of the user, and the options of the analysis, from the settings sheet."""
+    return understood(desk.selected_cells(tell), desk.settings())
+
+
+def understood(source, rows: list[list], **place):
+    """What was read from a source, and the options of the settings sheet with these rows by their stage."""
     from nrr_xl.revenue.read import understand
 
-    reading, options = settings_of(desk.settings())
-    return understand(desk.selected_cells(tell), **reading), options
+    settings = settings_of(rows)
+    reading = {name: value for name, value in settings["read"].items() if name != "accept_errors"}
+    return understand(source, **(reading | place)), settings
 
 
 def _problem_text(error: InputError) -> str:

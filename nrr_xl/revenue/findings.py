@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nrr_xl.errors import Problem, Severity
 from nrr_xl.revenue.files.grid import Grid, column_letter
+
+if TYPE_CHECKING:
+    from nrr_xl.revenue.cube.policy import Policy
+    from nrr_xl.revenue.cube.rows import RevenueRows
 
 # So many cells of one code are listed one by one; the rest is one problem with their number and amount.
 LISTED = 200
@@ -83,7 +88,15 @@ CODES: dict[str, Code] = {
     "name-similar": Code(
         "info", "Two customers that may be one", "Kept apart: put them in a customer map if they are the same."
     ),
+    "map-applied": Code("info", "Customers were joined by the customer map"),
     "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
+    "map-without-effect": Code("warning", "The customer map joins no customer of the rows", "Check its names."),
+    "rates-applied": Code("info", "Amounts were converted by the exchange rates"),
+    "rates-without-effect": Code(
+        "warning",
+        "The exchange rates were not used",
+        "Name the column of currencies with --currency, or drop the rates.",
+    ),
     "status-not-paying": Code("info", "Subscriptions with a status that brings no revenue", "Left out."),
     "decimal-decided": Code(
         "info", "Amounts that could be read with a decimal point or a comma", "Read as the rest of the column shows."
@@ -194,6 +207,22 @@ class Findings:
         """Note names of the customer map that no row has."""
         for name in names[:LISTED]:
             self.say("map-unused", value=name)
+
+    def lookups(self, policy: Policy, rows: RevenueRows) -> None:
+        """Note what a customer map joined and which exchange rates were used; that one changed nothing is a warning."""
+        if policy.customer_map:
+            before = len(rows.customer.values)
+            joined = before - len(policy.mapped(rows.customer).values)
+            told = f"The customer map leaves {before - joined} of {before} customers"
+            self.say("map-applied" if joined else "map-without-effect", told if joined else "")
+        if policy.rates is not None:
+            known = {policy.rates.to, *policy.rates.fixed, *policy.rates.dated} - {""}
+            used = sorted(known & set(rows.currency.values if rows.currency else ()))
+            if not used:
+                return self.say("rates-without-effect")
+            idle = sorted(known - set(used))
+            told = f"Exchange rates were used for {', '.join(used)}"
+            self.say("rates-applied", told + (f"; not for {', '.join(idle)}" if idle else ""))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
