@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nrr_xl.errors import InputError, OutputError
+from nrr_xl.errors import InputError
 from nrr_xl.excel.desk import SETTINGS_SHEET
 from nrr_xl.excel.macros import Answer, guarded, problem_rows, refuse_problems, understood
 
@@ -22,7 +22,7 @@ class Opened(NamedTuple):
 
 
 def act(name: str, book: dict[str, str]) -> dict[str, Any]:
-    """What an entry answers, as plain data: text, style, macro; the path to open, a template, or rows to list."""
+    """What an entry answers, as plain data: text, style, macro; the path to open, or rows to list."""
     opened = Opened(Path(book["copy"]), book["sheet"], book["path"], Path(book["report"]))
     shows: dict[str, Any] = {}
     answer = guarded(name, lambda: ACTIONS[name](opened, shows))
@@ -54,21 +54,9 @@ def check_data(opened: Opened, shows: dict[str, Any]) -> Answer:
     return Answer(f"{len(account.problems):,} findings are listed in a new document. {used}")
 
 
-def new_from_template(opened: Opened, shows: dict[str, Any]) -> Answer:
-    """Open a new document from the template."""
-    from nrr_xl.commands import templates_folder
-
-    template = templates_folder() / "nrr_template.xltx"
-    if not template.exists():
-        raise OutputError(f"The template {template} is missing. Install the package again.")
-    shows["template"] = str(template)
-    return Answer()
-
-
 ACTIONS: dict[str, Callable[[Opened, dict[str, Any]], Answer]] = {
     "build_report": build_report,
     "check_data": check_data,
-    "new_from_template": new_from_template,
 }
 
 
@@ -83,4 +71,5 @@ def _understood(opened: Opened) -> tuple[Any, dict[str, Any]]:
     if SETTINGS_SHEET in book.sheets:
         grid = book.load(SETTINGS_SHEET, None)
         rows = [[grid.value(row, column) for column in range(grid.columns)] for row in range(grid.rows)]
-    return understood(opened.copy, rows, sheet=opened.sheet)
+    found: tuple[Any, dict[str, Any]] = understood(opened.copy, rows, sheet=opened.sheet)
+    return found

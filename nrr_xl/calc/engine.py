@@ -6,6 +6,7 @@ need numpy and pandas, which lie in the environment that `nrr-xl install --libre
 
 from __future__ import annotations
 
+import contextlib
 import json
 import marshal
 import struct
@@ -22,6 +23,7 @@ from nrr_xl.errors import NrrError
 from nrr_xl.functions.log import record
 
 ENVIRONMENT = "environment.json"
+TEMPLATE = "nrr_template.xltx"
 AGAIN = "Run: nrr-xl install --libreoffice"
 LARGEST_FRAME = 1 << 31
 # What must come from the environment and from nowhere else, so that its parts fit each other.
@@ -66,8 +68,12 @@ class Helper:
                 stderr=subprocess.DEVNULL,
                 creationflags=flags,
             )
+        except OSError:
+            raise EngineError(f"{python} does not run this package. {AGAIN}") from None
+        try:
             version = receive(self._output)
-        except (OSError, EOFError):
+        except EOFError:
+            self.close()
             raise EngineError(f"{python} does not run this package. {AGAIN}") from None
         if version != __version__:
             self.close()
@@ -97,7 +103,8 @@ class Helper:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                stream.close()
+                with contextlib.suppress(OSError):  # what was not yet sent has nowhere to go
+                    stream.close()
 
 
 class Engine:
@@ -139,6 +146,19 @@ class Engine:
                 if last:
                     raise EngineError("The helper process ended twice.") from None
         raise AssertionError
+
+    def template(self) -> str:
+        """The path of the template workbook.
+
+        Raises
+        ------
+        EngineError
+            If it is not there.
+        """
+        path = Path(self._note.get("templates", "")) / TEMPLATE
+        if not path.is_file():
+            raise EngineError(f"The template {path} is missing. {AGAIN}")
+        return str(path)
 
     def close(self) -> None:
         """End the helper, if there is one."""

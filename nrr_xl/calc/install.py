@@ -16,6 +16,7 @@ from nrr_xl._version import __version__
 from nrr_xl.calc.build import build_extension
 from nrr_xl.calc.engine import ENVIRONMENT, this_python
 from nrr_xl.calc.names import EXTENSION
+from nrr_xl.commands import templates_folder
 from nrr_xl.errors import InputError, OutputError
 
 UNOPKG = ("unopkg", "/Applications/LibreOffice.app/Contents/MacOS/unopkg")
@@ -30,6 +31,7 @@ def environment() -> bytes:
         "python": sys.executable,
         "tag": this_python(),
         "version": __version__,
+        "templates": str(templates_folder()),
         "site": list(dict.fromkeys((paths["platlib"], paths["purelib"]))),
     }
     return json.dumps(note, indent=1).encode()

@@ -61,8 +61,7 @@ def _spreadsheet(document: Any) -> Any:
 def _answer(engine: Engine, action: str, document: Any) -> dict[str, Any]:
     """What the package makes of a copy of the document; the document itself stays as it is."""
     if action == "new_from_template":
-        answer: dict[str, Any] = engine.ask("action", action, {"copy": "", "sheet": "", "path": "", "report": ""})
-        return answer
+        return {"text": "", "template": engine.template()}
     controller = _spreadsheet(document).getCurrentController()
     with tempfile.TemporaryDirectory(prefix="nrr_xl_") as folder:
         url = document.getURL()
@@ -79,7 +78,7 @@ def _answer(engine: Engine, action: str, document: Any) -> dict[str, Any]:
         status = controller.getStatusIndicator()
         status.start(f"nrr_xl: {action.replace('_', ' ')}", 1)
         try:
-            answer = engine.ask("action", action, book)
+            answer: dict[str, Any] = engine.ask("action", action, book)
         finally:
             status.end()
     return answer

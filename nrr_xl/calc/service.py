@@ -13,6 +13,8 @@ from nrr_xl.functions.worksheet import FUNCTIONS
 
 # The arguments that may hold dates.
 DATED = ("periods", "as_of")
+# Calc hands a single blank cell over as 0. Where blank means missing, a lone 0 must be missing too.
+RATES = ("rate",)
 
 
 def function(name: str, cells: tuple[Any, ...], days: int = 0) -> Any:
@@ -25,10 +27,14 @@ def function(name: str, cells: tuple[Any, ...], days: int = 0) -> Any:
     if any(cell is None for cell in cells[: declared.required]):
         # Excel does not even accept such a formula.
         return (("#VALUE!",),)
+    cells = tuple(
+        None if cell == 0.0 and argument in RATES else cell
+        for argument, cell in zip(declared.arguments, cells, strict=False)
+    )
     if days:
         cells = tuple(
             _moved(given, days) if argument in DATED else given
-            for argument, given in zip(declared.arguments, cells, strict=True)
+            for argument, given in zip(declared.arguments, cells, strict=False)
         )
     return declared.function(*cells)
 
