@@ -59,6 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NrrError as refused:
         print(f"nrr-xl: {refused}", file=sys.stderr)
         return BAD_INPUT
+    except MemoryError:
+        print("nrr-xl: there is not enough memory. Close other programs, or read a part of the rows.", file=sys.stderr)
+        return BAD_INPUT
     except KeyboardInterrupt:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
         return INTERRUPTED
