@@ -65,6 +65,9 @@ def worksheet_function(**arguments: str):
             except (SignError, InputError):
                 # An amount of the wrong sign, or an option that there is not.
                 value = "#NUM!"
+            except ImportError:
+                # No matter of the cells: the caller's Python lacks a package, and another one may have it.
+                raise
             except Exception as exception:
                 record(body.__name__, exception)
                 value = "#VALUE!"
