@@ -118,8 +118,8 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
     place : int array (customers, pairs), optional
         The group of each customer, in 0 .. groups - 1.
     current : array (customers, pairs), optional
-        Whole units at the closing at its own exchange rates. What this changes for customers present at both ends is fx;
-        who arrives has no opening to compare with, and counts at the closing's rates.
+        Whole units at the closing at its own exchange rates. What this changes for customers present at both ends is
+        fx; who arrives has no opening to compare with, and counts at the closing's rates.
     """
     was, stays = before > 0, after > 0
     both = was & stays

@@ -67,8 +67,10 @@ def test_reshuffled_invoice_lines_are_no_movement():
 
 def test_a_cancelled_credit_leaves_no_customer():
     rows = pd.DataFrame(
-        [("a", "2024-01", 120e9), ("a", "2024-01", 0.1), ("b", "2024-01", 5.0), ("b", "2024-02", 5.0)]
-        + [("a", "2024-02", amount) for amount in (120e9, 0.1, 0.2, -120e9, -0.3)],
+        [
+            *(("a", "2024-01", 120e9), ("a", "2024-01", 0.1), ("b", "2024-01", 5.0), ("b", "2024-02", 5.0)),
+            *(("a", "2024-02", amount) for amount in (120e9, 0.1, 0.2, -120e9, -0.3)),
+        ],
         columns=["Customer", "Month", "MRR"],
     )
     found = nrr_xl.analyse(nrr_xl.read(rows), months=1)
@@ -150,8 +152,10 @@ def test_an_account_is_the_same_in_any_order_of_its_tables(totals, random):
 
 def test_the_text_of_a_customer_does_not_depend_on_the_order_of_rows():
     frame = pd.DataFrame(
-        [("ACME", "2024-01", "EMEA", 10.0), ("Acme", "2024-01", "APAC", 30.0), ("acme", "2024-01", "AMER", 30.0)]
-        + [("Beta", "2024-01", "EMEA", 1.0), ("Beta", "2024-02", "", 1.0), ("BETA", "2024-02", "APAC", 1.0)],
+        [
+            *(("ACME", "2024-01", "EMEA", 10.0), ("Acme", "2024-01", "APAC", 30.0), ("acme", "2024-01", "AMER", 30.0)),
+            *(("Beta", "2024-01", "EMEA", 1.0), ("Beta", "2024-02", "", 1.0), ("BETA", "2024-02", "APAC", 1.0)),
+        ],
         columns=["Customer", "Month", "Region", "MRR"],
     )
     for seed in range(6):
