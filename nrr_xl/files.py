@@ -10,6 +10,8 @@ from pathlib import Path
 
 from nrr_xl.errors import OutputError
 
+AnyPath = str | os.PathLike[str]
+
 
 @contextmanager
 def written_whole(path: str | os.PathLike, overwrite: bool = False) -> Iterator[Path]:

@@ -17,10 +17,11 @@ ROOT = Path(nrr_xl.__file__).resolve().parent
 LAYERS = (
     ("_version",),
     ("errors",),
-    ("metrics", "periods", "bands", "files"),
+    ("metrics", "periods", "bands", "files", "options"),
     ("revenue",),
     ("retention",),
     ("workbook",),
+    ("functions",),
     ("excel", "calc", "cli", "commands", "console"),
     ("__main__",),
 )

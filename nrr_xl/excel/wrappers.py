@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 import math
 
-import nrr_xl.excel.functions  # noqa: F401 - declares them
+import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl.errors import NrrError
 from nrr_xl.excel import server
-from nrr_xl.excel.values import ERROR_NUMBERS
-from nrr_xl.excel.worksheet import CATEGORY, FUNCTIONS, WorksheetFunction
+from nrr_xl.functions.values import ERROR_NUMBERS
+from nrr_xl.functions.worksheet import CATEGORY, FUNCTIONS, WorksheetFunction
 from nrr_xl.metrics import METRICS
 from nrr_xl.retention.bands import bands, schemes
 from nrr_xl.workbook.lambdas import MISSING, REFUSED

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from nrr_xl.errors import InputError
+from nrr_xl.files import AnyPath
 from nrr_xl.workbook.texts import texts
 
 MAGNITUDES = {"": "", "k": ",", "m": ",,"}
@@ -58,7 +59,7 @@ def _change(digits: str, unit: str = "") -> str:
     return f'▲ {amount};▼ {amount};"{words["unchanged"]}"'
 
 
-def load_theme(path: str | Path | None = None) -> Theme:
+def load_theme(path: AnyPath | None = None) -> Theme:
     """The package's theme, with whatever a TOML file of the same names sets again.
 
     Raises
