@@ -10,6 +10,7 @@ import ast
 import math
 
 import nrr_xl.functions.catalogue  # noqa: F401 - declares them
+from nrr_xl._version import __version__
 from nrr_xl.errors import NrrError
 from nrr_xl.excel import server
 from nrr_xl.functions.values import ERROR_NUMBERS
@@ -49,7 +50,9 @@ def pure_module() -> str:
     return _checked(
         [
             _HEAD,
+            _constant("NRR_VERSION", __version__),
             *(_pure(function, rates) for function in declared),
+            _list(declared),
             _formulas(rates),
             _bands(),
             _descriptions(declared),
@@ -84,11 +87,25 @@ _HEAD = """Option Explicit
 
 
 def _constants() -> str:
-    return f"""Public Const NRR_FUNCTIONS_MODULE As String = {quoted(server.FUNCTIONS_MODULE)}
-Public Const NRR_SHARED_CLASS As String = {quoted(server.SHARED_CLSID)}
-Public Const NRR_COMMAND As String = {quoted(server.COMMAND)}
-Public Const NRR_DOCTOR As String = {quoted(DOCTOR_HINT)}
-"""
+    return "".join(
+        _constant(name, value)
+        for name, value in {
+            "NRR_FUNCTIONS_MODULE": server.FUNCTIONS_MODULE,
+            "NRR_SHARED_CLASS": server.SHARED_CLSID,
+            "NRR_COMMAND": server.COMMAND,
+            "NRR_DOCTOR": DOCTOR_HINT,
+        }.items()
+    )
+
+
+def _constant(name: str, value: str) -> str:
+    return f"Public Const {name} As String = {quoted(value)}\n"
+
+
+def _list(declared: list[WorksheetFunction]) -> str:
+    """The functions and their arguments, for a message box."""
+    lines = [f"    NrrFunctionList = NrrFunctionList & vbLf & {quoted(each.usage)}" for each in declared]
+    return "Public Function NrrFunctionList() As String\n" + "\n".join(lines) + "\nEnd Function\n"
 
 
 def _check(function: WorksheetFunction) -> None:
@@ -166,7 +183,7 @@ def _node(node: ast.expr, places: dict[str, str]) -> str:
             return f"{value}#"
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return f"NrrQuotient({_node(left, places)}, {_node(right, places)})"
-        case ast.BinOp(left=left, op=operator, right=right):
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
             return f"({_node(left, places)} {_OPERATORS[type(operator)]} {_node(right, places)})"
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
             return f"{_node(left, places)} {_COMPARISONS[type(operator)]} {_node(right, places)}"

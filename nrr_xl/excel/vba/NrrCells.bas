@@ -84,23 +84,21 @@ End Function
 
 ' NRR_BAND: the word for each rate in a scheme of bands.
 Public Function NrrBands(ByVal rates As Variant, ByVal scheme As Variant) As Variant
-    Dim height As Long, width As Long, row As Long, column As Long, answer() As Variant, word As Variant
-    If IsArray(scheme) Then
-        NrrShape scheme, height, width
-        If height * width > 1 Then
-            NrrBands = CVErr(2015)
-            Exit Function
-        End If
-        scheme = NrrAt(scheme, 1, 1)
-    End If
-    If IsError(scheme) Then
-        NrrBands = scheme
+    Dim height As Long, width As Long, row As Long, column As Long, answer() As Variant, chosen As Variant, word As Variant
+    NrrShape scheme, height, width
+    If height * width > 1 Then
+        NrrBands = CVErr(2015)
         Exit Function
     End If
-    If VarType(scheme) = vbEmpty Then scheme = ""
-    scheme = LCase(Trim(CStr(scheme)))
-    If scheme = "" Then scheme = "general"
-    If IsError(NrrBandOf(scheme, 1#)) Then
+    chosen = NrrAt(scheme, 1, 1)
+    If IsError(chosen) Then
+        NrrBands = chosen
+        Exit Function
+    End If
+    If IsEmpty(chosen) Then chosen = ""
+    chosen = LCase(Trim(CStr(chosen)))
+    If chosen = "" Then chosen = "general"
+    If IsError(NrrBandOf(chosen, 1#)) Then
         NrrBands = CVErr(2036)
         Exit Function
     End If
@@ -109,7 +107,7 @@ Public Function NrrBands(ByVal rates As Variant, ByVal scheme As Variant) As Var
     For row = 1 To height
         For column = 1 To width
             word = NrrNumber(NrrAt(rates, row, column), CVErr(2042))
-            If Not IsError(word) Then word = NrrBandOf(scheme, word)
+            If Not IsError(word) Then word = NrrBandOf(chosen, word)
             answer(row, column) = word
         Next column
     Next row
