@@ -21,8 +21,11 @@ STAGES = {
     "report": ("read", "analyse", "write", "command"),
     "analyse": ("read", "analyse", "command"),
     "check": ("read", "command"),
+    "compare": ("read", "analyse", "command"),
     "fill": ("read", "command"),
 }
+# The input, where it is not called INPUT, and what stands before it.
+INPUTS = {"fill": ("TEMPLATE INPUT", "INPUT"), "compare": ("OLD NEW", "NEW")}
 HEADINGS = {"read": "reading the rows", "analyse": "analysis", "write": "the workbook", "command": "this command"}
 
 
@@ -55,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return getattr(import_module(module), function)(arguments) or DONE
     except NrrError as refused:
         print(f"nrr-xl: {refused}", file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print("nrr-xl: there is not enough memory. Close other programs, or read a part of the rows.", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
@@ -95,6 +101,11 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _add_options(command("report", "build the retention workbook from a revenue sheet", "report"), "report")
     _add_options(command("analyse", "print the retention numbers of a revenue sheet", "analyse"), "analyse")
     _add_options(command("check", "say what was understood of a sheet, and every problem in it", "check"), "check")
+    compare = command("compare", "say why NRR differs between two readings, by cause", "compare", "nrr_xl.comparing")
+    compare.add_argument("old", metavar="OLD", help="the earlier revenue sheet, or a report written from it")
+    _add_options(compare, "compare")
+    for name in ("theme", "overwrite"):
+        _add(compare, option(name))
     _template_commands(command)
     _setup_commands(command)
     return parser, commands
@@ -116,12 +127,13 @@ def _template_commands(command: Callable[..., Parser]) -> None:
 
 def _setup_commands(command: Callable[..., Parser]) -> None:
     for name, text in (
-        ("install", "put the Excel add-in and the templates into their places (Windows)"),
-        ("uninstall", "remove the Excel add-in and the templates (Windows)"),
+        ("install", "put the add-in into Excel, with the templates (Windows), or into LibreOffice"),
+        ("uninstall", "remove the add-in and the templates from Excel (Windows), or from LibreOffice"),
     ):
         added = command(name, text, "command", "nrr_xl.excel.install")
         added.set_defaults(uninstall=name == "uninstall", prepare=False, pre_start=False)
         added.add_argument("--what-if", action="store_true", help="print what would be done")
+        added.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc instead of Excel (any system)")
         if name == "install":
             added.add_argument("--pre-start", action="store_true", help="start the function server at log-on")
     doctor = command("doctor", "say what is wrong with the installation (Windows)", "command", "nrr_xl.excel.doctor")
@@ -131,8 +143,9 @@ def _setup_commands(command: Callable[..., Parser]) -> None:
 
 def _add_options(parser: Parser, command: str) -> None:
     """The input and the options of the catalogue that a command takes, under the headings of their stages."""
-    parser.usage = f"{parser.prog} {'TEMPLATE ' if command == 'fill' else ''}INPUT [options]"
-    parser.add_argument("input", metavar="INPUT", help="a workbook or text file of revenue rows; - for pasted text")
+    inputs, metavar = INPUTS.get(command, ("INPUT", "INPUT"))
+    parser.usage = f"{parser.prog} {inputs} [options]"
+    parser.add_argument("input", metavar=metavar, help="a workbook or text file of revenue rows; - for pasted text")
     for stage in STAGES[command]:
         group = parser.add_argument_group(HEADINGS[stage])
         for each in of_stage(stage):
@@ -183,14 +196,14 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
     for each in taken:
         if getattr(arguments, each.name) is not None:
             setattr(arguments, each.name, each.read(getattr(arguments, each.name), each.long))
-    given = _config(arguments.config) if arguments.config else {}
+    given = config_options(arguments.config) if arguments.config else {}
     for each in taken:
         if getattr(arguments, each.name) is None and each.name in given:
             setattr(arguments, each.name, given[each.name])
     return arguments
 
 
-def _config(path: str) -> dict[str, Any]:
+def config_options(path: str) -> dict[str, Any]:
     """The options of a config file by keyword; those that are another command's are no mistake."""
     import tomllib
 

@@ -7,13 +7,16 @@ import shutil
 import tempfile
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nrr_xl.cli import BAD_INPUT, DONE
 from nrr_xl.console import Progress, summary
 from nrr_xl.errors import InputError
-from nrr_xl.files import written_whole
+from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.options import of_stage
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
 
@@ -49,7 +52,7 @@ def report(arguments: Namespace) -> None:
     """Build the workbook and say where it is."""
     if arguments.into and arguments.output:
         raise InputError("--into and --output name two places. Give one of them.")
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
     target = _write(analysis, arguments)
     print(f"{summary(analysis)}\n\nWrote {target}")
     if analysis.cube.suggested_map:
@@ -79,7 +82,7 @@ def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
 
 def analyse(arguments: Namespace) -> None:
     """Print the numbers."""
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
     print(json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) if arguments.json else summary(analysis))
 
 
@@ -88,7 +91,7 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = _reading(arguments)
+    options = reading_options(arguments)
     accepted = options.pop("accept_errors", False)
     with Progress() as progress:
         found = understand(arguments.input, progress=progress, **options)
@@ -110,7 +113,7 @@ def fill(arguments: Namespace) -> None:
     from nrr_xl.workbook.fill import fill
 
     with Progress() as progress:
-        cube = read(arguments.input, progress=progress, **_reading(arguments))
+        cube = read(arguments.input, progress=progress, **reading_options(arguments))
         progress("Filling the template", 0.5)
         rows = fill(
             arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=bool(arguments.overwrite)
@@ -118,7 +121,7 @@ def fill(arguments: Namespace) -> None:
     print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
 
 
-def _analysis(source, reading: dict[str, Any], window: dict[str, Any]):
+def _analysis(source: AnyPath, reading: dict[str, Any], window: dict[str, Any]) -> Analysis:
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
 
@@ -128,7 +131,7 @@ def _analysis(source, reading: dict[str, Any], window: dict[str, Any]):
         return analyse(cube, **window)
 
 
-def _write(analysis, arguments: Namespace) -> Path:
+def _write(analysis: Analysis, arguments: Namespace) -> Path:
     """The workbook, of its own or as sheets in the user's; returns where it is."""
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
@@ -142,7 +145,7 @@ def _write(analysis, arguments: Namespace) -> Path:
         return write_report(analysis, target, overwrite=bool(arguments.overwrite), progress=progress, **look)
 
 
-def _reading(arguments: Namespace) -> dict[str, Any]:
+def reading_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `read` takes, by its names, where they were given."""
     kinds = {each.name: each.type for each in of_stage("read")}
     given = _given(arguments, *kinds)
@@ -151,7 +154,7 @@ def _reading(arguments: Namespace) -> dict[str, Any]:
     return others | ({"columns": columns} if columns else {})
 
 
-def _window(arguments: Namespace) -> dict[str, Any]:
+def window_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `analyse` takes, by its names, where they were given."""
     return _given(arguments, *(each.name for each in of_stage("analyse")))
 

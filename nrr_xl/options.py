@@ -15,7 +15,8 @@ from typing import Any, ParamSpec, TypeVar
 from nrr_xl.errors import InputError, did_you_mean
 
 LAST_MONTH = "last-month"
-Given, Made = ParamSpec("Given"), TypeVar("Made")
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -183,10 +184,11 @@ _READERS = {
 def options() -> tuple[Option, ...]:
     """Every option, in the order of the table."""
     table = tomllib.loads(files("nrr_xl").joinpath("options.toml").read_text("utf-8"))
-    return tuple(
-        Option(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    rows: list[dict[str, Any]] = [
+        {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         for row in table["option"]
-    )
+    ]
+    return tuple(Option(**row) for row in rows)
 
 
 def option(name: str) -> Option:

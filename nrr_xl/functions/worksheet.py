@@ -68,6 +68,9 @@ def worksheet_function(source: str = "", /, **arguments: str):
             except (SignError, InputError, OverflowError):
                 # An amount of the wrong sign, an option that there is not, or a number that no cell holds.
                 value = "#NUM!"
+            except ImportError:
+                # No matter of the cells: the caller's Python lacks a package, and another one may have it.
+                raise
             except Exception as exception:
                 record(body.__name__, exception)
                 value = "#VALUE!"

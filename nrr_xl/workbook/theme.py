@@ -39,7 +39,8 @@ class Theme:
             "rate": '0.0%_);(0.0%);"–"_)',
             "share": '0%;(0%);"–"',
             "index": "0.000",
-            "plain_points": f'+0.0"{words["points"]}";-0.0"{words["points"]}";"–"',
+            # What rounds to nothing is 0.0 pts, never -0.0 pts.
+            "plain_points": '[>=0.05]+0.0"{0}";[<=-0.05]-0.0"{0}";0.0"{0}"'.format(words["points"]),
             "plain_rate_points": '+0.0%;-0.0%;"–"',
             "points": _change("0.0%", words["points"]),
             "growth": _change("0.0%"),
