@@ -63,4 +63,4 @@ def _fresh(project: bytes) -> bytes:
         if name.startswith("__SRP_"):
             container.remove_stream_in_storage("VBA", name)
     container.write_stream_in_storage("VBA", "_VBA_PROJECT", _HEADER)
-    return container.to_bytes()
+    return bytes(container.to_bytes())
