@@ -13,7 +13,7 @@ from nrr_xl.metrics import annualise, compound, ratio
 from nrr_xl.retention.movements import Movements, at_rates_of, movements_of
 from nrr_xl.retention.windows import periods_back
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
-from nrr_xl.revenue.cube.units import Units
+from nrr_xl.revenue.cube.units import AS_THEY_ARE, Units
 
 DEFAULT = "point_to_point"
 OTHERS, OWN = 0, 1  # the groups of Amounts.steps
@@ -47,7 +47,7 @@ class Amounts:
     months: int
     step: int
     annualise_from: str = "closing"
-    units: Units = Units(0, 0)
+    units: Units = AS_THEY_ARE
 
     @property
     def back(self) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
-from nrr_xl.revenue.cube.units import Units, summed
+from nrr_xl.revenue.cube.units import AS_THEY_ARE, Units, summed
 
 BLOCK = 512
 AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
@@ -18,7 +18,8 @@ AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn"
 class Movements:
     """Flows and counts of pairs of periods, each array (pairs, groups); losses are positive magnitudes.
 
-    Amounts are in currency, each the nearest number to an exact sum of whole `units`: ``opening + new + reactivation + expansion - contraction - churn + fx = closing``.
+    Amounts are in currency, each the nearest number to an exact sum of whole `units`:
+    ``opening + new + reactivation + expansion - contraction - churn + fx = closing``.
     Counts: `openers` had an amount at the opening, `retained` of them have one at the closing.
     """
 
@@ -38,7 +39,7 @@ class Movements:
     contracted: np.ndarray
     churned: np.ndarray
     closers: np.ndarray
-    units: Units = Units(0, 0)
+    units: Units = AS_THEY_ARE
 
     def __add__(self, other: Movements) -> Movements:
         return replace(self, **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)[:-1]})

@@ -101,6 +101,10 @@ class Units:
         return whole
 
 
+# Amounts that are whole units already.
+AS_THEY_ARE = Units(0, 0)
+
+
 def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     """The units in which some amounts are counted.
 
