@@ -22,6 +22,8 @@ from nrr_xl.revenue.files.sources import Book, open_file
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 # What makes a spreadsheet take a text for a formula; an apostrophe in front keeps it a text.
+_MAP_HEADERS = {"from": ("from", "name", "old", "alias", "customer"), "to": ("to", "new", "parent", "canonical")}
+_NAMES = frozenset(("account", "client", "company", "customer", "customers", "id", "name", "names", "the"))
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -47,10 +49,10 @@ def customer_map(source, book: Book | None = None) -> dict[str, str]:
     if grid is None:
         return {}
     pairs: dict[str, str] = {}
-    start, columns = _header(
-        grid, {"from": ("from", "name", "old", "alias", "customer"), "to": ("to", "new", "parent", "canonical")}
-    )
-    left, right = columns.get("from", 0), columns.get("to", 1)
+    start, columns = _header(grid, _MAP_HEADERS, beside=_NAMES)
+    if len(columns) < 2:
+        raise InputError(f"{where}: a customer map needs the headers from and to. Nothing of it was used.")
+    left, right = columns["from"], columns["to"]
     for row in range(start, grid.rows):
         name, target = (" ".join(_text(grid, row, column).split()) for column in (left, right))
         name, target = (text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text for text in (name, target))
@@ -179,23 +181,31 @@ def _ledger_rows(source: AnyPath, fiscal_year_end: int) -> tuple[list[tuple[str,
 
 def _grid(source, book: Book | None, kind: str) -> tuple[Grid | None, str]:
     """The grid of a lookup, and how to name it in a message."""
+    names = {words(name) for name in vocabulary()["sheets"][kind]}
     if isinstance(source, str | os.PathLike):
         opened, _ = open_file(Path(source))
-        return opened.load(opened.sheets[0], None), str(source)
-    names = {words(name) for name in vocabulary()["sheets"][kind]}
-    for sheet in book.sheets if book else ():
+        sheet = next((name for name in opened.sheets if words(name) in names), opened.sheets[0])
+        return opened.load(sheet, None), str(source)
+    # The only sheet holds the rows, whatever it is called: a file fx.csv has one sheet, fx.
+    for sheet in book.sheets if book and len(book.sheets) > 1 else ():
         if words(sheet) in names:
             return book.load(sheet, None), f"{book.path}, sheet {sheet!r}"
     return None, ""
 
 
-def _header(grid: Grid, wanted: Mapping[str, tuple[str, ...]]) -> tuple[int, dict[str, int]]:
-    """The row below the header, and the column of each part; row 0 where no header names any."""
+def _header(
+    grid: Grid, wanted: Mapping[str, tuple[str, ...]], beside: frozenset[str] = frozenset()
+) -> tuple[int, dict[str, int]]:
+    """The row below the header, and the column of each part; row 0 where no header names any.
+
+    With `beside`, a header may say nothing but a part's words and those: "New MRR" is no new name.
+    """
     for row in range(min(grid.rows, 10)):
         found: dict[str, int] = {}
         for part, names in wanted.items():
             for column in range(grid.columns):
-                if column not in found.values() and set(words(_text(grid, row, column))) & set(names):
+                said = set(words(_text(grid, row, column)))
+                if column not in found.values() and said & set(names) and (not beside or said <= beside | set(names)):
                     found.setdefault(part, column)
         if len(found) >= 2:
             return row + 1, found
