@@ -1,4 +1,4 @@
-"""The sheets of a diligence pack in LibreOffice: cached values hold, every tie to the bridge is 0, links lead to rows."""
+"""The sheets of a diligence pack in LibreOffice: cached values hold, ties to the bridge are 0, links lead to rows."""
 
 from __future__ import annotations
 
