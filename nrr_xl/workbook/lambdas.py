@@ -53,7 +53,8 @@ def _lambda_name(key: str) -> LambdaName:
     if key not in RANGES:
         body = f"IF(MIN({','.join(used.values())})<0,SQRT(-1),{body})"
     signature = ", ".join([*required, *(f"[{name}]" for name in optional)])
-    summary = inspect.getdoc(metric.function).splitlines()[0].replace("`", "")
+    # Python leaves docstrings out under -OO.
+    summary = (inspect.getdoc(metric.function) or metric.label).splitlines()[0].replace("`", "")
     return LambdaName(
         name=WORKSHEET_NAMES.get(key, key.upper()),
         formula=f"=_xlfn.LAMBDA({','.join([*declared, body])})",
