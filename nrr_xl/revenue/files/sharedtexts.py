@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from nrr_xl.revenue.files.budget import TEXTS, refuse_over
+
+if TYPE_CHECKING:
+    from nrr_xl.revenue.files.package import Package
 
 _PLAIN_TEXT = re.compile(rb"<si>\s*<t(?: xml:space=\"preserve\")?>([^<\0]*)</t>\s*</si>")
 _CONTROL = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def shared_texts(package, part: str) -> tuple[str, ...]:
+def shared_texts(package: Package, part: str) -> tuple[str, ...]:
     """The texts of a package's table in their order; those of no table are none."""
     data = package.bytes_of(part)
     # "<si" begins no other tag, whatever stands behind it.
@@ -29,7 +33,7 @@ def shared_texts(package, part: str) -> tuple[str, ...]:
 class _Collector:
     """Handlers of an XML parser that join the runs of each string and leave out phonetic hints."""
 
-    def __init__(self, package, part: str):
+    def __init__(self, package: Package, part: str):
         self.path = package.path
         self.texts: list[str] = []
         self.said: list[str] = []
