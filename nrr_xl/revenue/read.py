@@ -219,7 +219,7 @@ def understand(
     progress("Cleaning", 0.7)
     reading = Reading(decimal, day_first, fiscal_year_end, inclusive_end, mid_month, amount_per, today or date.today())
     rows, account, findings = clean(table, reading, policy)
-    pairs = similar_names(policy.mapped(rows.customer).values)
+    pairs = similar_names(policy.mapped(rows.customer).in_order().values)
     findings.similar(pairs)
     findings.unused(unused_names(policy.customer_map, rows.customer.values))
     findings.lookups(policy, rows)
