@@ -61,6 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NrrError as refused:
         print(f"nrr-xl: {refused}", file=sys.stderr)
         return BAD_INPUT
+    except MemoryError:
+        print("nrr-xl: there is not enough memory. Close other programs, or read a part of the rows.", file=sys.stderr)
+        return BAD_INPUT
     except KeyboardInterrupt:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
         return INTERRUPTED
@@ -128,12 +131,13 @@ def _template_commands(command: Callable[..., Parser]) -> None:
 
 def _setup_commands(command: Callable[..., Parser]) -> None:
     for name, text in (
-        ("install", "put the Excel add-in and the templates into their places (Windows)"),
-        ("uninstall", "remove the Excel add-in and the templates (Windows)"),
+        ("install", "put the add-in into Excel, with the templates (Windows), or into LibreOffice"),
+        ("uninstall", "remove the add-in and the templates from Excel (Windows), or from LibreOffice"),
     ):
         added = command(name, text, "command", "nrr_xl.excel.install")
         added.set_defaults(uninstall=name == "uninstall", prepare=False, pre_start=False)
         added.add_argument("--what-if", action="store_true", help="print what would be done")
+        added.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc instead of Excel (any system)")
         if name == "install":
             added.add_argument("--pre-start", action="store_true", help="start the function server at log-on")
     doctor = command("doctor", "say what is wrong with the installation (Windows)", "command", "nrr_xl.excel.doctor")

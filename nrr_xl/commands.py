@@ -234,7 +234,7 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
 
-    look = _given(arguments, "values", "theme", "magnitude")
+    look = _given(arguments, "values", "theme", "magnitude", "pack", "ledger")
     if arguments.into:
         return write_into(analysis, arguments.into, **look)
     stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem

@@ -222,6 +222,10 @@ def main(argv: Sequence[str] | None = None, machine=None) -> int:
 
 def command(arguments: argparse.Namespace) -> int:
     """`nrr-xl install` and `nrr-xl uninstall`."""
+    if arguments.libreoffice:
+        from nrr_xl.calc.install import command as libreoffice
+
+        return libreoffice(arguments)
     return _run(arguments, None)
 
 

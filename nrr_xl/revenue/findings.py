@@ -108,6 +108,29 @@ CODES: dict[str, Code] = {
     "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
     "period-spacing": Code("info", "Periods always a quarter or a year apart"),
     "zero-amount": Code("info", "Amounts of 0", "Counted as 0, as blanks are."),
+    "encoding-guessed": Code(
+        "warning", "The text is not UTF-8", "Name its encoding with --encoding if names look wrong."
+    ),
+    "quote-swallows": Code(
+        "error",
+        "A text in quotation marks takes in what looks like further cells or rows",
+        "Remove the stray mark, or read the marks as plain characters with --no-quotes.",
+    ),
+    "quote-stray": Code(
+        "warning",
+        "A quotation mark that neither opens nor closes a text",
+        "Kept as a part of the text: remove it if it is stray.",
+    ),
+    "row-long": Code(
+        "error",
+        "A row with more cells than the others",
+        "Enclose the text that holds the delimiter in quotation marks, or remove the surplus cell.",
+    ),
+    "row-short": Code(
+        "warning",
+        "A row with fewer cells than the others",
+        "Read as blank at its end: add the delimiter that is missing.",
+    ),
     "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("info", "Hidden rows", "Read like all others."),
