@@ -22,7 +22,7 @@ LAYERS = (
     ("retention",),
     ("workbook",),
     ("functions",),
-    ("excel", "calc", "lite", "cli", "commands", "comparing", "console"),
+    ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
