@@ -22,15 +22,16 @@ LAYERS = (
     ("retention",),
     ("workbook",),
     ("functions",),
-    ("excel", "calc", "cli", "commands", "comparing", "console"),
+    ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
 LIBRARY_HOMES = {
     "xlsxwriter": {"workbook"},
+    "pptx": {"workbook"},
     "openpyxl": {"workbook", "revenue"},  # revenue reads a sheet's structure with it
     "python_calamine": {"revenue"},
-    "xlwings": {"excel"},
+    "xlwings": {"excel", "lite"},
     "uno": {"calc"},
     "unohelper": {"calc"},
 }
