@@ -16,6 +16,8 @@ from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.files.grid import BLANK, ERROR, TEXT, Grid
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.table.shape import row_numbers
+from nrr_xl.revenue.table.totals import total_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Reading:
     inclusive_end: bool = False
     mid_month: str = "next"
     amount_per: str | None = None
+    keep_rows: str | None = None
     today: date = field(default_factory=date.today)
 
 
@@ -67,6 +70,17 @@ class Body:
         if wrong.any():
             labels = Labels(labels.name, labels.values, np.where(wrong, -1, labels.codes).astype(np.int32))
         return same_spelling(labels, counted, self.findings, column, self.table.first), wrong
+
+    def kept(self) -> np.ndarray | None:
+        """Which rows the user said are customers, whatever they are called."""
+        if not self.reading.keep_rows:
+            return None
+        numbers = row_numbers(self.reading.keep_rows)
+        return np.isin(self.grid.row_numbers()[self.span], numbers)
+
+    def totals(self, amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows are totals, and which are called so but add up to nothing, for amounts (columns, rows)."""
+        return total_rows(self.table, amounts, self.findings, self.kept())
 
     def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict:
         """Product, type and segments of the kept rows, each row repeated where `place` says."""

@@ -15,7 +15,7 @@ from nrr_xl.revenue.cube.rows import Account, RevenueRows
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.stacked import left_out
-from nrr_xl.revenue.table.totals import summary_columns, total_rows
+from nrr_xl.revenue.table.columns import summary_columns
 
 
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:
@@ -33,7 +33,8 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     amounts = read_amounts(body.grid, [amount], body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values[0], amounts.refused[0]
     present = ~np.isnan(values)
-    counted = present & ~total_rows(table, amounts.values, body.findings)
+    totals, unsure = body.totals(amounts.values)
+    counted = present & ~totals & ~unsure
     customer, wrong = body.customers(counted)
     nobody = counted & (customer.codes < 0)
     for code, rows in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
@@ -83,7 +84,8 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
     amounts = read_amounts(body.grid, columns, body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values, amounts.refused
     present = ~np.isnan(values)
-    totals = total_rows(table, values, body.findings)
+    sums, unsure = body.totals(values)
+    totals = sums | unsure
     filled = present.any(axis=0)
     customer, wrong = body.customers(filled & ~totals)
     left, summary_account = summary_columns(body, columns, amounts, extra, totals)

@@ -10,7 +10,6 @@ from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
 from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_one_time
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
-from nrr_xl.revenue.table.totals import total_rows
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 MOST_ROWS = 200_000_000
@@ -25,7 +24,8 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     amounts = read_amounts(body.grid, [column], body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values[0], amounts.refused[0]
     present = ~np.isnan(values)
-    counted = present & ~total_rows(table, amounts.values, body.findings)
+    totals, unsure = body.totals(amounts.values)
+    counted = present & ~totals & ~unsure
     counted &= ~_not_paying(body, counted, values)
     customer, wrong = body.customers(counted)
     nobody = counted & (customer.codes < 0)

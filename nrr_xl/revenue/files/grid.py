@@ -37,7 +37,8 @@ class Grid:
     `kinds` (uint8) and `values` (float64) are (columns, rows). A value is the number, 0 or 1 for a boolean, days since
     1899-12-30 for a date, and for a text or an error the position in `strings`. `origin` is the (row, column) of the
     first cell in the sheet, `merges` are (top, left, bottom, right), all counted from 0 and merges within the grid.
-    `marks` (columns, rows) are the currencies that number formats show, positions in `mark_names`, -1 for none.
+    `marks` (columns, rows) are the currencies that number formats show, positions in `mark_names`, -1 for none. A `turned`
+    grid has the sheet's columns as its rows, its addresses are still the sheet's.
     """
 
     sheet: str
@@ -50,6 +51,7 @@ class Grid:
     hidden_columns: tuple[int, ...] = ()
     marks: np.ndarray | None = None
     mark_names: tuple[str, ...] = ()
+    turned: bool = False
 
     @property
     def rows(self) -> int:
@@ -76,7 +78,14 @@ class Grid:
 
     def address(self, row: int, column: int) -> str:
         """A cell's address in its sheet, such as "C17"."""
-        return f"{column_letter(column + self.origin[1])}{row + self.origin[0] + 1}"
+        row, column = row + self.origin[0], column + self.origin[1]
+        if self.turned:
+            row, column = column, row
+        return f"{column_letter(column)}{row + 1}"
+
+    def row_numbers(self) -> np.ndarray:
+        """The number that stands beside each row in its sheet, (rows,)."""
+        return np.arange(self.rows) + self.origin[0] + 1
 
     def filled(self) -> np.ndarray:
         """How many cells of each row hold something, (rows,)."""

@@ -10,7 +10,8 @@ from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.table.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
+from nrr_xl.revenue.table.contents import SAMPLE, content
+from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, find_table
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
