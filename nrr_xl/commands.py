@@ -7,31 +7,18 @@ import shutil
 import tempfile
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from nrr_xl.cli import BAD_INPUT, COLUMNS, DONE
+from nrr_xl.cli import BAD_INPUT, DONE
 from nrr_xl.console import Progress, summary
 from nrr_xl.errors import InputError
-from nrr_xl.files import written_whole
+from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.options import of_stage
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
-
-READING = (
-    "sheet",
-    "layout",
-    "decimal",
-    "day_first",
-    "fiscal_year_end",
-    "rates",
-    "customer_map",
-    "one_time",
-    "level",
-    "negatives",
-    "inclusive_end",
-    "mid_month",
-    "amount_per",
-    "accept_errors",
-)
-ANALYSIS = ("as_of", "months", "freq", "method", "segments", "grace", "scheme", "benchmarks")
 
 
 def templates_folder() -> Path:
@@ -65,7 +52,7 @@ def report(arguments: Namespace) -> None:
     """Build the workbook and say where it is."""
     if arguments.into and arguments.output:
         raise InputError("--into and --output name two places. Give one of them.")
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
     target = _write(analysis, arguments)
     print(f"{summary(analysis)}\n\nWrote {target}")
     if analysis.cube.suggested_map:
@@ -73,7 +60,7 @@ def report(arguments: Namespace) -> None:
     if arguments.pdf:
         from nrr_xl.workbook.pdf import write_pdf
 
-        print(f"Wrote {write_pdf(target, overwrite=arguments.overwrite)}")
+        print(f"Wrote {write_pdf(target, overwrite=bool(arguments.overwrite))}")
     if arguments.open:
         from nrr_xl.workbook.pdf import open_file
 
@@ -95,7 +82,7 @@ def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
 
 def analyse(arguments: Namespace) -> None:
     """Print the numbers."""
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
     print(json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) if arguments.json else summary(analysis))
 
 
@@ -104,7 +91,7 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = _reading(arguments)
+    options = reading_options(arguments)
     accepted = options.pop("accept_errors", False)
     with Progress() as progress:
         found = understand(arguments.input, progress=progress, **options)
@@ -116,7 +103,7 @@ def template(arguments: Namespace) -> None:
     """Write a template workbook."""
     from nrr_xl.workbook.template.build import write_template
 
-    write_template(arguments.output, overwrite=arguments.overwrite, **_given(arguments, "customers", "theme"))
+    write_template(arguments.output, overwrite=bool(arguments.overwrite), **_given(arguments, "customers", "theme"))
     print(f"Wrote {arguments.output}. Open it and follow its first sheet.")
 
 
@@ -126,15 +113,15 @@ def fill(arguments: Namespace) -> None:
     from nrr_xl.workbook.fill import fill
 
     with Progress() as progress:
-        cube = read(arguments.input, progress=progress, **_reading(arguments))
+        cube = read(arguments.input, progress=progress, **reading_options(arguments))
         progress("Filling the template", 0.5)
         rows = fill(
-            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=arguments.overwrite
+            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=bool(arguments.overwrite)
         )
     print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
 
 
-def _analysis(source, reading: dict, window: dict):
+def _analysis(source: AnyPath, reading: dict[str, Any], window: dict[str, Any]) -> Analysis:
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
 
@@ -144,51 +131,33 @@ def _analysis(source, reading: dict, window: dict):
         return analyse(cube, **window)
 
 
-def _write(analysis, arguments: Namespace) -> Path:
+def _write(analysis: Analysis, arguments: Namespace) -> Path:
     """The workbook, of its own or as sheets in the user's; returns where it is."""
-    from dataclasses import replace
-
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
-    from nrr_xl.workbook.theme import load_theme
 
-    theme = load_theme(arguments.theme)
-    look = {
-        "values": arguments.values,
-        "theme": replace(theme, magnitude=arguments.magnitude) if arguments.magnitude else theme,
-    }
+    look = _given(arguments, "values", "theme", "magnitude")
     if arguments.into:
         return write_into(analysis, arguments.into, **look)
     stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem
     target = Path(arguments.output or f"{stem}_retention.xlsx")
     with Progress() as progress:
-        return write_report(analysis, target, overwrite=arguments.overwrite, progress=progress, **look)
+        return write_report(analysis, target, overwrite=bool(arguments.overwrite), progress=progress, **look)
 
 
-def _reading(arguments: Namespace) -> dict:
+def reading_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `read` takes, by its names, where they were given."""
-    columns = {name: getattr(arguments, name) for name in COLUMNS if getattr(arguments, name)}
-    given = _given(arguments, *READING)
-    return given | ({"columns": columns} if columns else {})
+    kinds = {each.name: each.type for each in of_stage("read")}
+    given = _given(arguments, *kinds)
+    columns = {name: value for name, value in given.items() if kinds[name] == "column"}
+    others = {name: value for name, value in given.items() if name not in columns}
+    return others | ({"columns": columns} if columns else {})
 
 
-def _window(arguments: Namespace) -> dict:
+def window_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `analyse` takes, by its names, where they were given."""
-    given = _given(arguments, *ANALYSIS)
-    if "benchmarks" in given:
-        given["benchmarks"] = _benchmarks(Path(given["benchmarks"]))
-    return given | ({"segments": tuple(given["segments"])} if "segments" in given else {})
+    return _given(arguments, *(each.name for each in of_stage("analyse")))
 
 
-def _benchmarks(path: Path) -> list[dict]:
-    """An own table of benchmarks."""
-    from nrr_xl.retention.benchmarks import parse
-
-    try:
-        return parse(path.read_text("utf-8-sig"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
-
-
-def _given(arguments: Namespace, *names: str) -> dict:
+def _given(arguments: Namespace, *names: str) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}

@@ -17,11 +17,12 @@ ROOT = Path(nrr_xl.__file__).resolve().parent
 LAYERS = (
     ("_version",),
     ("errors",),
-    ("metrics", "periods", "bands", "files"),
+    ("metrics", "periods", "bands", "files", "options"),
     ("revenue",),
     ("retention",),
     ("workbook",),
-    ("excel", "calc", "cli", "commands", "console"),
+    ("functions",),
+    ("excel", "calc", "cli", "commands", "comparing", "console"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}

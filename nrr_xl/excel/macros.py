@@ -14,8 +14,8 @@ from typing import NamedTuple
 from nrr_xl._version import __version__
 from nrr_xl.errors import InputError, NrrError, OutputError
 from nrr_xl.excel.desk import Desk
-from nrr_xl.excel.log import log_path, record
 from nrr_xl.excel.settings import settings_of
+from nrr_xl.functions.log import log_path, record
 
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52
@@ -59,14 +59,14 @@ def build_report(desk: Desk) -> Answer:
     from nrr_xl.retention.analysis import analyse
 
     with desk.at_work("Reading") as tell:
-        found, options = _understood(desk, tell)
-        if found.errors:
+        found, settings = _understood(desk, tell)
+        if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
             raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
         tell("Analysing", 0.4)
         cube = replace(found.cube, source=replace(found.source, path=desk.path))
-        analysis = analyse(cube, **options)
+        analysis = analyse(cube, **settings["analyse"])
         path = desk.free_path("retention.xlsx")
-        write_analysis(analysis, path, tell)
+        write_analysis(analysis, path, tell, **settings["write"])
         tell("Opening the report", 0.95)
         desk.open(path)
     return Answer()
@@ -118,8 +118,8 @@ def make_portable(desk: Desk) -> Answer:
 @macro
 def show_help(desk: Desk) -> Answer:
     """List every worksheet function in a new workbook."""
-    import nrr_xl.excel.functions  # noqa: F401 - declares them
-    from nrr_xl.excel.worksheet import FUNCTIONS
+    import nrr_xl.functions.catalogue  # noqa: F401 - declares them
+    from nrr_xl.functions.worksheet import FUNCTIONS
 
     rows = [
         [function.usage, function.description, "\n".join(f"{n}: {text}" for n, text in function.arguments.items())]
@@ -138,19 +138,20 @@ def about(desk: Desk) -> Answer:
     )
 
 
-def write_analysis(analysis, path, tell) -> None:
+def write_analysis(analysis, path, tell, **look) -> None:
     """Write the report, its progress shown as the second half of the work."""
     from nrr_xl.workbook.report import write_report
 
-    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share))
+    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share), **look)
 
 
 def _understood(desk: Desk, tell):
-    """What was read from the cells in front of the user, and the options of the analysis, from the settings sheet."""
+    """What was read from the cells in front of the user, and the options of its settings sheet by their stage."""
     from nrr_xl.revenue.read import understand
 
-    reading, options = settings_of(desk.settings())
-    return understand(desk.selected_cells(tell), **reading), options
+    settings = settings_of(desk.settings())
+    reading = {name: value for name, value in settings["read"].items() if name != "accept_errors"}
+    return understand(desk.selected_cells(tell), **reading), settings
 
 
 def _problem_text(error: InputError) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import nrr_xl.excel.functions  # noqa: F401 - declares them
-from nrr_xl.excel.worksheet import FUNCTIONS, WorksheetFunction
+import nrr_xl.functions.catalogue  # noqa: F401 - declares them
+from nrr_xl.functions.worksheet import FUNCTIONS, WorksheetFunction
 
 DEFAULT = Path(__file__).parents[2] / "docs" / "functions.md"
 # One worked example of each function of amounts; {..;..} is a column, a text that starts with # an error.

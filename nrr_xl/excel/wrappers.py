@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import nrr_xl.excel.functions  # noqa: F401 - declares them
+import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl.errors import NrrError
 from nrr_xl.excel import server
-from nrr_xl.excel.values import ERROR_NUMBERS
-from nrr_xl.excel.worksheet import CATEGORY, FUNCTIONS, WorksheetFunction
+from nrr_xl.functions.values import ERROR_NUMBERS
+from nrr_xl.functions.worksheet import CATEGORY, FUNCTIONS, WorksheetFunction
 
 MODULE = "NrrFunctions"
 DOCTOR_HINT = r"To see what is wrong and how to mend it, run: %LOCALAPPDATA%\nrr_xl\venv\Scripts\nrr-xl.exe doctor"

@@ -10,6 +10,7 @@ from nrr_xl.retention.bridge import BRIDGE_LINES
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.compare import Comparison
 
 RATE_KEYS = ("nrr", "grr", "logo_retention")
 SEGMENT_KEYS = ("value", "opening", "expansion", "contraction", "churn", "closing", *RATE_KEYS)
@@ -48,12 +49,13 @@ def to_dict(analysis: Analysis) -> dict:
             "risk": _records(analysis.risk, RISK_KEYS),
             "flags": [{"code": flag.code, "message": flag.message} for flag in analysis.flags],
             "problems": [problem.to_dict() for problem in analysis.cube.problems],
-            "checks": [
-                {"name": check.name, "difference": check.difference, "passed": check.passed}
-                for check in analysis.checks
-            ],
+            "checks": _checks(analysis.checks),
         }
     )
+
+
+def _checks(checks) -> list[dict]:
+    return [{"name": check.name, "difference": check.difference, "passed": check.passed} for check in checks]
 
 
 def plain(value):
@@ -78,3 +80,35 @@ def _reached(shares) -> list[float]:
     values = shares.to_numpy()
     known = np.flatnonzero(~np.isnan(values))
     return values[: known[-1] + 1].tolist() if known.size else []
+
+
+def comparison_to_dict(found: Comparison) -> dict:
+    """A comparison as plain data: rates and their changes are fractions, losses positive, undefined is None."""
+    return plain(
+        {
+            **{
+                side: {
+                    "name": reading.name,
+                    "opening_period": reading.cube.periods.keys[reading.span.opening],
+                    "closing_period": reading.cube.periods.keys[reading.span.closing],
+                    "months": reading.span.months,
+                    "unit": reading.cube.unit,
+                    "currency": reading.cube.currency,
+                    "customers": len(reading.cube.customers),
+                    "options": dict(reading.choices),
+                    **{rate: values[at] for rate, values in found.rates.items()},
+                }
+                for at, (side, reading) in enumerate((("old", found.old), ("new", found.new)))
+            },
+            "notes": list(found.notes),
+            "causes": found.causes.to_dict("records"),
+            "bridge": found.lines.to_dict("records"),
+            "segments": {name: frame.to_dict("records") for name, frame in found.segments.items()},
+            "renamed": [
+                {"from": rename.name, "to": rename.to, "reason": rename.reason, "exact": rename.exact}
+                for rename in found.renamed
+            ],
+            "changes": found.changes.to_dict("records"),
+            "checks": _checks(found.checks),
+        }
+    )

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from nrr_xl.errors import InputError, Problem
+from nrr_xl.options import takes_options
 from nrr_xl.revenue.cells.names import similar_names, unused_names
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.clean.rows import clean
@@ -23,7 +24,7 @@ from nrr_xl.revenue.files import sources
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.findings import by_gravity
 from nrr_xl.revenue.table.choose import choose_table
-from nrr_xl.revenue.table.layout import LAYOUTS, Table
+from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
@@ -48,7 +49,27 @@ class Understood:
         return tuple(problem for problem in self.account.problems if problem.severity == "error")
 
 
-def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = None, **options) -> RevenueCube:
+def read(
+    source,
+    sheet: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    *,
+    layout: str | None = None,
+    decimal: str | None = None,
+    day_first: bool | None = None,
+    fiscal_year_end: int = 12,
+    rates=None,
+    customer_map=None,
+    one_time: Sequence[str] | None = None,
+    level: str = "customer",
+    negatives: str = "floor",
+    inclusive_end: bool = False,
+    mid_month: str = "next",
+    amount_per: str | None = None,
+    today: date | None = None,
+    accept_errors: bool = False,
+    progress: Callable[[str, float], None] = lambda step, fraction: None,
+) -> RevenueCube:
     """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
 
     Parameters
@@ -61,8 +82,10 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     columns : mapping, optional
         Columns by their part, each given by its header or its letter: customer, date, amount, start, end, term,
         interval, quantity, product, type, currency.
-    **options
-        Those of `understand`, and ``accept_errors=True`` to go on without what cannot be read.
+    accept_errors : bool
+        Whether to go on without what cannot be read.
+    layout, decimal, ..., progress
+        As in `understand`.
 
     Returns
     -------
@@ -79,8 +102,25 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     >>> read(rows).amounts.tolist()
     [[10.0, 12.0]]
     """
-    accept_errors = options.pop("accept_errors", False)
-    found = understand(source, sheet, columns, **options)
+    found = understand(
+        source,
+        sheet,
+        columns,
+        layout=layout,
+        decimal=decimal,
+        day_first=day_first,
+        fiscal_year_end=fiscal_year_end,
+        rates=rates,
+        customer_map=customer_map,
+        one_time=one_time,
+        level=level,
+        negatives=negatives,
+        inclusive_end=inclusive_end,
+        mid_month=mid_month,
+        amount_per=amount_per,
+        today=today,
+        progress=progress,
+    )
     errors = found.errors
     if found.cube is None or (errors and not accept_errors):
         where = found.source.path or "The input"
@@ -88,6 +128,7 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     return found.cube
 
 
+@takes_options("read")
 def understand(
     source,
     sheet: str | None = None,
@@ -143,16 +184,6 @@ def understand(
     progress : callable, optional
         Called with a step and the fraction done.
     """
-    for name, value, known in (
-        ("layout", layout, (None, *LAYOUTS)),
-        ("decimal", decimal, (None, ".", ",")),
-        ("mid_month", mid_month, ("next", "same")),
-        ("amount_per", amount_per, (None, "month", "quarter", "year", "term")),
-        ("fiscal_year_end", fiscal_year_end, range(1, 13)),
-    ):
-        if value not in known:
-            choices = ", ".join(repr(choice) for choice in known if choice is not None)
-            raise InputError(f"{name} is {value!r}; choose one of {choices}.")
     progress("Reading", 0.0)
     book, path, digest = _open(source, sheet, lambda done: progress("Reading", 0.7 * done))
     hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from nrr_xl.files import written_whole
+from nrr_xl.errors import OutputError
+from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.options import takes_options
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import live, story
 from nrr_xl.workbook.cells import Book
@@ -31,13 +33,15 @@ from nrr_xl.workbook.theme import Theme, load_theme
 Progress = Callable[[str, float], None]
 
 
+@takes_options("write")
 def write_report(
     analysis: Analysis,
-    path: str | os.PathLike,
+    path: AnyPath,
     *,
     overwrite: bool = False,
     values: bool = False,
-    theme: Theme | None = None,
+    theme: Theme | AnyPath | None = None,
+    magnitude: str | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the retention workbook of an analysis.
@@ -46,24 +50,30 @@ def write_report(
     ----------
     analysis : Analysis
     path : str or path
-        Where to write; the file appears whole or not at all.
+        Where to write, ending in .xlsx; the file appears whole or not at all.
     overwrite : bool
         Whether an existing file may be replaced.
     values : bool
         Whether to write the figures as values alone, without formulas.
-    theme : Theme, optional
-        The look; `load_theme("brand.toml")` reads one.
+    theme : Theme or path, optional
+        The look, or the TOML file that says it.
+    magnitude : "k" or "m", optional
+        Whether amounts are shown in thousands or millions.
     progress : callable, optional
         Called with what is being done and the share done, 0 to 1.
 
     Raises
     ------
     OutputError
-        If the file exists, its folder is missing, or it is open in Excel.
+        If the file exists, its ending is another, its folder is missing, or it is open in Excel.
     """
     tell = progress or (lambda text, share: None)
+    if Path(path).suffix.lower() != ".xlsx":
+        raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
+    look = theme if isinstance(theme, Theme) else load_theme(theme)
+    look = replace(look, magnitude=magnitude) if magnitude else look
     with written_whole(path, overwrite) as beside:
-        book = Book(str(beside), theme or load_theme(), texts()["titles"]["summary"])
+        book = Book(str(beside), look, texts()["titles"]["summary"])
         _fill(book, analysis, values, tell)
         tell("Packing the workbook", 0.9)
         book.close()

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from nrr_xl.excel import functions, server
-from nrr_xl.excel.values import ERROR_NUMBERS
-from nrr_xl.excel.worksheet import FUNCTIONS
+from nrr_xl.functions.values import ERROR_NUMBERS
+from nrr_xl.functions.worksheet import FUNCTIONS
 from tests.apps import wine
 
 JANUARY, NEXT_JANUARY = 45292.0, 45658.0

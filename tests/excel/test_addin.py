@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from nrr_xl.excel import addin, server, wrappers
-from nrr_xl.excel.values import ERROR_NUMBERS
-from nrr_xl.excel.worksheet import FUNCTIONS, WorksheetFunction
+from nrr_xl.functions.values import ERROR_NUMBERS
+from nrr_xl.functions.worksheet import FUNCTIONS, WorksheetFunction
 
 RIBBON = "{http://schemas.microsoft.com/office/2009/07/customui}"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from com_stub import OMITTED, CallFailed, Cells
 
-from nrr_xl.excel.worksheet import FUNCTIONS
+from nrr_xl.functions.worksheet import FUNCTIONS
 
 ERROR_CODES = {
     "#NULL!": -2146826288,

@@ -3,7 +3,7 @@
 import pytest
 
 from nrr_xl.excel import functions, reference
-from nrr_xl.excel.worksheet import FUNCTIONS
+from nrr_xl.functions.worksheet import FUNCTIONS
 
 # The functions that design promises, with their required and optional arguments.
 PROMISED = {

@@ -242,7 +242,7 @@ def test_annualised_takes_the_closing_month_or_the_mean_of_the_window():
         ({"segments": ["Country"]}, "no segment column 'Country'. The source has: Region, Plan, Owner"),
         ({"size_edges": [10, 5]}, "must be above 0 and rise"),
         ({"top": 0}, "top is 0"),
-        ({"scheme": "magic"}, "bands is 'magic'. Choose one of general, kpi_depot, salesforce"),
+        ({"scheme": "magic"}, "scheme is 'magic'. Choose one of general, kpi_depot, salesforce"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_one_clear_error(options, message):

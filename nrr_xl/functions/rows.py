@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nrr_xl.excel import tables
-from nrr_xl.excel.ranges import CUBES, closing_of, read_ranges
-from nrr_xl.excel.values import CellError, boolean, cellwise, flatten, numbers, option, result, whole
-from nrr_xl.excel.worksheet import common_errors, common_shape
+from nrr_xl.functions import tables
+from nrr_xl.functions.ranges import CUBES, closing_of, read_ranges
+from nrr_xl.functions.values import CellError, boolean, cellwise, flatten, numbers, option, result, whole
+from nrr_xl.functions.worksheet import common_errors, common_shape
 from nrr_xl.retention.bridge import bridge, trend, window_bridge
 from nrr_xl.retention.cohorts import cohorts
 from nrr_xl.retention.drivers import movers, nrr_without_top

@@ -1,4 +1,4 @@
-"""What every worksheet function shares: its declaration to xlwings, whole ranges at once, and errors as error cells."""
+"""What every worksheet function shares: its declaration, whole ranges at once, and errors as error cells."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ import inspect
 import math
 
 from nrr_xl.errors import InputError, SignError
-from nrr_xl.excel.log import record
-from nrr_xl.excel.slim import import_xlwings
-from nrr_xl.excel.values import CellError, is_range, number, numbers, result, spill
+from nrr_xl.functions.log import record
+from nrr_xl.functions.values import CellError, is_range, number, numbers, result, spill
 
 CATEGORY = "Retention"
 FUNCTIONS: dict[str, WorksheetFunction] = {}
 
 
 class WorksheetFunction:
-    """What the add-in builder and the documentation need to know of a worksheet function."""
+    """What the builders of add-ins and the documentation need to know of a worksheet function."""
 
     def __init__(self, function, arguments: dict[str, str]):
         self.function = function
@@ -72,19 +71,9 @@ def worksheet_function(**arguments: str):
             return value if is_range(value) else ((value,),)
 
         FUNCTIONS[function.__name__] = WorksheetFunction(function, arguments)
-        return _declared_to_xlwings(function, arguments)
+        return function
 
     return declare
-
-
-def _declared_to_xlwings(function, arguments: dict[str, str]):
-    """The function with xlwings' declaration, all values raw; as it is where xlwings is not installed."""
-    xlwings = import_xlwings()
-    if xlwings is None:
-        return function
-    for name, help_text in arguments.items():
-        function = xlwings.arg(name, convert="raw", doc=help_text)(function)
-    return xlwings.ret(convert="raw")(xlwings.func(function, category=CATEGORY))
 
 
 def elementwise(function, *cells, blank: float = 0.0):
