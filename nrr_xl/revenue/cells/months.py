@@ -27,12 +27,15 @@ _JAPANESE = re.compile(r"(\d{4})\s*年(?:度)?(?:\s*(\d{1,2})\s*月(?:度|分)?(
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _ENDED = re.compile(
     r"^(?:sum of |count of |summe von |as of |as at )?"
-    r"(?:(?P<long>(?:fiscal )?year|fy|12 months|twelve months|quarter|three months|3 months)|(?:the )?(?:one |1 )?month|mo|period|week)?"
+    r"(?:(?P<long>(?:fiscal )?year|fy|12 months|twelve months|quarter|three months|3 months)"
+    r"|(?:the )?(?:one |1 )?month|mo|period|week)?"
     r"[ -]?(?:ended|ending|end|to|e)[: ]+(?=\S)"
 )
 _SUM = re.compile(r"^(?:sum of |summe von |somme de |suma de |somma di |soma de |som van |suma z |summa av |合計 / ?)")
 # What stands behind a period to say that it is no actual; "B" alone is a budget, "E" and "F" are to come.
-FORECAST = re.compile(r"(?<=\d)\s?[efb]$|\b(?:forecast|fcst|budget|plan|est|estimate|estimated|proj|projected|prognose|soll|outlook)\b\.?")
+FORECAST = re.compile(
+    r"(?<=\d)\s?[efb]$|\b(?:forecast|fcst|budget|plan|est|estimate|estimated|proj|projected|prognose|soll|outlook)\b\.?"
+)
 _ACTUAL = re.compile(r"(?<=\d)\s?a$|\b(?:actuals?|act|ist|real|restated|closed|audited|unaudited)\b\.?")
 
 
@@ -78,7 +81,11 @@ def plain_period(text: str) -> str:
         return _several(match[1], f"{match[2]} {match[3]}")
     if match := _ENDED.match(plain):
         rest = plain[match.end() :]
-        return rest if not match["long"] else f"{'year' if re.search('year|fy|12|twelve', match['long']) else 'quarter'}:{rest}"
+        return (
+            rest
+            if not match["long"]
+            else f"{'year' if re.search('year|fy|12|twelve', match['long']) else 'quarter'}:{rest}"
+        )
     return plain
 
 

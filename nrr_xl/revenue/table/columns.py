@@ -44,6 +44,12 @@ def summary_columns(
         return left, Account()
     sums = read_amounts(body.grid, extra, body.span, Findings(body.grid), read.decimal).values
     for column, amounts in zip(extra.tolist(), sums, strict=True):
+        if column in table.forecasts:
+            address = body.grid.address(table.header[1], column)
+            body.findings.say(
+                "forecast-column", cell=address, value=column_title(table, column), amount=float(np.nansum(amounts))
+            )
+            continue
         if column in table.undecided:
             code = "date-ambiguous" if table.dated.day_first is None else "date-mixed"
             address, title = body.grid.address(table.header[1], column), column_title(table, column)

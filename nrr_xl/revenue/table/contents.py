@@ -52,7 +52,9 @@ class Contents:
     def _share_of_dates(self, column: int) -> float:
         kinds, values = self.grid.kinds[column, self.sample], self.grid.values[column, self.sample]
         filled = np.count_nonzero(kinds)
-        dates = np.count_nonzero(kinds == DATE) + sum(number_date(v) is not None for v in values[kinds == NUMBER].tolist())
+        dates = np.count_nonzero(kinds == DATE) + sum(
+            number_date(v) is not None for v in values[kinds == NUMBER].tolist()
+        )
         dates += sum(_content_of(self.grid.strings[int(code)])[2] for code in values[kinds == TEXT].tolist())
         return dates / filled if filled else 0.0
 
@@ -60,13 +62,17 @@ class Contents:
         """Whether what a column holds can be what its header says."""
         kind = self.kind(column)
         if role in ("date", "start"):
-            return self.dated(column) or (role == "date" and kind in ("text", "amount", "mixed") and self._months(column))
+            return self.dated(column) or (
+                role == "date" and kind in ("text", "amount", "mixed") and self._months(column)
+            )
         if role == "end":
             return kind in ("", "date", "mixed", "text") or self.dated(column)
         if role == "amount":
             return kind in ("amount", "mixed") and not (kind == "mixed" and self.dated(column))
         if role == "customer":
-            return kind in ("text", "mixed", "amount") and (self.distinct(column) > 1 or self.grid.rows - self.sample.start < 3)
+            return kind in ("text", "mixed", "amount") and (
+                self.distinct(column) > 1 or self.grid.rows - self.sample.start < 3
+            )
         if role == "identifier":
             return kind in ("text", "mixed", "amount") and self.distinct(column) > 1
         if role in ("status", "type", "scenario", "interval"):
@@ -77,24 +83,62 @@ class Contents:
 
     def _months(self, column: int) -> bool:
         """Whether a column holds months without a year, by name or by number, or quarters."""
-        texts = {self.grid.text(row, column) for row in range(self.sample.start, min(self.sample.stop, self.grid.rows))} - {""}
-        return len(texts) <= 12 and all(parse_date(f"{text} 2024") or parse_date(f"2024-{text.zfill(2)}") for text in texts)
+        texts = {
+            self.grid.text(row, column) for row in range(self.sample.start, min(self.sample.stop, self.grid.rows))
+        } - {""}
+        return len(texts) <= 12 and all(
+            parse_date(f"{text} 2024") or parse_date(f"2024-{text.zfill(2)}") for text in texts
+        )
 
     def best(self, role: str, taken: set[int]) -> int | None:
         """The column that must play a part because of what it holds."""
         free = [column for column in range(self.grid.columns) if column not in taken and self.kind(column) != ""]
         if role == "customer":
-            texts = [c for c in free if self.kind(c) == "text" and (self.distinct(c) > 1 or self.grid.rows - self.sample.start < 3)]
+            texts = [
+                c
+                for c in free
+                if self.kind(c) == "text" and (self.distinct(c) > 1 or self.grid.rows - self.sample.start < 3)
+            ]
             known = [c for c in texts if not _elsewhere(self.header(c))] or texts
             return max(known, key=lambda column: (self.distinct(column), -column), default=None)
         if role == "amount":
             numbers = [c for c in free if self.kind(c) == "amount" and not _elsewhere(self.header(c))]
             return numbers[-1] if numbers else None
-        return next((column for column in free if self.kind(column) == "date" and not _elsewhere(self.header(column))), None)
+        return next(
+            (column for column in free if self.kind(column) == "date" and not _elsewhere(self.header(column))), None
+        )
+
+    def later(self, start: int, taken: set[int]) -> int | None:
+        """The one column of dates of which none lies before the start beside it, if its header says nothing else."""
+        grid, sample = self.grid, self.sample
+        found = []
+        for column in range(grid.columns):
+            if column in taken or not self.dated(column) or set(meanings(self.header(column))) & _OTHER:
+                continue
+            both = (grid.kinds[start, sample] == DATE) & (grid.kinds[column, sample] == DATE)
+            if both.any() and (grid.values[column, sample][both] >= grid.values[start, sample][both]).all():
+                found.append(column)
+        return found[0] if len(found) == 1 else None
 
 
 # Meanings of headers that are no amount, date or customer, whatever the column holds.
-_OTHER = {"identifier", "count", "nothing", "person", "tax", "cost", "budget", "change", "email", "made", "year", "term", "status", "currency", "scenario"}
+_OTHER = {
+    "identifier",
+    "count",
+    "nothing",
+    "person",
+    "tax",
+    "cost",
+    "budget",
+    "change",
+    "email",
+    "made",
+    "year",
+    "term",
+    "status",
+    "currency",
+    "scenario",
+}
 
 
 def _elsewhere(header: str) -> bool:

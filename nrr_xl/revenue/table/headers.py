@@ -55,6 +55,8 @@ def meanings(text: str) -> tuple[str, ...]:
     """
     if len(text) > 80:
         return ("?",)
+    if text.strip().lower() == "do":
+        return ("finish",)  # Polish "to"; elsewhere it is "of the".
     known, longest = _lexicon()
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     said = re.findall(r"[^\W_]+|[#º°]", folded(plain))
@@ -93,7 +95,11 @@ def _parts(word: str, depth: int) -> list[str] | None:
     for cut in range(len(word) - 1, least - 1, -1):
         head = word[:cut]
         stem = next(
-            (known[s] for s in (head, *(head[: -len(link)] for link in _LINKS if head.endswith(link))) if s in known and len(s) >= least),
+            (
+                known[s]
+                for s in (head, *(head[: -len(link)] for link in _LINKS if head.endswith(link)))
+                if s in known and len(s) >= least
+            ),
             None,
         )
         if stem and (len(word) - cut >= least or word[cut:] in ("id", "no", "nr")):
@@ -124,7 +130,13 @@ def role_ranks(text: str) -> Mapping[str, int]:
         ranks["amount"] = rank + 15 * strange
     if strange:
         return ranks
-    for role, rule in (("customer", _customer), ("identifier", _identifier), ("date", _date), ("start", _start), ("end", _end)):
+    for role, rule in (
+        ("customer", _customer),
+        ("identifier", _identifier),
+        ("date", _date),
+        ("start", _start),
+        ("end", _end),
+    ):
         if (rank := rule(has)) is not None:
             ranks[role] = rank
     for role, (anchor, beside) in _PLAIN.items():
@@ -184,7 +196,21 @@ def _date(has: set[str]) -> int | None:
     return None
 
 
-_ABOUT = {"date", "period", "contract", "bill", "recurring", "customer", "company", "entity", "product", "mrr", "money", "year"}
+_ABOUT = {
+    "date",
+    "period",
+    "contract",
+    "bill",
+    "recurring",
+    "customer",
+    "company",
+    "entity",
+    "product",
+    "mrr",
+    "money",
+    "year",
+    "term",
+}
 
 
 def _start(has: set[str]) -> int | None:
@@ -218,10 +244,14 @@ def _amount(has: set[str]) -> int | None:
     has = has - {"finish"} | {"standing"} if "finish" in has and has & {"mrr", "arr"} else has
     if has & {"tax", "vat"} and not has & {"net", "gross"}:
         return None
+    if "change" in has and has & _MONEY and has <= _MONEY | _BESIDE_MONEY | {"change"}:
+        return 32
     if has & _MONEY:
         if not has <= _MONEY | _BESIDE_MONEY:
             return None
-        later = 10 * ("opening" in has) - ("standing" in has) + 4 * bool(has & {"customer", "company", "entity", "product"})
+        later = (
+            10 * ("opening" in has) - ("standing" in has) + 4 * bool(has & {"customer", "company", "entity", "product"})
+        )
         if "mrr" in has:
             return 1 + later
         if "recurring" in has or "arr" in has:
@@ -230,7 +260,13 @@ def _amount(has: set[str]) -> int | None:
             return 13 + later
         kind = 3 if "monthly" in has else 9 if "annual" in has else 6 if "net" in has else 12 if "gross" in has else 8
         return kind + later + 3 * ("total" in has)
-    if has <= {"total", "net", "gross", "monthly", "annual", "contract", "bill"} and has & {"total", "net", "gross", "monthly", "annual"}:
+    if has <= {"total", "net", "gross", "monthly", "annual", "contract", "bill"} and has & {
+        "total",
+        "net",
+        "gross",
+        "monthly",
+        "annual",
+    }:
         return 16 if "net" in has else 18 if "monthly" in has else 22
     return None
 
@@ -256,6 +292,15 @@ def assign_roles(headers: Mapping[int, str], fits=lambda role, column: True) -> 
     taken: dict[str, int] = {}
     for _, role, column in claims:
         if ROLES[role] not in taken and column not in taken.values() and fits(ROLES[role], column):
+            taken[ROLES[role]] = column
+    # A header that is sure of itself keeps its part whatever the cells hold: what cannot be read is told by cell.
+    for rank, role, column in claims:
+        if (
+            ROLES[role] in ("amount", "date", "customer")
+            and ROLES[role] not in taken
+            and column not in taken.values()
+            and rank <= 8
+        ):
             taken[ROLES[role]] = column
     if "year" in taken and "date" not in taken:
         taken["date"] = taken.pop("year")

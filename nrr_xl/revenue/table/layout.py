@@ -72,12 +72,19 @@ def find_table(
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
     header: tuple[int, int] | None = None,
+    header_row: int | None = None,
 ) -> Table | None:
     """The table of revenue rows in a grid, or None.
 
-    `columns` forces parts to columns, by header or by letter; `header` says which rows the header is in.
+    `columns` forces parts to columns, by header or by letter; `header` says which rows the header is in, `header_row`
+    likewise by the number beside the row.
     """
     best: Table | None = None
+    if header_row is not None and header is None:
+        row = header_row - 1 - grid.origin[0]
+        if not 0 <= row < grid.rows - 1:
+            return None
+        header = (row, row)
     if header is None:
         rows = (-1, *np.flatnonzero(np.count_nonzero(grid.kinds[:, :HEADER_DEPTH], axis=0) >= 2).tolist())
     else:
@@ -104,7 +111,9 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
         return None
     if len({period.end for period in periods.values()}) < len(periods) / 2:
         periods = {}
-    headers = {column: name for column, name in names.items() if name and column not in periods and column not in forecasts}
+    headers = {
+        column: name for column, name in names.items() if name and column not in periods and column not in forecasts
+    }
     contents = Contents(grid, slice(first, first + SAMPLE))
     export = known_export(headers) if layout in (None, "subscriptions") else None
     if export is None and row >= 0 and _score(_namable(headers) + len(forced), len(periods), 0, height) <= beaten:
@@ -139,16 +148,34 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
         guessed = [role for role in guessed if role != "date"]
     else:
         roles.pop("year", None)
-    return _table(grid, (row - height + 1, row), shape, roles, names, periods, forecasts, guessed, export, dated, contents)
+    known_amount = bool(export) or "amount" in forced
+    return _table(
+        grid,
+        (row - height + 1, row),
+        shape,
+        roles,
+        names,
+        periods,
+        forecasts,
+        guessed,
+        export,
+        dated,
+        contents,
+        known_amount,
+    )
 
 
-def _table(grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents) -> Table:
+def _table(
+    grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents, known_amount
+) -> Table:
     """The table with every other column's part."""
     used = set(roles.values()) | set(periods)
     rest = [column for column in range(grid.columns) if column not in used and contents.kind(column) != ""]
     wide = shape == "wide"
     summaries = tuple(
-        column for column in rest if wide and column not in forecasts and is_summary(names[column]) and contents.kind(column) == "amount"
+        column
+        for column in rest
+        if wide and column not in forecasts and is_summary(names[column]) and contents.kind(column) == "amount"
     )
     undecided = tuple(
         column for column in rest if wide and column in dated.doubtful and contents.kind(column) in ("amount", "mixed")
@@ -156,7 +183,9 @@ def _table(grid, header, shape, roles, names, periods, forecasts, guessed, expor
     planned = tuple(column for column in rest if wide and column in forecasts)
     apart = {*summaries, *undecided, *planned}
     segments = tuple(
-        column for column in rest if contents.kind(column) in ("text", "mixed") and names[column] and column not in apart
+        column
+        for column in rest
+        if contents.kind(column) in ("text", "mixed") and names[column] and column not in apart
     )
     known = len(roles) - len(guessed)
     return Table(
@@ -173,7 +202,7 @@ def _table(grid, header, shape, roles, names, periods, forecasts, guessed, expor
         forecasts=planned,
         unused=tuple(column for column in rest if column not in segments and column not in apart),
         guessed=tuple(guessed),
-        rivals=() if wide or export else _rivals(roles["amount"], rest, names, contents),
+        rivals=() if wide or known_amount else _rivals(roles["amount"], rest, names, contents),
         export=export,
         dated=dated,
         undecided=undecided,
@@ -204,9 +233,9 @@ def _shape(roles, periods, contents: Contents, forced: Mapping) -> str:
     dated = "date" in roles and contents.kind(roles["date"]) != ""
     if len(periods) >= 3 and "date" not in forced and "amount" not in forced:
         return "wide"
-    if "start" in roles and "amount" in roles and contents.dated(roles["start"]):
-        if not dated or _service_periods(roles, contents):
-            return "subscriptions"
+    begun = "start" in roles and "amount" in roles and contents.dated(roles["start"])
+    if begun and (not dated or _service_periods(roles, contents)):
+        return "subscriptions"
     if dated and "amount" in roles and len(periods) < 2:
         return "long"
     return "wide" if periods else "long"
@@ -225,7 +254,11 @@ def _service_periods(roles, contents: Contents) -> bool:
 
 def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int]) -> list[str] | None:
     """Fill in what the layout needs by what columns hold; the parts so found, None where one cannot be."""
-    needed = {"wide": ("customer",), "long": ("customer", "date", "amount"), "subscriptions": ("customer", "start", "amount")}
+    needed = {
+        "wide": ("customer",),
+        "long": ("customer", "date", "amount"),
+        "subscriptions": ("customer", "start", "amount"),
+    }
     guessed = []
     for role in needed[shape][::-1]:
         if role not in roles:
@@ -234,6 +267,12 @@ def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int
                 return None
             roles[role] = column
             guessed.append(role)
+    if shape == "subscriptions" and "end" not in roles:
+        # A start without an end would make every subscription open: another column of later dates is the end.
+        later = contents.later(roles["start"], set(roles.values()) | taken)
+        if later is not None:
+            roles["end"] = later
+            guessed.append("end")
     return guessed
 
 
@@ -249,7 +288,12 @@ def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, gu
         apart = np.diff(numbers)
         return not ((apart > 0).all() or (apart < 0).all())
     # A row of which no header is known is one only where texts stand over all columns.
-    return bool(guessed) and len(guessed) == len(roles) and not periods and any(grid.kinds[c, row] != TEXT for c in columns)
+    return (
+        bool(guessed)
+        and len(guessed) == len(roles)
+        and not periods
+        and any(grid.kinds[c, row] != TEXT for c in columns)
+    )
 
 
 def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:

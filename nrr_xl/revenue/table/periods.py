@@ -11,6 +11,8 @@ from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
 from nrr_xl.revenue.cells.months import FORECAST, folded
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
 from nrr_xl.revenue.table.headers import meanings
+
+
 def header_period(grid: Grid, row: int, column: int, fiscal_year_end: int) -> When | Doubtful | None:
     """The period a header cell names, if it names one."""
     kind, value = grid.kinds[column, row], grid.values[column, row]
@@ -104,6 +106,11 @@ def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_en
     lower = grid.text(row, column)
     if not lower or name == lower:
         return None
+    # A number under a period is an amount, not the day of it; only a year or a month's number completes one.
+    if grid.kinds[column, row] == NUMBER and not (
+        lower.isdigit() and (1990 <= int(lower) <= 2079 or 1 <= int(lower) <= 12)
+    ):
+        return None
     upper = name.removesuffix(lower).strip()
     return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
 
@@ -123,7 +130,9 @@ def _measure(word: str) -> bool:
     return bool(said := meanings(word)) and set(said) <= _BESIDE
 
 
-_BESIDE = frozenset(("mrr", "arr", "money", "recurring", "net", "gross", "total", "filler", "monthly", "bill", "standing"))
+_BESIDE = frozenset(
+    ("mrr", "arr", "money", "recurring", "net", "gross", "total", "filler", "monthly", "bill", "standing")
+)
 
 
 def is_forecast(text: str) -> bool:

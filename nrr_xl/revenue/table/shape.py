@@ -9,16 +9,15 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.files.grid import BLANK, Grid, column_index, parse_range
+from nrr_xl.revenue.files.sources import Book
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What the user says about where the table is: all None or False where the reader finds out itself."""
 
-    header_row: int | None = None
     range: str | None = None
     drop_rows: str | None = None
-    fill_down: bool = False
     transpose: bool = False
 
     def __call__(self, grid: Grid) -> Grid:
@@ -29,12 +28,14 @@ class Shape:
             grid = _cut(grid, self.range)
         if self.transpose:
             grid = transposed(grid)
-        if self.header_row is not None and not self.transpose:
-            above = grid.row_numbers() < self.header_row
-            if above.all():
-                raise InputError(f"--header-row {self.header_row} lies below the last row, {int(grid.row_numbers()[-1])}.")
-            grid = grid.part(int(above.sum()), 0, grid.rows - 1, grid.columns - 1)
         return grid
+
+
+def shaped(book: Book, shape: Shape) -> Book:
+    """The book with every sheet in a shape; Tables and names mean nothing in another one."""
+    if shape == Shape():
+        return book
+    return replace(book, regions=(), load=lambda name, head: shape(book.load(name, None)))
 
 
 def row_numbers(text: str) -> np.ndarray:

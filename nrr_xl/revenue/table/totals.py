@@ -14,7 +14,9 @@ TELLING = 3
 MANY = 5
 
 
-def total_rows(table: Table, amounts: np.ndarray, findings: Findings, kept: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def total_rows(
+    table: Table, amounts: np.ndarray, findings: Findings, kept: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Which rows are totals and which cannot be told, (rows,) each, for amounts (columns, rows) with NaN for none.
 
     A total equals the sum of two rows or more that stand together above or below it; totals that were found do not
@@ -64,7 +66,9 @@ def _sums(cents: np.ndarray, free: np.ndarray, labels: np.ndarray, kept: np.ndar
     nonzero = values.any(axis=0)
     for at, wanted, upward in ((np.arange(rows.size), above, True), (np.arange(rows.size), below, False)):
         place = np.searchsorted(ranked, wanted)
-        hits = np.flatnonzero((place < ranked.size) & (ranked[np.minimum(place, ranked.size - 1)] == wanted) & nonzero[at])
+        hits = np.flatnonzero(
+            (place < ranked.size) & (ranked[np.minimum(place, ranked.size - 1)] == wanted) & nonzero[at]
+        )
         for row in hits.tolist():
             edges = order[place[row] : np.searchsorted(ranked, wanted[row], side="right")]
             if upward:
@@ -105,7 +109,9 @@ def _close_sums(cents: np.ndarray, free: np.ndarray, totals: np.ndarray, labels:
     if not called.size or called.size > 0.5 * np.count_nonzero(free):
         return found
     plain = free & ~totals & ~np.isin(labels, (SUB, TOTAL))
-    running = np.concatenate([np.zeros((len(cents), 1), np.int64), np.cumsum(np.where(plain, cents, 0), axis=1)], axis=1)
+    running = np.concatenate(
+        [np.zeros((len(cents), 1), np.int64), np.cumsum(np.where(plain, cents, 0), axis=1)], axis=1
+    )
     counts = np.concatenate([[0], np.cumsum(plain)])
     whole = not (cents[:, plain] % 100).any()
     since = 0
@@ -131,7 +137,11 @@ def _block(cents: np.ndarray, free: np.ndarray, kept: np.ndarray | None) -> np.n
     halves = np.flatnonzero((2 * np.cumsum(values, axis=1) == whole[:, None]).all(axis=0)) + 1
     for cut in halves.tolist():
         lower, upper = rows.size - cut, cut
-        if min(lower, upper) >= 2 and np.unique(whole[whole != 0]).size >= TELLING and max(lower, upper) > min(lower, upper):
+        if (
+            min(lower, upper) >= 2
+            and np.unique(whole[whole != 0]).size >= TELLING
+            and max(lower, upper) > min(lower, upper)
+        ):
             found[rows[cut:] if lower <= upper else rows[:cut]] = True
             return found
     return found

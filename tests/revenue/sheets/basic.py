@@ -36,7 +36,9 @@ def languages() -> Iterator[Sheet]:
                 [made.names[w], first(made.months[s]), None if e == len(made.months) else after(made.months[e - 1]), x]
                 for w, s, e, x in made.runs()
             ]
-            yield sheet(f"subscriptions {tongue.code} {head[1]}/{head[2]}", [head, *rows], made, options={"today": _day(made)})
+            yield sheet(
+                f"subscriptions {tongue.code} {head[1]}/{head[2]}", [head, *rows], made, options={"today": _day(made)}
+            )
 
 
 def _day(made) -> dt.date:
@@ -75,7 +77,14 @@ def period_forms() -> Iterator[Sheet]:
     made = book(3)
     for name, when in forms.items():
         yield sheet(f"header form {name}", wide_rows(made, when=when), made)
-        if name not in ("Sum of Jan-24", "24-Jan", "MRR Jan-24", "mrr_2024_01", "Jan-24 MRR", "Revenue - January 2024 (USD)"):
+        if name not in (
+            "Sum of Jan-24",
+            "24-Jan",
+            "MRR Jan-24",
+            "mrr_2024_01",
+            "Jan-24 MRR",
+            "Revenue - January 2024 (USD)",
+        ):
             yield sheet(f"cell form {name}", long_rows(made, when=when), made)
     quarter = book(4, months=8)
     for name, label in (
@@ -98,10 +107,17 @@ def period_forms() -> Iterator[Sheet]:
         }
         yield sheet(f"quarters {name}", rows, truth)
     years = book(5, months=4)
-    for name, label in (("FY2021", "FY{}"), ("FYE Jun-21", "FYE Dec-{}"), ("2021A", "{}A"), ("Year ended 31 Dec 2021", "Year ended 31 Dec {}")):
+    for name, label in (
+        ("FY2021", "FY{}"),
+        ("FYE Jun-21", "FYE Dec-{}"),
+        ("2021A", "{}A"),
+        ("Year ended 31 Dec 2021", "Year ended 31 Dec {}"),
+    ):
         rows = wide_rows(years)
         rows[0] = ["Customer", *(label.format(y if "FYE" not in label else y % 100) for y in range(2021, 2025))]
-        truth = {(w, f"{2021 + i}-12"): x for w, r in zip(years.names, years.mrr, strict=True) for i, x in enumerate(r) if x}
+        truth = {
+            (w, f"{2021 + i}-12"): x for w, r in zip(years.names, years.mrr, strict=True) for i, x in enumerate(r) if x
+        }
         yield sheet(f"years {name}", rows, truth)
 
 
@@ -136,13 +152,26 @@ def amount_forms() -> Iterator[Sheet]:
         yield sheet(f"amounts {name}", rows, made)
     made = book(7)
     truth = {key: x for key, x in made.truth.items()}
-    for name, form in (("$(25.00)", "$(25.00)"), ("(25.00)", "(25.00)"), ("-$25.00", "-$25.00"), ("25.00-", "25.00-"), ("25.00 CR", "25.00 CR")):
+    for name, form in (
+        ("$(25.00)", "$(25.00)"),
+        ("(25.00)", "(25.00)"),
+        ("-$25.00", "-$25.00"),
+        ("25.00-", "25.00-"),
+        ("25.00 CR", "25.00 CR"),
+    ):
         rows = long_rows(made, ("Customer", "Month", "Revenue"), money=lambda x: f"{x:.2f}")
         who, at, x = next(iter(made.cells()))
         rows.append([made.names[who], iso(made.months[at]), form])
         less = {**truth, (made.names[who], iso(made.months[at])): x - 25}
         yield sheet(f"credit {name}", rows, less)
-    for title, factor in (("in thousands", 1000), ("USD k", 1000), ("(EUR '000)", 1000), ("in EUR million", 1e6), ("$m", 1e6), ("TEUR", 1000)):
+    for title, factor in (
+        ("in thousands", 1000),
+        ("USD k", 1000),
+        ("(EUR '000)", 1000),
+        ("in EUR million", 1e6),
+        ("$m", 1e6),
+        ("TEUR", 1000),
+    ):
         rows = wide_rows(made, money=lambda x, f=factor: x or None)
         scaled = {key: x * factor for key, x in truth.items()}
         yield sheet(f"scale title {title}", [[f"Revenue by customer, {title}"], [], *rows], scaled)

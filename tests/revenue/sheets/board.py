@@ -14,8 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
-from nrr_xl.cli import _parser
-from nrr_xl.commands import _reading
+from nrr_xl.cli import _arguments, _parser
+from nrr_xl.commands import reading_options
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.read import read
 
@@ -74,7 +74,10 @@ def advised(text: str) -> list[list[str]]:
     found = []
     for line in re.findall(r"--[a-z][^\n]*", text):
         for piece in re.split(r"(?=(?<![\w-])--[a-z])", line):
-            match = re.match(r"(--[a-z-]+)((?: +(?:\"[^\"]*\"(?:=\"[^\"]*\")?|[^\s,;()\"]+=\"[^\"]*\"|\"[^\"]*\"=\S+|[^\s,;()]+))?)", piece)
+            match = re.match(
+                r"(--[a-z-]+)((?: +(?:\"[^\"]*\"(?:=\"[^\"]*\")?|[^\s,;()\"]+=\"[^\"]*\"|\"[^\"]*\"=\S+|[^\s,;()]+))?)",
+                piece,
+            )
             if match:
                 value = shlex.split(match[2]) if match[2].count('"') % 2 == 0 else []
                 found.append([match[1], *(value[:1])])
@@ -83,14 +86,10 @@ def advised(text: str) -> list[list[str]]:
 
 def options_of(words: list[str]) -> dict[str, Any] | None:
     """Options as the command line would pass them on; None where it would refuse them."""
-    stderr, sys.stderr = sys.stderr, tempfile.TemporaryFile("w")
     try:
-        return _reading(_parser().parse_args(["analyse", "x", *words]))
-    except SystemExit:
+        return reading_options(_arguments(*_parser(), ["analyse", "x", *words]))
+    except (InputError, SystemExit):
         return None
-    finally:
-        sys.stderr.close()
-        sys.stderr = stderr
 
 
 def outcome(made: Sheet) -> tuple[str, str]:
@@ -117,7 +116,9 @@ def _mended(made: Sheet, path: Path, given: dict[str, Any], message: str) -> tup
     words: list[str] = []
     told = message
     for _ in range(4):
-        choices = [choice for choice in advised(message) if choice[0] not in words or choice[0] in ("--only", "--exclude")]
+        choices = [
+            choice for choice in advised(message) if choice[0] not in words or choice[0] in ("--only", "--exclude")
+        ]
         again = None
         for choice in choices:
             options = options_of([*words, *choice])

@@ -86,7 +86,9 @@ def book(seed: int = 1, customers: int = 14, months: int = 15, start: Month = (2
     for who in range(customers):
         price = rng.randrange(9_000, 400_000) / 100 if cents else float(rng.randrange(90, 4000))
         first = 0 if who < 2 * customers // 3 else rng.randrange(1, max(2, months - 3))
-        last = months if rng.random() < 0.75 else rng.randrange(first + 2, months + 1) if first + 2 <= months else months
+        last = (
+            months if rng.random() < 0.75 else rng.randrange(first + 2, months + 1) if first + 2 <= months else months
+        )
         row = []
         for at in range(months):
             if at and rng.random() < 0.12:
