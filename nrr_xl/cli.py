@@ -8,12 +8,14 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from nrr_xl._version import __version__
+from nrr_xl.config import config_options
 from nrr_xl.errors import InputError, NrrError, did_you_mean
 from nrr_xl.options import Option, of_stage, option, options
 
+SHELLS = ("bash", "zsh", "fish", "powershell")
 DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 # Which stages' options a command takes, and under which heading they are listed.
@@ -48,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 2 bad input or options, 1 a fault of ours."""
-    parser, commands = _parser()
+    parser, commands = build_parser()
     try:
         arguments = _arguments(parser, commands, list(sys.argv[1:] if argv is None else argv))
         if arguments.command is None:
@@ -58,6 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return getattr(import_module(module), function)(arguments) or DONE
     except NrrError as refused:
         print(f"nrr-xl: {refused}", file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print("nrr-xl: there is not enough memory. Close other programs, or read a part of the rows.", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
@@ -77,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
 
 
-def _parser() -> tuple[Parser, dict[str, Parser]]:
+def build_parser() -> tuple[Parser, dict[str, Parser]]:
     parser = Parser(
         prog="nrr-xl",
         description="Net revenue retention from a sheet of customer revenue rows.",
@@ -105,6 +110,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         _add(compare, option(name))
     _template_commands(command)
     _setup_commands(command)
+    completion = command("completion", "print what makes a shell complete these words by the Tab key", "completion")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
     return parser, commands
 
 
@@ -124,12 +131,13 @@ def _template_commands(command: Callable[..., Parser]) -> None:
 
 def _setup_commands(command: Callable[..., Parser]) -> None:
     for name, text in (
-        ("install", "put the Excel add-in and the templates into their places (Windows)"),
-        ("uninstall", "remove the Excel add-in and the templates (Windows)"),
+        ("install", "put the add-in into Excel, with the templates (Windows), or into LibreOffice"),
+        ("uninstall", "remove the add-in and the templates from Excel (Windows), or from LibreOffice"),
     ):
         added = command(name, text, "command", "nrr_xl.excel.install")
         added.set_defaults(uninstall=name == "uninstall", prepare=False, pre_start=False)
         added.add_argument("--what-if", action="store_true", help="print what would be done")
+        added.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc instead of Excel (any system)")
         if name == "install":
             added.add_argument("--pre-start", action="store_true", help="start the function server at log-on")
     doctor = command("doctor", "say what is wrong with the installation (Windows)", "command", "nrr_xl.excel.doctor")
@@ -169,7 +177,7 @@ def _add(parser: argparse._ActionsContainer, each: Option) -> None:
 
 def _help(each: Option) -> str:
     """The help of an option: what it is, where its values are many their names, and what holds without it."""
-    listed = f": {', '.join(each.values())}" if each.more_choices else ""
+    listed = f": {', '.join(each.values())}" if each.more_choices or (each.choices and each.metavar) else ""
     default = "" if each.default is None or each.type == "flag" else str(each.default)
     without = f" (default: {default or each.otherwise})" if default or each.otherwise else ""
     return f"{each.help}{listed}{without}".replace("%", "%%")
@@ -197,26 +205,3 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
         if getattr(arguments, each.name) is None and each.name in given:
             setattr(arguments, each.name, given[each.name])
     return arguments
-
-
-def config_options(path: str) -> dict[str, Any]:
-    """The options of a config file by keyword; those that are another command's are no mistake."""
-    import tomllib
-
-    try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
-    except OSError as missing:
-        raise InputError(f"{path}: the config file cannot be read ({missing.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise InputError(f"{path}: the config file is not TOML ({broken}).") from None
-    known = {each.name: each for each in options() if each.name != "config"}
-    known |= {each.flag.replace("-", "_"): each for each in options() if each.flag}
-    given = {}
-    for key, value in table.items():
-        each = known.get(key.replace("-", "_"))
-        if each is None:
-            hint = did_you_mean(key, [name.replace("_", "-") for name in known])
-            raise InputError(f"{path}: there is no option --{key}.{hint}")
-        given[each.name] = each.read(value, f"{path}: {key}")
-    return given

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -37,20 +38,25 @@ def macro(body):
 
     @functools.wraps(body)
     def run(excel) -> Answer:
-        try:
-            return body(Desk(excel))
-        except InputError as error:
-            if error.problems:
-                return Answer(_problem_text(error), QUESTION, "check_data")
-            return Answer(_shortened(str(error)), WARNING)
-        except NrrError as error:
-            return Answer(_shortened(str(error)), WARNING)
-        except Exception as exception:
-            record(body.__name__, exception)
-            return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
+        return guarded(body.__name__, lambda: body(Desk(excel)))
 
     MACROS[body.__name__] = run
     return run
+
+
+def guarded(name: str, work: Callable[[], Answer]) -> Answer:
+    """What the work of a button answers, whatever goes wrong in it as a message."""
+    try:
+        return work()
+    except InputError as error:
+        if error.problems:
+            return Answer(_problem_text(error), QUESTION, "check_data")
+        return Answer(_shortened(str(error)), WARNING)
+    except NrrError as error:
+        return Answer(_shortened(str(error)), WARNING)
+    except Exception as exception:
+        record(name, exception)
+        return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
 
 
 @macro
@@ -60,8 +66,7 @@ def build_report(desk: Desk) -> Answer:
 
     with desk.at_work("Reading") as tell:
         found, settings = _understood(desk, tell)
-        if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
-            raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
+        refuse_problems(found, settings)
         tell("Analysing", 0.4)
         cube = replace(found.cube, source=replace(found.source, path=desk.path))
         analysis = analyse(cube, **settings["analyse"])
@@ -78,11 +83,7 @@ def check_data(desk: Desk) -> Answer:
     with desk.at_work("Checking") as tell:
         account = _understood(desk, tell)[0].account
         if account.problems:
-            head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
-            keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
-            found = [problem.to_dict() for problem in account.problems]
-            rows = [["" if line[key] is None else line[key] for key in keys] for line in found]
-            desk.new().write_texts([head, *rows])
+            desk.new().write_texts(problem_rows(account))
     used = f"{account.used_cells:,} of {account.cells:,} amounts can be used."
     if not account.problems:
         return Answer(f"Nothing to report. {used}")
@@ -138,6 +139,20 @@ def about(desk: Desk) -> Answer:
     )
 
 
+def refuse_problems(found, settings) -> None:
+    """Stop where cells have errors that the settings sheet does not accept."""
+    if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
+        raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
+
+
+def problem_rows(account) -> list[list]:
+    """Everything found in the cells, headings first."""
+    head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
+    keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
+    found = [problem.to_dict() for problem in account.problems]
+    return [head, *(["" if line[key] is None else line[key] for key in keys] for line in found)]
+
+
 def write_analysis(analysis, path, tell, **look) -> None:
     """Write the report, its progress shown as the second half of the work."""
     from nrr_xl.workbook.report import write_report
@@ -146,12 +161,16 @@ def write_analysis(analysis, path, tell, **look) -> None:
 
 
 def _understood(desk: Desk, tell):
-    """What was read from the cells in front of the user, and the options of its settings sheet by their stage."""
+    return understood(desk.selected_cells(tell), desk.settings())
+
+
+def understood(source, rows: list[list], **place):
+    """What was read from a source, and the options of the settings sheet with these rows by their stage."""
     from nrr_xl.revenue.read import understand
 
-    settings = settings_of(desk.settings())
+    settings = settings_of(rows)
     reading = {name: value for name, value in settings["read"].items() if name != "accept_errors"}
-    return understand(desk.selected_cells(tell), **reading), settings
+    return understand(source, **(reading | place)), settings
 
 
 def _problem_text(error: InputError) -> str:

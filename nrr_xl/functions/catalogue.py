@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from nrr_xl import metrics
-from nrr_xl.functions.values import CellError, cellwise, clean_numbers, flatten, number, option, result
+from nrr_xl.functions.values import CellError, cellwise, number, option, result, whole_columns
 from nrr_xl.functions.worksheet import elementwise, worksheet_function
-from nrr_xl.retention.bands import band
+from nrr_xl.retention.bands import band, schemes
 
 START = "Opening recurring revenue: a cell or a range"
 EXPANSION = "Growth of the opening customers, as a positive amount"
@@ -31,37 +29,38 @@ def _rows():
     return rows
 
 
-@worksheet_function(start=START, expansion=EXPANSION, contraction=CONTRACTION, churn=CHURN)
+@worksheet_function("nrr", start=START, expansion=EXPANSION, contraction=CONTRACTION, churn=CHURN)
 def NRR(start, expansion=None, contraction=None, churn=None):
     """Net revenue retention: (start + expansion - contraction - churn) / start."""
     return elementwise(metrics.nrr, start, expansion, contraction, churn)
 
 
-@worksheet_function(start=START, contraction=CONTRACTION, churn=CHURN)
+@worksheet_function("grr", start=START, contraction=CONTRACTION, churn=CHURN)
 def GRR(start, contraction=None, churn=None):
     """Gross revenue retention: (start - contraction - churn) / start."""
     return elementwise(metrics.grr, start, contraction, churn)
 
 
-@worksheet_function(start=START, expansion=EXPANSION)
+@worksheet_function("expansion_rate", start=START, expansion=EXPANSION)
 def EXPANSION_RATE(start, expansion):
     """Expansion as a share of the opening recurring revenue."""
     return elementwise(metrics.expansion_rate, start, expansion)
 
 
-@worksheet_function(start=START, contraction=CONTRACTION)
+@worksheet_function("contraction_rate", start=START, contraction=CONTRACTION)
 def CONTRACTION_RATE(start, contraction):
     """Contraction as a share of the opening recurring revenue."""
     return elementwise(metrics.contraction_rate, start, contraction)
 
 
-@worksheet_function(start=START, churn=CHURN)
+@worksheet_function("churn_rate", start=START, churn=CHURN)
 def CHURN_RATE(start, churn):
     """Churned revenue as a share of the opening recurring revenue."""
     return elementwise(metrics.churn_rate, start, churn)
 
 
 @worksheet_function(
+    "quick_ratio",
     new_amount="Revenue won from new and returning customers, as a positive amount",
     expansion=EXPANSION,
     contraction=CONTRACTION,
@@ -72,34 +71,43 @@ def QUICK_RATIO(new_amount, expansion, contraction, churn):
     return elementwise(metrics.quick_ratio, new_amount, expansion, contraction, churn)
 
 
-@worksheet_function(rates="Retention of each period as a fraction; blank cells are passed over")
+@worksheet_function("NrrProduct", rates="Retention of each period as a fraction; blank cells are passed over")
 def NRR_COMPOUND(rates):
     """Compounded retention: the product of consecutive periods' rates."""
-    given = [cell for cell in flatten(rates)[0] if cell is not None]
-    return result(metrics.compound(clean_numbers(given).values))
-
-
-@worksheet_function(rate="Retention over the window as a fraction", months="Length of the window in months")
-def NRR_ANNUALIZE(rate, months):
-    """Annualised retention: the rate that twelve such months would give, rate ^ (12 / months)."""
-    return elementwise(metrics.annualise, rate, months, blank=math.nan)
+    (cells,), (column,) = whole_columns(rates)
+    given = [place for place, cell in enumerate(cells) if cell is not None and cell != ""]
+    return result(metrics.compound(column.values[given]))
 
 
 @worksheet_function(
+    "annualise", rate="Retention over the window as a fraction", months="Length of the window in months"
+)
+def NRR_ANNUALIZE(rate, months):
+    """Annualised retention: the rate that twelve such months would give, rate ^ (12 / months)."""
+    return elementwise(metrics.annualise, rate, months, blank=None)
+
+
+@worksheet_function("annual_churn", monthly="Monthly churn rate as a fraction")
+def ANNUAL_CHURN(monthly):
+    """A monthly churn rate compounded to a year: 1 - (1 - monthly) ^ 12, never twelve times it."""
+    return elementwise(metrics.annual_churn, monthly)
+
+
+@worksheet_function(
+    "NrrBands",
     rate="Net revenue retention as a fraction: a cell or a range",
     scheme='Whose bands: "general" (default), "kpi_depot" or "salesforce"',
 )
 def NRR_BAND(rate, scheme=None):
     """The word for a rate in a published scheme of bands, such as "good" or "healthy"."""
     scheme = option(scheme, "general")
-    return cellwise(rate, lambda cell: _band_label(number(cell, blank=None), scheme))
-
-
-def _band_label(rate: float, scheme: str) -> str:
-    return band(rate, scheme).label
+    if scheme not in schemes():
+        raise CellError("#NUM!")
+    return cellwise(rate, lambda cell: band(number(cell, blank=None), scheme).label)
 
 
 @worksheet_function(
+    "ltv",
     amount_per_customer="Average recurring revenue of a customer per period",
     gross_margin="Gross margin as a fraction",
     churn_rate="Churn rate per the same period as a fraction",
@@ -109,19 +117,19 @@ def LTV(amount_per_customer, gross_margin, churn_rate):
     return elementwise(metrics.ltv, amount_per_customer, gross_margin, churn_rate)
 
 
-@worksheet_function(opening=OPENING, closing=CLOSING)
+@worksheet_function("NrrOfCustomers", opening=OPENING, closing=CLOSING)
 def NRR_COHORT(opening, closing):
     """Net revenue retention from customers: the closing amount of the opening customers / their opening amount."""
     return _cohort(metrics.nrr_cohort, opening, closing)
 
 
-@worksheet_function(opening=OPENING, closing=CLOSING)
+@worksheet_function("NrrGrossOfCustomers", opening=OPENING, closing=CLOSING)
 def GRR_COHORT(opening, closing):
     """Gross revenue retention from customers: none counts for more than it paid at the opening."""
     return _cohort(metrics.grr_cohort, opening, closing)
 
 
-@worksheet_function(opening=OPENING, closing=CLOSING)
+@worksheet_function("NrrLogosOfCustomers", opening=OPENING, closing=CLOSING)
 def LOGO_RETENTION(opening, closing):
     """Logo retention: the share of the opening customers that are still customers at the closing."""
     return _cohort(metrics.logo_retention, opening, closing)
@@ -129,13 +137,12 @@ def LOGO_RETENTION(opening, closing):
 
 def _cohort(metric, opening, closing):
     """A rate over customers' amounts at both ends, which must match one to one."""
-    opening, closing = clean_numbers(opening), clean_numbers(closing)
-    if opening.shape != closing.shape:
-        raise CellError("#N/A")
-    return result(metric(opening.values, closing.values))
+    _, columns = whole_columns(opening, closing)
+    return result(metric(*(column.values for column in columns)))
 
 
 @worksheet_function(
+    "NrrMovements",
     opening="The amount at the opening: a cell or a range",
     closing="The amount at the closing",
     was_customer="TRUE where the customer had an amount before the opening; FALSE by default",

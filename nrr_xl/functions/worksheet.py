@@ -8,7 +8,7 @@ import math
 
 from nrr_xl.errors import InputError, SignError
 from nrr_xl.functions.log import record
-from nrr_xl.functions.values import CellError, is_range, number, numbers, result, spill
+from nrr_xl.functions.values import CellError, Column, is_range, number, numbers, result, spill
 
 CATEGORY = "Retention"
 FUNCTIONS: dict[str, WorksheetFunction] = {}
@@ -17,9 +17,10 @@ FUNCTIONS: dict[str, WorksheetFunction] = {}
 class WorksheetFunction:
     """What the builders of add-ins and the documentation need to know of a worksheet function."""
 
-    def __init__(self, function, arguments: dict[str, str]):
+    def __init__(self, function, arguments: dict[str, str], source: str = ""):
         self.function = function
         self.arguments = arguments
+        self.source = source
 
     @property
     def name(self) -> str:
@@ -28,7 +29,7 @@ class WorksheetFunction:
     @property
     def description(self) -> str:
         """The first line of the docstring, as the function wizard shows it."""
-        return self.function.__doc__.strip().splitlines()[0]
+        return (self.function.__doc__ or self.name).strip().splitlines()[0]  # none is there under -OO
 
     @property
     def usage(self) -> str:
@@ -48,9 +49,11 @@ class WorksheetFunction:
         return len(self.arguments) - len(self.function.__wrapped__.__defaults__ or ())
 
 
-def worksheet_function(**arguments: str):
+def worksheet_function(source: str = "", /, **arguments: str):
     """Declare a worksheet function; each argument comes with its help text.
 
+    `source` says what the add-in makes it of without Python: a rate's key in the catalogue, whose expression is
+    computed cell by cell, or the name of a hand-written VBA function; "" for a function of rows, which the server has.
     The function gets raw cells and gives a value or rows of values. Whatever goes wrong in it becomes an error cell,
     and a line in the log where the cell alone does not say why.
     """
@@ -62,27 +65,32 @@ def worksheet_function(**arguments: str):
                 value = body(*cells)
             except CellError as error:
                 value = error.text
-            except (SignError, InputError):
-                # An amount of the wrong sign, or an option that there is not.
+            except (SignError, InputError, OverflowError):
+                # An amount of the wrong sign, an option that there is not, or a number that no cell holds.
                 value = "#NUM!"
+            except ImportError:
+                # No matter of the cells: the caller's Python lacks a package, and another one may have it.
+                raise
             except Exception as exception:
                 record(body.__name__, exception)
                 value = "#VALUE!"
             return value if is_range(value) else ((value,),)
 
-        FUNCTIONS[function.__name__] = WorksheetFunction(function, arguments)
+        FUNCTIONS[function.__name__] = WorksheetFunction(function, arguments, source)
         return function
 
     return declare
 
 
-def elementwise(function, *cells, blank: float = 0.0):
-    """A rate of single cells, or of equal-shaped ranges cell by cell; a single cell counts for the whole range.
+def elementwise(function, *cells, blank: float | None = 0.0):
+    """A rate of single cells, or of ranges cell by cell; one row or one column counts for all of a range's.
+
+    A cell that cannot be used has its error in its own place alone: the first argument's that has one.
 
     Raises
     ------
     CellError
-        #N/A where the ranges differ in shape; of single cells, whatever error is in one of them.
+        Of single cells, the error that is in one of them.
     """
     scalars = []
     for cell in cells:
@@ -95,38 +103,52 @@ def elementwise(function, *cells, blank: float = 0.0):
     return result(function(*scalars))
 
 
-def _rangewise(function, cells, blank: float):
+def _rangewise(function, cells, blank: float | None):
     import numpy as np
 
-    columns = [numbers(cell, blank) for cell in cells]
-    shape = common_shape(columns)
-    errors = common_errors(columns, shape)
-    values = [column.values for column in columns]
-    try:
-        results = function(*values)
-    except SignError:
-        results, wrong = _one_by_one(function, np.broadcast_arrays(*values))
-        errors = wrong | errors
+    columns, errors, shape = spread([numbers(cell, blank) for cell in cells])
+    # A result that no number can hold is #NUM! in its own place, as `spill` shows it.
+    with np.errstate(all="ignore"):
+        try:
+            results = function(*columns)
+        except SignError:
+            results, wrong = _one_by_one(function, columns)
+            errors = wrong | errors
     return spill(results, errors, shape)
 
 
-def common_shape(columns) -> tuple[int, int]:
-    """The shape that all columns of more than one cell share; #N/A where they differ."""
-    shapes = {column.shape for column in columns} - {(1, 1)}
-    if len(shapes) > 1:
-        raise CellError("#N/A")
-    return shapes.pop() if shapes else (1, 1)
+def spread(columns: list[Column]) -> tuple[list, dict[int, str], tuple[int, int]]:
+    """Columns as arrays of one size, the error of each position, and the shape that they share.
 
+    As in Excel, a single row or column is repeated, and where a range has no cell there is #N/A.
+    """
+    import numpy as np
 
-def common_errors(columns, shape: tuple[int, int]) -> dict[int, str]:
-    """The error of each position, the first column's where several have one; a single cell's reaches them all."""
-    errors = {}
+    shape = max(column.shape[0] for column in columns), max(column.shape[1] for column in columns)
+    arrays, errors = [], {}
     for column in reversed(columns):
-        if column.shape == shape:
-            errors.update(column.errors)
-        elif column.errors:
-            errors.update(dict.fromkeys(range(shape[0] * shape[1]), column.errors[0]))
-    return errors
+        values, wrong = (column.values, column.errors) if column.shape == shape else _repeated(column, shape)
+        arrays.insert(0, np.broadcast_to(values, shape[0] * shape[1]))
+        errors.update(wrong)
+    return arrays, errors, shape
+
+
+def _repeated(column: Column, shape: tuple[int, int]) -> tuple:
+    """The values and errors of a smaller column over a larger shape."""
+    import numpy as np
+
+    if column.shape == (1, 1):
+        return column.values, dict.fromkeys(range(shape[0] * shape[1]), column.errors[0]) if column.errors else {}
+    source = np.full(shape, -1)
+    own = np.arange(column.values.size).reshape(column.shape)
+    height, width = (whole if part == 1 else part for part, whole in zip(column.shape, shape, strict=True))
+    source[:height, :width] = own
+    source = source.ravel()
+    values = np.where(source < 0, math.nan, column.values[source])
+    errors = dict.fromkeys(np.flatnonzero(source < 0).tolist(), "#N/A")
+    for position, error in column.errors.items():
+        errors.update(dict.fromkeys(np.flatnonzero(source == position).tolist(), error))
+    return values, errors
 
 
 def _one_by_one(function, arrays):
@@ -137,6 +159,6 @@ def _one_by_one(function, arrays):
     for position, row in enumerate(zip(*(array.tolist() for array in arrays), strict=True)):
         try:
             results[position] = function(*row)
-        except SignError:
+        except (SignError, OverflowError):
             results[position], errors[position] = math.nan, "#NUM!"
     return results, errors

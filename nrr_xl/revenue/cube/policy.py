@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.cells.names import spelling_key
+from nrr_xl.revenue.cells.names import plainest, spelling_key
 from nrr_xl.revenue.cube.currency import Rates
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary, words
@@ -51,8 +51,8 @@ class Policy:
         targets = resolve_map(self.customer_map)
         names = [targets.get(spelling_key(name), name) for name in customer.values]
         known: dict[str, int] = {}
-        spelt: dict[str, str] = {}
-        renumber = [known.setdefault(spelt.setdefault(spelling_key(name), name), len(known)) for name in names]
+        spelt = {spelling_key(name): name for name in sorted(names, key=plainest, reverse=True)}
+        renumber = [known.setdefault(spelt[spelling_key(name)], len(known)) for name in names]
         return Labels(customer.name, tuple(known), np.array([*renumber, -1], np.int32)[customer.codes])
 
 

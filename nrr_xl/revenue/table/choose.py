@@ -34,9 +34,8 @@ def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **
     """
     notes: list[Problem] = []
     if sheet is None:
-        kept = replace(book, sheets=tuple(name for name in book.sheets if not reserved(name)))
-        book, notes = stacked_book(kept if len(kept.sheets) else book, sheets, hints)
-    names = [_named_sheet(book, sheet)] if sheet is not None else [n for n in book.sheets if not reserved(n)]
+        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints)
+    names = [_named_sheet(book, sheet)] if sheet is not None else _eligible(book)
     candidates: list[tuple[float, Table, Grid, str]] = []
     for hidden in (False, True):
         for name in names:
@@ -90,6 +89,11 @@ def _turned(book: Book, names: list[str], hints: Mapping) -> Table | None:
         if table and table.layout == "wide" and len(table.periods) >= 3:
             return alone(table, hints)
     return None
+
+
+def _eligible(book: Book) -> list[str]:
+    """The sheets that may hold the rows: all but those of a map or of rates, unless there is just one."""
+    return [name for name in book.sheets if len(book.sheets) == 1 or not reserved(name)]
 
 
 def reserved(sheet: str) -> bool:

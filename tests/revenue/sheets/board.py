@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from nrr_xl.cli import _arguments, _parser
+from nrr_xl.cli import _arguments, build_parser
 from nrr_xl.commands import reading_options
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.read import read
@@ -87,7 +87,7 @@ def advised(text: str) -> list[list[str]]:
 def options_of(words: list[str]) -> dict[str, Any] | None:
     """Options as the command line would pass them on; None where it would refuse them."""
     try:
-        return reading_options(_arguments(*_parser(), ["analyse", "x", *words]))
+        return reading_options(_arguments(*build_parser(), ["analyse", "x", *words]))
     except (InputError, SystemExit):
         return None
 
