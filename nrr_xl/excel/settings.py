@@ -38,7 +38,7 @@ def settings_of(rows: list[list[Any]]) -> dict[str, dict[str, Any]]:
         label = _plain(name)
         option = known.get(label)
         if option is None:
-            if hint := did_you_mean(label, known, 0.82):
+            if label not in NOT_HERE and (hint := did_you_mean(label, known, 0.82)):
                 problems.append(Problem("error", "setting", "No setting is called this", hint.strip(), value=name))
             continue
         try:
