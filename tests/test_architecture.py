@@ -22,7 +22,7 @@ LAYERS = (
     ("retention",),
     ("workbook",),
     ("functions",),
-    ("excel", "calc", "cli", "commands", "comparing", "console"),
+    ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
@@ -30,7 +30,7 @@ LIBRARY_HOMES = {
     "xlsxwriter": {"workbook"},
     "openpyxl": {"workbook", "revenue"},  # revenue reads a sheet's structure with it
     "python_calamine": {"revenue"},
-    "xlwings": {"excel"},
+    "xlwings": {"excel", "lite"},
     "uno": {"calc"},
     "unohelper": {"calc"},
 }

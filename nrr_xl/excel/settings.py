@@ -7,6 +7,7 @@ from typing import Any
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.functions.words import STAGES, label, settable
+from nrr_xl.options import Option
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 
 HEAD = ["Setting", "Value", "What it decides", "May be"]
@@ -52,7 +53,7 @@ def settings_of(rows: list[list[Any]]) -> dict[str, dict[str, Any]]:
                 problems.append(Problem("error", "setting", "No setting is called this", hint.strip(), value=name))
             continue
         try:
-            read = option.read(_month_text(value) if option.type == "month" else value)
+            read = option.read(_as_given(option, value))
         except InputError as wrong:
             told = f"The setting {name!r} cannot be this"
             problems.append(Problem("error", "setting", told, str(wrong), sheet="Settings", value=value))
@@ -92,8 +93,12 @@ def _plain(label: str) -> str:
     return " ".join(label.strip().rstrip(":").lower().replace("_", " ").replace("-", " ").split())
 
 
-def _month_text(value: Any) -> Any:
-    """A date, a serial number or a text of a month as the catalogue reads it; anything else as it is."""
+def _as_given(option: Option, value: Any) -> Any:
+    """A cell as the catalogue reads it: names parted by commas, and a date, a serial number or a text as a month."""
+    if option.many and isinstance(value, str):
+        return [name for name in value.split(",") if name.strip()]
+    if option.type != "month":
+        return value
     if isinstance(value, str):
         when = parse_date(value.strip())
     elif isinstance(value, int | float):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from nrr_xl.retention.bridge import BRIDGE_LINES
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
     from nrr_xl.retention.compare import Comparison
+    from nrr_xl.retention.settings import Settings
 
 RATE_KEYS = ("nrr", "grr", "logo_retention")
 SEGMENT_KEYS = ("value", "opening", "expansion", "contraction", "churn", "closing", *RATE_KEYS)
@@ -30,6 +32,9 @@ def to_dict(analysis: Analysis) -> dict:
             "opening_period": analysis.opening_period,
             "closing_period": analysis.closing_period,
             "months": analysis.months,
+            "method": analysis.settings.method,
+            "headline": analysis.headline,
+            "settings": _settings(analysis.settings, analysis.closing_period),
             "bridge": analysis.bridge,
             "rates": analysis.rates,
             "customers": analysis.customers,
@@ -52,6 +57,14 @@ def to_dict(analysis: Analysis) -> dict:
             "checks": _checks(analysis.checks),
         }
     )
+
+
+def _settings(settings: Settings, closing: str) -> dict[str, Any]:
+    """The options of the analysis, the closing as it was found; of benchmarks given as rows, their number."""
+    own = settings.benchmarks
+    told = own if own is None or isinstance(own, str) else f"{len(own)} rows" if isinstance(own, Sequence) else str(own)
+    held = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+    return held | {"as_of": closing, "benchmarks": told}
 
 
 def _checks(checks) -> list[dict]:

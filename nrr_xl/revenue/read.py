@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.options import takes_options
 from nrr_xl.revenue.cells.names import similar_names, unused_names
@@ -209,6 +211,8 @@ def understand(
         raise out_of_memory(str(source)) from None
     hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
     table, notes = choose_table(book, sheet, **hints)
+    # Far too many names are refused before each of them is looked at.
+    refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
         level=level,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook.cells import Book, Page
 from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
+
+if TYPE_CHECKING:
+    from nrr_xl.workbook.pack.movements import Drill
+    from nrr_xl.workbook.sheets.summary import Figures
 
 HEAD_ROWS = 5
 NAVIGATION_ROW, CHECK_ROW = 2, 3
@@ -43,6 +48,11 @@ class Report:
     sentences: tuple[str, ...] = ()
     headlines: dict[str, str] = field(default_factory=dict)
     footer: str = ""
+    # The cell of each figure of the bridge by its column's label and line; the window's stand on the Summary.
+    figures: dict[tuple[str, str], str] = field(default_factory=dict)
+    window_label: str = ""
+    # The rows of the Movements sheet, where there is one.
+    drill: Drill | None = None
 
     @property
     def unit(self) -> str:
@@ -101,6 +111,18 @@ class Report:
             page.put(row, col, value, role, kind)
         else:
             page.put(row, col, float(value), role, kind)
+
+    def note_window(self, shown: Figures) -> None:
+        """Note where the window's figures stand on the Summary, for what is tied to them."""
+        labels, words = self.analysis.cube.periods.labels, texts()["movements_sheet"]
+        opening, closing = labels[self.analysis.opening], labels[self.analysis.closing]
+        self.window_label = words["window"].format(opening=opening, closing=closing)
+        self.figures |= {(self.window_label, line): shown.cell(line, sheet=shown.sheet) for line in shown.values}
+
+    def link(self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None) -> None:
+        """Make a figure's cell, before it is written, a link to the customers behind it on the Movements sheet."""
+        if self.drill is not None and (target := self.drill.target(label, line, value)):
+            page.link(row, col, target, texts()["movements_sheet"]["tip"])
 
     def _master_check(self, page: Page, key: str) -> None:
         words = texts()["checks"]

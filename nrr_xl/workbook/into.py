@@ -14,6 +14,7 @@ from pathlib import Path
 from nrr_xl.errors import OutputError
 from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.losses import losses
 from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.theme import Theme
@@ -40,6 +41,8 @@ def write_into(
         If the file is no workbook, holds what would be lost, or has a sheet or name of its own that is in the way.
     """
     path = Path(path)
+    if path.exists():
+        check_edited(path)
     target = _opened(path)
     if found := losses(path):
         listed = "\n".join(f"  {line}" for line in found)

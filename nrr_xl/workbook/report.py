@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from nrr_xl.errors import OutputError
 from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.options import takes_options
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import live, story
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.frame import Report
+from nrr_xl.workbook.pack.sheets import Pack
 from nrr_xl.workbook.sheets import (
     benchmarks,
     bridge,
@@ -42,6 +44,8 @@ def write_report(
     values: bool = False,
     theme: Theme | AnyPath | None = None,
     magnitude: str | None = None,
+    pack: str = "board",
+    ledger: AnyPath | Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the retention workbook of an analysis.
@@ -57,6 +61,10 @@ def write_report(
         Whether to write the figures as values alone, without formulas.
     theme : Theme or path, optional
         The look, or the TOML file that says it.
+    pack : "board", "diligence" or "full"
+        How many sheets: the board's; those and the sheets of a diligence; or all there are.
+    ledger : path or mapping, optional
+        A ledger's total of each period (headers period and amount), to which the rows' totals are tied out.
     magnitude : "k" or "m", optional
         Whether amounts are shown in thousands or millions.
     progress : callable, optional
@@ -72,25 +80,28 @@ def write_report(
         raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
     look = theme if isinstance(theme, Theme) else load_theme(theme)
     look = replace(look, magnitude=magnitude) if magnitude else look
+    totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
     with written_whole(path, overwrite) as beside:
         book = Book(str(beside), look, texts()["titles"]["summary"])
-        _fill(book, analysis, values, tell)
+        _fill(book, analysis, values, tell, Pack(pack, totals))
         tell("Packing the workbook", 0.9)
         book.close()
     return Path(path)
 
 
-def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
+def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pack) -> None:
     layers, notes = live.layers(analysis, values)
     report = Report(book, analysis, layers, notes=notes)
-    report.add_pages(_sheets(analysis))
+    report.add_pages(_sheets(analysis, pack))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     report.sentences, report.headlines = story.sentences(analysis), story.headlines(analysis)
     cube_at, trend_at, shown = customers.place(report), trend.place(report), summary.figures(report)
+    report.note_window(shown)
+    pack.plan(report)
     customers.define_names(report, cube_at)
     summary.define_names(report)
     book.add_lambda_names()
-    steps = {
+    steps: dict[str, Callable[[], None]] = {
         "customers": lambda: customers.write(report, cube_at),
         "bridge": lambda: bridge.write(report, cube_at),
         "trend": lambda: trend.write(report, trend_at),
@@ -100,6 +111,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
         "methods": lambda: methods.write(report),
         "benchmarks": lambda: benchmarks.write(report, shown),
         "quality": lambda: quality.write(report),
+        **pack.steps(report, cube_at),
         "summary": lambda: summary.write(report, cube_at, trend_at),
         "checks": lambda: checks.write(report),
         "definitions": lambda: definitions.write(report),
@@ -110,7 +122,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
         steps[key]()
 
 
-def _sheets(analysis: Analysis) -> list[str]:
+def _sheets(analysis: Analysis, pack: Pack) -> list[str]:
     """The sheets that have content, in their order."""
     content = {
         "segments": bool(analysis.segments) or len(analysis.size_bands) > 1,
@@ -128,6 +140,7 @@ def _sheets(analysis: Analysis) -> list[str]:
         "movers",
         "methods",
         "benchmarks",
+        *pack.keys(analysis),
         "customers",
         "quality",
         "checks",

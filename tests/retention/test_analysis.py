@@ -51,7 +51,8 @@ def analysis():
 def test_the_json_object_has_exactly_its_keys(analysis):
     found = json.loads(json.dumps(analysis.to_dict(), allow_nan=False))
     assert list(found) == [
-        *("source", "opening_period", "closing_period", "months", "bridge", "rates", "customers", "methods"),
+        *("source", "opening_period", "closing_period", "months", "method", "headline", "settings"),
+        *("bridge", "rates", "customers", "methods"),
         *("periods", "trend", "segments", "cohorts", "movers", "concentration", "risk", "flags", "problems", "checks"),
     ]
     assert set(found["source"]) == {"path", "sheet", "layout", "rows", "sha256"}

@@ -101,6 +101,9 @@ def write(report: Report, customers: CustomersPlace) -> None:
         for col, value in enumerate(signed(flows, line), 1):
             formula = fx.flow(line, fx.cell(OPENING_ROW, col, "row"), fx.cell(CLOSING_ROW, col, "row"))
             role = "total" if whole else "formula"
+            label = columns[col - 1].label
+            report.figures[label, line] = fx.cell(row, col, "row col", page.name)
+            report.link(page, row, col, label, line)
             report.write(page, row, col, formula, value, "bridge", role, "count" if counted else "amount")
     rate_title = rows["closing"] + 2
     found = rates(flows)
