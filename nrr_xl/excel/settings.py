@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
-from nrr_xl.functions.words import STAGES, label, settable
+from nrr_xl.functions.words import NOT_HERE, STAGES, label, settable
 from nrr_xl.options import Option
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 
@@ -49,7 +49,7 @@ def settings_of(rows: list[list[Any]]) -> dict[str, dict[str, Any]]:
         plain = _plain(name)
         option = known.get(plain)
         if option is None:
-            if hint := did_you_mean(plain, known, 0.82):
+            if plain not in NOT_HERE and (hint := did_you_mean(plain, known, 0.82)):
                 problems.append(Problem("error", "setting", "No setting is called this", hint.strip(), value=name))
             continue
         try:
