@@ -21,7 +21,7 @@ class Table:
 
     __slots__ = ("_frame", "columns")
 
-    def __init__(self, columns: Mapping[str, Sequence | np.ndarray]):
+    def __init__(self, columns: Mapping[str, Sequence[Any] | np.ndarray]):
         self.columns = dict(columns)
         self._frame: pd.DataFrame | None = None
 
@@ -57,7 +57,7 @@ class Table:
         return self._frame
 
 
-def _column(values: list) -> Sequence | np.ndarray:
+def _column(values: list[Any]) -> Sequence[Any] | np.ndarray:
     """Values as floats where all of them are numbers or undefined and one is no whole number, else as they are."""
     kinds = {type(value) for value in values}
     numeric = all(issubclass(kind, int | float | np.number | type(None)) and kind is not bool for kind in kinds)
@@ -66,7 +66,7 @@ def _column(values: list) -> Sequence | np.ndarray:
     return values
 
 
-def _plain(column: Sequence | np.ndarray) -> list:
+def _plain(column: Sequence[Any] | np.ndarray) -> list[Any]:
     if isinstance(column, np.ndarray):
-        return column.tolist()
+        return list(column.tolist())
     return [value.item() if isinstance(value, np.generic) else value for value in column]
