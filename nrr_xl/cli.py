@@ -8,12 +8,14 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from nrr_xl._version import __version__
+from nrr_xl.config import config_options
 from nrr_xl.errors import InputError, NrrError, did_you_mean
 from nrr_xl.options import Option, of_stage, option, options
 
+SHELLS = ("bash", "zsh", "fish", "powershell")
 DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 # Which stages' options a command takes, and under which heading they are listed.
@@ -48,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 2 bad input or options, 1 a fault of ours."""
-    parser, commands = _parser()
+    parser, commands = build_parser()
     try:
         arguments = _arguments(parser, commands, list(sys.argv[1:] if argv is None else argv))
         if arguments.command is None:
@@ -80,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
 
 
-def _parser() -> tuple[Parser, dict[str, Parser]]:
+def build_parser() -> tuple[Parser, dict[str, Parser]]:
     parser = Parser(
         prog="nrr-xl",
         description="Net revenue retention from a sheet of customer revenue rows.",
@@ -108,6 +110,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         _add(compare, option(name))
     _template_commands(command)
     _setup_commands(command)
+    completion = command("completion", "print what makes a shell complete these words by the Tab key", "completion")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
     return parser, commands
 
 
@@ -173,7 +177,7 @@ def _add(parser: argparse._ActionsContainer, each: Option) -> None:
 
 def _help(each: Option) -> str:
     """The help of an option: what it is, where its values are many their names, and what holds without it."""
-    listed = f": {', '.join(each.values())}" if each.more_choices else ""
+    listed = f": {', '.join(each.values())}" if each.more_choices or (each.choices and each.metavar) else ""
     default = "" if each.default is None or each.type == "flag" else str(each.default)
     without = f" (default: {default or each.otherwise})" if default or each.otherwise else ""
     return f"{each.help}{listed}{without}".replace("%", "%%")
@@ -201,26 +205,3 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
         if getattr(arguments, each.name) is None and each.name in given:
             setattr(arguments, each.name, given[each.name])
     return arguments
-
-
-def config_options(path: str) -> dict[str, Any]:
-    """The options of a config file by keyword; those that are another command's are no mistake."""
-    import tomllib
-
-    try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
-    except OSError as missing:
-        raise InputError(f"{path}: the config file cannot be read ({missing.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise InputError(f"{path}: the config file is not TOML ({broken}).") from None
-    known = {each.name: each for each in options() if each.name != "config"}
-    known |= {each.flag.replace("-", "_"): each for each in options() if each.flag}
-    given = {}
-    for key, value in table.items():
-        each = known.get(key.replace("-", "_"))
-        if each is None:
-            hint = did_you_mean(key, [name.replace("_", "-") for name in known])
-            raise InputError(f"{path}: there is no option --{key}.{hint}")
-        given[each.name] = each.read(value, f"{path}: {key}")
-    return given

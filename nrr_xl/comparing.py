@@ -7,8 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nrr_xl.cli import config_options
 from nrr_xl.commands import reading_options, window_options
+from nrr_xl.config import config_options
 from nrr_xl.console import Progress, comparison_summary
 
 if TYPE_CHECKING:

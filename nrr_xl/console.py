@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nrr_xl.errors import Problem
     from nrr_xl.retention.analysis import Analysis
     from nrr_xl.retention.compare import Comparison
+    from nrr_xl.retention.nearest import Near
 
 LABELS = {
     "nrr": "Net revenue retention",
@@ -106,3 +109,25 @@ def _points(value: float) -> str:
     if math.isnan(value):
         return "undefined"
     return f"{round(100 * value, 2) + 0.0:+.2f}"
+
+
+def warnings_of(problems: Iterable[Problem]) -> list[str]:
+    """The warnings, one line for each kind: the first with its place and reason, and how many more there are."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.severity == "warning":
+            kinds.setdefault(problem.code, []).append(problem)
+    return [
+        str(found[0]) + (f" ({len(found) - 1:,} more like it; `nrr-xl check` lists them)" if found[1:] else "")
+        for found in kinds.values()
+    ]
+
+
+def nearest_summary(found: Sequence[Near], theirs: float) -> str:
+    """The definitions that come nearest to somebody else's rate, for a terminal."""
+    lines = ["", f"Nearest to their {_rate('nrr', theirs)}:"]
+    for near in found:
+        used = f"; used by {', '.join(near.used_by)}" if near.used_by else ""
+        off = "the same" if not near.points else f"{near.points:+.2f} points off"
+        lines.append(f"  {_rate('nrr', near.rate):>8}  {near.definition}, {off}{used}")
+    return "\n".join(lines)

@@ -81,8 +81,7 @@ class Option:
         if value is None:
             return self.default
         if self.many:
-            given = value.split(",") if isinstance(value, str) and called != self.long else value
-            given = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
+            given = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
             return tuple(self._one(each.strip() if isinstance(each, str) else each, called) for each in given)
         return self._one(value, called)
 
@@ -130,6 +129,14 @@ def _number(option: Option, value: Any, called: str) -> float:
     return number
 
 
+def _rate(option: Option, value: Any, called: str) -> float:
+    text = str(value).strip()
+    rate = _number(option, text.removesuffix("%"), called) / (100 if text.endswith("%") else 1)
+    if abs(rate) > 10:
+        raise option.refuse(value, called, f"Write {rate:g} % as {rate / 100:g} or {rate:g}%.")
+    return rate
+
+
 def _whole(option: Option, value: Any, called: str) -> int:
     number = _number(option, value, called)
     if number != int(number):
@@ -172,6 +179,7 @@ _READERS = {
     "flag": _flag,
     "whole": _whole,
     "number": _number,
+    "rate": _rate,
     "month": _month,
     "day": _day,
     "file": _file,

@@ -22,12 +22,13 @@ LAYERS = (
     ("retention",),
     ("workbook",),
     ("functions",),
-    ("excel", "calc", "lite", "cli", "commands", "comparing", "console"),
+    ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
 LIBRARY_HOMES = {
     "xlsxwriter": {"workbook"},
+    "pptx": {"workbook"},
     "openpyxl": {"workbook", "revenue"},  # revenue reads a sheet's structure with it
     "python_calamine": {"revenue"},
     "xlwings": {"excel", "lite"},
@@ -128,6 +129,20 @@ def test_the_package_loads_nothing_heavy():
 def test_help_loads_neither_numpy_nor_pandas():
     code = "import nrr_xl.cli\ntry:\n    nrr_xl.cli.main(['--help'])\nexcept SystemExit:\n    pass"
     assert loaded_by(code, HEAVY) == []
+
+
+def test_a_report_does_without_pandas(tmp_path):
+    sheet = str(ROOT.parent / "templates" / "sample_revenue.xlsx")
+    code = (
+        "import nrr_xl\n"
+        f"analysis = nrr_xl.analyse(nrr_xl.read({sheet!r}))\n"
+        "analysis.to_dict()\n"
+        f"nrr_xl.write_report(analysis, {str(tmp_path / 'out.xlsx')!r}, overwrite=True)"
+    )
+    assert loaded_by(code, ("pandas", "openpyxl", "pyarrow", "matplotlib")) == []
+    assert loaded_by(f"{code}\nassert len(analysis.trend) and analysis.trend is analysis.trend", ("pandas",)) == [
+        "pandas"
+    ]
 
 
 @pytest.mark.parametrize("name", nrr_xl.__all__)

@@ -95,7 +95,9 @@ def test_names_are_said_once():
         ("method", "Point-to-Point", "point_to_point"),
         ("layout", "WIDE", "wide"),
         ("inclusive_end", "Yes", True),
-        ("segments", "Region, Plan", ("Region", "Plan")),
+        ("segments", "Region, West", ("Region, West",)),
+        ("theirs", "121 %", 1.21),
+        ("theirs", 1.21, 1.21),
         ("size_edges", [10, "20"], (10.0, 20.0)),
         ("as_of", dt.date(2024, 2, 29), "2024-02"),
         ("today", "2024-02-29", dt.date(2024, 2, 29)),
@@ -120,6 +122,7 @@ def test_values_are_read_as_people_write_them(name, given, value):
         ("today", "tomorrow", "YYYY-MM-DD"),
         ("as_of", "2024-13", "not a month"),
         ("sheet", " ", "Give a name"),
+        ("theirs", "121", "Write 121 % as 1.21 or 121%"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_what_can(name, given, told):

@@ -29,7 +29,7 @@ class WorksheetFunction:
     @property
     def description(self) -> str:
         """The first line of the docstring, as the function wizard shows it."""
-        return self.function.__doc__.strip().splitlines()[0]
+        return (self.function.__doc__ or self.name).strip().splitlines()[0]  # none is there under -OO
 
     @property
     def usage(self) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nrr_xl.errors import InputError
+from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.bridge import lines
 from nrr_xl.retention.movements import at_both_ends, movements
@@ -25,7 +25,8 @@ def chosen(cube: RevenueCube, names: Sequence[str] | None = None) -> dict[str, S
     unknown = [name for name in names if name not in cube.segments]
     if unknown:
         known = ", ".join(cube.segments) or "none"
-        raise InputError(f"There is no segment column {unknown[0]!r}. The source has: {known}.")
+        hint = did_you_mean(unknown[0], cube.segments)
+        raise InputError(f"There is no segment column {unknown[0]!r}. The source has: {known}.{hint}")
     return {name: cube.segments[name] for name in names}
 
 

@@ -52,7 +52,8 @@ def _lambda_name(key: str) -> LambdaName:
     declared = [*(f"_xlpm.{name}" for name in required), *(f"_xlop.{name}" for name in optional)]
     body = guarded(key, {name: f"_xlpm.{word}" for name, word in shown.items()}, optional)
     signature = ", ".join([*required, *(f"[{name}]" for name in optional)])
-    summary = inspect.getdoc(metric.function).splitlines()[0].replace("`", "")
+    # Python leaves docstrings out under -OO.
+    summary = (inspect.getdoc(metric.function) or metric.label).splitlines()[0].replace("`", "")
     return LambdaName(
         name=WORKSHEET_NAMES.get(key, key.upper()),
         formula=f"=_xlfn.LAMBDA({','.join([*declared, body])})",

@@ -11,9 +11,10 @@ import pytest
 
 from nrr_xl.cli import main
 from nrr_xl.errors import InputError
+from nrr_xl.metrics import RATES
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.retention.analysis import analyse
-from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, RATES
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.methods import METHODS
 from nrr_xl.retention.presets import presets
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
@@ -51,7 +52,8 @@ def analysis():
 def test_the_json_object_has_exactly_its_keys(analysis):
     found = json.loads(json.dumps(analysis.to_dict(), allow_nan=False))
     assert list(found) == [
-        *("source", "opening_period", "closing_period", "months", "bridge", "rates", "customers", "methods"),
+        *("source", "opening_period", "closing_period", "months", "method", "headline", "settings"),
+        *("bridge", "rates", "customers", "methods"),
         *("periods", "trend", "segments", "cohorts", "movers", "concentration", "risk", "flags", "problems", "checks"),
     ]
     assert set(found["source"]) == {"path", "sheet", "layout", "rows", "sha256"}

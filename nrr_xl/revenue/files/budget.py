@@ -13,18 +13,20 @@ MEGABYTE = 1 << 20
 FILE_BYTES, PART_BYTES = 2048 * MEGABYTE, 2048 * MEGABYTE
 # Parts of a package that are held as a whole: styles, relations, tables (a tree takes ten times their size); texts.
 TREE_BYTES, TEXT_BYTES = 16 * MEGABYTE, 128 * MEGABYTE
+# Elements of such a tree, sheets of a workbook, named ranges that may mark a table, merged areas, parts of a package.
+ELEMENTS, SHEETS, NAMED_RANGES, MERGES, PARTS = 1_000_000, 2_000, 500, 500_000, 20_000
 # Cells that hold something, and the area from the first to the last of them (nine bytes each).
 CELLS, AREA = 40_000_000, 100_000_000
 # Cells that another library makes Python objects of.
 OBJECT_CELLS = 10_000_000
 # A sheet may be sparse; one whose area is so many times its cells has a stray cell far outside.
 SPARSE_AREA, SPARSE_RATIO = 20_000_000, 20
-# Columns of a sheet, as in Excel.
-COLUMNS = 16_384
+# Columns of a sheet: eleven years of days. Each header is looked at with care, which takes its time.
+COLUMNS = 4_096
 # Distinct texts, Excel's own limits of one text, of one number format and of cell styles.
-TEXTS, TEXT_LENGTH, FORMAT_LENGTH, STYLES = 4_000_000, 32_767, 1_000, 65_536
+TEXTS, TEXT_LENGTH, FORMAT_LENGTH, STYLES = 2_000_000, 32_767, 1_000, 65_536
 # Customers, periods and the two together.
-CUSTOMERS, PERIODS, CUBE = 2_000_000, 2_400, 60_000_000
+CUSTOMERS, PERIODS, CUBE = 1_048_576, 2_400, 60_000_000
 # Cells and bytes of a workbook that sheets are added to or rows filled into, where every cell becomes an object.
 EDITED_BYTES, EDITED_CELLS = 96 * MEGABYTE, 1_000_000
 
@@ -50,9 +52,9 @@ new workbook or a .csv, and retry.
         raise InputError(f"{path} holds {count:,} {what}, more than the {limit:,} that are read. {advice}")
 
 
-def refuse_sparse(path: str, where: str, area: int, cells: int) -> None:
-    """Refuse cells that lie so far apart that the area between them would fill the memory."""
-    if area > AREA or (area > SPARSE_AREA and area > SPARSE_RATIO * cells):
+def refuse_sparse(path: str, where: str, area: int, cells: int, columns: int = 0) -> None:
+    """Refuse cells that lie so far apart that the area between them would fill the memory, or take too many columns."""
+    if columns > COLUMNS or area > AREA or (area > SPARSE_AREA and area > SPARSE_RATIO * cells):
         raise InputError(
             f"{path}: {where} stands far outside the table. Delete what lies beyond the table, or save the table alone,"
             " and retry."

@@ -5,19 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 from nrr_xl.errors import InputError, Problem
-from nrr_xl.revenue.files.archive import check_archive
 from nrr_xl.revenue.files.delimited import Dialect, delimited
+from nrr_xl.revenue.files.foreign import foreign_sheets
 from nrr_xl.revenue.files.grid import Grid, grid_of_columns
 from nrr_xl.revenue.files.opening import file_bytes
 from nrr_xl.revenue.files.package import NotAnXlsx, Package, Region
 from nrr_xl.revenue.files.sheet import sheet_grid
 
 DELIMITED = frozenset((".csv", ".tsv", ".txt"))
-COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,8 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
     try:
         package = Package(data, path)
     except NotAnXlsx:
-        return _by_calamine(data, path)
+        names, hidden, load = foreign_sheets(data, path)
+        return Book(path, names, hidden, (), lambda name, head: load(name))
     parts = {sheet.name: sheet for sheet in package.sheets}
     if not parts:
         raise InputError(f"{path} holds no worksheet. Add the revenue rows to one and retry.")
@@ -90,44 +89,8 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
     )
 
 
-def _by_calamine(data: bytes, path: str) -> Book:
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum
-
-    if data.startswith(COMPOUND_FILE) and "EncryptedPackage".encode("utf-16-le") in data:
-        raise InputError(f"{path}: the workbook is protected by a password. Save it without one and retry.")
-    check_archive(data, path)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = tuple(book.sheet_names)
-        hidden = tuple(sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible)
-    except Exception as error:
-        # calamine has an error class for each format, and damaged bytes can raise any of them.
-        raise _no_workbook(path, error) from None
-    if not names:
-        raise InputError(f"{path} holds no worksheet. Add the revenue rows to one and retry.")
-
-    def load(name: str, head: int | None) -> Grid:
-        try:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except Exception as error:
-            raise _no_workbook(path, error) from None
-        return _of_rows(name, rows)
-
-    return Book(path, names, hidden, (), load)
-
-
-def _no_workbook(path: str, error: Exception) -> InputError:
-    if "assword" in str(error):
-        return InputError(f"{path}: the workbook is protected by a password. Save it without one and retry.")
-    return InputError(f"{path} is no workbook that can be read ({error}). Save it as .xlsx or .csv and retry.")
-
-
 def frame(data, name: str = "") -> Grid:
     """A pandas DataFrame as a grid, its column names as the header row."""
     return grid_of_columns(
         name, [[label, *data.iloc[:, position].tolist()] for position, label in enumerate(data.columns)]
     )
-
-
-def _of_rows(name: str, rows: list[list]) -> Grid:
-    return grid_of_columns(name, list(zip_longest(*rows, fillvalue="")) or [[]])
