@@ -23,6 +23,8 @@ from nrr_xl.workbook.theme import Theme
 TEXT_LIMIT = 32_767
 # A fixed date of making: the same input and settings give the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
+# The calculation engine of Excel 2019 to 365, as its files name it.
+CALCULATED_BY = 191029
 UNDEFINED = "#DIV/0!"
 LINK_LIMIT = 255
 NOT_APPLICABLE = "–"
@@ -82,6 +84,9 @@ class Book:
                 "strings_to_urls": False,
             },
         )
+        # The values are there already: a current engine's number, and Excel need not calculate everything to open it.
+        self.workbook.set_calc_mode("auto", CALCULATED_BY)
+        self.workbook.calc_on_load = False
         self.workbook.set_properties({"title": title, "author": theme.company or "nrr_xl", "created": CREATED})
         self._kinds = theme.number_formats()
         self._formats: dict[tuple, object] = {}
