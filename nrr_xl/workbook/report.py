@@ -125,10 +125,10 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
 def _sheets(analysis: Analysis, pack: Pack) -> list[str]:
     """The sheets that have content, in their order."""
     content = {
-        "segments": bool(analysis.segments) or len(analysis.size_bands) > 1,
-        "movers": any(len(frame) for frame in analysis.movers.values()) or bool(len(analysis.risk)),
-        "benchmarks": bool(len(analysis.benchmarks)),
-        "cohorts": any(len(table.shares) > 1 for table in analysis.cohorts.values()),
+        "segments": bool(analysis.tables.segments) or len(analysis.tables.size_bands) > 1,
+        "movers": any(len(table) for table in analysis.tables.movers.values()) or bool(len(analysis.tables.risk)),
+        "benchmarks": bool(len(analysis.tables.benchmarks)),
+        "cohorts": any(len(found.shares) > 1 for found in analysis.triangles.values()),
         "quality": bool(analysis.cube.account.cells or analysis.cube.problems),
     }
     order = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook.texts import texts
 
@@ -53,12 +55,12 @@ def _bridge(analysis: Analysis) -> str:
 
 def _trend(analysis: Analysis) -> str:
     now, year = analysis.rates["nrr"], 12 // analysis.cube.periods.step
-    past = analysis.trend["nrr"]
+    past = analysis.tables.trend["nrr"]
     if math.isnan(now):
         return WORDS["undefined"]
-    if len(past) <= year or math.isnan(past.iloc[-1 - year]):
+    if len(past) <= year or math.isnan(past[-1 - year]):
         return WORDS["is"].format(nrr=now)
-    change = now - past.iloc[-1 - year]
+    change = now - past[-1 - year]
     if abs(change) < STEADY:
         return WORDS["held"].format(nrr=now)
     return WORDS["rose" if change > 0 else "fell"].format(nrr=now, cause=_cause(analysis, change))
@@ -66,22 +68,21 @@ def _trend(analysis: Analysis) -> str:
 
 def _cause(analysis: Analysis, change: float) -> str:
     """The value of a segment that moved NRR most, where it explains at least half of the change."""
-    moved = analysis.mix_rate
-    if moved.empty:
+    moved = analysis.tables.mix_rate
+    effect = (moved["mix"] + moved["rate"]) / change if len(moved) else np.zeros(0)
+    if not np.isfinite(effect).any():
         return ""
-    effect = (moved["mix"] + moved["rate"]) / change
-    top = effect.idxmax()
+    top = int(np.nanargmax(effect))
     if effect[top] < 0.5:
         return ""
-    row = moved.loc[top]
-    return " " + WORDS["cause"].format(**row)
+    return " " + WORDS["cause"].format(**moved.records()[top])
 
 
 def _segments(analysis: Analysis) -> str:
-    for name, frame in analysis.segments.items():
-        known = frame.dropna(subset="nrr")
+    for name, table in analysis.tables.segments.items():
+        known = [row for row in table.records(("value", "nrr")) if not math.isnan(row["nrr"])]
         if len(known) > 1:
-            best, worst = known.loc[known["nrr"].idxmax()], known.loc[known["nrr"].idxmin()]
+            best, worst = (choose(known, key=lambda row: row["nrr"]) for choose in (max, min))
             return WORDS["segments"].format(
                 segment=name, worst=worst["value"], low=worst["nrr"], best=best["value"], high=best["nrr"]
             )
@@ -89,7 +90,7 @@ def _segments(analysis: Analysis) -> str:
 
 
 def _cohorts(analysis: Analysis) -> str:
-    table = analysis.cohorts["revenue"]
+    table = analysis.triangles["revenue"]
     age = table.compared_at
     if not age or math.isnan(table.average[age]):
         return WORDS["no_cohorts"]
@@ -101,8 +102,7 @@ def _movers(analysis: Analysis) -> list[str]:
     """The largest gain and the largest loss, for a report with few flags."""
     found = []
     for line in ("churn", "expansion"):
-        frame = analysis.movers[line]
-        if len(frame):
-            first = frame.iloc[0]
+        if rows := analysis.tables.movers[line].records():
+            first = rows[0]
             found.append(WORDS[f"largest_{line}"].format(customer=first["customer"], share=first["share"]))
     return found

@@ -23,7 +23,7 @@ def write(report: Report, shown) -> None:
     page.row(HEAD_ROWS, 1, [WORDS[head] for head in heads], "header")
     page.row(HEAD_ROWS, 5, [WORDS["standing"], *FACTS.values()], "header_note")
     row = HEAD_ROWS
-    for row, record in enumerate(analysis.benchmarks.to_dict("records"), HEAD_ROWS + 1):
+    for row, record in enumerate(analysis.tables.benchmarks.records(), HEAD_ROWS + 1):
         page.put(row, 0, record["type"], "label")
         page.put(row, 1, record["value"], "input", "rate")
         metric = METRICS[record["type"].split(" ")[0].upper()]

@@ -65,11 +65,11 @@ def spans(analysis) -> list[Span]:
     """The columns in the order of time: each period, then the quarter and the year that it ends."""
     axis, found = analysis.cube.periods, []
     where = {key: position for position, key in enumerate(axis.keys)}
-    for freq, frame in analysis.bridges.items():
+    for freq, table in analysis.tables.bridges.items():
         if freq == "ytd":
             continue
         step = FREQUENCIES[freq]
-        for opened, closed in zip(frame["from"], frame["period"], strict=True):
+        for opened, closed in zip(table["from"].tolist(), table["period"].tolist(), strict=True):
             end = axis.ends[where[closed]]
             whole = period_end(end, step, axis.fiscal_year_end)
             label = period_label(whole, step, axis.fiscal_year_end)

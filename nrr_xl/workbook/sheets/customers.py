@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from nrr_xl.errors import OutputError
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import safe_text
+from nrr_xl.workbook.cells import StreamColumn, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.texts import texts
 
@@ -102,11 +103,9 @@ def write(report: Report, at: CustomersPlace) -> None:
         col = at.first_period + offset
         _total(report, page, at, col, totals[offset])
         page.put(POSITION_ROW, col, offset + 1, "working", "position")
-    page.column(FIRST_ROW, 0, cube.customers)
-    for offset, name in enumerate(at.segments):
-        page.column(FIRST_ROW, 1 + offset, segment_texts(analysis, name))
-    _window_columns(report, page, at)
-    page.numbers(FIRST_ROW, at.first_period, cube.amounts, "input", "amount")
+    columns_of_text = [cube.customers, *(segment_texts(analysis, name) for name in at.segments)]
+    streams = [StreamColumn(values) for values in columns_of_text] + _window_columns(report, at)
+    page.stream(FIRST_ROW, streams, at.first_period, cube.amounts)
     _table(report, page, at, labels)
     sheet.data_validation(
         FIRST_ROW,
@@ -172,29 +171,36 @@ def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> 
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
 
 
-def _window_columns(report: Report, page, at: CustomersPlace) -> None:
+def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
     """First period, opening, closing, change and movement of each customer."""
     analysis, amounts = report.analysis, report.analysis.cube.amounts
-    words, columns = texts()["movements"], at.window
     first = first_positions(amounts)
     opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
-    movement = movement_texts(opening, closing, first, analysis.opening + 1)
-    values = zip(first.tolist(), opening.tolist(), closing.tolist(), movement.tolist(), strict=True)
-    for row, (born, before, after, moved) in enumerate(values, FIRST_ROW):
-        line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
-        f, o, c, d = (fx.cell(row, columns[name], "col") for name in WINDOW[:4])
-        arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
-        stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
-        left = f'IF({c}=0,"{words["churn"]}",{stayed})'
-        cells = (
-            ("first", f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))", born, "position"),
-            ("opening", f"INDEX({line},{fx.OPENING})", before, "amount"),
-            ("closing", f"INDEX({line},{fx.CLOSING})", after, "amount"),
-            ("change", f"{c}-{o}", after - before, "amount"),
-            ("movement", f"IF({o}=0,{arrived},{left})", moved, "general"),
-        )
-        for name, formula, value, kind in cells:
-            report.write(page, row, columns[name], formula, value, "customers", "formula", kind)
+    movement = movement_texts(opening, closing, first, analysis.opening + 1).tolist()
+    values = {"first": first, "opening": opening, "closing": closing, "change": closing - opening, "movement": movement}
+    kinds = dict.fromkeys(WINDOW, "amount") | {"first": "position", "movement": "general"}
+    live = report.live["customers"]
+    return [
+        StreamColumn(values[name], "formula", kinds[name], partial(_window_formula, at, name) if live else None)
+        for name in WINDOW
+    ]
+
+
+def _window_formula(at: CustomersPlace, name: str, row: int) -> str:
+    """The formula of one of these columns in a row."""
+    words, columns = texts()["movements"], at.window
+    line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
+    f, o, c, d = (fx.cell(row, columns[each], "col") for each in WINDOW[:4])
+    arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
+    stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
+    left = f'IF({c}=0,"{words["churn"]}",{stayed})'
+    return {
+        "first": f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))",
+        "opening": f"INDEX({line},{fx.OPENING})",
+        "closing": f"INDEX({line},{fx.CLOSING})",
+        "change": f"{c}-{o}",
+        "movement": f"IF({o}=0,{arrived},{left})",
+    }[name]
 
 
 def _table(report: Report, page, at: CustomersPlace, labels) -> None:
@@ -202,7 +208,7 @@ def _table(report: Report, page, at: CustomersPlace, labels) -> None:
     names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in WINDOW), *labels])
     right, left = report.book.format("header"), report.book.format("header_left")
     text_columns = 1 + len(at.segments)
-    page.sheet.add_table(
+    page.sheet.add_long_table(
         HEADER_ROW,
         0,
         at.last_row,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
@@ -27,7 +29,7 @@ def _methods(report: Report, page, top: int) -> int:
     page.row(top, 1, [WORDS[part] for part in FRACTION], "header")
     page.put(top, 4, WORDS["note"], "header_note")
     row = top
-    for row, record in enumerate(report.analysis.methods.to_dict("records"), top + 1):
+    for row, record in enumerate(report.analysis.tables.methods.records(), top + 1):
         default = record["key"] == DEFAULT
         page.put(
             row,
@@ -49,14 +51,14 @@ def _methods(report: Report, page, top: int) -> int:
 
 
 def _sensitivity(report: Report, page, top: int) -> int:
-    frame = report.analysis.sensitivity
-    if frame.empty:
+    table = report.analysis.tables.sensitivity
+    if not len(table):
         return top
     page.put(top, 0, WORDS["choice"], "header_left")
     page.row(top, 1, [WORDS[head] for head in ("nrr", "grr", "points")], "header")
     page.put(top, 4, WORDS["note"], "header_note")
     row = top
-    for row, record in enumerate(frame.to_dict("records"), top + 1):
+    for row, record in enumerate(table.records(), top + 1):
         page.put(row, 0, WORDS["case"].format(case=record["case"], choice=record["choice"]), "label")
         for col, name in ((1, "nrr"), (2, "grr")):
             page.put(row, col, record[name], "rate", "rate")
@@ -68,16 +70,17 @@ def _sensitivity(report: Report, page, top: int) -> int:
 
 def _reconciliations(report: Report, page, top: int) -> None:
     """From the default's fraction to each method's; the steps add up, and a check says so."""
-    frame, labels = report.analysis.reconciliations, report.analysis.methods.set_index("key")["label"]
+    tables = report.analysis.tables
+    labels = {record["key"]: record["label"] for record in tables.methods.records()}
     row = top
-    for method, lines in frame.groupby("method", sort=False):
-        steps = lines[lines["kind"] != "undefined"]
-        if steps.empty or method == DEFAULT:
+    for method, lines in groupby(tables.reconciliations.records(), key=lambda record: record["method"]):
+        steps = [record for record in lines if record["kind"] != "undefined"]
+        if not steps or method == DEFAULT:
             continue
         page.put(row, 0, WORDS["reconciled"].format(label=labels[method]), "header_left")
         page.row(row, 1, [WORDS[part] for part in FRACTION], "header")
         first = row + 1
-        for row, record in enumerate(steps.to_dict("records"), first):
+        for row, record in enumerate(steps, first):
             ends = record["kind"] != "step"
             page.put(row, 0, record["line"], "label_total" if ends else "label_indent")
             for col, name in ((1, "numerator"), (2, "denominator")):

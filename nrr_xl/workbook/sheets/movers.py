@@ -20,13 +20,15 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page = report.open("movers")
     top = _concentration(report, page, customers, HEAD_ROWS)
     left = {0: top, WIDTH: HEAD_ROWS}
-    lists = [(line, analysis.movers[line]) for line in ("churn", "contraction", "expansion", "new", "reactivation")]
+    lists = [
+        (line, analysis.tables.movers[line]) for line in ("churn", "contraction", "expansion", "new", "reactivation")
+    ]
     for line, frame in lists:
-        if frame.empty:
+        if not len(frame):
             continue
         side = min(left, key=left.get)
         left[side] = _list(report, page, left[side], side, WORDS["largest"].format(line=lines[line].lower()), frame)
-    if len(analysis.risk):
+    if len(analysis.tables.risk):
         side = min(left, key=left.get)
         _risk(report, page, left[side], side)
     for side in (0, WIDTH):
@@ -38,7 +40,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
 
 def _list(report: Report, page, top: int, left: int, title: str, frame) -> int:
     _heads(page, top, left, title, ("opening", "closing", "change", "share"))
-    for row, record in enumerate(frame.to_dict("records"), top + 1):
+    for row, record in enumerate(frame.records(), top + 1):
         page.put(row, left, record["customer"], "label")
         for col, (name, kind) in enumerate(
             (("opening", "amount"), ("closing", "amount"), ("change", "amount"), ("share", "rate")), left + 1
@@ -50,7 +52,7 @@ def _list(report: Report, page, top: int, left: int, title: str, frame) -> int:
 
 def _risk(report: Report, page, top: int, left: int) -> None:
     _heads(page, top, left, WORDS["risk"], ("closing", "falls", "from_peak", "lost"))
-    for row, record in enumerate(report.analysis.risk.to_dict("records"), top + 1):
+    for row, record in enumerate(report.analysis.tables.risk.records(), top + 1):
         page.put(row, left, record["customer"], "label")
         for col, (name, kind) in enumerate(
             (("amount", "amount"), ("periods_declining", "count"), ("change", "amount"), ("drop", "rate")), left + 1

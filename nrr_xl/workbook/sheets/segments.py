@@ -54,7 +54,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     columns = Columns(lines_of(report.analysis))
     charts = Charts(report.book)
     top = HEAD_ROWS
-    for name, frame in report.analysis.segments.items():
+    for name, frame in report.analysis.tables.segments.items():
         last = _table(report, page, customers, columns, top, name, frame)
         if len(frame) <= CHARTED:
             _chart(report, page, charts, columns, top, last, name, first=top == HEAD_ROWS)
@@ -75,14 +75,14 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
     page.sheet.set_row(top, 28)
     text = customers.column(segment_column(customers, name))
     first, total_row = top + 1, top + 1 + len(frame)
-    for row, record in enumerate(frame.to_dict("records"), first):
+    for row, record in enumerate(frame.records(), first):
         page.put(row, 0, record["value"], "label")
         mine = f"EXACT({text},{fx.cell(row, 0, 'col')})"
         for line in (*columns.lines, *COUNTS):
             value = -record[line] if line in LOSSES else record[line]
             formula = f"SUMPRODUCT({mine}*{_of_customers(customers, line)})"
             kind = "count" if line in COUNTS else "amount"
-            alone = record["value"] if name == next(iter(report.analysis.segments)) else None
+            alone = record["value"] if name == next(iter(report.analysis.tables.segments)) else None
             report.link(page, row, columns.of(line), report.window_label, line, alone)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")

@@ -109,14 +109,16 @@ def write(report: Report, at: TrendPlace) -> None:
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
     page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if len(analysis.trend) <= ONE_PAGE else 0)
+    page.print_setup(
+        report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if len(analysis.tables.trend) <= ONE_PAGE else 0
+    )
     _checks(report, at)
 
 
 def lowest_rate(report: Report) -> float:
     """The lowest rate that the charts draw."""
-    trend = report.analysis.trend[list(RATES[:3])]
-    return float(np.nanmin([1.0, *trend.to_numpy().ravel()]))
+    trend = report.analysis.tables.trend
+    return float(np.nanmin([1.0, *np.concatenate([trend[rate] for rate in RATES[:3]])]))
 
 
 def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
@@ -140,7 +142,7 @@ def _outlook(report: Report, page, top: int) -> None:
     for col, head in enumerate(heads.values()):
         page.put(top + 1, col, head, "header_left" if col == 0 else "header")
     page.sheet.set_row(top + 1, 28)
-    for row, record in enumerate(report.analysis.outlook.to_dict("records"), top + 2):
+    for row, record in enumerate(report.analysis.tables.outlook.records(), top + 2):
         page.put(row, 0, record["months"], "text", "position")
         for col, name in enumerate(list(heads)[1:], 1):
             page.put(row, col, record[name], "formula", "amount")
