@@ -7,6 +7,7 @@ the user's own choice; for Defender's rules group policy and Intune's one-line l
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from nrr_xl.excel.setup.places import OFFICE, VERSIONS
 from nrr_xl.excel.setup.windows import MACHINE, USER
@@ -47,7 +48,13 @@ UNKNOWN = (
 )
 
 
-def office(machine) -> tuple[list[str], list[str]]:
+class Registry(Protocol):
+    """A machine whose registry can be read."""
+
+    def values(self, root: str, key: str) -> dict[str, object]: ...
+
+
+def office(machine: Registry) -> tuple[list[str], list[str]]:
     """What blocks the add-ins in Office's settings, and what is set there and harmless."""
     blocking: list[str] = []
     harmless: list[str] = []
@@ -64,7 +71,7 @@ def office(machine) -> tuple[list[str], list[str]]:
     return blocking, harmless
 
 
-def rule(machine, guid: str) -> str:
+def rule(machine: Registry, guid: str) -> str:
     """What one of Defender's rules is set to; the strictest of all places, "" where none sets it."""
     if _value(machine, MACHINE, SWITCH, "ExploitGuard_ASR_Rules") == OFF:
         return ""
@@ -72,7 +79,7 @@ def rule(machine, guid: str) -> str:
     return next((value for value in (BLOCK, WARN, AUDIT, OFF) if value in found), "")
 
 
-def _rules(machine) -> Iterator[tuple[str, str]]:
+def _rules(machine: Registry) -> Iterator[tuple[str, str]]:
     for name, value in machine.values(MACHINE, RULES).items():
         yield name, _number(value)
     for name, value in machine.values(MACHINE, INTUNE).items():
@@ -82,7 +89,7 @@ def _rules(machine) -> Iterator[tuple[str, str]]:
                 yield guid, _number(state)
 
 
-def _value(machine, root: str, key: str, name: str) -> str:
+def _value(machine: Registry, root: str, key: str, name: str) -> str:
     """A registry value as text, whatever its type; "" where there is none. Names are alike in any case."""
     return next((_number(value) for own, value in machine.values(root, key).items() if own.lower() == name.lower()), "")
 
