@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nrr_xl.excel.setup import places
 from nrr_xl.excel.setup.record import digest
@@ -16,7 +17,7 @@ from nrr_xl.excel.setup.record import digest
 class Steps:
     """Files written one by one, each with what undoes it."""
 
-    machine: object
+    machine: Any
     files: dict[str, str] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)
     _undo: list[Callable[[], None]] = field(default_factory=list)
@@ -44,7 +45,7 @@ class Steps:
             _moved(beside, path)
         finally:
             beside.unlink(missing_ok=True)
-        self._undo.append(path.unlink if before is None else lambda: path.write_bytes(before))
+        self._undo.append(lambda: _put_back(path, before))
         self.files[str(path)] = digest(path)
 
     def undo(self) -> None:
@@ -62,3 +63,11 @@ def _moved(beside: Path, path: Path) -> None:
         os.replace(beside, path)
     except OSError:
         path.write_bytes(beside.read_bytes())
+
+
+def _put_back(path: Path, before: bytes | None) -> None:
+    """A file as it was; away where there was none."""
+    if before is None:
+        path.unlink()
+    else:
+        path.write_bytes(before)
