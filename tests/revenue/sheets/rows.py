@@ -43,8 +43,14 @@ def totals() -> Iterator[Sheet]:
         groups += [_sums(made, region, is_in), *(body[who] for who in inside)]
         plain += [*([region, *body[who]] for who in inside), [f"{region} Total", *_sums(made, "", is_in)]]
         outline += [[region, *_sums(made, "", is_in)], *(["", *body[who]] for who in inside)]
-    yield sheet("pivot, compact, grand total", [["Row Labels", *head[1:]], *groups[1:], _sums(made, "Grand Total")], made)
-    yield sheet("pivot, compact, German", [["Zeilenbeschriftungen", *head[1:]], *groups[1:], _sums(made, "Gesamtergebnis")], made)
+    yield sheet(
+        "pivot, compact, grand total", [["Row Labels", *head[1:]], *groups[1:], _sums(made, "Grand Total")], made
+    )
+    yield sheet(
+        "pivot, compact, German",
+        [["Zeilenbeschriftungen", *head[1:]], *groups[1:], _sums(made, "Gesamtergebnis")],
+        made,
+    )
     yield sheet("pivot, compact, no grand total", groups, made)
     yield sheet("pivot, tabular, subtotals", [*plain, ["Grand Total", *_sums(made, "")]], made)
     yield sheet("pivot, outline", [*outline, ["Grand Total", *_sums(made, "")]], made)
@@ -56,10 +62,21 @@ def totals() -> Iterator[Sheet]:
     yield sheet("subtotals below, Total REGION, no region column", [*below, _sums(made, "Total")], made)
     block = [_sums(made, region, lambda who, region=region: made.regions[who] == region) for region in REGIONS]
     yield sheet("block by region at the end", [head, *body, [], *block], made)
-    yield sheet("block by region at the end with total", [head, *body, _sums(made, "Total"), [], ["By region"], *block], made)
-    yield sheet("total column", [[*head, "Total"], *([*row, round(sum(x or 0 for x in row[1:]), 2)] for row in body)], made)
-    yield sheet("total column, Spanish", [[*head, "Suma"], *([*row, round(sum(x or 0 for x in row[1:]), 2)] for row in body)], made)
-    quarter = [[*head[:4], "Q1 2023", *head[4:]], *([*row[:4], round(sum(x or 0 for x in row[1:4]), 2), *row[4:]] for row in body)]
+    yield sheet(
+        "block by region at the end with total", [head, *body, _sums(made, "Total"), [], ["By region"], *block], made
+    )
+    yield sheet(
+        "total column", [[*head, "Total"], *([*row, round(sum(x or 0 for x in row[1:]), 2)] for row in body)], made
+    )
+    yield sheet(
+        "total column, Spanish",
+        [[*head, "Suma"], *([*row, round(sum(x or 0 for x in row[1:]), 2)] for row in body)],
+        made,
+    )
+    quarter = [
+        [*head[:4], "Q1 2023", *head[4:]],
+        *([*row[:4], round(sum(x or 0 for x in row[1:4]), 2), *row[4:]] for row in body),
+    ]
     yield sheet("quarter column among months", quarter, made)
     long = long_rows(made)
     yield sheet("long with a grand total", [*long, ["Grand Total", "", round(sum(made.truth.values()), 2)]], made)
@@ -71,7 +88,13 @@ def totals() -> Iterator[Sheet]:
     yield sheet("long with All customers a month", everybody, made)
     netsuite = [*long, ["Overall Total", None, round(sum(made.truth.values()), 2)]]
     yield sheet("long, NetSuite's Overall Total", netsuite, made)
-    flat = Book(made.names[:6], made.months, tuple((p,) * 15 for p in (100.0, 100.0, 200.0, 50.0, 50.0, 500.0)), made.regions[:6], made.ids[:6])
+    flat = Book(
+        made.names[:6],
+        made.months,
+        tuple((p,) * 15 for p in (100.0, 100.0, 200.0, 50.0, 50.0, 500.0)),
+        made.regions[:6],
+        made.ids[:6],
+    )
     yield sheet("flat prices that add up", wide_rows(flat), flat, "mend")
     yield sheet("flat prices that add up, with total", [*wide_rows(flat), _sums(flat, "Total")], flat)
     yield sheet("two equal customers", wide_rows(book(22, 2, 13)), book(22, 2, 13))
@@ -79,7 +102,18 @@ def totals() -> Iterator[Sheet]:
 
 def identity() -> Iterator[Sheet]:
     made = book(23)
-    heads = ("Customer ID", "Account ID", "Customer No.", "UID", "Domain", "VAT number", "Kundennummer", "client_id", "Debitor Nr.", "Account Number")
+    heads = (
+        "Customer ID",
+        "Account ID",
+        "Customer No.",
+        "UID",
+        "Domain",
+        "VAT number",
+        "Kundennummer",
+        "client_id",
+        "Debitor Nr.",
+        "Account Number",
+    )
     for at, name in enumerate(heads):
         rows: Rows = [[name, "Customer", "Month", "MRR"]]
         renamed = {2: "Beta Foods Group", 5: "Foxtrot", 7: "Lux Hotels"}
@@ -95,8 +129,14 @@ def identity() -> Iterator[Sheet]:
             rows = [[row[1], *row[2:], row[0]] for row in rows]
         yield sheet(f"renamed under {name}", rows, truth)
     twins = [[f"10{who}", "Acme Ltd" if who in (0, 1) else made.names[who], *row] for who, row in enumerate(made.mrr)]
-    rows = [["Account ID", "Account Name", *map(mon, made.months)], *([x or None if isinstance(x, float) else x for x in row] for row in twins)]
-    truth = {(f"Acme Ltd (10{who})" if who in (0, 1) else made.names[who], iso(made.months[a])): x for who, a, x in made.cells()}
+    rows = [
+        ["Account ID", "Account Name", *map(mon, made.months)],
+        *([x or None if isinstance(x, float) else x for x in row] for row in twins),
+    ]
+    truth = {
+        (f"Acme Ltd (10{who})" if who in (0, 1) else made.names[who], iso(made.months[a])): x
+        for who, a, x in made.cells()
+    }
     yield sheet("two ids with one name, wide", rows, truth)
     rows = [["Invoice ID", "Customer", "Month", "MRR"]]
     rows += [[f"INV-{n}", made.names[w], iso(made.months[a]), x] for n, (w, a, x) in enumerate(made.cells())]
@@ -104,7 +144,10 @@ def identity() -> Iterator[Sheet]:
     rows = [["ID", "Customer", "Month", "MRR"]]
     rows += [[n, made.names[w], iso(made.months[a]), x] for n, (w, a, x) in enumerate(made.cells())]
     yield sheet("a row's id is no customer", rows, made)
-    rows = [["Parent Account", "Account", "Month", "MRR"], *([REGIONS[w % 3] + " Holding", made.names[w], iso(made.months[a]), x] for w, a, x in made.cells())]
+    rows = [
+        ["Parent Account", "Account", "Month", "MRR"],
+        *([REGIONS[w % 3] + " Holding", made.names[w], iso(made.months[a]), x] for w, a, x in made.cells()),
+    ]
     yield sheet("child accounts under a parent", rows, made)
     rows = [["Customer ID", "Month", "MRR"], *([made.ids[w], iso(made.months[a]), x] for w, a, x in made.cells())]
     yield sheet("only an id", rows, {(made.ids[w], iso(made.months[a])): x for w, a, x in made.cells()})
@@ -116,12 +159,16 @@ def statuses() -> Iterator[Sheet]:
     made = book(24)
     rng = random.Random(5)
 
-    def mixed(head: str, good: str, bad: tuple[str, ...], share: float = 0.1, amount: str = "Amount", more=None) -> Rows:
+    def mixed(
+        head: str, good: str, bad: tuple[str, ...], share: float = 0.1, amount: str = "Amount", more=None
+    ) -> Rows:
         rows: Rows = [["Customer", "Invoice date", head, amount]]
         for who, at, x in made.cells():
             rows.append([made.names[who], last(made.months[at]), good, x])
             if rng.random() < share:
-                rows.append([made.names[who], last(made.months[at]), rng.choice(bad), round(x * rng.uniform(0.4, 1.4), 2)])
+                rows.append(
+                    [made.names[who], last(made.months[at]), rng.choice(bad), round(x * rng.uniform(0.4, 1.4), 2)]
+                )
         return rows
 
     for head, good, bad in (
@@ -164,17 +211,25 @@ def statuses() -> Iterator[Sheet]:
     negative = [[*row[:3], -row[3] if row[2] == "Credit note" else row[3]] for row in credit[1:]]
     yield sheet("credit notes with a negative sign", [credit[0], *negative], truth)
     rows = [["Customer", "Status", *map(mon, made.months)]]
-    rows += [[made.names[w], "Active" if made.mrr[w][-1] else "Churned", *(x or None for x in made.mrr[w])] for w in range(len(made.names))]
+    rows += [
+        [made.names[w], "Active" if made.mrr[w][-1] else "Churned", *(x or None for x in made.mrr[w])]
+        for w in range(len(made.names))
+    ]
     yield sheet("wide with a customer's status", rows, made)
     rows = [["Customer", "Month", "Status", "MRR"]]
-    rows += [[made.names[w], iso(made.months[a]), "Active" if made.mrr[w][-1] else "Cancelled", x] for w, a, x in made.cells()]
+    rows += [
+        [made.names[w], iso(made.months[a]), "Active" if made.mrr[w][-1] else "Cancelled", x]
+        for w, a, x in made.cells()
+    ]
     yield sheet("long with a customer's status", rows, made)
     both = [["Customer", "Scenario", *map(mon, made.months)]]
     for name, row in zip(made.names, made.mrr, strict=True):
         both += [[name, "Actual", *(x or None for x in row)], [name, "Budget", *(x * 1.1 or None for x in row)]]
     yield sheet("wide, actual and budget rows", both, made)
     yield sheet("wide, actual and budget columns", _beside(made, "Actual", "Budget"), made)
-    yield sheet("wide, forecast columns at the end", _forecast(made), {k: x for k, x in made.truth.items() if k[1] <= "2023-12"})
+    yield sheet(
+        "wide, forecast columns at the end", _forecast(made), {k: x for k, x in made.truth.items() if k[1] <= "2023-12"}
+    )
 
 
 def _beside(made: Book, one: str, other: str) -> Rows:
