@@ -1,4 +1,4 @@
-"""Levers: what retention becomes if churn falls, accounts at risk are saved or expansion rises, and the way to a target."""
+"""Levers: what retention becomes if churn falls, risky accounts are saved or expansion rises; the way to a target."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What levers work on: the window's bridge, the amount now and that of the accounts at risk, the window's months."""
+    """What levers work on: the window's bridge and months, the amount now and that of the accounts at risk."""
 
     opening: float
     expansion: float
