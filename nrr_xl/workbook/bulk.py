@@ -6,8 +6,13 @@ its `table` of cells; a test holds the result against the cell-by-cell one.
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+
+# Texts that XlsxWriter takes for the errors of that name; #N/A is meant as one.
+ERROR_NAMES = frozenset(("#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "TRUE", "FALSE"))
 
 
 class _Run:
@@ -20,7 +25,7 @@ class _Run:
 
 
 class BlockSheet(Worksheet):
-    """An XlsxWriter worksheet with `write_numbers` and `write_error`, whose formulas are written as they are."""
+    """An XlsxWriter worksheet with `write_numbers` and `write_result`, whose formulas are written as they are."""
 
     def write_numbers(self, row: int, col: int, numbers, cell_format) -> None:
         """Write a finite float array (rows, columns) with its top left corner at a cell, in one format.
@@ -45,11 +50,15 @@ class BlockSheet(Worksheet):
                 # An empty run at the far end tells XlsxWriter how wide the row is.
                 cells[col + width - 1] = end
 
-    def write_error(self, row: int, col: int, error: str, cell_format) -> None:
-        """Write an error such as "#DIV/0!" as a value, without a formula behind it."""
+    def write_result(self, row: int, col: int, formula: str, cell_format, value) -> None:
+        """Write a formula and its value; a text stays a text, even if it reads like an error."""
+        if value not in ERROR_NAMES:
+            self.write_formula(row, col, formula, cell_format, value)
+            return
         self._check_dimensions(row, col)
-        style = cell_format._get_xf_index()
-        self.table[row][col] = _Run(f'<c r="{xl_col_to_name(col)}{row + 1}" s="{style}" t="e"><v>{error}</v></c>')
+        place = f'r="{xl_col_to_name(col)}{row + 1}" s="{cell_format._get_xf_index()}"'
+        inside = f"<f>{escape(formula.removeprefix('='))}</f><v>{escape(value)}</v>"
+        self.table[row][col] = _Run(f'<c {place} t="str">{inside}</c>')
 
     def _prepare_formula(self, formula, expand_future_functions=False):
         """Take a formula as it is: ours carry their prefixes already, and looking for others takes most of the time."""
