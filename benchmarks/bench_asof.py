@@ -59,7 +59,7 @@ def cached(case):
 
 
 def uncached(case):
-    from nrr_xl.excel import ranges, rows
+    from nrr_xl.functions import ranges, rows
 
     def forget():
         rows.CUBES = ranges.Cubes()

@@ -27,7 +27,7 @@ def _cells(case):
 def ours(case):
     import numpy as np
 
-    from nrr_xl.excel.values import numbers, spill
+    from nrr_xl.functions.values import numbers, spill
 
     if case == OUT:
         values = np.random.default_rng(11).random(ROWS * COLUMNS)

@@ -6,22 +6,53 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from nrr_xl._version import __version__
-from nrr_xl.errors import InputError, NrrError
+from nrr_xl.config import config_options
+from nrr_xl.errors import InputError, NrrError, did_you_mean
+from nrr_xl.options import Option, of_stage, option, options
 
+SHELLS = ("bash", "zsh", "fish", "powershell")
 DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
-COLUMNS = ("customer", "date", "amount", "start", "end", "term", "interval", "product", "currency", "type")
+# Which stages' options a command takes, and under which heading they are listed.
+STAGES = {
+    "report": ("read", "analyse", "write", "command"),
+    "analyse": ("read", "analyse", "command"),
+    "check": ("read", "command"),
+    "compare": ("read", "analyse", "command"),
+    "fill": ("read", "command"),
+}
+# The input, where it is not called INPUT, and what stands before it.
+INPUTS = {"fill": ("TEMPLATE INPUT", "INPUT"), "compare": ("OLD NEW", "NEW")}
+HEADINGS = {"read": "reading the rows", "analyse": "analysis", "write": "the workbook", "command": "this command"}
+
+
+class UsageError(InputError):
+    """The words of a command line cannot be used."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that refuses in one line, and names the option that was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        told = message[0].upper() + message[1:].removesuffix(".") + ("" if message.endswith("?") else ".")
+        raise UsageError(f"{told} `{self.prog} --help` lists what there is.")
+
+    def unknown(self, word: str) -> NoReturn:
+        name = word.split("=", maxsplit=1)[0]
+        hint = did_you_mean(name, self._option_string_actions)
+        raise UsageError(f"There is no option {name} for {self.prog}.{hint} `{self.prog} --help` lists them.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 2 bad input or options, 1 a fault of ours."""
-    parser = _parser()
+    parser, commands = build_parser()
     try:
-        arguments = _with_config(parser, list(sys.argv[1:] if argv is None else argv))
+        arguments = _arguments(parser, commands, list(sys.argv[1:] if argv is None else argv))
         if arguments.command is None:
             parser.print_help()
             return DONE
@@ -29,6 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return getattr(import_module(module), function)(arguments) or DONE
     except NrrError as refused:
         print(f"nrr-xl: {refused}", file=sys.stderr)
+        return BAD_INPUT
+    except MemoryError:
+        print("nrr-xl: there is not enough memory. Close other programs, or read a part of the rows.", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
@@ -48,59 +82,62 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def build_parser() -> tuple[Parser, dict[str, Parser]]:
+    parser = Parser(
         prog="nrr-xl",
         description="Net revenue retention from a sheet of customer revenue rows.",
         epilog="Exit status: 0 done; 2 bad input or options; 1 a fault of ours.",
     )
     parser.add_argument("--version", action="version", version=f"nrr-xl {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands: dict[str, Parser] = {}
 
-    def command(name: str, text: str, run: str, module: str = "nrr_xl.commands") -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
+    def command(name: str, text: str, run: str, module: str = "nrr_xl.commands") -> Parser:
+        told = f"{text[0].upper()}{text[1:]}."
+        added = subparsers.add_parser(name, help=text, description=told, allow_abbrev=False)
         added.set_defaults(run=(module, run))
+        commands[name] = added
         return added
 
     command("demo", "write the sample sheet and its report into the current folder", "demo")
-    report = command("report", "build the retention workbook from a revenue sheet", "report")
-    _reading_options(report)
-    _analysis_options(report)
-    _report_options(report)
-    analyse = command("analyse", "print the retention numbers of a revenue sheet", "analyse")
-    _reading_options(analyse)
-    _analysis_options(analyse)
-    analyse.add_argument("--json", action="store_true", help="print one JSON object")
-    check = command("check", "say what was understood of a sheet, and every problem in it", "check")
-    _reading_options(check)
-    check.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_options(command("report", "build the retention workbook from a revenue sheet", "report"), "report")
+    _add_options(command("analyse", "print the retention numbers of a revenue sheet", "analyse"), "analyse")
+    _add_options(command("check", "say what was understood of a sheet, and every problem in it", "check"), "check")
+    compare = command("compare", "say why NRR differs between two readings, by cause", "compare", "nrr_xl.comparing")
+    compare.add_argument("old", metavar="OLD", help="the earlier revenue sheet, or a report written from it")
+    _add_options(compare, "compare")
+    for name in ("theme", "overwrite"):
+        _add(compare, option(name))
     _template_commands(command)
     _setup_commands(command)
-    return parser
+    completion = command("completion", "print what makes a shell complete these words by the Tab key", "completion")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
+    return parser, commands
 
 
-def _template_commands(command) -> None:
+def _template_commands(command: Callable[..., Parser]) -> None:
     template = command("template", "write a template workbook to paste rows into", "template")
     template.add_argument("output", metavar="OUT.xlsx", help="where to write; .xltx or .xlsm as well")
     template.add_argument("--customers", type=int, metavar="N", help="how many customers it holds (default: 300)")
-    template.add_argument("--theme", metavar="FILE", help="a TOML file with the look: fonts, colours, company name")
-    template.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+    for name in ("theme", "overwrite"):
+        _add(template, option(name))
     fill = command("fill", "put revenue rows into a template that was restyled", "fill")
     fill.add_argument("template", metavar="TEMPLATE", help="a workbook made from the template")
-    _reading_options(fill)
+    _add_options(fill, "fill")
     fill.add_argument("--segment", metavar="NAME", help="the column for the template's Segment (default: the first)")
     fill.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write")
-    fill.add_argument("--overwrite", action="store_true", help="replace the output file if it exists")
+    _add(fill, option("overwrite"))
 
 
-def _setup_commands(command) -> None:
+def _setup_commands(command: Callable[..., Parser]) -> None:
     for name, text in (
-        ("install", "put the Excel add-in and the templates into their places (Windows)"),
-        ("uninstall", "remove the Excel add-in and the templates (Windows)"),
+        ("install", "put the add-in into Excel, with the templates (Windows), or into LibreOffice"),
+        ("uninstall", "remove the add-in and the templates from Excel (Windows), or from LibreOffice"),
     ):
         added = command(name, text, "command", "nrr_xl.excel.install")
         added.set_defaults(uninstall=name == "uninstall", prepare=False, pre_start=False)
         added.add_argument("--what-if", action="store_true", help="print what would be done")
+        added.add_argument("--libreoffice", action="store_true", help="LibreOffice Calc instead of Excel (any system)")
         if name == "install":
             added.add_argument("--pre-start", action="store_true", help="start the function server at log-on")
     doctor = command("doctor", "say what is wrong with the installation (Windows)", "command", "nrr_xl.excel.doctor")
@@ -108,98 +145,63 @@ def _setup_commands(command) -> None:
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _reading_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", metavar="INPUT", help="a workbook or text file of revenue rows; - for pasted text")
-    reading = parser.add_argument_group("reading the rows")
-    reading.add_argument("--config", metavar="FILE", help="a TOML file with these options by their long names")
-    reading.add_argument("--sheet", metavar="NAME", help="the sheet to read (default: the one that looks like rows)")
-    reading.add_argument("--layout", choices=("long", "wide", "subscriptions"), help="how the rows are laid out")
-    for name in COLUMNS:
-        reading.add_argument(f"--{name}", metavar="COLUMN", help=f"the {name} column, by its header")
-    reading.add_argument("--decimal", choices=(".", ","), help="the decimal mark of amounts written as text")
-    order = reading.add_mutually_exclusive_group()
-    order.add_argument("--day-first", dest="day_first", action="store_true", default=None, help="01/02 is 1 February")
-    order.add_argument("--month-first", dest="day_first", action="store_false", default=None, help="01/02 is 2 January")
-    reading.add_argument(
-        "--fiscal-year-end",
-        type=int,
-        choices=range(1, 13),
-        metavar="MONTH",
-        help="last month of the year (default: 12)",
-    )
-    reading.add_argument("--rates", metavar="FILE", help="exchange rates: currency, rate or currency, period, rate")
-    reading.add_argument("--customer-map", metavar="FILE", help="names that are another customer: from, to")
-    reading.add_argument(
-        "--one-time", action="append", metavar="TYPE", help="a type of revenue to leave out; may be repeated"
-    )
-    reading.add_argument("--level", choices=("customer", "product"), help="what counts as one customer")
-    reading.add_argument("--negatives", choices=("floor", "error"), help="a net amount below 0 counts as 0, or stops")
-    reading.add_argument(
-        "--inclusive-end", action="store_true", default=None, help="a subscription is active on its end date"
-    )
-    reading.add_argument(
-        "--mid-month", choices=("next", "same"), help="the month from which a start in mid-month counts"
-    )
-    reading.add_argument(
-        "--amount-per", choices=("month", "quarter", "year", "term"), help="what a subscription's amount covers"
-    )
-    reading.add_argument("--accept-errors", action="store_true", default=None, help="leave out what cannot be read")
+def _add_options(parser: Parser, command: str) -> None:
+    """The input and the options of the catalogue that a command takes, under the headings of their stages."""
+    inputs, metavar = INPUTS.get(command, ("INPUT", "INPUT"))
+    parser.usage = f"{parser.prog} {inputs} [options]"
+    parser.add_argument("input", metavar=metavar, help="a workbook or text file of revenue rows; - for pasted text")
+    for stage in STAGES[command]:
+        group = parser.add_argument_group(HEADINGS[stage])
+        for each in of_stage(stage):
+            if stage != "command" or command in each.commands:
+                _add(group, each)
 
 
-def _analysis_options(parser: argparse.ArgumentParser) -> None:
-    analysis = parser.add_argument_group("analysis")
-    analysis.add_argument("--as-of", metavar="YYYY-MM", help="the closing month (default: the last one)")
-    analysis.add_argument("--months", type=int, metavar="N", help="length of the window (default: 12)")
-    analysis.add_argument("--freq", choices=("month", "quarter", "year"), help="of the bridges (default: the rows')")
-    analysis.add_argument("--method", metavar="NAME", help="the headline's method or preset (default: point_to_point)")
-    analysis.add_argument(
-        "--segment", dest="segments", action="append", metavar="COLUMN", help="a segment to show; may be repeated"
+def _add(parser: argparse._ActionsContainer, each: Option) -> None:
+    """One option of the catalogue; what is not given stays None, so that a config file may say it."""
+    names = [f"-{each.short}"] * bool(each.short) + [each.long]
+    text = _help(each)
+    if each.type == "flag":
+        parser.add_argument(*names, dest=each.name, action="store_true", default=None, help=text)
+        if each.off:
+            off = "--" + each.off.replace("_", "-")
+            parser.add_argument(off, dest=each.name, action="store_false", default=None, help=each.help_off)
+        return
+    metavar = each.metavar or {"column": "COLUMN", "file": "FILE", "number": "N", "whole": "N"}.get(each.type)
+    if each.type == "choice" and not metavar:
+        metavar = "{" + ",".join(each.choices) + "}"
+    parser.add_argument(
+        *names, dest=each.name, action="append" if each.many else "store", default=None, metavar=metavar, help=text
     )
-    analysis.add_argument("--grace", type=int, metavar="N", help="fill gaps of at most N months (default: 0)")
-    analysis.add_argument("--scheme", metavar="NAME", help="the bands that rates are read by (default: general)")
-    analysis.add_argument("--benchmarks", metavar="FILE", help="your own benchmark table (CSV)")
 
 
-def _report_options(parser: argparse.ArgumentParser) -> None:
-    output = parser.add_argument_group("the workbook")
-    output.add_argument(
-        "-o", "--output", metavar="OUT.xlsx", help="where to write (default: INPUT_retention.xlsx in this folder)"
-    )
-    output.add_argument("--overwrite", action="store_true", help="replace the output files if they exist")
-    output.add_argument("--into", metavar="BOOK.xlsx", help="add or refresh the report's sheets in a workbook of yours")
-    output.add_argument("--values", action="store_true", help="write values only, no formulas")
-    output.add_argument("--theme", metavar="FILE", help="a TOML file with the look: fonts, colours, company name")
-    output.add_argument("--magnitude", choices=("k", "m"), help="show amounts in thousands or millions")
-    output.add_argument("--pdf", action="store_true", help="print the workbook to a PDF as well (needs LibreOffice)")
-    output.add_argument("--open", action="store_true", help="open the workbook when it is written")
+def _help(each: Option) -> str:
+    """The help of an option: what it is, where its values are many their names, and what holds without it."""
+    listed = f": {', '.join(each.values())}" if each.more_choices or (each.choices and each.metavar) else ""
+    default = "" if each.default is None or each.type == "flag" else str(each.default)
+    without = f" (default: {default or each.otherwise})" if default or each.otherwise else ""
+    return f"{each.help}{listed}{without}".replace("%", "%%")
 
 
-def _with_config(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
-    """The options, those of a --config file standing behind those of the command line."""
-    arguments = parser.parse_args(argv)
-    path = getattr(arguments, "config", None)
-    if not path:
-        return arguments
-    words: list[str] = []
-    for name, value in _config(path).items():
-        option = "--" + name.replace("_", "-")
-        if value is True:
-            words.append(option)
-        elif value is not False:
-            words += [f"{option}={item}" for item in (value if isinstance(value, list) else [value])]
-    arguments, unknown = parser.parse_known_args([argv[0], *words, *argv[1:]])
+def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> argparse.Namespace:
+    """The options, those of a --config file standing behind those of the command line, every value read."""
+    wanted = next((word for word in argv if not word.startswith("-")), "")
+    if wanted and wanted not in commands:
+        parser.error(f"there is no command {wanted}.{did_you_mean(wanted, commands)}")
+    arguments, unknown = parser.parse_known_args(argv)
     if unknown:
-        raise InputError(f"{path}: there is no option {unknown[0].split('=')[0]} for nrr-xl {arguments.command}.")
+        used = commands.get(arguments.command, parser)
+        if unknown[0].startswith("-"):
+            used.unknown(unknown[0])
+        used.error(f"{unknown[0]!r} is one word too many")
+    if arguments.command not in STAGES:
+        return arguments
+    taken = [each for each in options() if each.stage in STAGES[arguments.command] and hasattr(arguments, each.name)]
+    for each in taken:
+        if getattr(arguments, each.name) is not None:
+            setattr(arguments, each.name, each.read(getattr(arguments, each.name), each.long))
+    given = config_options(arguments.config) if arguments.config else {}
+    for each in taken:
+        if getattr(arguments, each.name) is None and each.name in given:
+            setattr(arguments, each.name, given[each.name])
     return arguments
-
-
-def _config(path: str) -> dict:
-    import tomllib
-
-    try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
-    except OSError as missing:
-        raise InputError(f"{path}: the config file cannot be read ({missing.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise InputError(f"{path}: the config file is not TOML ({broken}).") from None

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from nrr_xl.cli import BAD_INPUT, COLUMNS, DONE
-from nrr_xl.console import Progress, summary
-from nrr_xl.errors import InputError
-from nrr_xl.files import written_whole
+from nrr_xl.cli import BAD_INPUT, DONE, build_parser
+from nrr_xl.config import config_text
+from nrr_xl.console import Progress, nearest_summary, summary, warnings_of
+from nrr_xl.errors import InputError, did_you_mean
+from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.idle import idle
+from nrr_xl.options import of_stage, option
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
 
 DEMO_INPUT, DEMO_REPORT = "sample_revenue.xlsx", "sample_revenue_retention.xlsx"
-
-READING = (
-    "sheet",
-    "layout",
-    "decimal",
-    "day_first",
-    "fiscal_year_end",
-    "rates",
-    "customer_map",
-    "one_time",
-    "level",
-    "negatives",
-    "inclusive_end",
-    "mid_month",
-    "amount_per",
-    "accept_errors",
-)
-ANALYSIS = ("as_of", "months", "freq", "method", "segments", "grace", "scheme", "benchmarks")
 
 
 def templates_folder() -> Path:
@@ -65,38 +58,118 @@ def report(arguments: Namespace) -> None:
     """Build the workbook and say where it is."""
     if arguments.into and arguments.output:
         raise InputError("--into and --output name two places. Give one of them.")
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
+    warn(arguments, analysis)
     target = _write(analysis, arguments)
-    print(f"{summary(analysis)}\n\nWrote {target}")
+    say = _voice(arguments)
+    say(f"{summary(analysis)}\n\nWrote {target}")
     if analysis.cube.suggested_map:
-        _suggest_map(analysis.cube.suggested_map, target.with_name(f"{target.stem}_customer_map.csv"))
+        say(_suggest_map(analysis.cube.suggested_map, target.with_name(f"{target.stem}_customer_map.csv")))
+    if arguments.save_config:
+        say(f"Wrote {_save_config(arguments, analysis, target)}")
     if arguments.pdf:
         from nrr_xl.workbook.pdf import write_pdf
 
-        print(f"Wrote {write_pdf(target, overwrite=arguments.overwrite)}")
+        say(f"Wrote {write_pdf(target, overwrite=bool(arguments.overwrite))}")
     if arguments.open:
         from nrr_xl.workbook.pdf import open_file
 
         open_file(target)
 
 
-def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> None:
+def _voice(arguments: Namespace) -> Callable[[str], None]:
+    """What tells of things that went well: nothing when it should be quiet."""
+    return (lambda text: None) if arguments.quiet else print
+
+
+def warn(arguments: Namespace, analysis: Analysis) -> None:
+    """Print what a reader should know before the numbers, or stop there when the command is strict."""
+    failed = [f"The check {check.name!r} failed." for check in analysis.checks if not check.passed]
+    told = [*failed, *warnings_of(analysis.cube.problems), *idle(arguments, analysis)]
+    if told and arguments.strict:
+        raise InputError("\n  ".join([f"{len(told)} warning(s), so nothing was written.", *told]))
+    for line in told if not arguments.quiet else ():
+        print(f"nrr-xl: warning: {line}", file=sys.stderr)
+
+
+def _save_config(arguments: Namespace, analysis: Analysis, target: Path) -> Path:
+    """Write beside the report what makes it again."""
+    path = target.with_suffix(".toml")
+    text = config_text(arguments, analysis.closing_period, path.parent, target.name)
+    with written_whole(path, overwrite=bool(arguments.overwrite)) as beside:
+        beside.write_text(text, "utf-8", newline="\n")
+    return path
+
+
+def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> str:
     """Write similar names as a customer map for the user to strike from and pass back; never over an edited one."""
     from nrr_xl.revenue.cube.lookups import map_as_csv
 
     text = map_as_csv(pairs)
     if path.exists() and path.read_text("utf-8-sig") != text:
-        print(f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`.")
-        return
+        return f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`."
     with written_whole(path, overwrite=True) as beside:
         beside.write_text(text, "utf-8-sig", newline="")
-    print(f"Wrote {path}: names that look alike. Keep the true pairs and pass it back with --customer-map.")
+    return f"Wrote {path}: names that look alike. Keep the true pairs and pass it back with --customer-map."
 
 
 def analyse(arguments: Namespace) -> None:
-    """Print the numbers."""
-    analysis = _analysis(arguments.input, _reading(arguments), _window(arguments))
-    print(json.dumps(analysis.to_dict(), ensure_ascii=False, indent=2) if arguments.json else summary(analysis))
+    """Print the numbers, or the parts of them that were asked for."""
+    analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
+    warn(arguments, analysis)
+    data = analysis_data(arguments, analysis) if arguments.json or arguments.fields else {}
+    if arguments.fields:
+        data = {name: field(data, name) for each in arguments.fields for name in each.split(",")}
+    if arguments.json:
+        print(json.dumps(data, ensure_ascii=False, indent=2))
+    elif arguments.fields:
+        for name, value in data.items():
+            print(f"{name}\t{value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+    else:
+        print(summary(analysis))
+        if arguments.theirs is not None:
+            from nrr_xl.retention.nearest import nearest
+
+            print(nearest_summary(nearest(analysis, arguments.theirs), arguments.theirs))
+
+
+def analysis_data(arguments: Namespace, analysis: Analysis) -> dict[str, Any]:
+    """The JSON object of an analysis, with the options of the reading among its settings."""
+    data = analysis.to_dict()
+    read_as = {each.name: getattr(arguments, each.name) for each in of_stage("read")}
+    told = {name: option(name).default if value is None else value for name, value in read_as.items()}
+    data["settings"] = {name: str(value) if isinstance(value, date) else value for name, value in told.items()} | data[
+        "settings"
+    ]
+    if arguments.theirs is not None:
+        from nrr_xl.retention.nearest import nearest
+
+        data["theirs"] = {
+            "rate": arguments.theirs,
+            "nearest": [asdict(near) for near in nearest(analysis, arguments.theirs)],
+        }
+    return data
+
+
+def field(data: dict[str, Any], name: str) -> Any:
+    """One part of the JSON object, by its keys with points between them.
+
+    >>> field({"rates": {"nrr": 1.1}}, "rates.nrr")
+    1.1
+    """
+    held: Any = data
+    for at, key in enumerate(keys := name.strip().split(".")):
+        if not isinstance(held, dict) or key not in held:
+            known = [".".join([*keys[:at], each]) for each in held] if isinstance(held, dict) else []
+            inside = [f"{part}.{key}" for part in ("rates", *data) if key in _keys(data.get(part))]
+            hint = f" Did you mean {inside[0]!r}?" if inside else did_you_mean(name, known)
+            raise InputError(f"--fields is {name!r}, which the JSON object does not have.{hint}")
+        held = held[key]
+    return held
+
+
+def _keys(value: Any) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, dict) else ()
 
 
 def check(arguments: Namespace) -> int:
@@ -104,19 +177,27 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = _reading(arguments)
+    options = reading_options(arguments)
     accepted = options.pop("accept_errors", False)
     with Progress() as progress:
         found = understand(arguments.input, progress=progress, **options)
     print(json.dumps(as_data(found), ensure_ascii=False, indent=2) if arguments.json else as_text(found))
-    return BAD_INPUT if found.errors and not accepted else DONE
+    warned = arguments.strict and any(problem.severity == "warning" for problem in found.account.problems)
+    return BAD_INPUT if warned or (found.errors and not accepted) else DONE
+
+
+def completion(arguments: Namespace) -> None:
+    """Print the completion script of a shell."""
+    import shtab
+
+    print(shtab.complete(build_parser()[0], arguments.shell))
 
 
 def template(arguments: Namespace) -> None:
     """Write a template workbook."""
     from nrr_xl.workbook.template.build import write_template
 
-    write_template(arguments.output, overwrite=arguments.overwrite, **_given(arguments, "customers", "theme"))
+    write_template(arguments.output, overwrite=bool(arguments.overwrite), **_given(arguments, "customers", "theme"))
     print(f"Wrote {arguments.output}. Open it and follow its first sheet.")
 
 
@@ -126,15 +207,19 @@ def fill(arguments: Namespace) -> None:
     from nrr_xl.workbook.fill import fill
 
     with Progress() as progress:
-        cube = read(arguments.input, progress=progress, **_reading(arguments))
+        cube = read(arguments.input, progress=progress, **reading_options(arguments))
+        warned = warnings_of(cube.problems)
+        if warned and arguments.strict:
+            raise InputError("\n  ".join([f"{len(warned)} warning(s), so nothing was written.", *warned]))
         progress("Filling the template", 0.5)
         rows = fill(
-            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=arguments.overwrite
+            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=bool(arguments.overwrite)
         )
-    print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
+    if not arguments.quiet:
+        print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")
 
 
-def _analysis(source, reading: dict, window: dict):
+def _analysis(source: AnyPath, reading: dict[str, Any], window: dict[str, Any]) -> Analysis:
     from nrr_xl.retention.analysis import analyse
     from nrr_xl.revenue.read import read
 
@@ -144,51 +229,33 @@ def _analysis(source, reading: dict, window: dict):
         return analyse(cube, **window)
 
 
-def _write(analysis, arguments: Namespace) -> Path:
+def _write(analysis: Analysis, arguments: Namespace) -> Path:
     """The workbook, of its own or as sheets in the user's; returns where it is."""
-    from dataclasses import replace
-
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
-    from nrr_xl.workbook.theme import load_theme
 
-    theme = load_theme(arguments.theme)
-    look = {
-        "values": arguments.values,
-        "theme": replace(theme, magnitude=arguments.magnitude) if arguments.magnitude else theme,
-    }
+    look = _given(arguments, "values", "theme", "magnitude", "pack", "ledger")
     if arguments.into:
         return write_into(analysis, arguments.into, **look)
     stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem
     target = Path(arguments.output or f"{stem}_retention.xlsx")
     with Progress() as progress:
-        return write_report(analysis, target, overwrite=arguments.overwrite, progress=progress, **look)
+        return write_report(analysis, target, overwrite=bool(arguments.overwrite), progress=progress, **look)
 
 
-def _reading(arguments: Namespace) -> dict:
+def reading_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `read` takes, by its names, where they were given."""
-    columns = {name: getattr(arguments, name) for name in COLUMNS if getattr(arguments, name)}
-    given = _given(arguments, *READING)
-    return given | ({"columns": columns} if columns else {})
+    kinds = {each.name: each.type for each in of_stage("read")}
+    given = _given(arguments, *kinds)
+    columns = {name: value for name, value in given.items() if kinds[name] == "column"}
+    others = {name: value for name, value in given.items() if name not in columns}
+    return others | ({"columns": columns} if columns else {})
 
 
-def _window(arguments: Namespace) -> dict:
+def window_options(arguments: Namespace) -> dict[str, Any]:
     """The options that `analyse` takes, by its names, where they were given."""
-    given = _given(arguments, *ANALYSIS)
-    if "benchmarks" in given:
-        given["benchmarks"] = _benchmarks(Path(given["benchmarks"]))
-    return given | ({"segments": tuple(given["segments"])} if "segments" in given else {})
+    return _given(arguments, *(each.name for each in of_stage("analyse")))
 
 
-def _benchmarks(path: Path) -> list[dict]:
-    """An own table of benchmarks."""
-    from nrr_xl.retention.benchmarks import parse
-
-    try:
-        return parse(path.read_text("utf-8-sig"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
-
-
-def _given(arguments: Namespace, *names: str) -> dict:
+def _given(arguments: Namespace, *names: str) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}

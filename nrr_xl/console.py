@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nrr_xl.errors import Problem
+    from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.compare import Comparison
+    from nrr_xl.retention.nearest import Near
 
 LABELS = {
     "nrr": "Net revenue retention",
@@ -17,7 +25,7 @@ LOSSES = ("contraction", "churn")
 class Progress:
     """A bar on a terminal, shown only once the work has taken a second; call it with a step and a fraction done."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         from tqdm import tqdm
 
         self._bar = tqdm(
@@ -35,11 +43,11 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
 
-def summary(analysis) -> str:
+def summary(analysis: Analysis) -> str:
     """The window's rates and bridge, the checks and the count of problems, for a terminal.
 
     Losses are shown in parentheses, as in the workbook, so that the bridge sums to its closing.
@@ -61,7 +69,7 @@ def summary(analysis) -> str:
     return "\n".join(lines)
 
 
-def _headline(chosen: dict) -> list[str]:
+def _headline(chosen: dict[str, Any]) -> list[str]:
     """NRR by the method that was asked for, where it is not the default one that the rates above are by."""
     if chosen["key"] == "point_to_point":
         return []
@@ -78,3 +86,48 @@ def _rate(name: str, value: float) -> str:
 def _amount(value: float) -> str:
     whole = round(value)
     return f"({-whole:,})" if whole < 0 else f"{whole:,} "
+
+
+def comparison_summary(found: Comparison) -> str:
+    """The rates of both readings and the points of each cause, for a terminal."""
+    from nrr_xl.workbook.texts import texts
+
+    names, lines = texts()["compare_causes"], [f"{found.old.name} against {found.new.name}", ""]
+    lines += [f"  {note}" for note in found.notes] + ([""] if found.notes else [])
+    for rate, (before, after) in found.rates.items():
+        lines.append(f"  {LABELS[rate]:<26}{_rate(rate, before):>12}{_rate(rate, after):>12}")
+    lines += ["", f"  {'Cause':<26}{'NRR, pts':>12}{'GRR, pts':>12}{'customers':>12}"]
+    for row in found.causes.to_dict("records"):
+        if row["customers"]:
+            points = "".join(f"{_points(row[rate]):>12}" for rate in ("nrr", "grr"))
+            lines.append(f"  {names[row['cause']]:<26}{points}{row['customers']:>12,}")
+    failed = [check.name for check in found.checks if not check.passed]
+    return "\n".join([*lines, "", f"Checks: {'all passed' if not failed else 'FAILED: ' + '; '.join(failed)}"])
+
+
+def _points(value: float) -> str:
+    if math.isnan(value):
+        return "undefined"
+    return f"{round(100 * value, 2) + 0.0:+.2f}"
+
+
+def warnings_of(problems: Iterable[Problem]) -> list[str]:
+    """The warnings, one line for each kind: the first with its place and reason, and how many more there are."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.severity == "warning":
+            kinds.setdefault(problem.code, []).append(problem)
+    return [
+        str(found[0]) + (f" ({len(found) - 1:,} more like it; `nrr-xl check` lists them)" if found[1:] else "")
+        for found in kinds.values()
+    ]
+
+
+def nearest_summary(found: Sequence[Near], theirs: float) -> str:
+    """The definitions that come nearest to somebody else's rate, for a terminal."""
+    lines = ["", f"Nearest to their {_rate('nrr', theirs)}:"]
+    for near in found:
+        used = f"; used by {', '.join(near.used_by)}" if near.used_by else ""
+        off = "the same" if not near.points else f"{near.points:+.2f} points off"
+        lines.append(f"  {_rate('nrr', near.rate):>8}  {near.definition}, {off}{used}")
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -61,3 +62,16 @@ class SignError(NrrError, ValueError):
 
 class OutputError(NrrError):
     """The result cannot be written where it was asked for."""
+
+
+def did_you_mean(given: str, known: Iterable[str], likeness: float = 0.75) -> str:
+    """A question to end a message with, where something known is spelt nearly so; else nothing.
+
+    >>> did_you_mean("monts", ("months", "method")), did_you_mean("colour", ("months", "method"))
+    (" Did you mean 'months'?", '')
+    """
+    from difflib import get_close_matches
+
+    spelt = {name.lower(): name for name in known}
+    near = get_close_matches(given.lower(), spelt, n=1, cutoff=likeness)
+    return f" Did you mean {spelt[near[0]]!r}?" if near else ""

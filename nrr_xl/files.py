@@ -10,9 +10,11 @@ from pathlib import Path
 
 from nrr_xl.errors import OutputError
 
+AnyPath = str | os.PathLike[str]
+
 
 @contextmanager
-def written_whole(path: str | os.PathLike, overwrite: bool = False) -> Iterator[Path]:
+def written_whole(path: AnyPath, overwrite: bool = False) -> Iterator[Path]:
     """A temporary file beside `path`, which takes its name when the block ends well and is removed when it does not.
 
     Raises

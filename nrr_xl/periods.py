@@ -133,7 +133,7 @@ MONTH_WORDS = {
 _FULL_YEAR = r"(?:19|20)\d\d"
 
 
-def parse_period(value, fiscal_year_end: int = 12) -> tuple[int, int] | None:
+def parse_period(value: object, fiscal_year_end: int = 12) -> tuple[int, int] | None:
     """A header that names a period, as (month number of its last month, months in it); None for anything else.
 
     >>> [parse_period(text) == (month_number(2024, 1), 1) for text in ("Jan-24", "2024-01", "01/2024", "January 2024")]

@@ -17,11 +17,12 @@ ROOT = Path(nrr_xl.__file__).resolve().parent
 LAYERS = (
     ("_version",),
     ("errors",),
-    ("metrics", "periods", "bands", "files"),
+    ("metrics", "periods", "bands", "files", "options"),
     ("revenue",),
     ("retention",),
     ("workbook",),
-    ("excel", "calc", "cli", "commands", "console"),
+    ("functions",),
+    ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
@@ -29,7 +30,7 @@ LIBRARY_HOMES = {
     "xlsxwriter": {"workbook"},
     "openpyxl": {"workbook", "revenue"},  # revenue reads a sheet's structure with it
     "python_calamine": {"revenue"},
-    "xlwings": {"excel"},
+    "xlwings": {"excel", "lite"},
     "uno": {"calc"},
     "unohelper": {"calc"},
 }

@@ -135,3 +135,29 @@ def test_the_report_goes_into_an_own_workbook_or_to_a_file_of_its_own(rows, caps
     assert main(["report", "rows.csv", "--into", "pack.xlsx"]) == 0
     sheets = openpyxl.load_workbook(rows / "pack.xlsx").sheetnames
     assert sheets[0] == "Sheet" and "Summary" in sheets
+
+
+def test_compare_says_why_two_sheets_differ_and_reads_a_report_as_its_source(rows, capsys):
+    (rows / "later.csv").write_text(ROWS.replace("2024-12,150", "2024-12,130"))
+    assert main(["compare", "rows.csv", "later.csv", "-o", "c.xlsx"]) == 0
+    assert "Amounts restated" in capsys.readouterr().out
+    assert openpyxl.load_workbook("c.xlsx", read_only=True).sheetnames == ["Comparison", "Changes"]
+    assert main(["compare", "rows.csv", "later.csv", "--json"]) == 0
+    by_source = json.loads(capsys.readouterr().out)
+    restated = next(cause for cause in by_source["causes"] if cause["cause"] == "restated")
+    assert restated["nrr"] == pytest.approx(-0.1) and restated["retained"] == -20.0
+    assert main(["report", "rows.csv", "-o", "report.xlsx"]) == 0
+    capsys.readouterr()
+    assert main(["compare", "report.xlsx", "later.csv", "--json"]) == 0
+    by_report = json.loads(capsys.readouterr().out)
+    assert by_report["causes"] == by_source["causes"] and by_report["bridge"] == by_source["bridge"]
+
+
+def test_compare_reads_the_old_sheet_by_its_own_options(rows, capsys):
+    (rows / "old.toml").write_text('grace = 24\ncustomer-map = "map.csv"\n')
+    (rows / "map.csv").write_text("from,to\nBolt,Acme\n")
+    assert main(["compare", "rows.csv", "rows.csv", "--old-config", "old.toml", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    moved = {cause["cause"]: cause["customers"] for cause in found["causes"]}
+    assert moved.pop("policy") == 2 and not any(moved.values())
+    assert any("the cause policy" in note for note in found["notes"])

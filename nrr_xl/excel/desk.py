@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nrr_xl.errors import InputError, NrrError
-from nrr_xl.excel.values import as_cell, flatten
+from nrr_xl.functions.values import as_cell, flatten
 from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, grid_of_columns
 
 # Cells read at a time: a reading shows progress, and one answer of Excel stays small.

@@ -203,6 +203,6 @@ def command(arguments: argparse.Namespace, machine=None) -> int:
 
 
 def _log() -> Path:
-    from nrr_xl.excel.log import log_path
+    from nrr_xl.functions.log import log_path
 
     return log_path()

@@ -209,7 +209,9 @@ def prepare(machine) -> list[str]:
 
 def main(argv: Sequence[str] | None = None, machine=None) -> int:
     """What install.ps1 calls; 0 done, 2 refused with one message."""
-    parser = argparse.ArgumentParser(prog="python -m nrr_xl.excel.install", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m nrr_xl.excel.install", description=(__doc__ or "").partition("\n")[0]
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--uninstall", action="store_true", help="remove what the install record lists")
     what.add_argument("--prepare", action="store_true", help="end the function servers before an upgrade")
@@ -220,6 +222,10 @@ def main(argv: Sequence[str] | None = None, machine=None) -> int:
 
 def command(arguments: argparse.Namespace) -> int:
     """`nrr-xl install` and `nrr-xl uninstall`."""
+    if arguments.libreoffice:
+        from nrr_xl.calc.install import command as libreoffice
+
+        return libreoffice(arguments)
     return _run(arguments, None)
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 from nrr_xl._version import __version__
 from nrr_xl.errors import InputError, NrrError, OutputError
 from nrr_xl.excel.desk import Desk
-from nrr_xl.excel.log import log_path, record
 from nrr_xl.excel.settings import settings_of
+from nrr_xl.functions.log import log_path, record
 
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52
@@ -37,20 +38,25 @@ def macro(body):
 
     @functools.wraps(body)
     def run(excel) -> Answer:
-        try:
-            return body(Desk(excel))
-        except InputError as error:
-            if error.problems:
-                return Answer(_problem_text(error), QUESTION, "check_data")
-            return Answer(_shortened(str(error)), WARNING)
-        except NrrError as error:
-            return Answer(_shortened(str(error)), WARNING)
-        except Exception as exception:
-            record(body.__name__, exception)
-            return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
+        return guarded(body.__name__, lambda: body(Desk(excel)))
 
     MACROS[body.__name__] = run
     return run
+
+
+def guarded(name: str, work: Callable[[], Answer]) -> Answer:
+    """What the work of a button answers, whatever goes wrong in it as a message."""
+    try:
+        return work()
+    except InputError as error:
+        if error.problems:
+            return Answer(_problem_text(error), QUESTION, "check_data")
+        return Answer(_shortened(str(error)), WARNING)
+    except NrrError as error:
+        return Answer(_shortened(str(error)), WARNING)
+    except Exception as exception:
+        record(name, exception)
+        return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
 
 
 @macro
@@ -59,14 +65,13 @@ def build_report(desk: Desk) -> Answer:
     from nrr_xl.retention.analysis import analyse
 
     with desk.at_work("Reading") as tell:
-        found, options = _understood(desk, tell)
-        if found.errors:
-            raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
+        found, settings = _understood(desk, tell)
+        refuse_problems(found, settings)
         tell("Analysing", 0.4)
         cube = replace(found.cube, source=replace(found.source, path=desk.path))
-        analysis = analyse(cube, **options)
+        analysis = analyse(cube, **settings["analyse"])
         path = desk.free_path("retention.xlsx")
-        write_analysis(analysis, path, tell)
+        write_analysis(analysis, path, tell, **settings["write"])
         tell("Opening the report", 0.95)
         desk.open(path)
     return Answer()
@@ -78,11 +83,7 @@ def check_data(desk: Desk) -> Answer:
     with desk.at_work("Checking") as tell:
         account = _understood(desk, tell)[0].account
         if account.problems:
-            head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
-            keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
-            found = [problem.to_dict() for problem in account.problems]
-            rows = [["" if line[key] is None else line[key] for key in keys] for line in found]
-            desk.new().write_texts([head, *rows])
+            desk.new().write_texts(problem_rows(account))
     used = f"{account.used_cells:,} of {account.cells:,} amounts can be used."
     if not account.problems:
         return Answer(f"Nothing to report. {used}")
@@ -118,8 +119,8 @@ def make_portable(desk: Desk) -> Answer:
 @macro
 def show_help(desk: Desk) -> Answer:
     """List every worksheet function in a new workbook."""
-    import nrr_xl.excel.functions  # noqa: F401 - declares them
-    from nrr_xl.excel.worksheet import FUNCTIONS
+    import nrr_xl.functions.catalogue  # noqa: F401 - declares them
+    from nrr_xl.functions.worksheet import FUNCTIONS
 
     rows = [
         [function.usage, function.description, "\n".join(f"{n}: {text}" for n, text in function.arguments.items())]
@@ -138,19 +139,38 @@ def about(desk: Desk) -> Answer:
     )
 
 
-def write_analysis(analysis, path, tell) -> None:
+def refuse_problems(found, settings) -> None:
+    """Stop where cells have errors that the settings sheet does not accept."""
+    if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
+        raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
+
+
+def problem_rows(account) -> list[list]:
+    """Everything found in the cells, headings first."""
+    head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
+    keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
+    found = [problem.to_dict() for problem in account.problems]
+    return [head, *(["" if line[key] is None else line[key] for key in keys] for line in found)]
+
+
+def write_analysis(analysis, path, tell, **look) -> None:
     """Write the report, its progress shown as the second half of the work."""
     from nrr_xl.workbook.report import write_report
 
-    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share))
+    write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share), **look)
 
 
 def _understood(desk: Desk, tell):
-    """What was read from the cells in front of the user, and the options of the analysis, from the settings sheet."""
+    return understood(desk.selected_cells(tell), desk.settings())
+
+
+def understood(source, rows: list[list], **place):
+    """What was read from a source, and the options of the settings sheet with these rows by their stage."""
     from nrr_xl.revenue.read import understand
 
-    reading, options = settings_of(desk.settings())
-    return understand(desk.selected_cells(tell), **reading), options
+    settings = settings_of(rows)
+    reading = {name: value for name, value in settings["read"].items() if name != "accept_errors"}
+    return understand(source, **(reading | place)), settings
 
 
 def _problem_text(error: InputError) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-import nrr_xl.excel.functions  # noqa: F401 - declares them
+import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl.excel.desk import Desk, patiently
-from nrr_xl.excel.values import error_text, flatten
-from nrr_xl.excel.worksheet import FUNCTIONS
+from nrr_xl.functions.values import error_text, flatten
+from nrr_xl.functions.worksheet import FUNCTIONS
 from nrr_xl.workbook.lambdas import lambda_names
 
 

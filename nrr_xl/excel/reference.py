@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import nrr_xl.excel.functions  # noqa: F401 - declares them
-from nrr_xl.excel.worksheet import FUNCTIONS, WorksheetFunction
+import nrr_xl.functions.catalogue  # noqa: F401 - declares them
+from nrr_xl.functions.worksheet import FUNCTIONS, WorksheetFunction
 
 DEFAULT = Path(__file__).parents[2] / "docs" / "functions.md"
 # One worked example of each function of amounts; {..;..} is a column, a text that starts with # an error.
@@ -23,6 +23,7 @@ EXAMPLES = {
     "QUICK_RATIO": [("=QUICK_RATIO(300,100,40,60)", 4.0)],
     "NRR_COMPOUND": [("=NRR_COMPOUND({1.02;0.99;1.01})", 1.019898)],
     "NRR_ANNUALIZE": [("=NRR_ANNUALIZE(0.99,1)", 0.886384871)],
+    "ANNUAL_CHURN": [("=ANNUAL_CHURN(0.02)", 0.215283276)],
     "NRR_BAND": [("=NRR_BAND(1.1)", "good"), ('=NRR_BAND(0.85,"salesforce")', "needs work")],
     "LTV": [("=LTV(100,0.8,0.02)", 4000.0)],
     "NRR_COHORT": [("=NRR_COHORT({100;100;0},{150;0;70})", 0.75)],
@@ -36,17 +37,25 @@ Made from the functions themselves by `python -m nrr_xl.excel.reference`; a test
 example.
 
 Rates are fractions: 1.1 is 110 %; format the cell as a percentage. Losses go in as positive amounts. A single cell
-gives a single result; equal-shaped ranges give a range, in one call for the whole column, which is much faster than
-a formula in each row. A whole column such as `A:A` is cut to the used range.
+gives a single result; ranges give a range, in one call for the whole column, which is much faster than a formula in
+each row. A whole column such as `A:A` is cut to the used range.
+
+The functions of amounts (up to `QUICK_RATIO` below: those without `customers`) need nothing but Excel. The LAMBDA names
+of the template and of every report have the same names and give the same answers; `tests/cases` holds Python, VBA,
+LAMBDA names and plain formulas to one table of 4,000 cases.
 
 | In a cell | Means |
 |---|---|
-| blank or omitted amount | 0; in a rate or an as-of period it is missing |
+| blank, `""` or omitted amount | 0; a blank rate or as-of period is missing: `#N/A`, in `NRR_COMPOUND` no period |
+| a heading: texts in the first row of whole columns (`NRR_COHORT`, `NRR_COMPOUND`, ...) | passed over, as `SUM` does |
 | `#DIV/0!` | the base is 0, so the rate is undefined; never 0, never blank |
-| `#NUM!` | an amount of the wrong sign, or an option that there is not |
-| `#N/A` | ranges of different shapes, a period that the rows do not cover, a window that reaches before them |
-| `#VALUE!` | a text, a date or TRUE where a number belongs; or the function server is not there (`nrr-xl doctor`) |
+| `#NUM!` | an amount of the wrong sign, an option that there is not, or a number too large for a cell |
+| `#N/A` | no cell beside the others' (as in Excel's own formulas), columns of two lengths, a period without rows |
+| `#VALUE!` | any other text, also a number written as text; TRUE or FALSE for a number; no Python for rows |
 | any other error | an input holds that error |
+
+In a range each cell answers for itself: one bad cell leaves the results beside it as they are. A row, a column or a
+single cell beside a range counts for all of it.
 
 `customers`, `periods` and `amounts` are three columns of rows (with or without their headings), or a column of
 customers, a row of periods and the block of amounts between them. Rows with errors give `#VALUE!`; `REVENUE_CHECK`

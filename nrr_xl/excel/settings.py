@@ -1,89 +1,97 @@
-"""The settings sheet of a workbook: the command line's options by their names, or the template's labels."""
+"""The settings sheet of a workbook: the options of the catalogue by their names or the template's labels."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
-from nrr_xl.errors import InputError, Problem
+from nrr_xl.errors import InputError, Problem, did_you_mean
+from nrr_xl.options import Option, of_stage
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 
-COLUMNS = ("customer", "date", "amount", "start", "end", "product", "currency", "type")
-# The template's own labels.
-LABELS = {"closing month": "as_of", "window, months": "months"}
+# What a macro decides itself: it reads the sheet in front of the user, and its report is a new file.
+NOT_HERE = ("overwrite", "sheet")
 
 
-def _text(value) -> str:
-    return str(value).strip()
+def settings_of(rows: list[list[Any]]) -> dict[str, dict[str, Any]]:
+    """The options of `read`, `analyse` and `write_report`, by stage, that the rows of a settings sheet give.
 
-
-def _whole(value) -> int:
-    if float(value) != int(float(value)):
-        raise ValueError
-    return int(float(value))
-
-
-def _month(value) -> str:
-    """A date, a serial number or a text as "YYYY-MM"."""
-    if isinstance(value, dt.date):
-        return f"{value:%Y-%m}"
-    when = parse_date(_text(value)) if isinstance(value, str) else number_date(float(value))
-    if not isinstance(when, When):
-        raise ValueError
-    return f"{when.end // 12:04d}-{when.end % 12 + 1:02d}"
-
-
-def _names(value) -> tuple[str, ...]:
-    return tuple(name.strip() for name in _text(value).split(",") if name.strip())
-
-
-READING = {"decimal": _text, "layout": _text, "fiscal_year_end": _whole}
-ANALYSIS = {
-    "as_of": _month,
-    "months": _whole,
-    "freq": _text,
-    "method": _text,
-    "segments": _names,
-    "grace": _whole,
-    "scheme": _text,
-}
-
-
-def settings_of(rows: list[list]) -> tuple[dict, dict]:
-    """The options of `read` and of `analyse` that the rows of a settings sheet give.
-
-    In each row the first text is a setting's name and the next cell with content its value. Rows whose first text
-    is no setting (titles, notes, a template's other inputs) say nothing, and a setting without a value is left out.
+    In each row the first text is a setting's name and the next cell with content its value. Below a header that says
+    "Setting" and "Value", as the template's, only the rows down to the next empty one count, with that column's values.
+    Rows whose first text is no setting (titles, notes, a template's other inputs) say nothing, unless it is nearly
+    one; a setting without a value is left out.
 
     Raises
     ------
     InputError
-        If a value is not what its setting takes.
+        If a value is not what its setting takes, or a setting's name is misspelt.
 
     >>> settings_of([["Months", 12.0], ["As of", "2024-12"], ["Customer column", None, "Client"]])
-    ({'columns': {'customer': 'Client'}}, {'months': 12, 'as_of': '2024-12'})
+    {'read': {'columns': {'customer': 'Client'}}, 'analyse': {'months': 12, 'as_of': '2024-12'}, 'write': {}}
     """
-    reading, analysis, columns, problems = {}, {}, {}, []
-    for row in rows:
-        filled = [cell for cell in row if cell is not None and cell != ""]
-        if len(filled) < 2 or not isinstance(filled[0], str):
+    found: dict[str, dict[str, Any]] = {"read": {}, "analyse": {}, "write": {}}
+    columns: dict[str, str] = {}
+    problems = []
+    settable = [option for option in of_stage(*found) if option.name not in NOT_HERE]
+    known = {_plain(label): option for option in settable for label in option.labels}
+    for name, value in _pairs(rows):
+        label = _plain(name)
+        option = known.get(label)
+        if option is None:
+            if hint := did_you_mean(label, known, 0.82):
+                problems.append(Problem("error", "setting", "No setting is called this", hint.strip(), value=name))
             continue
-        name, value = _setting(filled[0]), filled[1]
         try:
-            if name in READING:
-                reading[name] = READING[name](value)
-            elif name in ANALYSIS:
-                analysis[name] = ANALYSIS[name](value)
-            elif name.removesuffix("_column") in COLUMNS and name.endswith("_column"):
-                columns[name.removesuffix("_column")] = _text(value)
-        except ValueError:
-            problems.append(
-                Problem("error", "setting", f"The setting {filled[0]!r} cannot be this", value=value, sheet="Settings")
-            )
+            read = option.read(_as_given(option, value))
+        except InputError as wrong:
+            told = f"The setting {name!r} cannot be this"
+            problems.append(Problem("error", "setting", told, str(wrong), sheet="Settings", value=value))
+            continue
+        if option.type == "column":
+            columns[option.name] = read
+        else:
+            found[option.stage][option.name] = read
     if problems:
         raise InputError("The Settings sheet cannot be used.", problems)
-    return ({"columns": columns} if columns else {}) | reading, analysis
+    if columns:
+        found["read"] = {"columns": columns} | found["read"]
+    return found
 
 
-def _setting(label: str) -> str:
-    plain = " ".join(label.strip().rstrip(":").lower().split())
-    return LABELS.get(plain) or plain.replace("-", "_").replace(" ", "_")
+def _pairs(rows: list[list[Any]]) -> Iterator[tuple[str, Any]]:
+    """Each setting's name and value, as they stand."""
+    filled = [[(at, cell) for at, cell in enumerate(row) if cell is not None and cell != ""] for row in rows]
+    plain = [[(at, _plain(cell)) for at, cell in row if isinstance(cell, str)] for row in filled]
+    for top, texts in enumerate(plain):
+        if [text for _, text in texts[:2]] == ["setting", "value"]:
+            (name_at, _), (value_at, _) = texts[:2]
+            for row in filled[top + 1 :]:
+                if not row:
+                    return
+                held = dict(row)
+                if isinstance(held.get(name_at), str) and value_at in held:
+                    yield held[name_at], held[value_at]
+            return
+    for row in filled:
+        if len(row) > 1 and isinstance(row[0][1], str):
+            yield row[0][1], row[1][1]
+
+
+def _plain(label: str) -> str:
+    """A label without its capitals, its colon, and with spaces for the marks of an option's name."""
+    return " ".join(label.strip().rstrip(":").lower().replace("_", " ").replace("-", " ").split())
+
+
+def _as_given(option: Option, value: Any) -> Any:
+    """A cell as the catalogue reads it: names parted by commas, and a date, a serial number or a text as a month."""
+    if option.many and isinstance(value, str):
+        return [name for name in value.split(",") if name.strip()]
+    if option.type != "month":
+        return value
+    if isinstance(value, str):
+        when = parse_date(value.strip())
+    elif isinstance(value, int | float):
+        when = number_date(float(value))
+    else:
+        return value
+    return f"{when.end // 12:04d}-{when.end % 12 + 1:02d}" if isinstance(when, When) else value

@@ -65,7 +65,9 @@ METRICS = {
     "quick_ratio": Metric(
         quick_ratio, "Quick ratio", "({new}+{reactivation}+{expansion})/({contraction}+{churn})", '0.0"x"'
     ),
-    "nrr_cohort": Metric(nrr_cohort, "Net revenue retention", 'SUMIF({opening},">0",{closing})/SUM({opening})', _RATE),
+    "nrr_cohort": Metric(
+        nrr_cohort, "Net revenue retention", "SUMPRODUCT(({opening}>0)*{closing})/SUM({opening})", _RATE
+    ),
     "grr_cohort": Metric(
         grr_cohort,
         "Gross revenue retention",
@@ -73,7 +75,10 @@ METRICS = {
         _RATE,
     ),
     "logo_retention": Metric(
-        logo_retention, "Logo retention", 'COUNTIFS({opening},">0",{closing},">0")/COUNTIF({opening},">0")', _RATE
+        logo_retention,
+        "Logo retention",
+        "SUMPRODUCT(({opening}>0)*({closing}>0))/SUMPRODUCT(--({opening}>0))",
+        _RATE,
     ),
     "compound": Metric(compound, "Compounded retention", "PRODUCT({rates})", _RATE),
     "annualise": Metric(annualise, "Annualised retention", "{rate}^(12/{months})", _RATE),

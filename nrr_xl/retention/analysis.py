@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
+from nrr_xl.files import AnyPath
 from nrr_xl.metrics import annualise
-from nrr_xl.retention import bands, benchmarks, drivers, flags, reconcile
+from nrr_xl.options import takes_options
+from nrr_xl.retention import bands, drivers, flags, reconcile
+from nrr_xl.retention.benchmarks import own_or_packaged, standing
 from nrr_xl.retention.bridge import (
     BRIDGE_LINES,
     FREQS,
@@ -119,8 +124,27 @@ class Analysis:
         return to_dict(self)
 
 
-def analyse(cube: RevenueCube, **options) -> Analysis:
-    """Compute every retention number of a cube; `options` are the fields of Settings.
+@takes_options("analyse")
+def analyse(
+    cube: RevenueCube,
+    *,
+    months: int = 12,
+    as_of: str | date | None = None,
+    freq: str | None = None,
+    method: str = "point_to_point",
+    annualise_from: str = "closing",
+    segments: Sequence[str] | None = None,
+    size_edges: Sequence[float] | None = None,
+    cohort_freq: str | None = None,
+    grace: int = 0,
+    top: int = 10,
+    risk_periods: int = 3,
+    risk_drop: float = 0.25,
+    scheme: str = "general",
+    benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None,
+    gross_margin: float = 1.0,
+) -> Analysis:
+    """Compute every retention number of a cube; the options are the fields of Settings, which says what each does.
 
     Raises InputError if an option is not usable or the window does not fit the cube's periods.
 
@@ -130,7 +154,23 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     >>> analysis.rates["nrr"], analysis.rates["grr"], analysis.bridge["new"]
     (0.75, 0.5, 70.0)
     """
-    settings = Settings(**options)
+    settings = Settings(
+        months=months,
+        as_of=cast("str | None", as_of),  # the catalogue has made a text of a date
+        freq=freq,
+        method=method,
+        annualise_from=annualise_from,
+        segments=segments,
+        size_edges=size_edges,
+        cohort_freq=cohort_freq,
+        grace=grace,
+        top=top,
+        risk_periods=risk_periods,
+        risk_drop=risk_drop,
+        scheme=scheme,
+        benchmarks=benchmarks,
+        gross_margin=gross_margin,
+    )
     _, annualise_from = method_of(settings.method, settings.annualise_from)
     span = window(cube, settings.months, settings.as_of)
     choices = sensitivity(cube, span, settings.grace)
@@ -148,7 +188,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
     at_risk = drivers.accounts_at_risk(cube, span, settings.risk_periods, settings.risk_drop)
     triangles = {name: _cohorts(cube, span, settings, name) for name in MEASURES}
     held = holdings(cube, span.opening)
-    known = benchmarks.packaged() if settings.benchmarks is None else list(settings.benchmarks)
+    known = own_or_packaged(settings.benchmarks)
     return Analysis(
         cube=cube,
         settings=settings,
@@ -187,7 +227,7 @@ def analyse(cube: RevenueCube, **options) -> Analysis:
             *(flags.column_flags(cube) if settings.segments is None else ()),
         ),
         bands=pd.DataFrame(bands.readings(line, settings.scheme)),
-        benchmarks=pd.DataFrame(benchmarks.standing(_yearly(line, settings.months), known)),
+        benchmarks=pd.DataFrame(standing(_yearly(line, settings.months), known)),
         outlook=pd.DataFrame(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
         lifetime_value=lifetime_value(
             line["closing"],

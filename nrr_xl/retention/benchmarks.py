@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import math
+import os
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
+from nrr_xl.files import AnyPath
 
 COLUMNS = (
     "value",
@@ -30,6 +35,19 @@ QUANTILES = {"p25": 25.0, "median": 50.0, "p75": 75.0}
 def packaged() -> list[dict]:
     """The benchmarks that come with the package, second-hand ones marked so in their source."""
     return parse(files("nrr_xl.retention").joinpath("data/benchmarks.csv").read_text("utf-8"))
+
+
+def own_or_packaged(own: AnyPath | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """The benchmarks of a CSV file, or those that were parsed already, or the package's."""
+    if own is None:
+        return packaged()
+    if not isinstance(own, str | os.PathLike):
+        return [dict(entry) for entry in own]
+    path = Path(own)
+    try:
+        return parse(path.read_text("utf-8-sig"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
 
 
 def parse(text: str, name: str = "benchmarks.csv") -> list[dict]:

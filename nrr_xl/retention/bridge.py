@@ -19,17 +19,19 @@ FREQS = ("month", "quarter", "year", "ytd")
 
 
 def rates(flows: Movements) -> dict[str, np.ndarray]:
-    """Every rate of RATES from the kernel's sums, in their shape; NaN where its base is 0."""
+    """Every rate of RATES from the kernel's sums, in their shape; NaN where its base is 0.
+
+    A rate is the quotient of two exact sums of whole units, rounded once.
+    """
+    opening, new, reactivation, expansion, contraction, churn, _, _ = (flows.whole(name) for name in BRIDGE_LINES)
     return {
-        "nrr": metrics.nrr(flows.opening, flows.expansion, flows.contraction, flows.churn),
-        "grr": metrics.grr(flows.opening, flows.contraction, flows.churn),
+        "nrr": metrics.nrr(opening, expansion, contraction, churn),
+        "grr": metrics.grr(opening, contraction, churn),
         "logo_retention": metrics.logo_rate(flows.retained, flows.openers),
-        "expansion_rate": metrics.expansion_rate(flows.opening, flows.expansion),
-        "contraction_rate": metrics.contraction_rate(flows.opening, flows.contraction),
-        "churn_rate": metrics.churn_rate(flows.opening, flows.churn),
-        "quick_ratio": metrics.quick_ratio(
-            flows.new, flows.expansion, flows.contraction, flows.churn, flows.reactivation
-        ),
+        "expansion_rate": metrics.expansion_rate(opening, expansion),
+        "contraction_rate": metrics.contraction_rate(opening, contraction),
+        "churn_rate": metrics.churn_rate(opening, churn),
+        "quick_ratio": metrics.quick_ratio(new, expansion, contraction, churn, reactivation),
     }
 
 

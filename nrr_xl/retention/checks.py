@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from nrr_xl.retention.bridge import BRIDGE_LINES, footing
+from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, footing
 from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.methods import DEFAULT, Result
 from nrr_xl.retention.reconcile import Reconciliation
 
-CENT = 0.01
+# What a difference may be and still pass: money ties to the cent, counts exactly, rates to what a double can hold.
+TOLERANCE = {"money": 0.005, "count": 0.0, "rate": 1e-9}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A difference that must be 0, to within a cent."""
+    """A difference that must be 0, to within the tolerance of its kind: "money", "count" or "rate"."""
 
     name: str
     difference: float
+    kind: str = "money"
+
+    @property
+    def tolerance(self) -> float:
+        return TOLERANCE[self.kind]
 
     @property
     def passed(self) -> bool:
-        return abs(self.difference) <= CENT
+        return abs(self.difference) <= self.tolerance
 
 
 def largest(differences) -> float:
@@ -36,24 +43,26 @@ def largest(differences) -> float:
 
 def bridge_checks(line: Mapping, bridges: Mapping[str, Mapping], trend: Mapping) -> list[Check]:
     """The bridges foot and corkscrew, and GRR (in shares) is never above NRR or 100 %."""
-    found = [Check("The window's bridge foots", footing(line))]
+    found = [
+        Check("The window's bridge foots", footing(line)),
+        Check("The window's customers foot", _counted(line), "count"),
+    ]
     for freq, table in bridges.items():
         found.append(Check(f"Every bridge by {freq} foots", largest(footing(table))))
         if freq != "ytd":
             found.append(Check(f"Each closing is the next opening, by {freq}", largest(_corkscrew(table))))
     above = np.maximum(np.asarray(trend["grr"]) - np.minimum(trend["nrr"], 1.0), 0.0)
-    return [*found, Check("GRR is at most NRR and 100 %", largest(above))]
+    return [*found, Check("GRR is at most NRR and 100 %", largest(above), "rate")]
 
 
 def addition_checks(line: Mapping, segments: Mapping[str, Mapping]) -> list[Check]:
     """Every line of the bridge, added up over a segment's values, is the total's."""
-    return [
-        Check(
-            f"{name} adds up to the total",
-            largest([np.sum(table[part]) - line[part] for part in BRIDGE_LINES]),
-        )
-        for name, table in segments.items()
-    ]
+    found = []
+    for name, table in segments.items():
+        for what, kind, parts in (("", "money", BRIDGE_LINES), (" in customers", "count", COUNTS)):
+            off = largest([np.sum(table[part]) - line[part] for part in parts])
+            found.append(Check(f"{name} adds up to the total{what}", off, kind))
+    return found
 
 
 def method_checks(results: Mapping[str, Result], reconciled: Mapping[str, Reconciliation]) -> list[Check]:
@@ -68,7 +77,7 @@ def method_checks(results: Mapping[str, Result], reconciled: Mapping[str, Reconc
 def cohort_check(triangle: Triangle, closing: float) -> Check:
     """The cohorts' latest amounts are the closing amount."""
     latest = [row[~np.isnan(row)][-1] for row in triangle.totals]
-    return Check("The cohorts add up to the closing amount", float(np.sum(latest)) - closing)
+    return Check("The cohorts add up to the closing amount", math.fsum([*latest, -closing]))
 
 
 def mix_check(name: str, table: Mapping, nrr: float, earlier: float) -> list[Check]:
@@ -76,7 +85,12 @@ def mix_check(name: str, table: Mapping, nrr: float, earlier: float) -> list[Che
     if not len(table["value"]) or np.isnan(nrr - earlier):
         return []
     explained = float(np.sum(table["mix"]) + np.sum(table["rate"]))
-    return [Check(f"Mix and rate by {name} add up to the change of NRR", explained - (nrr - earlier))]
+    return [Check(f"Mix and rate by {name} add up to the change of NRR", explained - (nrr - earlier), "rate")]
+
+
+def _counted(line: Mapping) -> float:
+    """By how many customers opening, arrivals and churn miss the closing."""
+    return float(line["openers"] + line["newcomers"] + line["reactivated"] - line["churned"] - line["closers"])
 
 
 def _corkscrew(table: Mapping) -> np.ndarray:

@@ -72,19 +72,20 @@ def cohorts(
     # Customers of one cohort are brought together, so that each is a run of rows to add up.
     order = np.argsort(cohort, kind="stable")
     present, starts = np.unique(cohort[order], return_index=True)
-    by_end = np.zeros((ends.size, ends.size))
+    by_end = np.zeros((ends.size, ends.size), np.int64)
     if present.size:
         runs = amounts[np.flatnonzero(came)[order]]
-        by_end[present] = np.add.reduceat(runs, starts, axis=0, dtype=float)[:, ends]
-    totals = _by_age(by_end)
+        by_end[present] = np.add.reduceat(runs.astype(np.int64), starts, axis=0)[:, ends]
     # A period in which nobody came has no cohort.
-    totals = totals[present]
+    totals = _by_age(by_end)[present]
     names = tuple(cube.periods.keys[ends[k]] for k in present)
     shares, average = ratio(totals, totals[:, :1]), _average(totals)
     age = _common_age(totals, compare_at // FREQUENCIES[freq])
     reached = np.flatnonzero(~np.isnan(shares[:, age])) if age else np.zeros(0, int)
     ranked = reached[np.argsort(shares[reached, age], kind="stable")]
     best, worst = (names[ranked[-1]], names[ranked[0]]) if ranked.size > 1 else (None, None)
+    if measure == "revenue":
+        totals = _by_age(cube.units.amounts(by_end))[present]
     return Triangle(measure, freq, names, totals, shares, average, best, worst, age, half_life(average))
 
 

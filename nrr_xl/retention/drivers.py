@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nrr_xl.errors import InputError
@@ -15,7 +17,7 @@ TOPS = (1, 5, 10, 20)
 
 
 def movers(cube: RevenueCube, span: Window, top: int = 10) -> dict[str, dict[str, np.ndarray]]:
-    """The customers that moved most over the window, by line of the bridge, largest first (ties by their order).
+    """The customers that moved most over the window, by line of the bridge, largest first (ties by name).
 
     Returns
     -------
@@ -30,7 +32,7 @@ def movers(cube: RevenueCube, span: Window, top: int = 10) -> dict[str, dict[str
     """
     before, after, known = at_both_ends(cube, span.opening, span.closing)
     was, stays = before > 0, after > 0
-    change = after - before
+    change = cube.units.amounts(cube.units.whole(after) - cube.units.whole(before))
     members = {
         "expansion": was & stays & (change > 0),
         "contraction": was & stays & (change < 0),
@@ -42,13 +44,13 @@ def movers(cube: RevenueCube, span: Window, top: int = 10) -> dict[str, dict[str
     found = {}
     for line, member in members.items():
         size = np.where(member, np.abs(change), 0.0)
-        rows = largest(size, top)
+        rows, total = largest(size, top), cube.units.total(size)
         found[line] = {
             "customer": names[rows],
             "opening": before[rows],
             "closing": after[rows],
             "change": change[rows],
-            "share": size[rows] / size.sum() if rows.size else size[rows],
+            "share": size[rows] / total if rows.size else size[rows],
         }
     return found
 
@@ -72,7 +74,7 @@ def nrr_without_top(cube: RevenueCube, span: Window, count: int) -> float:
     """
     before, after, _ = at_both_ends(cube, span.opening, span.closing)
     before[largest(before, count, after)] = 0.0
-    return nrr_cohort(before, after)
+    return nrr_cohort(cube.units.whole(before), cube.units.whole(after))
 
 
 def concentration(cube: RevenueCube, span: Window) -> dict[str, float]:
@@ -86,11 +88,12 @@ def concentration(cube: RevenueCube, span: Window) -> dict[str, float]:
         without the customers of the largest *opening* amounts, since leaving out the largest at the closing would
         leave out the winners.
     """
-    after = cube.amounts[:, span.closing]
+    after = cube.whole[:, span.closing].astype(float)
     total = float(after.sum())
     ranked = after[largest(after, max(TOPS))]
     shares = {f"top_{count}": ratio(float(ranked[:count].sum()), total) for count in TOPS}
-    hhi = ratio(float(np.dot(after, after)), total * total)
+    # One after the other, not by BLAS, whose order of adding differs between machines.
+    hhi = ratio(math.fsum((after * after).tolist()), total * total)
     without = {f"nrr_without_top_{count}": nrr_without_top(cube, span, count) for count in TOPS[:3]}
     return {**shares, "hhi": hhi, **without}
 
@@ -118,7 +121,7 @@ def accounts_at_risk(
         (amount - peak) and `drop` (the share of the peak that is lost).
     """
     # At one exchange rate: a falling currency is no falling account.
-    amounts = at_rates_of(cube, span.closing, span.closing)
+    amounts = cube.units.amounts(at_rates_of(cube, span.closing, span.closing))
     amount = amounts[:, -1]
     declining, peak = falls_in_a_row(amounts), amounts[:, span.opening :].max(axis=1)
     lost = np.where(peak > 0, (peak - amount) / np.where(peak > 0, peak, 1.0), 0.0)
@@ -129,7 +132,7 @@ def accounts_at_risk(
         "amount": amount[rows],
         "periods_declining": declining[rows],
         "peak": peak[rows],
-        "change": (amount - peak)[rows],
+        "change": cube.units.amounts(cube.units.whole(amount[rows]) - cube.units.whole(peak[rows])),
         "drop": lost[rows],
     }
 

@@ -13,11 +13,11 @@ from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.segments import MOST_VALUES
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.cube.complete import looks_incomplete, usual_customers
 
 STAGNATION = 0.02
 CARRIES = 0.05
 HALF = 0.5
-INCOMPLETE = 0.8
 SMALL_SAMPLE = 30
 AT_RISK = 0.05
 SPREAD = 0.10
@@ -58,7 +58,7 @@ def rate_flags(line: Mapping) -> list[Flag]:
 
 def customer_flag(cube: RevenueCube, span: Window, nrr: float) -> list[Flag]:
     """Whether one customer, the largest at the opening or the one that grew most, carries the result."""
-    before, after, _ = at_both_ends(cube, span.opening, span.closing)
+    before, after = (cube.units.whole(end) for end in at_both_ends(cube, span.opening, span.closing)[:2])
     grown = np.where(before > 0, after - before, 0.0)
     candidates = {
         int(rows[0]) for rows in (drivers.largest(before, 1, after), drivers.largest(grown, 1, after)) if rows.size
@@ -104,11 +104,10 @@ def _carries(nrr: float, without: float) -> bool:
 
 def period_flag(cube: RevenueCube, closing: int) -> list[Flag]:
     """Whether the closing period looks incomplete: far fewer customers than the six periods before it had."""
-    active = (cube.amounts[:, max(closing - 6, 0) : closing + 1] > 0).sum(axis=0)
-    usual = float(np.median(active[:-1])) if active.size > 1 else 0.0
-    if active[-1] >= INCOMPLETE * usual:
+    active = (cube.amounts[:, : closing + 1] > 0).sum(axis=0)
+    if not looks_incomplete(active, closing):
         return []
-    period = cube.periods.keys[closing]
+    period, usual = cube.periods.keys[closing], usual_customers(active, closing)
     return [
         Flag(
             "incomplete_last_period",

@@ -13,6 +13,7 @@ from nrr_xl.metrics import annualise, compound, ratio
 from nrr_xl.retention.movements import Movements, at_rates_of, movements_of
 from nrr_xl.retention.windows import periods_back
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
+from nrr_xl.revenue.cube.units import AS_THEY_ARE, Units
 
 DEFAULT = "point_to_point"
 OTHERS, OWN = 0, 1  # the groups of Amounts.steps
@@ -36,15 +37,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Amounts:
-    """What the methods look at: amounts (customers, periods) up to the closing, at one exchange rate per currency.
+    """What the methods look at: whole units (customers, periods) up to the closing, at one exchange rate per currency.
 
-    `back` is the window's length in periods, `step` the months of a period. What several methods need is computed once.
+    `back` is the window's length in periods, `step` the months of a period, `units` what the amounts are counted in.
+    What several methods need is computed once.
     """
 
     amounts: np.ndarray
     months: int
     step: int
     annualise_from: str = "closing"
+    units: Units = AS_THEY_ARE
 
     @property
     def back(self) -> int:
@@ -82,7 +85,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A definition of NRR: its name for a reader, the periods it needs, and its numerator and denominator."""
+    """A definition of NRR: its name for a reader, the periods it needs, and its numerator and denominator in units."""
 
     label: str
     needs: Callable[[Amounts], int]
@@ -133,7 +136,7 @@ def methods(
 def observed(cube: RevenueCube, closing: int, months: int, annualise_from: str = "closing") -> Amounts:
     """The cube as the methods look at it, at the exchange rates of the window's opening."""
     opening = max(closing - periods_back(cube, months), 0)
-    return Amounts(at_rates_of(cube, opening, closing), months, cube.periods.step, annualise_from)
+    return Amounts(at_rates_of(cube, opening, closing), months, cube.periods.step, annualise_from, cube.units)
 
 
 def method_named(key: str) -> Method:
@@ -159,13 +162,13 @@ def evaluate(method: Method, key: str, seen: Amounts) -> Result:
         reason = "no opening amount"
     elif np.isnan(rate):
         reason = "a period inside the window has no opening amount"
-    return Result(key, method.label, float(numerator), float(denominator), rate, reason)
+    above, below = (float(seen.units.amounts(sum_)) for sum_ in (numerator, denominator))
+    return Result(key, method.label, above, below, rate, reason)
 
 
 def kept(flows: Movements) -> np.ndarray:
-    """What the openers of each pair and group still pay at its closing."""
-    # Rounding of fractions must not leave a hair below 0 where everybody left.
-    return np.maximum(flows.opening + flows.expansion - flows.contraction - flows.churn, 0.0)
+    """What the openers of each pair and group still pay at its closing, in units."""
+    return flows.opening + flows.expansion - flows.contraction - flows.churn
 
 
 def step_rates(flows: Movements, group=slice(None)) -> np.ndarray:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
+from nrr_xl.revenue.cube.units import AS_THEY_ARE, Units, summed
 
 BLOCK = 512
+AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Movements:
     """Flows and counts of pairs of periods, each array (pairs, groups); losses are positive magnitudes.
 
-    Amounts: ``opening + new + reactivation + expansion - contraction - churn + fx = closing``.
+    Amounts are in currency, each the nearest number to an exact sum of whole `units`:
+    ``opening + new + reactivation + expansion - contraction - churn + fx = closing``.
     Counts: `openers` had an amount at the opening, `retained` of them have one at the closing.
     """
 
@@ -36,9 +39,19 @@ class Movements:
     contracted: np.ndarray
     churned: np.ndarray
     closers: np.ndarray
+    units: Units = AS_THEY_ARE
 
     def __add__(self, other: Movements) -> Movements:
-        return Movements(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return replace(self, **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)[:-1]})
+
+    def whole(self, name: str) -> np.ndarray:
+        """A line's amounts as whole units, of which sums and quotients are exact."""
+        return self.units.whole(getattr(self, name))
+
+    def in_currency(self, units: Units) -> Movements:
+        """Sums of whole units as amounts."""
+        amounts = {name: units.amounts(getattr(self, name)) for name in AMOUNTS}
+        return replace(self, **amounts, units=units)
 
 
 def movements(cube: RevenueCube, opening, closing, segment: Segment | None = None) -> Movements:
@@ -61,24 +74,26 @@ def movements(cube: RevenueCube, opening, closing, segment: Segment | None = Non
     opening, closing = np.asarray(opening), np.asarray(closing)
 
     def ends(block: slice) -> tuple:
-        current = cube.amounts[block][:, closing] if cube.fx else None
-        return cube.restated(opening, opening, block), cube.restated(opening, closing, block), current
+        before, after = (cube.units.whole(cube.restated(opening, at, block)) for at in (opening, closing))
+        return before, after, cube.whole[block][:, closing]
 
-    return _added(cube.amounts, ends, opening, closing, segment)
+    if not cube.fx:
+        return movements_of(cube.whole, opening, closing, segment).in_currency(cube.units)
+    return _added(cube.whole, ends, opening, closing, segment).in_currency(cube.units)
 
 
-def movements_of(amounts, opening, closing, segment: Segment | None = None) -> Movements:
-    """As `movements`, of amounts (customers, periods) at one exchange rate."""
+def movements_of(whole, opening, closing, segment: Segment | None = None) -> Movements:
+    """As `movements`, of whole units (customers, periods) at one exchange rate, and in units."""
     opening, closing = np.asarray(opening), np.asarray(closing)
 
     def ends(block: slice) -> tuple:
-        return amounts[block][:, opening], amounts[block][:, closing], None
+        return whole[block][:, opening], whole[block][:, closing], None
 
-    return _added(amounts, ends, opening, closing, segment)
+    return _added(whole, ends, opening, closing, segment)
 
 
 def _added(amounts, ends: Callable[[slice], tuple], opening, closing, segment: Segment | None) -> Movements:
-    """The kernel's sums added up over blocks of customers; `ends` gives a block's amounts at both ends."""
+    """The kernel's sums added up over blocks of customers; `ends` gives a block's whole units at both ends."""
     groups = len(segment.values) if segment else 1
     total = None
     for start in range(0, len(amounts), BLOCK):
@@ -98,14 +113,14 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
     Parameters
     ----------
     before, after : array (customers, pairs)
-        Amounts at the opening and at the closing, at the same exchange rates.
+        Whole units at the opening and at the closing, at the same exchange rates.
     known : bool array (customers, pairs)
         Whether the customer had an amount at or before the opening.
     place : int array (customers, pairs), optional
         The group of each customer, in 0 .. groups - 1.
     current : array (customers, pairs), optional
-        Amounts at the closing at its own exchange rates. What this changes for customers present at both ends is fx;
-        who arrives has no opening to compare with, and counts at the closing's rates.
+        Whole units at the closing at its own exchange rates. What this changes for customers present at both ends is
+        fx; who arrives has no opening to compare with, and counts at the closing's rates.
     """
     was, stays = before > 0, after > 0
     both = was & stays
@@ -124,7 +139,7 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
             return values.view(np.int8).sum(axis=0, dtype=np.int32)[:, None].astype(float)
         if place is None:
             return values.sum(axis=0)[:, None]
-        return np.bincount(cell, values.ravel(), pairs * groups).reshape(pairs, groups)
+        return summed(cell, values.ravel(), pairs * groups).reshape(pairs, groups)
 
     openers, retained, closers, reactivated = total(was), total(both), total(stays), total(back & stays)
     return Movements(
@@ -138,7 +153,6 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
         closing=total(closing),
         openers=openers,
         retained=retained,
-        # Counts are whole numbers, so that these differences are exact; amounts are summed line by line.
         newcomers=closers - retained - reactivated,
         reactivated=reactivated,
         expanded=total(grown > 0),
@@ -187,9 +201,10 @@ def at_both_ends(cube: RevenueCube, opening: int, closing: int) -> tuple[np.ndar
 
 
 def at_rates_of(cube: RevenueCube, position: int, closing: int) -> np.ndarray:
-    """The amounts up to a closing, (customers, closing + 1), all at the exchange rates of one period."""
-    periods = np.arange(closing + 1)
-    return cube.restated(np.full(closing + 1, position), periods) if cube.fx else cube.amounts[:, : closing + 1]
+    """The whole units up to a closing, (customers, closing + 1), all at the exchange rates of one period."""
+    if not cube.fx:
+        return cube.whole[:, : closing + 1]
+    return cube.units.whole(cube.restated(np.full(closing + 1, position), np.arange(closing + 1)))
 
 
 def _places(segment: Segment, block: slice, opening, closing, before) -> np.ndarray:

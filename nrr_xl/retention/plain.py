@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from nrr_xl.retention.bridge import BRIDGE_LINES
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.compare import Comparison
+    from nrr_xl.retention.settings import Settings
 
 RATE_KEYS = ("nrr", "grr", "logo_retention")
 SEGMENT_KEYS = ("value", "opening", "expansion", "contraction", "churn", "closing", *RATE_KEYS)
@@ -29,6 +32,9 @@ def to_dict(analysis: Analysis) -> dict:
             "opening_period": analysis.opening_period,
             "closing_period": analysis.closing_period,
             "months": analysis.months,
+            "method": analysis.settings.method,
+            "headline": analysis.headline,
+            "settings": _settings(analysis.settings, analysis.closing_period),
             "bridge": analysis.bridge,
             "rates": analysis.rates,
             "customers": analysis.customers,
@@ -48,12 +54,21 @@ def to_dict(analysis: Analysis) -> dict:
             "risk": _records(analysis.risk, RISK_KEYS),
             "flags": [{"code": flag.code, "message": flag.message} for flag in analysis.flags],
             "problems": [problem.to_dict() for problem in analysis.cube.problems],
-            "checks": [
-                {"name": check.name, "difference": check.difference, "passed": check.passed}
-                for check in analysis.checks
-            ],
+            "checks": _checks(analysis.checks),
         }
     )
+
+
+def _settings(settings: Settings, closing: str) -> dict[str, Any]:
+    """The options of the analysis, the closing as it was found; of benchmarks given as rows, their number."""
+    own = settings.benchmarks
+    told = own if own is None or isinstance(own, str) else f"{len(own)} rows" if isinstance(own, Sequence) else str(own)
+    held = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+    return held | {"as_of": closing, "benchmarks": told}
+
+
+def _checks(checks) -> list[dict]:
+    return [{"name": check.name, "difference": check.difference, "passed": check.passed} for check in checks]
 
 
 def plain(value):
@@ -78,3 +93,35 @@ def _reached(shares) -> list[float]:
     values = shares.to_numpy()
     known = np.flatnonzero(~np.isnan(values))
     return values[: known[-1] + 1].tolist() if known.size else []
+
+
+def comparison_to_dict(found: Comparison) -> dict:
+    """A comparison as plain data: rates and their changes are fractions, losses positive, undefined is None."""
+    return plain(
+        {
+            **{
+                side: {
+                    "name": reading.name,
+                    "opening_period": reading.cube.periods.keys[reading.span.opening],
+                    "closing_period": reading.cube.periods.keys[reading.span.closing],
+                    "months": reading.span.months,
+                    "unit": reading.cube.unit,
+                    "currency": reading.cube.currency,
+                    "customers": len(reading.cube.customers),
+                    "options": dict(reading.choices),
+                    **{rate: values[at] for rate, values in found.rates.items()},
+                }
+                for at, (side, reading) in enumerate((("old", found.old), ("new", found.new)))
+            },
+            "notes": list(found.notes),
+            "causes": found.causes.to_dict("records"),
+            "bridge": found.lines.to_dict("records"),
+            "segments": {name: frame.to_dict("records") for name, frame in found.segments.items()},
+            "renamed": [
+                {"from": rename.name, "to": rename.to, "reason": rename.reason, "exact": rename.exact}
+                for rename in found.renamed
+            ],
+            "changes": found.changes.to_dict("records"),
+            "checks": _checks(found.checks),
+        }
+    )

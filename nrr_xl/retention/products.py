@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.revenue.cube.build import RevenueCube, kept_rows
 from nrr_xl.revenue.cube.currency import conversion
+from nrr_xl.revenue.cube.units import summed, units_of
 
 SPLIT_LINES = ("upsell", "cross_sell", "downsell", "downgrade", "netted", "unallocated")
 PRICE_LINES = ("price", "volume", "cross_sell", "downgrade", "unallocated")
@@ -16,7 +17,7 @@ PRICE_LINES = ("price", "volume", "cross_sell", "downgrade", "unallocated")
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Amounts (holdings, periods) of each product that a customer ever held; `owner` is the customer's position.
+    """Whole units (holdings, periods) of each product that a customer ever held; `owner` is the customer's position.
 
     `quantity` is of the same shape, NaN where a period's rows carry none; None where the source has no quantities.
     """
@@ -37,18 +38,23 @@ def holdings(cube: RevenueCube, opening: int) -> Holdings | None:
     if customer.values != cube.customers:
         return None
     rates = cube.policy.rates
-    _, factor, _ = conversion(kept, rates and rates.at(cube.periods.ends[opening]))
-    products = len(kept.product.values) if kept.product else 0
-    product = kept.product.codes + 1 if kept.product else 0
+    _, factors = conversion(kept, rates and rates.at(cube.periods.ends[opening]))
+    factor = 1.0 if factors is None else factors[kept.currency.codes, kept.period]
+    labels = kept.product.in_order() if kept.product else None
+    products = len(labels.values) if labels else 0
+    product = labels.codes + 1 if labels else 0
     pairs, place = np.unique(customer.codes.astype(np.int64) * (products + 1) + product, return_inverse=True)
     shape = (pairs.size, len(cube.periods))
     cell = place * shape[1] + kept.period
 
-    def spread(values):
-        return np.bincount(cell, values, shape[0] * shape[1]).reshape(shape)
+    def spread(whole):
+        return summed(cell, whole, shape[0] * shape[1]).reshape(shape)
 
-    quantity = None if kept.quantity is None else spread(kept.quantity)
-    return Holdings(pairs // (products + 1), spread(kept.amounts * factor), quantity)
+    quantity = None
+    if kept.quantity is not None:
+        counted = units_of(kept.quantity)
+        quantity = counted.amounts(spread(counted.whole(kept.quantity)))
+    return Holdings(pairs // (products + 1), spread(cube.units.whole(kept.amounts * factor)), quantity)
 
 
 def product_split(
@@ -111,10 +117,10 @@ def _over_pairs(cube: RevenueCube, opening, closing, held, lines_of, names) -> d
         if held is None:
             return None
         lines, explained = lines_of(held, _of_stayers(held, start, end), start, end)
-        before, after = cube.restated([start], [start])[:, 0], cube.restated([start], [end])[:, 0]
+        before, after = (cube.units.whole(cube.restated([start], [at])[:, 0]) for at in (start, end))
         net = ((after - before) * ((before > 0) & (after > 0))).sum()
         table.append({**lines, "unallocated": net - explained})
-    return {name: np.array([row[name] for row in table], dtype=float) for name in names}
+    return {name: cube.units.amounts(np.array([row[name] for row in table], dtype=float)) for name in names}
 
 
 def _product_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[str, float], float]:

@@ -15,12 +15,14 @@ from nrr_xl.retention.methods import (
     OWN,
     Amounts,
     Result,
+    annualised,
     evaluate,
     method_named,
     observed,
     step_rates,
 )
 from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.cube.units import remainder
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ class Reconciliation:
         """What the steps leave unexplained; 0 in a sound reconciliation."""
         if self.reason:
             return 0.0
-        numerator = self.start.numerator + sum(step.numerator for step in self.steps) - self.end.numerator
-        denominator = self.start.denominator + sum(step.denominator for step in self.steps) - self.end.denominator
+        steps = self.steps
+        numerator = remainder((self.start.numerator, *(step.numerator for step in steps), -self.end.numerator))
+        denominator = remainder((self.start.denominator, *(step.denominator for step in steps), -self.end.denominator))
         return max(numerator, denominator, key=abs)
 
 
@@ -90,12 +93,15 @@ def _between(seen: Amounts, start: str, end: str) -> Reconciliation:
         if result.reason:
             return Reconciliation(first, last, (), f"{result.label} {result.reason}")
     back = [Step(step.line, -step.numerator, -step.denominator) for step in _STEPS[start](seen)]
-    return Reconciliation(first, last, _without_zeros([*back, *_STEPS[end](seen)]))
+    return Reconciliation(first, last, _without_zeros([*back, *_STEPS[end](seen)], seen.units.scale))
 
 
-def _without_zeros(found: list[Step]) -> tuple[Step, ...]:
+def _without_zeros(found: list[Step], scale: float) -> tuple[Step, ...]:
+    """Steps of units as steps of amounts."""
     # Adding 0 turns a negative zero into a plain one.
-    plain = (Step(step.line, float(step.numerator) + 0.0, float(step.denominator) + 0.0) for step in found)
+    plain = (
+        Step(step.line, float(step.numerator / scale) + 0.0, float(step.denominator / scale) + 0.0) for step in found
+    )
     return tuple(step for step in plain if step.numerator or step.denominator)
 
 
@@ -128,7 +134,7 @@ def _compounded(seen: Amounts) -> list[Step]:
 def _annualised(seen: Amounts) -> list[Step]:
     opening = seen.before.sum()
     rates = step_rates(seen.steps)
-    target = evaluate(METHODS["annualised"], "annualised", seen).numerator
+    target = annualised(seen)[0]
     taken = (
         "The closing period's rate stands for every period's"
         if seen.annualise_from == "closing"

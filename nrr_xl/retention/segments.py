@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nrr_xl.errors import InputError
+from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.bridge import lines
 from nrr_xl.retention.movements import at_both_ends, movements
@@ -25,7 +25,8 @@ def chosen(cube: RevenueCube, names: Sequence[str] | None = None) -> dict[str, S
     unknown = [name for name in names if name not in cube.segments]
     if unknown:
         known = ", ".join(cube.segments) or "none"
-        raise InputError(f"There is no segment column {unknown[0]!r}. The source has: {known}.")
+        hint = did_you_mean(unknown[0], cube.segments)
+        raise InputError(f"There is no segment column {unknown[0]!r}. The source has: {known}.{hint}")
     return {name: cube.segments[name] for name in names}
 
 
@@ -115,14 +116,15 @@ def mix_and_rate(cube: RevenueCube, span: Window, segment: Segment, back: int | 
     if span.opening < back:
         return {"value": np.zeros(0, object), **{name: np.zeros(0) for name in names}}
     flows = movements(cube, [span.opening - back, span.opening], [span.closing - back, span.closing], segment)
-    kept = flows.opening + flows.expansion - flows.contraction - flows.churn
-    weight = ratio(flows.opening, flows.opening.sum(axis=1, keepdims=True))
-    rate = ratio(kept, flows.opening)
-    total = ratio(kept.sum(axis=1), flows.opening.sum(axis=1))
+    opening, expansion, contraction, churn = map(flows.whole, ("opening", "expansion", "contraction", "churn"))
+    kept = opening + expansion - contraction - churn
+    weight = ratio(opening, opening.sum(axis=1, keepdims=True))
+    rate = ratio(kept, opening)
+    total = ratio(kept.sum(axis=1), opening.sum(axis=1))
     earlier = np.where(np.isnan(rate[0]), total[0], rate[0])
     now = np.where(np.isnan(rate[1]), earlier, rate[1])
     mix, effect = (weight[1] - weight[0]) * (earlier - total[0]), weight[1] * (now - earlier)
-    present = flows.opening.sum(axis=0) > 0
+    present = opening.sum(axis=0) > 0
     columns = (weight[0], weight[1], rate[0], rate[1], mix, effect)
     value = np.array(segment.values, dtype=object)[present]
     return {"value": value, **{name: column[present] for name, column in zip(names, columns, strict=True)}}

@@ -57,14 +57,14 @@ def sensitivity(cube: RevenueCube, span: Window, grace: int = 0) -> tuple[Choice
         net, gross = _rates(other, span)
         found.append(Choice(case, choice, net, gross, (net - nrr) * 100))
     if cube.fx:
-        before, after = filled.amounts[:, span.opening], filled.amounts[:, span.closing]
+        before, after = filled.whole[:, span.opening], filled.whole[:, span.closing]
         net, gross = nrr_cohort(before, after), grr_cohort(before, after)
         found.append(Choice("currency", "each period's own rates", net, gross, (net - nrr) * 100))
     return tuple(found)
 
 
 def _rates(cube: RevenueCube, span: Window) -> tuple[float, float]:
-    before, after, _ = at_both_ends(cube, span.opening, span.closing)
+    before, after = (cube.units.whole(end) for end in at_both_ends(cube, span.opening, span.closing)[:2])
     return nrr_cohort(before, after), grr_cohort(before, after)
 
 

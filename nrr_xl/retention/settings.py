@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from nrr_xl.files import AnyPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class Settings:
     top : how many customers a list of movers or of accounts at risk holds.
     risk_periods, risk_drop : falls in a row, or share of the window's peak lost, that put an account at risk.
     scheme : the bands in which a rate is read.
-    benchmarks : own benchmarks (`benchmarks.parse` of a CSV file's text) in place of the packaged ones.
+    benchmarks : own benchmarks, a CSV file or its parsed rows, in place of the packaged ones.
     gross_margin : fraction of the amount that a lifetime value counts.
     """
 
@@ -39,5 +42,5 @@ class Settings:
     risk_periods: int = 3
     risk_drop: float = 0.25
     scheme: str = "general"
-    benchmarks: Sequence[Mapping] | None = None
+    benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None
     gross_margin: float = 1.0

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nrr_xl.errors import Problem, Severity
 from nrr_xl.revenue.files.grid import Grid, column_letter
+
+if TYPE_CHECKING:
+    from nrr_xl.revenue.cube.policy import Policy
+    from nrr_xl.revenue.cube.rows import RevenueRows
 
 # So many cells of one code are listed one by one; the rest is one problem with their number and amount.
 LISTED = 200
@@ -83,7 +88,15 @@ CODES: dict[str, Code] = {
     "name-similar": Code(
         "info", "Two customers that may be one", "Kept apart: put them in a customer map if they are the same."
     ),
+    "map-applied": Code("info", "Customers were joined by the customer map"),
     "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
+    "map-without-effect": Code("warning", "The customer map joins no customer of the rows", "Check its names."),
+    "rates-applied": Code("info", "Amounts were converted by the exchange rates"),
+    "rates-without-effect": Code(
+        "warning",
+        "The exchange rates were not used",
+        "Name the column of currencies with --currency, or drop the rates.",
+    ),
     "status-not-paying": Code("info", "Subscriptions with a status that brings no revenue", "Left out."),
     "decimal-decided": Code(
         "info", "Amounts that could be read with a decimal point or a comma", "Read as the rest of the column shows."
@@ -95,6 +108,29 @@ CODES: dict[str, Code] = {
     "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
     "period-spacing": Code("info", "Periods always a quarter or a year apart"),
     "zero-amount": Code("info", "Amounts of 0", "Counted as 0, as blanks are."),
+    "encoding-guessed": Code(
+        "warning", "The text is not UTF-8", "Name its encoding with --encoding if names look wrong."
+    ),
+    "quote-swallows": Code(
+        "error",
+        "A text in quotation marks takes in what looks like further cells or rows",
+        "Remove the stray mark, or read the marks as plain characters with --no-quotes.",
+    ),
+    "quote-stray": Code(
+        "warning",
+        "A quotation mark that neither opens nor closes a text",
+        "Kept as a part of the text: remove it if it is stray.",
+    ),
+    "row-long": Code(
+        "error",
+        "A row with more cells than the others",
+        "Enclose the text that holds the delimiter in quotation marks, or remove the surplus cell.",
+    ),
+    "row-short": Code(
+        "warning",
+        "A row with fewer cells than the others",
+        "Read as blank at its end: add the delimiter that is missing.",
+    ),
     "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("info", "Hidden rows", "Read like all others."),
@@ -194,6 +230,22 @@ class Findings:
         """Note names of the customer map that no row has."""
         for name in names[:LISTED]:
             self.say("map-unused", value=name)
+
+    def lookups(self, policy: Policy, rows: RevenueRows) -> None:
+        """Note what a customer map joined and which exchange rates were used; that one changed nothing is a warning."""
+        if policy.customer_map:
+            before = len(rows.customer.values)
+            joined = before - len(policy.mapped(rows.customer).values)
+            told = f"The customer map leaves {before - joined} of {before} customers"
+            self.say("map-applied" if joined else "map-without-effect", told if joined else "")
+        if policy.rates is not None:
+            known = {policy.rates.to, *policy.rates.fixed, *policy.rates.dated} - {""}
+            used = sorted(known & set(rows.currency.values if rows.currency else ()))
+            if not used:
+                return self.say("rates-without-effect")
+            idle = sorted(known - set(used))
+            told = f"Exchange rates were used for {', '.join(used)}"
+            self.say("rates-applied", told + (f"; not for {', '.join(idle)}" if idle else ""))
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from nrr_xl.errors import InputError, Problem
+from nrr_xl.options import takes_options
 from nrr_xl.revenue.cells.names import similar_names, unused_names
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.clean.rows import clean
@@ -20,10 +22,13 @@ from nrr_xl.revenue.cube.lookups import exchange_rates
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
 from nrr_xl.revenue.files import sources
+from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
+from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.findings import by_gravity
 from nrr_xl.revenue.table.choose import choose_table
-from nrr_xl.revenue.table.layout import LAYOUTS, Table
+from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
@@ -48,7 +53,30 @@ class Understood:
         return tuple(problem for problem in self.account.problems if problem.severity == "error")
 
 
-def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = None, **options) -> RevenueCube:
+def read(
+    source,
+    sheet: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    *,
+    layout: str | None = None,
+    decimal: str | None = None,
+    day_first: bool | None = None,
+    fiscal_year_end: int = 12,
+    rates=None,
+    customer_map=None,
+    one_time: Sequence[str] | None = None,
+    level: str = "customer",
+    negatives: str = "floor",
+    inclusive_end: bool = False,
+    mid_month: str = "next",
+    amount_per: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    quotes: bool = True,
+    today: date | None = None,
+    accept_errors: bool = False,
+    progress: Callable[[str, float], None] = lambda step, fraction: None,
+) -> RevenueCube:
     """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
 
     Parameters
@@ -61,8 +89,10 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     columns : mapping, optional
         Columns by their part, each given by its header or its letter: customer, date, amount, start, end, term,
         interval, quantity, product, type, currency.
-    **options
-        Those of `understand`, and ``accept_errors=True`` to go on without what cannot be read.
+    accept_errors : bool
+        Whether to go on without what cannot be read.
+    layout, decimal, ..., progress
+        As in `understand`.
 
     Returns
     -------
@@ -79,8 +109,28 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     >>> read(rows).amounts.tolist()
     [[10.0, 12.0]]
     """
-    accept_errors = options.pop("accept_errors", False)
-    found = understand(source, sheet, columns, **options)
+    found = understand(
+        source,
+        sheet,
+        columns,
+        layout=layout,
+        decimal=decimal,
+        day_first=day_first,
+        fiscal_year_end=fiscal_year_end,
+        rates=rates,
+        customer_map=customer_map,
+        one_time=one_time,
+        level=level,
+        negatives=negatives,
+        inclusive_end=inclusive_end,
+        mid_month=mid_month,
+        amount_per=amount_per,
+        encoding=encoding,
+        delimiter=delimiter,
+        quotes=quotes,
+        today=today,
+        progress=progress,
+    )
     errors = found.errors
     if found.cube is None or (errors and not accept_errors):
         where = found.source.path or "The input"
@@ -88,6 +138,7 @@ def read(source, sheet: str | None = None, columns: Mapping[str, str] | None = N
     return found.cube
 
 
+@takes_options("read")
 def understand(
     source,
     sheet: str | None = None,
@@ -105,6 +156,9 @@ def understand(
     inclusive_end: bool = False,
     mid_month: str = "next",
     amount_per: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    quotes: bool = True,
     today: date | None = None,
     progress: Callable[[str, float], None] = lambda step, fraction: None,
 ) -> Understood:
@@ -138,25 +192,27 @@ def understand(
         Whether a start in mid-month counts from the next month or from the same.
     amount_per : "month", "quarter", "year" or "term", optional
         What a subscription's amount covers; by default its header and interval column say so.
+    encoding : str, optional
+        The encoding of delimited text, such as "cp1250"; by default its bytes show it.
+    delimiter : str, optional
+        The character between the cells of delimited text; by default its lines show it.
+    quotes : bool
+        Whether a quotation mark encloses a text there; False takes it as a character like any other.
     today : date, optional
         The day against which future periods are told.
     progress : callable, optional
         Called with a step and the fraction done.
     """
-    for name, value, known in (
-        ("layout", layout, (None, *LAYOUTS)),
-        ("decimal", decimal, (None, ".", ",")),
-        ("mid_month", mid_month, ("next", "same")),
-        ("amount_per", amount_per, (None, "month", "quarter", "year", "term")),
-        ("fiscal_year_end", fiscal_year_end, range(1, 13)),
-    ):
-        if value not in known:
-            choices = ", ".join(repr(choice) for choice in known if choice is not None)
-            raise InputError(f"{name} is {value!r}; choose one of {choices}.")
     progress("Reading", 0.0)
-    book, path, digest = _open(source, sheet, lambda done: progress("Reading", 0.7 * done))
+    dialect = Dialect(encoding, delimiter, quotes)
+    try:
+        book, path, digest = _open(source, sheet, dialect, lambda done: progress("Reading", 0.7 * done))
+    except MemoryError:
+        raise out_of_memory(str(source)) from None
     hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
     table, notes = choose_table(book, sheet, **hints)
+    # Far too many names are refused before each of them is looked at.
+    refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
         level=level,
@@ -167,12 +223,14 @@ def understand(
     progress("Cleaning", 0.7)
     reading = Reading(decimal, day_first, fiscal_year_end, inclusive_end, mid_month, amount_per, today or date.today())
     rows, account, findings = clean(table, reading, policy)
-    pairs = similar_names(policy.mapped(rows.customer).values)
+    pairs = similar_names(policy.mapped(rows.customer).in_order().values)
     findings.similar(pairs)
     findings.unused(unused_names(policy.customer_map, rows.customer.values))
+    findings.lookups(policy, rows)
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
-    account = replace(account, problems=by_gravity([*findings.problems, *notes]))
+    account = replace(account, problems=by_gravity([*findings.problems, *notes, *book.notes]))
     unit = _unit(table)
+    refuse_cube(path, len(rows.customer.values), len(rows.periods))
     progress("Summing", 0.95)
     try:
         cube = replace(build_cube(rows, policy, where, account, unit), suggested_map=pairs)
@@ -187,13 +245,15 @@ def understand(
     return Understood(where, table, rows, account, policy, unit, pairs, cube)
 
 
-def _open(source, sheet: str | None, progress: Callable[[float], None]) -> tuple[sources.Book, str, str]:
+def _open(
+    source, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
+) -> tuple[sources.Book, str, str]:
     """The book of a path or a frame, with its path and the SHA-256 of its bytes."""
     if isinstance(source, str) and source == "-":
-        data = sys.stdin.buffer.read()
-        return sources.pasted(data), "-", hashlib.sha256(data).hexdigest()
+        data = standard_input()
+        return sources.text_book(data, "-", "pasted", dialect), "-", hashlib.sha256(data).hexdigest()
     if isinstance(source, str | os.PathLike):
-        book, data = sources.open_file(Path(source), progress)
+        book, data = sources.open_file(Path(source), progress, dialect)
         return book, str(source), hashlib.sha256(data).hexdigest()
     if isinstance(source, Grid) or (hasattr(source, "columns") and hasattr(source, "iloc")):
         grid = source if isinstance(source, Grid) else sources.frame(source, sheet or "")

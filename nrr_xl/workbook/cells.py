@@ -227,6 +227,15 @@ class Page:
         if len(target) > LINK_LIMIT or self.sheet.write_url(row, col, target, look, address) != 0:
             self.put(row, col, address, "label")
 
+    def helpers(self, row: int, last_row: int) -> None:
+        """Fold rows away that only formulas need: a click shows them, and they are not printed."""
+        for number in range(row, last_row + 1):
+            self.sheet.set_row(number, None, None, {"level": 1, "hidden": True})
+
+    def link(self, row: int, col: int, target: str, tip: str) -> None:
+        """Make a cell that is written next a link to a place in this workbook, given as "internal:'Sheet'!A1:B9"."""
+        self.sheet.write_url(row, col, target, None, " ", tip)
+
     def columns(self, *widths: float) -> None:
         """Set the widths of the first columns, in characters."""
         for col, width in enumerate(widths):

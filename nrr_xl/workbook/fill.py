@@ -19,6 +19,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.files import written_whole
 from nrr_xl.periods import year_month
 from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.losses import lost_between
 from nrr_xl.workbook.template.layout import MONTHS, TABLE, TABLE_COLUMNS
 
@@ -104,11 +105,14 @@ def _rows(cube: RevenueCube, segment: str | None) -> Rows:
 def _load(template: Path):
     from openpyxl import load_workbook
 
+    if template.exists():
+        check_edited(template)
     try:
         return load_workbook(template, keep_vba=template.suffix.lower() == ".xlsm", rich_text=True)
     except FileNotFoundError:
         raise InputError(f"{template} does not exist. Make a template with: nrr-xl template {template}") from None
-    except (zipfile.BadZipFile, KeyError, OSError) as broken:
+    except Exception as broken:
+        # openpyxl raises whatever comes of damaged XML.
         raise InputError(f"{template} is not a workbook that can be filled: {broken}.") from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,10 @@ from nrr_xl.workbook.cells import Book, Page
 from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
 
+if TYPE_CHECKING:
+    from nrr_xl.workbook.pack.movements import Drill
+    from nrr_xl.workbook.sheets.summary import Figures
+
 HEAD_ROWS = 5
 NAVIGATION_ROW, CHECK_ROW = 2, 3
 # The master check: number of failed checks and its sentence, on the Checks sheet.
@@ -21,6 +26,8 @@ MASTER_TEXT = (5, 2)
 AS_REPORTED = (7, 1)
 # How far from 0 a difference may be, by what it is a difference of.
 MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
+# Kinds that are undefined where their base is 0.
+RATIOS = ("rate", "share", "multiple", "index", "plain_rate_points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,11 @@ class Report:
     totals: str = ""
     positions: str = ""
     signatures: list[str] = field(default_factory=list)
+    # The cell of each figure of the bridge by its column's label and line; the window's stand on the Summary.
+    figures: dict[tuple[str, str], str] = field(default_factory=dict)
+    window_label: str = ""
+    # The rows of the Movements sheet, where there is one.
+    drill: Drill | None = None
 
     @property
     def unit(self) -> str:
@@ -127,6 +139,8 @@ class Report:
         if not isinstance(value, str) and not math.isfinite(value):
             value = fx.UNDEFINED
         if self.live[layer]:
+            if kind in RATIOS and not formula.startswith("IF") and ("/" in formula or "^" in formula):
+                formula = f"IFERROR({formula},{fx.DASH})"
             page.formula(row, col, f"={formula}", value, role, kind)
         elif isinstance(value, str):
             page.put(row, col, value, role, kind)
@@ -142,6 +156,18 @@ class Report:
             page.put(row, col, value, role)
         else:
             self.write(page, row, col, formula, value, layer, role, kind)
+
+    def note_window(self, shown: Figures) -> None:
+        """Note where the window's figures stand on the Summary, for what is tied to them."""
+        labels, words = self.analysis.cube.periods.labels, texts()["movements_sheet"]
+        opening, closing = labels[self.analysis.opening], labels[self.analysis.closing]
+        self.window_label = words["window"].format(opening=opening, closing=closing)
+        self.figures |= {(self.window_label, line): shown.cell(line, sheet=shown.sheet) for line in shown.values}
+
+    def link(self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None) -> None:
+        """Make a figure's cell, before it is written, a link to the customers behind it on the Movements sheet."""
+        if self.drill is not None and (target := self.drill.target(label, line, value)):
+            page.link(row, col, target, texts()["movements_sheet"]["tip"])
 
     def _master_check(self, page: Page) -> None:
         state = cell(*MASTER_TEXT, "row col", self.sheets["checks"])

@@ -6,15 +6,15 @@ was: what openpyxl would lose on the way is found beforehand (`losses`), and suc
 
 from __future__ import annotations
 
-import os
 import tempfile
 import warnings
 from copy import copy
 from pathlib import Path
 
 from nrr_xl.errors import OutputError
-from nrr_xl.files import written_whole
+from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.losses import losses
 from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.theme import Theme
@@ -24,7 +24,12 @@ MARK = "nrr_xl_report"
 
 
 def write_into(
-    analysis: Analysis, path: str | os.PathLike, *, values: bool = False, theme: Theme | None = None
+    analysis: Analysis,
+    path: AnyPath,
+    *,
+    values: bool = False,
+    theme: Theme | AnyPath | None = None,
+    magnitude: str | None = None,
 ) -> Path:
     """Add the report's sheets to an existing .xlsx or .xlsm, or refresh those of an earlier run.
 
@@ -36,6 +41,8 @@ def write_into(
         If the file is no workbook, holds what would be lost, or has a sheet or name of its own that is in the way.
     """
     path = Path(path)
+    if path.exists():
+        check_edited(path)
     target = _opened(path)
     if found := losses(path):
         listed = "\n".join(f"  {line}" for line in found)
@@ -43,7 +50,8 @@ def write_into(
             f"{path} is left as it is, since adding sheets would lose:\n{listed}\nWrite a report of its own."
         )
     with tempfile.TemporaryDirectory() as folder:
-        source = _opened(write_report(analysis, Path(folder) / "report.xlsx", values=values, theme=theme))
+        beside = Path(folder) / "report.xlsx"
+        source = _opened(write_report(analysis, beside, values=values, theme=theme, magnitude=magnitude))
     places = _make_room(path, target, source)
     for name in source.sheetnames:
         _carry(source[name], target.create_sheet(name, places.get(name)))

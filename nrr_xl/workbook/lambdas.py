@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from nrr_xl.metrics import METRICS
@@ -11,8 +12,11 @@ from nrr_xl.metrics import METRICS
 WORKSHEET_NAMES = {"compound": "NRR_COMPOUND", "annualise": "NRR_ANNUALIZE"}
 # A parameter may not share its name with one of the names: engines then disagree about which one is meant.
 PARAMETERS = {"churn_rate": "churn"}
-# Rates of whole columns take ranges; a sign test over a range would need an array, so they carry none.
-RANGES = ("nrr_cohort", "grr_cohort", "logo_retention", "compound")
+# Rates of whole columns; the others take cells, or ranges cell by cell.
+COLUMNS = ("nrr_cohort", "grr_cohort", "logo_retention", "compound")
+# What a blank cell is in the rates where it is no amount of 0, and what else is refused besides negative numbers.
+MISSING = ("annualise",)
+REFUSED = {"annualise": "{months}=0", "annual_churn": "{monthly}>1"}
 COMMENT_LIMIT = 255
 
 
@@ -26,14 +30,15 @@ class LambdaName:
 
 
 def lambda_names() -> tuple[LambdaName, ...]:
-    """One LAMBDA name for each rate of the catalogue.
+    """One LAMBDA name for each rate of the catalogue, with the answer of the worksheet function of that name.
 
     In a file a required parameter is declared `_xlpm.x`, an optional one `_xlop.x`, and both are used as `_xlpm.x`;
-    Excel shows the plain names. An omitted amount counts as 0; a negative one gives #NUM!, as it does in the add-in.
+    Excel shows the plain names. Each argument is looked at first: `x>""` holds for texts and TRUE or FALSE, which give
+    #VALUE!; `x=""` for blanks, which count as 0.
 
     >>> churn = next(name for name in lambda_names() if name.name == "CHURN_RATE")
     >>> print(churn.formula.replace("_xlfn.", "").replace("_xlpm.", ""))
-    =LAMBDA(start,churn,IF(MIN(start,churn)<0,SQRT(-1),churn/start))
+    =LAMBDA(start,churn,LET(start_,IF(start>"",#VALUE!,IF(start="",0,start)),churn_,IF(churn>"",#VALUE!,IF(churn="",0,churn)),IF((start_<0)+(churn_<0),#NUM!,churn_/start_)))
     """
     return tuple(_lambda_name(key) for key in METRICS)
 
@@ -44,18 +49,71 @@ def _lambda_name(key: str) -> LambdaName:
     shown = {p.name: PARAMETERS.get(p.name, p.name) for p in parameters}
     required = [shown[p.name] for p in parameters if p.default is p.empty]
     optional = [shown[p.name] for p in parameters if p.default is not p.empty]
-    used = {
-        name: f"IF(_xlfn.ISOMITTED(_xlpm.{word}),0,_xlpm.{word})" if word in optional else f"_xlpm.{word}"
-        for name, word in shown.items()
-    }
     declared = [*(f"_xlpm.{name}" for name in required), *(f"_xlop.{name}" for name in optional)]
-    body = metric.excel.format(**used)
-    if key not in RANGES:
-        body = f"IF(MIN({','.join(used.values())})<0,SQRT(-1),{body})"
+    body = guarded(key, {name: f"_xlpm.{word}" for name, word in shown.items()}, optional)
     signature = ", ".join([*required, *(f"[{name}]" for name in optional)])
-    summary = inspect.getdoc(metric.function).splitlines()[0].replace("`", "")
+    # Python leaves docstrings out under -OO.
+    summary = (inspect.getdoc(metric.function) or metric.label).splitlines()[0].replace("`", "")
     return LambdaName(
         name=WORKSHEET_NAMES.get(key, key.upper()),
         formula=f"=_xlfn.LAMBDA({','.join([*declared, body])})",
         comment=f"{summary} ({signature})"[:COMMENT_LIMIT],
     )
+
+
+def guarded(key: str, given: dict[str, str], optional: Collection[str] = ()) -> str:
+    """A rate as a native formula over any cells, with the worksheet function's answer to each of them.
+
+    Parameters
+    ----------
+    key : str
+        The rate's key in the catalogue.
+    given : dict
+        A reference, or a LAMBDA's parameter, for each of the rate's parameters.
+    optional : collection of str
+        The LAMBDA's parameters that may be omitted.
+    """
+    own = {name: f"_xlpm.{PARAMETERS.get(name, name)}_" for name in given}
+    if key in COLUMNS:
+        return _of_columns(key, given, own)
+    blank = "#N/A" if key in MISSING else "0"
+    cleaned = {}
+    for name, reference in given.items():
+        cleaned[own[name]] = _cleaned(reference, blank)
+        if PARAMETERS.get(name, name) in optional:
+            cleaned[own[name]] = f"IF(_xlfn.ISOMITTED({reference}),0,{cleaned[own[name]]})"
+    refused = [f"{name}<0" for name in cleaned] + ([REFUSED[key].format(**own)] if key in REFUSED else [])
+    return _let(cleaned, f"IF({_any(refused)},#NUM!,{METRICS[key].excel.format(**own)})")
+
+
+def _of_columns(key: str, given: dict[str, str], own: dict[str, str]) -> str:
+    """A rate of whole columns: their headings are passed over, and their sizes must agree."""
+    references = list(given.values())
+    heading = ",".join(f"ROWS({each})>1,COLUMNS({each})=1,TYPE(INDEX({each},1,1))=2" for each in references)
+    body = {f"{own[name]}0": f"IF(_xlpm.heading,_xlfn.DROP({each},1),{each})" for name, each in given.items()}
+    blank = "1" if key == "compound" else "0"
+    cleaned = {own[name]: _cleaned(f"{own[name]}0", blank) for name in given}
+    rate = METRICS[key].excel.format(**own)
+    if key == "compound":
+        # A blank is no period; an engine's PRODUCT may not take an array.
+        count = f'SUM(--({own["rates"]}0<>""))'
+        rate = f"IF({count}=0,#DIV/0!,_xlfn.REDUCE(1,{own['rates']},_xlfn.LAMBDA(_xlpm.x,_xlpm.y,_xlpm.x*_xlpm.y)))"
+    negative = _any([f"{name}<0" for name in cleaned])
+    formula = _let({"_xlpm.heading": f"AND({heading})"} | body | cleaned, f"IF(SUM(--({negative})),#NUM!,{rate})")
+    if len(references) == 1:
+        return formula
+    first, second = references
+    return f"IF((ROWS({first})<>ROWS({second}))+(COLUMNS({first})<>COLUMNS({second})),#N/A,{formula})"
+
+
+def _cleaned(reference: str, blank: str) -> str:
+    """A number as it is, a blank or an empty text as `blank`; any other text, TRUE and FALSE are no numbers."""
+    return f'IF({reference}>"",#VALUE!,IF({reference}="",{blank},{reference}))'
+
+
+def _any(conditions: list[str]) -> str:
+    return "+".join(f"({condition})" for condition in conditions)
+
+
+def _let(names: dict[str, str], result: str) -> str:
+    return f"_xlfn.LET({','.join(f'{name},{value}' for name, value in names.items())},{result})"

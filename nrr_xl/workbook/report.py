@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nrr_xl.files import written_whole
+from nrr_xl.errors import OutputError
+from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.options import takes_options
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import live, story
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.frame import Report
+from nrr_xl.workbook.pack.sheets import DILIGENCE, Pack
 from nrr_xl.workbook.sheets import (
     benchmarks,
     bridge,
@@ -34,13 +37,17 @@ from nrr_xl.workbook.theme import Theme, load_theme
 Progress = Callable[[str, float], None]
 
 
+@takes_options("write")
 def write_report(
     analysis: Analysis,
-    path: str | os.PathLike,
+    path: AnyPath,
     *,
     overwrite: bool = False,
     values: bool = False,
-    theme: Theme | None = None,
+    theme: Theme | AnyPath | None = None,
+    magnitude: str | None = None,
+    pack: str = "board",
+    ledger: AnyPath | Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the retention workbook of an analysis.
@@ -49,42 +56,57 @@ def write_report(
     ----------
     analysis : Analysis
     path : str or path
-        Where to write; the file appears whole or not at all.
+        Where to write, ending in .xlsx; the file appears whole or not at all.
     overwrite : bool
         Whether an existing file may be replaced.
     values : bool
         Whether to write the figures as values alone, without formulas.
-    theme : Theme, optional
-        The look; `load_theme("brand.toml")` reads one.
+    theme : Theme or path, optional
+        The look, or the TOML file that says it.
+    pack : "board", "diligence" or "full"
+        How many sheets: the board's; those and the sheets of a diligence; or all there are.
+    ledger : path or mapping, optional
+        A ledger's total of each period (headers period and amount), to which the rows' totals are tied out.
+    magnitude : "k" or "m", optional
+        Whether amounts are shown in thousands or millions.
     progress : callable, optional
         Called with what is being done and the share done, 0 to 1.
 
     Raises
     ------
     OutputError
-        If the file exists, its folder is missing, or it is open in Excel.
+        If the file exists, its ending is another, its folder is missing, or it is open in Excel.
     """
     tell = progress or (lambda text, share: None)
+    if Path(path).suffix.lower() != ".xlsx":
+        raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
+    look = theme if isinstance(theme, Theme) else load_theme(theme)
+    look = replace(look, magnitude=magnitude) if magnitude else look
+    totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
     with written_whole(path, overwrite) as beside:
-        book = Book(str(beside), theme or load_theme(), texts()["titles"]["summary"])
-        _fill(book, analysis, values, tell)
+        book = Book(str(beside), look, texts()["titles"]["summary"])
+        _fill(book, analysis, values, tell, Pack(pack, totals))
         tell("Packing the workbook", 0.9)
         book.close()
     return Path(path)
 
 
-def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
+def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pack) -> None:
     layers, notes = live.layers(analysis, values)
     report = Report(book, analysis, layers, notes=notes)
-    report.add_pages(_sheets(analysis))
+    report.add_pages(_sheets(analysis, pack))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     at = Places.of(report)
     customers.define_names(report, at.customers)
+    report.note_window(at.shown)
+    pack.plan(report)
+    # The closing and the customers of a pack are those of the report as written.
+    report.fixed += [report.sheets[key] for key in DILIGENCE if key in report.sheets]
     summary.define_names(report)
     movers.define_names(report, at.movers)
     book.add_lambda_names()
     told = summary.titles(report)
-    steps = {
+    steps: dict[str, Callable[[], None]] = {
         "history": lambda: history.write(report, at.history),
         "customers": lambda: customers.write(report, at.customers, at.history),
         "bridge": lambda: bridge.write(report, at.customers, at.bridge),
@@ -95,6 +117,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress) -> None:
         "methods": lambda: methods.write(report, at.methods, at.bridge, at.trend, at.shown),
         "benchmarks": lambda: benchmarks.write(report, at.shown),
         "quality": lambda: quality.write(report),
+        **pack.steps(report, at.customers),
         "summary": lambda: summary.write(report, at.customers, at.trend, at.shown, _said(report, at)),
         "checks": lambda: checks.write(report),
         "definitions": lambda: definitions.write(report),
@@ -164,7 +187,7 @@ def _said(report: Report, at: Places) -> summary.Said:
     return summary.Said(sentences, titles)
 
 
-def _sheets(analysis: Analysis) -> list[str]:
+def _sheets(analysis: Analysis, pack: Pack) -> list[str]:
     """The sheets that have content, in their order."""
     content = {
         "segments": bool(analysis.segments) or len(analysis.size_bands) > 1,
@@ -182,6 +205,7 @@ def _sheets(analysis: Analysis) -> list[str]:
         "movers",
         "methods",
         "benchmarks",
+        *pack.keys(analysis),
         "customers",
         "quality",
         "checks",

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from nrr_xl.errors import InputError
+from nrr_xl.files import AnyPath
 from nrr_xl.workbook.texts import texts
 
 MAGNITUDES = {"": "", "k": ",", "m": ",,"}
@@ -38,7 +39,8 @@ class Theme:
             "rate": "0.0%_);(0.0%);0.0%_)",
             "share": "0%;(0%);0%",
             "index": "0.000",
-            "plain_points": f'+0.0"{words["points"]}";-0.0"{words["points"]}";"–"',
+            # What rounds to nothing is 0.0 pts, never -0.0 pts.
+            "plain_points": '[>=0.05]+0.0"{0}";[<=-0.05]-0.0"{0}";0.0"{0}"'.format(words["points"]),
             "plain_rate_points": '+0.0%;-0.0%;"–"',
             "points": _change("0.0%", words["points"]),
             "growth": _change("0.0%"),
@@ -58,7 +60,7 @@ def _change(digits: str, unit: str = "") -> str:
     return f'▲ {amount};▼ {amount};"{words["unchanged"]}"'
 
 
-def load_theme(path: str | Path | None = None) -> Theme:
+def load_theme(path: AnyPath | None = None) -> Theme:
     """The package's theme, with whatever a TOML file of the same names sets again.
 
     Raises

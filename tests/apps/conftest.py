@@ -70,11 +70,12 @@ def assert_sound(office: libreoffice.Office, validate: Callable) -> Callable[[Pa
 
 
 @pytest.fixture(scope="session")
-def windows_home(tmp_path_factory: pytest.TempPathFactory) -> wine.WindowsHome:
+def windows_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wine.WindowsHome]:
     """An installation under Wine; the user's name has a space and accents."""
     require(wine.missing())
-    wine.wait_until_idle()
-    return wine.WindowsHome(tmp_path_factory.mktemp("José Müller"))
+    home = wine.WindowsHome(tmp_path_factory.mktemp("José Müller"))
+    yield home
+    home.close()
 
 
 @pytest.fixture(scope="session")

@@ -70,10 +70,10 @@ def missing() -> str:
 class Office:
     """A LibreOffice of our own, on a throw-away profile, alive until `close` or the end of its `with` block."""
 
-    def __init__(self, extensions: Iterable[str | Path] = ()):
+    def __init__(self, extensions: Iterable[str | Path] = (), profile: Path | None = None):
         self._folder = Path(tempfile.mkdtemp(prefix="nrr_office_"))
         self._log = (self._folder / "driver.log").open("w+")
-        command = [SYSTEM_PYTHON, str(DRIVER), str(self._folder / "profile"), *map(str, extensions)]
+        command = [SYSTEM_PYTHON, str(DRIVER), str(profile or self._folder / "profile"), *map(str, extensions)]
         # A session of its own, so that `close` can end soffice with its driver whatever state they are in.
         self._driver = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True, start_new_session=True
@@ -111,6 +111,14 @@ class Office:
         )
         cells = {(sheet, address): Cell(*rest) for sheet, address, *rest in reply["cells"]}
         return Recalculated(cells, reply["seconds"])
+
+    def dispatch(self, path: str | Path, command: str) -> Cells:
+        """Open a document, give it a command as a menu would, and return the cells of all documents open afterwards.
+
+        Those of another document have its address and a bar before the name of their sheet.
+        """
+        reply = self._ask(path=_full(path), dispatch=command)
+        return {(sheet, address): Cell(*rest) for sheet, address, *rest in reply["cells"]}
 
     def render(self, path: str | Path, folder: str | Path, dpi: int = 80) -> list[Path]:
         """Print a workbook to `folder` as NAME.pdf, and every page of it as a PNG; return the pages in order."""

@@ -3,9 +3,12 @@
 Runs under the system's Python, the one that has LibreOffice's `uno` module; standard library otherwise.
 Usage: office_driver.py PROFILE_FOLDER [EXTENSION.oxt ...]. Every request names its workbook:
 
-    {"path", "set": [[sheet, address, value], ...], "formulas_only": false, "save": null, "pdf": null, "macros": false}
+    {"path", "set": [[sheet, address, value], ...], "formulas_only": false, "save": null, "pdf": null, "macros": false,
+     "dispatch": null}
 
-Values set are numbers, texts, formulas (texts that begin with "=") or null, which empties the cell. The answer is
+`dispatch` is a command that is given to the open document, as a menu would; the cells are then those of every document
+that is open afterwards, with its address before the sheet's name where it is another one. Values set are numbers,
+texts, formulas (texts that begin with "=") or null, which empties the cell. The answer is
 {"cells": [[sheet, address, formula, value, error], ...], "seconds": time of one hard recalculation} or {"fault": text}.
 """
 
@@ -118,7 +121,7 @@ def dump(sheet, formulas_only: bool) -> list[list]:
 
 def answer(desktop, request: dict) -> dict:
     """Open the request's workbook, change it, recalculate it, and tell what it holds."""
-    arguments = {"Hidden": True}
+    arguments = {"Hidden": not request.get("dispatch")}
     if request.get("macros"):
         arguments["MacroExecutionMode"] = ALWAYS_EXECUTE_NO_WARN
     url = uno.systemPathToFileUrl(request["path"])
@@ -134,10 +137,26 @@ def answer(desktop, request: dict) -> dict:
         for target, kind in (("save", XLSX), ("pdf", PDF)):
             if request.get(target):
                 document.storeToURL(uno.systemPathToFileUrl(request[target]), options(FilterName=kind))
+        if request.get("dispatch"):
+            return {"cells": after_dispatch(desktop, document, request["dispatch"]), "seconds": seconds}
         cells = [cell for sheet in document.Sheets for cell in dump(sheet, request.get("formulas_only", False))]
         return {"cells": cells, "seconds": seconds}
     finally:
         document.close(True)
+
+
+def after_dispatch(desktop, document, command: str) -> list[list]:
+    """The cells of every open document once a command was given to one of them; the others are closed again."""
+    context = uno.getComponentContext().ServiceManager
+    helper = context.createInstanceWithContext("com.sun.star.frame.DispatchHelper", uno.getComponentContext())
+    helper.executeDispatch(document.CurrentController.Frame, command, "", 0, ())
+    cells = []
+    for each in list(desktop.Components):
+        place = "" if each.RuntimeUID == document.RuntimeUID else f"{each.URL}|"
+        cells += [[f"{place}{name}", *rest] for sheet in each.Sheets for name, *rest in dump(sheet, False)]
+        if place:
+            each.close(True)
+    return cells
 
 
 def main(profile: str, *extensions: str) -> None:

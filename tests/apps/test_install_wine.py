@@ -19,6 +19,7 @@ from nrr_xl.excel.install import ANY
 from nrr_xl.excel.setup import places
 from nrr_xl.excel.setup.record import digest
 from tests.apps.conftest import require
+from tests.apps.wine import copy_prefix
 
 NEWER = "0.1.999"
 SOURCES = ("nrr_xl", "templates", "pyproject.toml", "README.md", "LICENSE")
@@ -41,17 +42,11 @@ def missing() -> str:
     return "" if (FULL / "stamp").exists() else f".ci/winpy_full.sh has not laid a Windows Python down in {FULL}"
 
 
-def _placed(source: str, target: str) -> None:
-    """Link a file, which nothing writes into; copy the registry's, which Wine would write through a link."""
-    (shutil.copy2 if source.endswith(".reg") else os.link)(source, target)
-
-
 class Prefix:
     """A Windows of its own."""
 
     def __init__(self, folder: Path):
-        prefix = folder / "prefix"
-        shutil.copytree(FULL / "prefix", prefix, symlinks=True, copy_function=_placed)
+        prefix = copy_prefix(FULL / "prefix", folder / "prefix")
         self._environment = os.environ | {
             "WINEPREFIX": str(prefix),
             "WINEDEBUG": "-all",

@@ -1,8 +1,11 @@
-"""The generated wrappers and the conversion module, run by LibreOffice's VBA with a stand-in for the host module."""
+"""The add-ins' functions in cells of LibreOffice: what reaches a function, and what its cell then shows.
+
+The host add-in runs with a stand-in for its host module, the other one as it is.
+"""
 
 import pytest
 
-from nrr_xl.excel.addin import build_addin
+from nrr_xl.excel.addin import HOST, PURE, build_addin
 
 # Says what it was given, or answers with what a server might.
 STAND_IN = """Option Explicit
@@ -14,15 +17,13 @@ Private Function Answer(ByVal name As String, ByVal arguments As Variant) As Var
     Dim first As Variant, cells(1, 1) As Variant
     first = arguments(0)
     Answer = name & " " & (UBound(arguments) + 1)
-    If name = "NRR_COHORT" Then
+    If name = "NRR_TREND" Then
         cells(0, 0) = 1.5
         cells(0, 1) = "#N/A"
         cells(1, 0) = "#hash"
         cells(1, 1) = "text"
         Answer = cells
-    ElseIf name = "GRR_COHORT" Then
-        Answer = Array(2.5, "#DIV/0!")
-    ElseIf name = "CHURN_RATE" Then
+    ElseIf name = "REVENUE_CHECK" Then
         Answer = arguments(1)
     ElseIf IsArray(first) Then
         Answer = Answer & ": " & UBound(first, 1) & " x " & UBound(first, 2) & ", first " & first(1, 1)
@@ -31,7 +32,7 @@ Private Function Answer(ByVal name As String, ByVal arguments As Variant) As Var
     ElseIf IsError(first) Then
         Answer = Answer & ": error"
     Else
-        Answer = Answer & ": " & first & IIf(IsEmpty(arguments(1)), ", then empty", ", then " & arguments(1))
+        Answer = Answer & ": " & first & IIf(IsEmpty(arguments(3)), ", then empty", ", then " & arguments(3))
     End If
 End Function
 
@@ -39,39 +40,53 @@ Public Sub NrrRun(ByVal macro As String)
 End Sub
 """
 CASES = {
-    "=NRR(100)": "NRR 4: 100, then empty",
-    "=NRR(100;20)": "NRR 4: 100, then 20",
-    "=NRR(A1)": "NRR 4: 7, then empty",
-    "=NRR(A9)": "NRR 4: empty",
-    "=NRR(A1:B2)": "NRR 4: 2 x 2, first 7",
-    "=GRR(A1;A1;A1)": "GRR 3: 7, then 7",
+    "=ARR_BRIDGE(100;2;3)": "ARR_BRIDGE 4: 100, then empty",
+    "=ARR_BRIDGE(100;2;3;20)": "ARR_BRIDGE 4: 100, then 20",
+    "=ARR_BRIDGE(A1;2;3)": "ARR_BRIDGE 4: 7, then empty",
+    "=ARR_BRIDGE(A9;2;3)": "ARR_BRIDGE 4: empty",
+    "=ARR_BRIDGE(A1:B2;2;3)": "ARR_BRIDGE 4: 2 x 2, first 7",
     # LibreOffice shows a CVErr as this text, Excel as the error itself.
-    '=CHURN_RATE(1;"#DIV/0!")': "Error 2007",
-    '=CHURN_RATE(1;"#N/A")': "Error 2042",
-    '=CHURN_RATE(1;"#SPILL!")': "Error 2045",
-    '=CHURN_RATE(1;"#no error")': "#no error",
-    '=CHURN_RATE(1;"plain")': "plain",
-    "=CHURN_RATE(1;2.5)": 2.5,
-    "=SUM(IFERROR(NRR_COHORT(A1;A1);0))": 1.5,
+    '=REVENUE_CHECK(1;"#DIV/0!";1)': "Error 2007",
+    '=REVENUE_CHECK(1;"#N/A";1)': "Error 2042",
+    '=REVENUE_CHECK(1;"#SPILL!";1)': "Error 2045",
+    '=REVENUE_CHECK(1;"#no error";1)': "#no error",
+    '=REVENUE_CHECK(1;"plain";1)': "plain",
+    "=REVENUE_CHECK(1;2.5;1)": 2.5,
+    "=SUM(IFERROR(NRR_TREND(A1;A1;A1);0))": 1.5,
     # A whole column is cut to the used range, which ends with this cell.
-    "=NRR(A:A)": "NRR 4: 14 x 1, first 7",
+    "=ARR_BRIDGE(A:A;2;3)": "ARR_BRIDGE 4: 13 x 1, first 7",
 }
+OF_AMOUNTS = {
+    "=NRR(500000;100000;20000;30000)": 1.1,
+    "=NRR(A1;B2)": 15 / 7,
+    "=NRR(A1;A9)": 1.0,
+    "=NRR(A9)": "Error 2007",
+    "=SUM(IFERROR(NRR(A1:A3;B1:B3);0))": 2.0,
+    "=NRR_COHORT(A:A;B:B)": 0.0,
+    '=NRR_BAND(1.1;"salesforce")': "solid",
+    "=MOVEMENT(A1;B2)": "expansion",
+    "=GRR(-1)": "Error 2036",
+}
+
+
+def in_cells(office, path, addin, replaced, cases):
+    """What each case's cell shows."""
+    path.write_bytes(build_addin(addin, ".xlsm", replaced))
+    cells = [("Sheet1", "A1", 7.0), ("Sheet1", "B2", 8.0), ("Sheet1", "A3", 9.0)]
+    addresses = {case: f"D{row}" for row, case in enumerate(cases, 1)}
+    after = office.recalculate(
+        path, [*cells, *(("Sheet1", address, case) for case, address in addresses.items())], macros=True
+    )
+    return {case: after.value("Sheet1", address) for case, address in addresses.items()}
 
 
 @pytest.fixture(scope="module")
 def shown(office, tmp_path_factory):
-    """What each case's cell shows."""
-    path = tmp_path_factory.mktemp("vba") / "nrr_xl.xlsm"
-    path.write_bytes(build_addin(".xlsm", {"NrrHost": STAND_IN}))
-    cells = [("Sheet1", "A1", 7.0), ("Sheet1", "B2", 8.0), ("Sheet1", "A3", 9.0)]
-    addresses = {case: f"C{row}" for row, case in enumerate(CASES, 1)}
-    after = office.recalculate(
-        path, [*cells, *(("Sheet1", address, case) for case, address in addresses.items())], macros=True
-    )
-    return {case: after.cells["Sheet1", address] for case, address in addresses.items()}
+    folder = tmp_path_factory.mktemp("vba")
+    host = in_cells(office, folder / "host.xlsm", HOST, {"NrrHost": STAND_IN}, CASES)
+    return host | in_cells(office, folder / "pure.xlsm", PURE, {}, OF_AMOUNTS)
 
 
-@pytest.mark.parametrize("case, expected", CASES.items())
-def test_a_wrapper_passes_values_on_and_maps_errors(shown, case, expected):
-    cell = shown[case]
-    assert (cell.error or cell.value) == expected
+@pytest.mark.parametrize("case, expected", (CASES | OF_AMOUNTS).items())
+def test_a_function_in_a_cell(shown, case, expected):
+    assert shown[case] == (pytest.approx(expected) if isinstance(expected, float) else expected)

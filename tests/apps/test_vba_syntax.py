@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nrr_xl.excel.addin import vba_sources
+from nrr_xl.excel.addin import ADDINS, build_addin
 from tests.apps.conftest import require
 
 GRAMMAR = (
@@ -19,6 +19,7 @@ GRAMMAR = (
     / "vba"
     / "src"
 )
+SOURCES = {f"{addin.file} {name}": source for addin in ADDINS for name, source in addin.modules().items()}
 BLOCKS = ("If", "Sub", "Function", "With", "Select", "For", "Do", "While")
 CLOSERS = {"Next": "For", "Loop": "Do", "Wend": "While"}
 
@@ -73,9 +74,9 @@ def unbalanced(source: str) -> list[str]:
     return found + still_open
 
 
-@pytest.mark.parametrize("name", sorted(vba_sources()))
+@pytest.mark.parametrize("name", sorted(SOURCES))
 def test_a_module_parses(parser, name):
-    source = vba_sources()[name]
+    source = SOURCES[name]
     assert list(faults(parser.parse(source.replace("\r\n", "\n").encode()).root_node)) == []
     assert unbalanced(source) == []
 
@@ -86,12 +87,12 @@ def test_the_check_sees_broken_syntax(parser):
     assert unbalanced(broken)
 
 
-def test_the_add_in_is_a_valid_package(validate, tmp_path):
-    from nrr_xl.excel.addin import build_addin
+@pytest.mark.parametrize("addin", ADDINS, ids=lambda addin: addin.file)
+def test_an_add_in_is_a_valid_package(validate, tmp_path, addin):
     from tests.apps import lint
 
     for kind in (".xlam", ".xlsm"):
         path = tmp_path / f"nrr_xl{kind}"
-        path.write_bytes(build_addin(kind))
+        path.write_bytes(build_addin(addin, kind))
         assert validate(path) == []
         assert lint.findings(path) == []

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from nrr_xl.excel import functions, server
-from nrr_xl.excel.values import ERROR_NUMBERS
-from nrr_xl.excel.worksheet import FUNCTIONS
+from nrr_xl.functions.values import ERROR_NUMBERS
+from nrr_xl.functions.worksheet import FUNCTIONS
 from tests.apps import wine
 
 JANUARY, NEXT_JANUARY = 45292.0, 45658.0
@@ -25,6 +25,7 @@ CALLS = {
     "QUICK_RATIO": [300.0, 100.0, 40.0, 60.0],
     "NRR_COMPOUND": [[[1.02], [None], [1.01]]],
     "NRR_ANNUALIZE": [0.99, 1.0],
+    "ANNUAL_CHURN": [0.02],
     "NRR_BAND": [[[1.3], [0.7]], "salesforce"],
     "LTV": [100.0, 0.8, 0.02],
     "NRR_COHORT": [[[100.0], [100.0]], [[150.0], [None]]],

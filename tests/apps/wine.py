@@ -21,11 +21,17 @@ def missing() -> str:
     return "" if (WINPY / "stamp").exists() else f".ci/winpy.sh has not laid a Windows Python down in {WINPY}"
 
 
-def wait_until_idle(seconds: int = 30) -> None:
-    """Wait until nothing runs under this Wine any more: it knows the COM classes of ended programs until then."""
-    server = shutil.which("wineserver") or "/usr/lib/wine/wineserver64"
-    with contextlib.suppress(subprocess.TimeoutExpired, FileNotFoundError):
-        subprocess.run([server, "-w"], env=os.environ | {"WINEPREFIX": str(WINPY / "prefix")}, timeout=seconds)
+def copy_prefix(source: Path, target: Path) -> Path:
+    """A Windows of one's own, so that two test runs on a machine do not share a registry or a server."""
+    return Path(shutil.copytree(source, target, symlinks=True, copy_function=_placed))
+
+
+def _placed(source: str, target: str) -> None:
+    """Link a file, which nothing writes into; copy the registry's, which Wine would write through a link."""
+    if not source.endswith(".reg"):
+        with contextlib.suppress(OSError):  # another disk
+            return os.link(source, target)
+    shutil.copy2(source, target)
 
 
 def windows_path(path: Path) -> str:
@@ -51,12 +57,16 @@ class WindowsHome:
         paths = ["python311.zip", ".", windows_path(ROOT), site, rf"{site}\win32", rf"{site}\win32\lib", "import site"]
         (scripts / "python311._pth").write_text("\n".join(paths))
         self._environment = os.environ | {
-            "WINEPREFIX": str(WINPY / "prefix"),
+            "WINEPREFIX": str(copy_prefix(WINPY / "prefix", folder / "prefix")),
             "WINEDEBUG": "-all",
             "WINEARCH": "win64",
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
         }
         self.python = str(scripts / "python.exe")
+
+    def close(self) -> None:
+        """End the programs of this Windows."""
+        subprocess.run(["wineserver", "-k"], env=self._environment, check=False)
 
     def start(self, *arguments: str) -> subprocess.Popen:
         """Windows Python with some arguments, talked to in lines."""

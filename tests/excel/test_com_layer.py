@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from com_stub import OMITTED, CallFailed, Cells
 
-from nrr_xl.excel.worksheet import FUNCTIONS
+from nrr_xl.functions.worksheet import FUNCTIONS
 
 ERROR_CODES = {
     "#NULL!": -2146826288,
@@ -39,7 +39,7 @@ A_LATER_ERROR = -2146826200
         ((100.0, 0.0, -5.0), "#NUM!"),
         (("abc",), "#VALUE!"),
         (("100",), "#VALUE!"),
-        (("",), "#VALUE!"),
+        (("",), "#DIV/0!"),
         ((True,), "#VALUE!"),
         ((100, 20), 1.2),
         ((Decimal("100"), 20.5), 1.205),
@@ -76,7 +76,7 @@ def test_a_row_and_an_array_constant_keep_their_shape(com_server):
 
 
 def test_ranges_of_different_shapes_do_not_match(com_server):
-    assert com_server.call("NRR", ((1.0,), (2.0,)), ((1.0, 2.0),)) == "#N/A"
+    assert com_server.call("NRR", ((1.0,), (2.0,)), ((1.0,), (2.0,), (3.0,))) == [(2.0,), (2.0,), ("#N/A",)]
     assert com_server.call("NRR_COHORT", ((1.0,), (2.0,)), ((1.0,), (2.0,), (3.0,))) == "#N/A"
 
 
@@ -105,7 +105,7 @@ def test_ranges_as_objects_work_as_with_stock_xlwings(com_server):
         ("NRR_COMPOUND", (((1.02,), (-0.1,)),), "#NUM!"),
         ("NRR_ANNUALIZE", (0.99, 1.0), 0.99**12),
         ("NRR_ANNUALIZE", (0.99, 0.0), "#NUM!"),
-        ("NRR_ANNUALIZE", (None, 12.0), "#DIV/0!"),
+        ("NRR_ANNUALIZE", (None, 12.0), "#N/A"),
         ("NRR_BAND", (1.1,), "good"),
         ("NRR_BAND", (0.85, "salesforce"), "needs work"),
         ("NRR_BAND", (1.1, "mine"), "#NUM!"),

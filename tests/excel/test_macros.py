@@ -192,7 +192,7 @@ def test_a_setting_that_cannot_be_is_said(saved):
 
 def test_settings_by_name_and_by_the_templates_labels():
     rows = [["Closing month", None, 45657.0], ["Window, months", 24.0], ["Segments", "Region, Plan"], ["Company", "X"]]
-    assert settings_of(rows) == ({}, {"as_of": "2024-12", "months": 24, "segments": ("Region", "Plan")})
+    assert settings_of(rows)["analyse"] == {"as_of": "2024-12", "months": 24, "segments": ("Region", "Plan")}
 
 
 def test_a_busy_excel_is_tried_again(saved, monkeypatch):
@@ -260,7 +260,7 @@ def test_the_portable_copy_has_named_rates_and_values(saved):
 
 
 def test_help_lists_every_function():
-    from nrr_xl.excel.worksheet import FUNCTIONS
+    from nrr_xl.functions.worksheet import FUNCTIONS
 
     excel = Excel()
     macros.show_help(excel)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nrr_xl.excel import ranges
-from nrr_xl.excel.values import CellError
+from nrr_xl.functions import ranges
+from nrr_xl.functions.values import CellError
 
 
 def rows(*amounts):

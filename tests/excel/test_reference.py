@@ -3,7 +3,7 @@
 import pytest
 
 from nrr_xl.excel import functions, reference
-from nrr_xl.excel.worksheet import FUNCTIONS
+from nrr_xl.functions.worksheet import FUNCTIONS
 
 # The functions that design promises, with their required and optional arguments.
 PROMISED = {
@@ -15,6 +15,7 @@ PROMISED = {
     "QUICK_RATIO": (4, 4),
     "NRR_COMPOUND": (1, 1),
     "NRR_ANNUALIZE": (2, 2),
+    "ANNUAL_CHURN": (1, 1),
     "NRR_BAND": (1, 2),
     "LTV": (3, 3),
     "NRR_COHORT": (2, 2),

@@ -154,8 +154,11 @@ def test_the_check_names_the_row_of_the_range(com_server):
         ((1.0, 5.0, "perhaps"), "#VALUE!"),
         ((((0.0,), (5.0,), (-1.0,)), ((1.0,), (0.0,), (1.0,))), [["new"], ["churn"], ["#NUM!"]]),
         ((((0.0,), (5.0,)), 5.0), [["new"], ["unchanged"]]),
-        ((((0.0,), (5.0,)), ((1.0,),) * 3), "#N/A"),
-        ((((0.0,), (5.0,)), ((1.0,), (2.0,)), ((True,), (False,), (True,))), "#N/A"),
+        ((((0.0,), (5.0,)), ((1.0,),) * 3), [["new"], ["contraction"], ["#N/A"]]),
+        (
+            (((0.0,), (5.0,)), ((1.0,), (2.0,)), ((True,), (False,), (True,))),
+            [["reactivation"], ["contraction"], ["#N/A"]],
+        ),
     ],
 )
 def test_the_movement_of_customers(com_server, arguments, expected):

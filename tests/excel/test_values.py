@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nrr_xl.excel.values import ERROR_NUMBERS, CellError, cellwise, number, numbers, result, spill, whole
+from nrr_xl.functions.values import ERROR_NUMBERS, CellError, cellwise, number, numbers, result, spill, whole
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 codes = st.sampled_from([number - 2146828288 for number in ERROR_NUMBERS.values()])

@@ -51,7 +51,8 @@ def analysis():
 def test_the_json_object_has_exactly_its_keys(analysis):
     found = json.loads(json.dumps(analysis.to_dict(), allow_nan=False))
     assert list(found) == [
-        *("source", "opening_period", "closing_period", "months", "bridge", "rates", "customers", "methods"),
+        *("source", "opening_period", "closing_period", "months", "method", "headline", "settings"),
+        *("bridge", "rates", "customers", "methods"),
         *("periods", "trend", "segments", "cohorts", "movers", "concentration", "risk", "flags", "problems", "checks"),
     ]
     assert set(found["source"]) == {"path", "sheet", "layout", "rows", "sha256"}
@@ -242,7 +243,7 @@ def test_annualised_takes_the_closing_month_or_the_mean_of_the_window():
         ({"segments": ["Country"]}, "no segment column 'Country'. The source has: Region, Plan, Owner"),
         ({"size_edges": [10, 5]}, "must be above 0 and rise"),
         ({"top": 0}, "top is 0"),
-        ({"scheme": "magic"}, "bands is 'magic'. Choose one of general, kpi_depot, salesforce"),
+        ({"scheme": "magic"}, "scheme is 'magic'. Choose one of general, kpi_depot, salesforce"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_one_clear_error(options, message):

@@ -19,7 +19,7 @@ from nrr_xl.retention.bands import bands
 from nrr_xl.workbook import sheets
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.report import write_report
-from nrr_xl.workbook.sheets.definitions import _options
+from nrr_xl.workbook.sheets.definitions import options_in_words
 from nrr_xl.workbook.texts import texts
 from tests.workbook import cubes
 
@@ -80,7 +80,7 @@ def of_the_data(text, analysis, known):
         text in known
         or text == NOT_APPLICABLE
         or re.fullmatch(r"\(?[\d,.]+\)?|(Q\d |FY)\d{4}", text) is not None  # amounts and periods
-        or text in map(_options, (analysis.settings, analysis.cube.policy))
+        or text in map(options_in_words, (analysis.settings, analysis.cube.policy))
     )
 
 

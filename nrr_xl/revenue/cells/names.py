@@ -14,7 +14,10 @@ from nrr_xl.revenue.vocabulary import vocabulary
 
 
 def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, column: int, first_row: int) -> Labels:
-    """The labels with spellings that differ only in case or white space joined under the first of them."""
+    """The labels with spellings that differ only in case or white space joined under the commonest of them.
+
+    Of spellings that are equally common `plainest` chooses, so that the order of rows decides nothing.
+    """
     spelt: dict[str, list[int]] = {}
     for code, name in enumerate(labels.values):
         spelt.setdefault(spelling_key(name), []).append(code)
@@ -23,19 +26,29 @@ def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, colum
     first = np.full(len(labels.values), -1, np.int64)
     places = np.flatnonzero(counted & (labels.codes >= 0))[::-1]
     first[labels.codes[places]] = places
+    count = np.bincount(labels.codes[places], minlength=len(labels.values))
     target = np.empty(len(labels.values) + 1, np.int32)
     target[-1] = -1
     for codes in spelt.values():
-        seen = sorted((code for code in codes if first[code] >= 0), key=lambda code: first[code])
-        target[codes] = seen[0] if seen else codes[0]
-        for other in seen[1:]:
+        chosen = min(codes, key=lambda code: (-count[code], *plainest(labels.values[code])))
+        target[codes] = chosen
+        for other in sorted(code for code in codes if code != chosen and count[code]):
             findings.say(
                 "customer-spelling",
-                f"{labels.values[other]!r} is {labels.values[seen[0]]!r} in another spelling",
+                f"{labels.values[other]!r} is {labels.values[chosen]!r} in another spelling",
                 findings.grid.address(int(first[other]) + first_row, column),
                 labels.values[other],
             )
     return Labels(labels.name, labels.values, target[labels.codes])
+
+
+def plainest(name: str) -> tuple[int, str]:
+    """The order of spellings of one name: those with most words in the usual capitals first, then by their text.
+
+    >>> min(["ACME Inc", "acme inc", "Acme Inc"], key=plainest)
+    'Acme Inc'
+    """
+    return -sum(word == word.capitalize() for word in name.split()), name
 
 
 def spelling_key(name: str) -> str:

@@ -13,6 +13,7 @@ from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
 from nrr_xl.revenue.cells.names import same_spelling, spelling_key
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels
+from nrr_xl.revenue.cube.units import units_of
 from nrr_xl.revenue.files.grid import BLANK, ERROR, TEXT, Grid
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table, column_title
@@ -237,10 +238,11 @@ def account_of(values: np.ndarray, used: np.ndarray, refused: np.ndarray) -> Acc
     """The account of a block of amount cells."""
     carries = ~np.isnan(values)
     out = carries & ~used
+    units = units_of(values[carries])
     return Account(
-        source_total=float(values[carries].sum()),
-        used_total=float(values[used].sum()),
-        left_out_total=float(values[out].sum()),
+        source_total=units.total(values[carries]),
+        used_total=units.total(values[used]),
+        left_out_total=units.total(values[out]),
         cells=int(carries.sum() + refused.sum()),
         used_cells=int(used.sum()),
         left_out_cells=int(out.sum() + refused.sum()),

@@ -6,11 +6,9 @@ import numpy as np
 
 from nrr_xl.periods import month_number
 from nrr_xl.revenue.clean.body import Body, Reading
+from nrr_xl.revenue.cube.complete import looks_incomplete, usual_customers
 from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.findings import Findings
-
-# A last period with less than this share of the usual customers looks incomplete.
-INCOMPLETE = 0.5
 
 
 def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
@@ -89,12 +87,11 @@ def say_periods(rows: RevenueRows, findings: Findings, reading: Reading) -> None
     empty = [position for position in range(inside[0], inside[-1]) if not customers[position]]
     if empty:
         findings.say("period-missing", value=", ".join(labels[position] for position in empty[:12]))
-    before = customers[max(0, count - 7) : count - 1]
-    usual = float(np.median(before[before > 0])) if (before > 0).any() else 0.0
-    if usual >= 3 and customers[-1] < INCOMPLETE * usual:
+    if looks_incomplete(customers, count - 1):
         findings.say(
             "period-incomplete",
-            f"{labels[-1]} has {customers[-1]} customers, the periods before it {usual:g}",
+            f"{labels[-1]} has {customers[-1]} customers, the periods before it"
+            f" {usual_customers(customers, count - 1):g}",
             value=labels[-1],
         )
     now = month_number(reading.today.year, reading.today.month)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
-from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, layers
+from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, converted, layers
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
+from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
 
 BLANK = "(blank)"
-NOTHING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,15 @@ class Segment:
         return self.codes if self.codes.ndim == 1 else self.codes[:, period]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RevenueCube:
     """Amounts of every customer in every period, >= 0, with where they come from.
 
-    `amounts` is float64 (customers, periods) in one currency; `negatives` is (periods,), what was netted below 0 and
-    counts as 0 (a positive magnitude). `unit` is the amounts' name, such as "MRR" or "ARR". `fx` holds the amounts by
-    currency where exchange rates change over time, and is empty otherwise. `suggested_map` are pairs of names that may
-    be one customer; they are never joined unasked.
+    `amounts` is float64 (customers, periods) in one currency; `units` says in which whole units they are counted, so
+    that sums are exact (amounts given without units are brought to theirs). `negatives` is (periods,), what was netted
+    below 0 and counts as 0 (a positive magnitude). `unit` is the amounts' name, such as "MRR" or "ARR". `fx` holds the
+    amounts by currency where exchange rates change over time, and is empty otherwise. `suggested_map` are pairs of
+    names that may be one customer; they are never joined unasked.
     """
 
     customers: tuple[str, ...]
@@ -57,6 +59,18 @@ class RevenueCube:
     policy: Policy = field(default_factory=Policy)
     fx: tuple[CurrencyLayer, ...] = ()
     suggested_map: tuple[tuple[str, str], ...] = ()
+    units: Units | None = None
+
+    def __post_init__(self) -> None:
+        if self.units is None:
+            units = units_of(np.asarray(self.amounts, dtype=float))
+            object.__setattr__(self, "units", units)
+            object.__setattr__(self, "amounts", units.amounts(units.settled(units.whole(self.amounts))))
+
+    @cached_property
+    def whole(self) -> np.ndarray:
+        """The amounts as whole units."""
+        return self.units.whole(self.amounts)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -70,18 +84,15 @@ class RevenueCube:
 
         >>> layer = CurrencyLayer("EUR", np.array([0]), np.array([[100.0, 100.0]]), np.array([1.1, 1.0]))
         >>> cube = RevenueCube(("a",), Periods(24288, 2), np.array([[110.0, 100.0]]), fx=(layer,))
-        >>> cube.restated([0], [1]).round(6).tolist()
+        >>> cube.restated([0], [1]).tolist()
         [[110.0]]
         """
         opening, closing = np.asarray(opening), np.asarray(closing)
         if not self.fx:
             return self.amounts[block][:, closing]
         start, stop, _ = block.indices(len(self.customers))
-        total = np.zeros((max(stop - start, 0), closing.size))
-        for layer in self.fx:
-            inside = slice(*np.searchsorted(layer.holders, (start, stop)))
-            total[layer.holders[inside] - start] += layer.local[inside][:, closing] * layer.rates[opening]
-        return np.maximum(total, 0.0)
+        total = converted(self.fx, self.units, closing, opening, start, stop)
+        return self.units.amounts(np.maximum(total, 0))
 
 
 def build_cube(
@@ -109,34 +120,40 @@ def build_cube(
     if not len(kept) or not customer.values:
         raise InputError("There are no amounts to analyse.", account.problems)
     shape = (len(customer.values), len(periods))
-    cell = customer.codes.astype(np.int64) * shape[1] + kept.period
-    currency, factor, rates = conversion(kept, policy.rates)
-    amounts = np.bincount(cell, kept.amounts * factor, shape[0] * shape[1]).reshape(shape)
-    # Credits that cancel in decimals leave a hair in binary, which must not count as a customer.
-    amounts[np.abs(amounts) < NOTHING] = 0.0
-    below = np.minimum(amounts, 0.0)
+    currency, rates = conversion(kept, policy.rates)
+    units = units_of(kept.amounts, currency, 1.0 if rates is None else float(np.nanmax(rates)))
+    held = layers(kept, customer, rates, shape, units)
+    every = np.arange(shape[1])
+    whole = converted(held, units, every, every, 0, shape[0])
+    below = units.amounts(np.minimum(whole, 0))
     notes = _negative_nets(below, customer.values, periods, policy)
+    cell = customer.codes.astype(np.int64) * shape[1] + kept.period
     return RevenueCube(
         customers=customer.values,
         periods=periods,
-        amounts=np.maximum(amounts, 0.0),
-        segments={column.name: _segment(column, cell, *shape) for column in kept.segments},
-        negatives=np.abs(below.sum(axis=0)),
+        amounts=units.amounts(np.maximum(whole, 0)),
+        segments={column.name: _segment(column, cell, kept.amounts, *shape) for column in kept.segments},
+        negatives=units.amounts(np.abs(np.minimum(whole, 0).sum(axis=0))),
         unit=unit,
         currency=currency,
         source=source or Source(),
         account=replace(account, problems=(*account.problems, *notes)),
         rows=rows,
         policy=policy,
-        fx=layers(kept, customer, rates, shape) if policy.rates and not policy.rates.constant else (),
+        fx=held if policy.rates and not policy.rates.constant else (),
+        units=units,
     )
 
 
 def kept_rows(rows: RevenueRows, policy: Policy) -> tuple[RevenueRows, Labels]:
-    """The rows that count under a policy, and what each one's customer is: its code is its place in the cube."""
+    """The rows that count under a policy, and what each one's customer is: its code is its place in the cube.
+
+    Customers and the texts of segments stand in the order of their texts, whatever the order of the rows.
+    """
     one_time = policy.leaves_out(rows.type)
     kept = rows if one_time is None else _where(rows, ~one_time)
-    return kept, _level(policy.mapped(kept.customer), kept.product, policy.level)
+    kept = replace(kept, segments=tuple(labels.in_order() for labels in kept.segments))
+    return kept, _level(policy.mapped(kept.customer), kept.product, policy.level).compact().in_order()
 
 
 def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
@@ -169,7 +186,7 @@ def _level(customer: Labels, product: Labels | None, level: str) -> Labels:
         f"{customer.values[at]} / {product.values[what - 1]}" if what else customer.values[at]
         for at, what in (divmod(code, len(product.values) + 1) for code in np.unique(pair).tolist())
     ]
-    return Labels(customer.name, tuple(names), np.unique(pair, return_inverse=True)[1].astype(np.int32)).compact()
+    return Labels(customer.name, tuple(names), np.unique(pair, return_inverse=True)[1].astype(np.int32))
 
 
 def _negative_nets(below: np.ndarray, customers, periods: Periods, policy: Policy) -> list[Problem]:
@@ -190,11 +207,21 @@ def _negative_nets(below: np.ndarray, customers, periods: Periods, policy: Polic
     return notes
 
 
-def _segment(column: Labels, cell: np.ndarray, customers: int, periods: int) -> Segment:
-    """Spread a text column over the cube; the last row of a cell decides, a blank never overrides a text."""
+def _segment(column: Labels, cell: np.ndarray, amounts: np.ndarray, customers: int, periods: int) -> Segment:
+    """Spread a text column over the cube.
+
+    Where the rows of a cell have several texts that of the row with the largest amount decides, of equal amounts the
+    first text; a blank never overrides a text.
+    """
     codes = np.full(customers * periods, -1, np.int32)
-    filled = column.codes >= 0
+    filled = np.flatnonzero(column.codes >= 0)
     codes[cell[filled]] = column.codes[filled]
+    several = np.zeros(codes.size, bool)
+    several[cell[filled[codes[cell[filled]] != column.codes[filled]]]] = True
+    rows = filled[several[cell[filled]]]
+    # The last one written stays: the largest amount, and of equal ones the lowest code.
+    rows = rows[np.lexsort((-column.codes[rows], amounts[rows]))]
+    codes[cell[rows]] = column.codes[rows]
     values = column.values
     blank = np.zeros(customers * periods, bool)
     blank[cell] = True
@@ -235,10 +262,8 @@ def fill_gaps(cube: RevenueCube, grace: int) -> RevenueCube:
     fx = tuple(replace(layer, local=carried(layer.local, last[layer.holders])) for layer in cube.fx)
     if fx:
         # A filled amount is the last one in its own currency, at the gap's own rate.
-        total = np.zeros_like(amounts)
-        for layer in fx:
-            total[layer.holders] += layer.local * layer.rates
-        amounts = np.where(gap, np.maximum(total, 0.0), amounts)
+        total = converted(fx, cube.units, position, position, 0, len(cube.customers))
+        amounts = np.where(gap, cube.units.amounts(np.maximum(total, 0)), amounts)
     segments = {
         name: segment if segment.codes.ndim == 1 else replace(segment, codes=carried(segment.codes, last))
         for name, segment in cube.segments.items()

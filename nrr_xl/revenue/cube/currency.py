@@ -10,6 +10,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
+from nrr_xl.revenue.cube.units import Units, summed
 from nrr_xl.revenue.findings import problem
 
 
@@ -72,8 +73,8 @@ class CurrencyLayer:
     rates: np.ndarray
 
 
-def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray | float, np.ndarray | None]:
-    """The reporting currency, what each row is multiplied by, and the rates (currencies, periods).
+def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray | None]:
+    """The reporting currency, and the rates (currencies, periods) to it; None where nothing is converted.
 
     Raises
     ------
@@ -81,39 +82,65 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
         If the rows are in several currencies and there is no rate for one of them.
     """
     if rows.currency is None:
-        return "", 1.0, None
+        return "", None
     used = np.unique(rows.currency.codes[rows.currency.codes >= 0])
-    currencies = [rows.currency.values[code] for code in used.tolist()]
+    currencies = sorted(rows.currency.values[code] for code in used.tolist())
     if table is None:
         if len(currencies) > 1:
             found = problem("currency-mixed", value=", ".join(currencies))
             raise InputError("The amounts are in several currencies.", [found])
-        return (currencies or [""])[0], 1.0, None
+        return (currencies or [""])[0], None
     to = table.reporting(currencies)
     if not to:
         raise InputError("The rates do not say which currency to report in: give it the rate 1.")
     ones = np.ones(len(rows.periods))
     rates = np.array([ones if name == to else table.of(name, rows.periods) for name in rows.currency.values])
-    factor = rates[rows.currency.codes, rows.period]
-    lacking = np.isnan(factor) | (rows.currency.codes < 0)
+    lacking = np.isnan(rates[rows.currency.codes, rows.period]) | (rows.currency.codes < 0)
     if lacking.any():
         names, labels = (*rows.currency.values, "(blank)"), rows.periods.labels
         cells = set(zip(rows.currency.codes[lacking].tolist(), rows.period[lacking].tolist(), strict=True))
         raise InputError(
             "Exchange rates are missing.",
-            [problem("rate-missing", value=f"{names[code]}, {labels[at]}") for code, at in sorted(cells)],
+            [
+                problem("rate-missing", value=f"{name}, {labels[at]}")
+                for name, at in sorted((names[code], at) for code, at in cells)
+            ],
         )
-    return to, factor, rates
+    return to, rates
 
 
-def layers(rows: RevenueRows, customer: Labels, rates: np.ndarray, shape: tuple[int, int]) -> tuple[CurrencyLayer, ...]:
-    """The amounts of each currency in that currency, for the customers that have any."""
+def layers(
+    rows: RevenueRows, customer: Labels, rates: np.ndarray | None, shape: tuple[int, int], units: Units
+) -> tuple[CurrencyLayer, ...]:
+    """The amounts of each currency in that currency, for the customers that have any, in the order of their names.
+
+    Without rates all amounts are one layer.
+    """
+    names = rows.currency.values if rows.currency and rates is not None else ("",)
     found = []
-    for code, name in enumerate(rows.currency.values if rows.currency else ()):
-        of = np.flatnonzero(rows.currency.codes == code)
-        if of.size:
-            holders, place = np.unique(customer.codes[of], return_inverse=True)
-            cell = place.astype(np.int64) * shape[1] + rows.period[of]
-            local = np.bincount(cell, rows.amounts[of], holders.size * shape[1]).reshape(holders.size, shape[1])
-            found.append(CurrencyLayer(name, holders, local, rates[code]))
+    for code in sorted(range(len(names)), key=lambda code: names[code]):
+        of = np.arange(len(rows)) if rates is None else np.flatnonzero(rows.currency.codes == code)
+        if not of.size:
+            continue
+        holders, place = np.unique(customer.codes[of], return_inverse=True)
+        cell = place.astype(np.int64) * shape[1] + rows.period[of]
+        whole = summed(cell, units.whole(rows.amounts[of]), holders.size * shape[1]).reshape(-1, shape[1])
+        local = units.amounts(units.settled(whole))
+        found.append(CurrencyLayer(names[code], holders, local, np.ones(shape[1]) if rates is None else rates[code]))
     return tuple(found)
+
+
+def converted(
+    held: tuple[CurrencyLayer, ...], units: Units, at: np.ndarray, rate_of: np.ndarray, start: int, stop: int
+) -> np.ndarray:
+    """The whole units (customers, pairs) that layers are worth at some periods, at the exchange rates of others.
+
+    `start` and `stop` bound the customers. Each currency's amount is rounded to units before they are added.
+    """
+    total = np.zeros((max(stop - start, 0), at.size), np.int64 if units.wide else float)
+    for layer in held:
+        inside = slice(*np.searchsorted(layer.holders, (start, stop)))
+        # A currency may lack a rate where it has no amount.
+        rates = np.nan_to_num(layer.rates[rate_of])
+        total[layer.holders[inside] - start] += units.whole(layer.local[inside][:, at] * rates)
+    return total

@@ -1,4 +1,4 @@
-"""The small tables beside the revenue rows: a customer map and exchange rates, from a file, a sheet or a mapping."""
+"""The small tables beside the revenue rows: a customer map, exchange rates and a ledger's totals."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nrr_xl.errors import InputError
+from nrr_xl.files import AnyPath
 from nrr_xl.periods import iso_month
 from nrr_xl.revenue.cells.amounts import parse_amount
 from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
@@ -19,7 +22,19 @@ from nrr_xl.revenue.files.sources import Book, open_file
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 # What makes a spreadsheet take a text for a formula; an apostrophe in front keeps it a text.
+_MAP_HEADERS = {"from": ("from", "name", "old", "alias", "customer"), "to": ("to", "new", "parent", "canonical")}
+_NAMES = frozenset(("account", "client", "company", "customer", "customers", "id", "name", "names", "the"))
 _FORMULA = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTotal:
+    """What a ledger says of a period: the month number of its last month, its months, and the cell that says so."""
+
+    month: int
+    months: int
+    amount: float
+    where: str
 
 
 def customer_map(source, book: Book | None = None) -> dict[str, str]:
@@ -34,10 +49,10 @@ def customer_map(source, book: Book | None = None) -> dict[str, str]:
     if grid is None:
         return {}
     pairs: dict[str, str] = {}
-    start, columns = _header(
-        grid, {"from": ("from", "name", "old", "alias", "customer"), "to": ("to", "new", "parent", "canonical")}
-    )
-    left, right = columns.get("from", 0), columns.get("to", 1)
+    start, columns = _header(grid, _MAP_HEADERS, beside=_NAMES)
+    if len(columns) < 2:
+        raise InputError(f"{where}: a customer map needs the headers from and to. Nothing of it was used.")
+    left, right = columns["from"], columns["to"]
     for row in range(start, grid.rows):
         name, target = (" ".join(_text(grid, row, column).split()) for column in (left, right))
         name, target = (text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text for text in (name, target))
@@ -108,25 +123,89 @@ def exchange_rates(source, book: Book | None = None, fiscal_year_end: int = 12) 
     return _rates(entries, where)
 
 
+def ledger(source: AnyPath | Mapping[str, float], fiscal_year_end: int = 12) -> tuple[LedgerTotal, ...]:
+    """A ledger's totals from a mapping or a file with the headers period and amount, in the order of the periods.
+
+    Raises InputError where a header is missing, a period cannot be read or comes twice, or an amount is no number.
+
+    >>> ledger({"2024-01": 100.0})
+    (LedgerTotal(month=24288, months=1, amount=100.0, where=''),)
+    """
+    if isinstance(source, Mapping):
+        rows = [(str(when), parse_date(str(when), fiscal_year_end), amount, "") for when, amount in source.items()]
+        where = "The ledger"
+    else:
+        rows, where = _ledger_rows(source, fiscal_year_end)
+    found: dict[int, LedgerTotal] = {}
+    for text, when, amount, address in rows:
+        place = f"{where}, {address}" if address else where
+        if not isinstance(when, When):
+            raise InputError(f"{place}: {text!r} is no period. Write it as YYYY-MM.")
+        if isinstance(amount, str) or amount is None or isinstance(amount, bool):
+            raise InputError(f"{place}: the total of {text} is not a number.")
+        if when.end in found:
+            raise InputError(f"{place}: {text} has a second total. Keep one.")
+        found[when.end] = LedgerTotal(when.end, when.step, float(amount), address)
+    if not found:
+        raise InputError(f"{where}: the ledger has no totals.")
+    return tuple(found[month] for month in sorted(found))
+
+
+def _ledger_rows(source: AnyPath, fiscal_year_end: int) -> tuple[list[tuple[str, Any, Any, str]], str]:
+    """Each row's period as text and as read, its amount, and the amount's address."""
+    grid, where = _grid(source, None, "ledger")
+    assert grid is not None
+    wanted = {
+        "period": ("period", "month", "date", "quarter", "year"),
+        "amount": ("amount", "total", "revenue", "mrr", "arr", "ledger", "balance", "value"),
+    }
+    start, columns = _header(grid, wanted)
+    if len(columns) < 2:
+        raise InputError(f"{where}: a ledger needs the headers period and amount.")
+    values = {row: grid.value(row, columns["amount"]) for row in range(start, grid.rows)}
+    written = {row: parse_amount(value) for row, value in values.items() if isinstance(value, str)}
+    marks = {amount.decimal for amount in written.values() if amount} - {""}
+    if "?" in marks and len(marks) != 2:
+        raise InputError(f"{where}: amounts such as 1.234 can be read two ways. Write them as numbers.")
+    mark = "," if "," in marks else "."
+    rows = []
+    for row, value in values.items():
+        text = _text(grid, row, columns["period"])
+        if not text and value is None:
+            continue
+        amount = written[row].value(mark) if written.get(row) else value
+        when = _when(grid, row, columns["period"], fiscal_year_end)
+        rows.append((text, when, amount, grid.address(row, columns["amount"])))
+    return rows, where
+
+
 def _grid(source, book: Book | None, kind: str) -> tuple[Grid | None, str]:
     """The grid of a lookup, and how to name it in a message."""
+    names = {words(name) for name in vocabulary()["sheets"][kind]}
     if isinstance(source, str | os.PathLike):
         opened, _ = open_file(Path(source))
-        return opened.load(opened.sheets[0], None), str(source)
-    names = {words(name) for name in vocabulary()["sheets"][kind]}
-    for sheet in book.sheets if book else ():
+        sheet = next((name for name in opened.sheets if words(name) in names), opened.sheets[0])
+        return opened.load(sheet, None), str(source)
+    # The only sheet holds the rows, whatever it is called: a file fx.csv has one sheet, fx.
+    for sheet in book.sheets if book and len(book.sheets) > 1 else ():
         if words(sheet) in names:
             return book.load(sheet, None), f"{book.path}, sheet {sheet!r}"
     return None, ""
 
 
-def _header(grid: Grid, wanted: Mapping[str, tuple[str, ...]]) -> tuple[int, dict[str, int]]:
-    """The row below the header, and the column of each part; row 0 where no header names any."""
+def _header(
+    grid: Grid, wanted: Mapping[str, tuple[str, ...]], beside: frozenset[str] = frozenset()
+) -> tuple[int, dict[str, int]]:
+    """The row below the header, and the column of each part; row 0 where no header names any.
+
+    With `beside`, a header may say nothing but a part's words and those: "New MRR" is no new name.
+    """
     for row in range(min(grid.rows, 10)):
         found: dict[str, int] = {}
         for part, names in wanted.items():
             for column in range(grid.columns):
-                if column not in found.values() and set(words(_text(grid, row, column))) & set(names):
+                said = set(words(_text(grid, row, column)))
+                if column not in found.values() and said & set(names) and (not beside or said <= beside | set(names)):
                     found.setdefault(part, column)
         if len(found) >= 2:
             return row + 1, found
@@ -146,6 +225,13 @@ def _rate(value) -> float | None:
 
 def _month(grid: Grid, row: int, column: int, fiscal_year_end: int) -> int | None:
     """The month number from which a rate holds: the first month of the period named."""
+    when = _when(grid, row, column, fiscal_year_end)
+    return when.end - when.step + 1 if when else None
+
+
+def _when(grid: Grid, row: int, column: int, fiscal_year_end: int) -> When | None:
+    """The date or period that a cell names."""
+    when: When | Doubtful | None
     kind, value = grid.kinds[column, row], grid.values[column, row]
     if kind == DATE:
         when = parse_date(str(serial_date(value)))
@@ -155,7 +241,7 @@ def _month(grid: Grid, row: int, column: int, fiscal_year_end: int) -> int | Non
         when = parse_date(grid.text(row, column), fiscal_year_end)
         when = when.read(True) if isinstance(when, Doubtful) and when.order in ("", "day") else when
         when = when.read(False) if isinstance(when, Doubtful) and when.order == "month" else when
-    return when.end - when.step + 1 if isinstance(when, When) else None
+    return when if isinstance(when, When) else None
 
 
 def _from_mapping(source: Mapping) -> Iterable[tuple[str, int | None, float]]:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.cells.names import spelling_key
+from nrr_xl.revenue.cells.names import plainest, spelling_key
 from nrr_xl.revenue.cube.currency import Rates
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary, words
@@ -26,7 +26,8 @@ class Policy:
     """How rows become a cube where people differ; the defaults are domain.md's.
 
     `one_time` are the types of revenue left out; `level` says what counts as one customer; `customer_map` sends a
-    customer's name to another's; `negatives` says what a net amount below 0 does: count as 0, or stop.
+    customer's name to another's; `negatives` says what a net amount below 0 does: count as 0, or stop. The catalogue
+    of options checks the values.
     """
 
     one_time: tuple[str, ...] = field(default_factory=one_time_types)
@@ -34,14 +35,6 @@ class Policy:
     customer_map: Mapping[str, str] = field(default_factory=dict)
     rates: Rates | None = None
     negatives: Literal["floor", "error"] = "floor"
-
-    def __post_init__(self):
-        for name, value, known in (
-            ("level", self.level, ("customer", "product")),
-            ("negatives", self.negatives, ("floor", "error")),
-        ):
-            if value not in known:
-                raise InputError(f"{name} is {value!r}; choose one of {', '.join(known)}.")
 
     def leaves_out(self, types: Labels | None) -> np.ndarray | None:
         """Which rows are one-time revenue, (rows,), or None where none is."""
@@ -58,8 +51,8 @@ class Policy:
         targets = resolve_map(self.customer_map)
         names = [targets.get(spelling_key(name), name) for name in customer.values]
         known: dict[str, int] = {}
-        spelt: dict[str, str] = {}
-        renumber = [known.setdefault(spelt.setdefault(spelling_key(name), name), len(known)) for name in names]
+        spelt = {spelling_key(name): name for name in sorted(names, key=plainest, reverse=True)}
+        renumber = [known.setdefault(spelt[spelling_key(name)], len(known)) for name in names]
         return Labels(customer.name, tuple(known), np.array([*renumber, -1], np.int32)[customer.codes])
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import Problem
 from nrr_xl.periods import Periods
+from nrr_xl.revenue.cube.units import remainder
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,17 @@ class Labels:
         renumber = np.full(len(self.values) + 1, -1, np.int32)
         renumber[order] = np.arange(order.size)
         return Labels(self.name, tuple(self.values[code] for code in order.tolist()), renumber[self.codes])
+
+    def in_order(self) -> Labels:
+        """The same texts, with the values in the order of their texts, whatever the order of the rows.
+
+        >>> Labels("Region", ("b", "A", "c"), np.array([0, 1, -1])).in_order().values
+        ('A', 'b', 'c')
+        """
+        order = sorted(range(len(self.values)), key=lambda code: (self.values[code].casefold(), self.values[code]))
+        renumber = np.full(len(order) + 1, -1, np.int32)
+        renumber[order] = np.arange(len(order))
+        return Labels(self.name, tuple(self.values[code] for code in order), renumber[self.codes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +117,14 @@ class Account:
 
     def __add__(self, other: Account) -> Account:
         """The account of both, with the problems of both."""
-        return Account(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
+
+        def added(one: Any, two: Any) -> Any:
+            # As decimals, so that the order in which tables are added changes no bit.
+            return float(Decimal(repr(one)) + Decimal(repr(two))) if isinstance(one, float) else one + two
+
+        return Account(*(added(getattr(self, part.name), getattr(other, part.name)) for part in fields(self)))
 
     @property
     def difference(self) -> float:
-        """What is unaccounted for; 0 to the cent in a sound reading."""
-        return self.source_total - self.used_total - self.left_out_total
+        """What is unaccounted for; 0 in a sound reading, but for what a total of its size cannot show."""
+        return remainder((self.source_total, -self.used_total, -self.left_out_total))

@@ -8,19 +8,28 @@ import zipfile
 from xml.parsers import expat
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.files.budget import PART_BYTES, PARTS
 
 # Real sheets shrink ten- to fortyfold; what shrinks far more while being large was made to hurt.
-_LARGEST_PART = 4 << 30
 _BOMB_RATIO, _BOMB_SIZE = 250, 64 << 20
 
 
 def check_size(path: str, part: str, size: int, packed: int) -> None:
     """Refuse a part by the sizes it says it has, unpacked and packed."""
-    if size > _LARGEST_PART or (size > _BOMB_SIZE and size > _BOMB_RATIO * max(packed, 1)):
+    if size > PART_BYTES or (size > _BOMB_SIZE and size > _BOMB_RATIO * max(packed, 1)):
         raise InputError(
             f"{path}: {part} would unpack to {size / 2**20:,.0f} MB. It was not read, since files made to exhaust a"
             " computer look like that. Save the sheet as .csv if it is what it should be."
         )
+
+
+def check_directory(data: bytes, path: str) -> None:
+    """Refuse an archive that lists more parts than a workbook has, before the list is read."""
+    at = data.rfind(b"PK\x05\x06", max(len(data) - 70_000, 0))
+    size = int.from_bytes(data[at + 12 : at + 16], "little") if at >= 0 else 0
+    # Each entry of the directory takes 46 bytes and its name; 0xFFFFFFFF stands for a size that is told elsewhere.
+    if size > 200 * PARTS:
+        raise InputError(f"{path} is an archive of too many parts to be a workbook. Save it again and retry.")
 
 
 def check_archive(data: bytes, path: str) -> None:
@@ -33,6 +42,7 @@ def check_archive(data: bytes, path: str) -> None:
     InputError
         Naming the part.
     """
+    check_directory(data, path)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):

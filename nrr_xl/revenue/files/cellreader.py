@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from nrr_xl.revenue.files.budget import MERGES, refuse_over
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED, parse_range
-from nrr_xl.revenue.files.package import Package, unescape_controls
+from nrr_xl.revenue.files.package import Package
+from nrr_xl.revenue.files.sharedtexts import unescape_controls
+
+# So many cells are Python objects at a time.
+FLUSH = 100_000
 
 
 def read_cells(package: Package, part: str, cells: Cells, head: int | None) -> tuple[bytes, bytes]:
@@ -54,6 +59,7 @@ class _CellReader:
         elif tag in ("v", "t"):
             self.listening = not self.phonetic
         elif tag == "mergeCell":
+            refuse_over(self.cells.path, "merged areas", len(self.merges), MERGES)
             self.merges.append(attributes.get("ref", ""))
         elif tag == "col":
             facts = " ".join(f'{key}="{value}"' for key, value in attributes.items())
@@ -90,9 +96,11 @@ class _CellReader:
         style = self.facts.get("s", "")
         style = int(style) if style.isdigit() and len(style) < 7 else 0
         self.found.append((self.row, self.column, kind, value, style))
+        if len(self.found) >= FLUSH:
+            self.close()
 
     def close(self) -> None:
-        """Hand over what was found."""
+        """Hand over what was found since the last time."""
         if self.found:
             rows, columns, kinds, values, styles = zip(*self.found, strict=True)
             self.cells.add(
@@ -102,6 +110,7 @@ class _CellReader:
                 np.array(values, float),
                 np.array(styles, np.int32),
             )
+            self.found.clear()
 
 
 def _number(text: str) -> float | None:

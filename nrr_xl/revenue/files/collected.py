@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nrr_xl.revenue.files.package import unescape
+from nrr_xl.revenue.files.budget import CELLS, TEXTS, refuse_over
+from nrr_xl.revenue.files.grid import BLANK
+from nrr_xl.revenue.files.sharedtexts import unescape
 
 
 class Cells:
@@ -13,8 +15,9 @@ class Cells:
     A value is the number, or for a text and an error its position in the shared table followed by `texts`.
     """
 
-    def __init__(self, shared: tuple[str, ...]):
-        self.shared = shared
+    def __init__(self, shared: tuple[str, ...], path: str = ""):
+        self.shared, self.path = shared, path
+        self.count = 0
         self.texts: dict[str, int] = {}
         self._raw: dict[bytes, int] = {}
         self.pieces: list[tuple[np.ndarray, ...]] = []
@@ -33,7 +36,13 @@ class Cells:
         return np.fromiter(map(self._raw.__getitem__, slices), float, len(slices))
 
     def add(self, rows, columns, kinds, values, styles) -> None:
-        self.pieces.append((rows, columns, kinds, values, styles))
+        """Keep cells; blank ones, of which a sheet may declare millions, are left out."""
+        filled = kinds != BLANK
+        piece = (rows, columns, kinds, values, styles)
+        self.pieces.append(piece if filled.all() else tuple(part[filled] for part in piece))
+        self.count += int(np.count_nonzero(filled))
+        refuse_over(self.path, "cells", self.count, CELLS)
+        refuse_over(self.path, "different texts", len(self.texts) + len(self.shared), TEXTS)
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         if not self.pieces:

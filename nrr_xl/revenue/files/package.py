@@ -20,11 +20,22 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.cells.amounts import SIGNS
-from nrr_xl.revenue.files.archive import check_size
+from nrr_xl.revenue.files.archive import check_directory, check_size
+from nrr_xl.revenue.files.budget import (
+    ELEMENTS,
+    FORMAT_LENGTH,
+    MEGABYTE,
+    NAMED_RANGES,
+    SHEETS,
+    STYLES,
+    TEXT_BYTES,
+    TREE_BYTES,
+    refuse_over,
+)
 from nrr_xl.revenue.files.grid import parse_range
+from nrr_xl.revenue.files.sharedtexts import shared_texts
 from nrr_xl.revenue.vocabulary import currency_codes
 
-LARGEST_SMALL_PART = 256 << 20
 PLAIN, DATED, PERCENT = range(3)
 _DATE_FORMATS = frozenset((*range(14, 18), 22, *range(27, 37), *range(50, 59)))
 _PERCENT_FORMATS = frozenset((9, 10))
@@ -58,12 +69,18 @@ class Package:
 
     def __init__(self, data: bytes, path: str):
         self.path = path
+        check_directory(data, path)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._infos = {info.filename: info for info in self._zip.infolist()}
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
             raise NotAnXlsx(str(error)) from None
         self._book_part = self._main_part()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of all parts."""
+        return tuple(self._infos)
 
     def size(self, part: str) -> int:
         """How many bytes a part unpacks to, at least 1."""
@@ -81,8 +98,8 @@ class Package:
             with self._zip.open(info) as file:
                 while piece := file.read(1 << 20):
                     yield piece
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
-            raise self._broken(f"{part} is damaged: {error}") from None
+        except MemoryError:
+            raise
         except Exception as error:
             # zlib, lzma and bz2 each have an error class of their own for damaged bytes.
             raise self._broken(f"{part} is damaged: {error}") from None
@@ -91,17 +108,33 @@ class Package:
         """A small XML part as elements without namespaces; None where the package has no such part."""
         if part not in self._infos:
             return None
-        if self._infos[part].file_size > LARGEST_SMALL_PART:
-            raise self._broken(f"{part} is too large")
-        return self.parse(b"".join(self.stream(part)), part)
+        return self.parse(self.bytes_of(part, TREE_BYTES), part)
+
+    def bytes_of(self, part: str, limit: int = TEXT_BYTES) -> bytes:
+        """A part as a whole, where that is within a limit."""
+        size = self._infos[part].file_size if part in self._infos else 0
+        if size > limit:
+            large, most = size // MEGABYTE, limit // MEGABYTE
+            raise InputError(
+                f"{self.path}: {part} unpacks to {large:,} MB, over the {most} MB that are read of such a part. Save"
+                " the revenue table alone in a new workbook, and retry."
+            )
+        return b"".join(self.stream(part))
 
     def parse(self, data: bytes, part: str) -> Element:
         """XML as elements without namespaces."""
-        builder = TreeBuilder()
+        builder, count = TreeBuilder(), 0
         parser = self.parser(part)
-        parser.StartElementHandler = lambda tag, attributes: builder.start(
-            tag.rpartition("}")[2], {name.rpartition("}")[2]: value for name, value in attributes.items()}
-        )
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal count
+            count += 1
+            refuse_over(f"{self.path}: {part}", "elements", count, ELEMENTS)
+            builder.start(
+                tag.rpartition("}")[2], {name.rpartition("}")[2]: value for name, value in attributes.items()}
+            )
+
+        parser.StartElementHandler = start
         parser.EndElementHandler = lambda tag: builder.end(tag.rpartition("}")[2])
         parser.CharacterDataHandler = builder.data
         self.feed(parser, [data], part)
@@ -163,7 +196,9 @@ class Package:
         """The worksheets in their order; chart and macro sheets are no worksheets."""
         relations = self._relations(self._book_part)
         found = []
-        for sheet in self._book.iterfind("sheets/sheet"):
+        listed = self._book.findall("sheets/sheet")
+        refuse_over(self.path, "sheets", len(listed), SHEETS)
+        for sheet in listed:
             kind, part = relations.get(sheet.get("id", ""), ("", ""))
             if kind.endswith("/worksheet") and part in self._infos:
                 found.append(SheetPart(sheet.get("name", ""), part, sheet.get("state", "visible") == "visible"))
@@ -186,7 +221,9 @@ class Package:
                 corners = parse_range(table.get("ref", "")) if table is not None else None
                 if corners:
                     found.append(Region(table.get("displayName") or table.get("name", ""), sheet.name, corners, True))
-        for name in self._book.iterfind("definedNames/definedName"):
+        # Among thousands of names none says which rows are meant, and each would be looked at.
+        names = self._book.findall("definedNames/definedName")
+        for name in names if len(names) <= NAMED_RANGES else ():
             label, _, reference = (name.text or "").rpartition("!")
             corners = parse_range(reference)
             builtin = name.get("name", "").startswith("_xlnm.") or name.get("hidden") in ("1", "true")
@@ -204,9 +241,13 @@ class Package:
             return np.zeros(1, np.uint8), ("",)
         codes = {item.get("numFmtId"): item.get("formatCode", "") for item in root.iterfind("numFmts/numFmt")}
         kinds, currencies = [], []
-        for style in root.iterfind("cellXfs/xf"):
+        styles = root.findall("cellXfs/xf")
+        refuse_over(self.path, "cell styles", len(styles), STYLES)
+        for style in styles:
             number = style.get("numFmtId", "0")
             code = codes.get(number, "")
+            if len(code) > FORMAT_LENGTH:
+                raise self._broken(f"a number format has {len(code):,} characters")
             kinds.append(format_kind(int(number) if number.isdigit() and not code else -1, code))
             currencies.append(format_currency(code))
         return np.array(kinds or [PLAIN], np.uint8), tuple(currencies or [""])
@@ -228,48 +269,7 @@ class Package:
         part = next((path for kind, path in relations if kind.endswith("/sharedStrings")), "")
         if part not in self._infos:
             return ()
-        data = b"".join(self.stream(part))
-        pieces = data.split(b"<si>")
-        plain = [_PLAIN_TEXT.match(piece) for piece in pieces[1:]]
-        if b"<!" not in data[:4096] and len(pieces) > 1 and all(plain) and b"<si/>" not in data and _is_utf8(data):
-            joined = b"\0".join(match[1] for match in plain).decode("utf-8", errors="replace")
-            return tuple(unescape(text) for text in joined.split("\0"))
-        root = self.parse(data, part)
-        return tuple(
-            unescape_controls("".join(text.text or "" for text in _spoken(item))) for item in root.iterfind("si")
-        )
-
-
-_PLAIN_TEXT = re.compile(rb"\s*<t(?: xml:space=\"preserve\")?>([^<\0]*)</t>\s*</si>\s*(?:</sst>\s*)?$")
-_CONTROL = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def _is_utf8(data: bytes) -> bool:
-    head = data[:200].lower()
-    return b"encoding=" not in head or b"utf-8" in head
-
-
-def _spoken(item: Element) -> Iterator[Element]:
-    """The texts of a string, runs included, phonetic hints left out."""
-    for child in item:
-        if child.tag == "t":
-            yield child
-        elif child.tag == "r":
-            yield from child.iterfind("t")
-
-
-def unescape(text: str) -> str:
-    """A text of XML as it is meant."""
-    if "&" in text:
-        from html import unescape as entities
-
-        text = entities(text)
-    return unescape_controls(text)
-
-
-def unescape_controls(text: str) -> str:
-    """Excel's _x000D_ and its like as the characters they stand for."""
-    return _CONTROL.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+        return shared_texts(self, part)
 
 
 def format_kind(number: int, code: str) -> int:

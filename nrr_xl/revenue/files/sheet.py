@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nrr_xl.errors import InputError
+from nrr_xl.revenue.files.budget import MERGES, refuse_over, refuse_sparse
 from nrr_xl.revenue.files.cellreader import read_cells
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import (
-    BLANK,
     DATE,
     NUMBER,
     PERCENT,
@@ -24,19 +23,16 @@ from nrr_xl.revenue.files.package import DATED, Package, SheetPart
 from nrr_xl.revenue.files.package import PERCENT as PERCENT_STYLE
 from nrr_xl.revenue.files.tokens import NotPlain, tokenise
 
-# More cells than this, most of them empty, mean a stray cell far outside the table.
-LARGEST_SPARSE = 100_000_000
-
 
 def sheet_grid(
     package: Package, sheet: SheetPart, head: int | None = None, progress: Callable[[float], None] | None = None
 ) -> Grid:
     """The cells of a worksheet, or of its first rows only."""
-    cells = Cells(package.shared_texts)
+    cells = Cells(package.shared_texts, package.path)
     try:
         outside = tokenise(package, sheet.part, cells, head, progress)
     except NotPlain:
-        cells = Cells(package.shared_texts)
+        cells = Cells(package.shared_texts, package.path)
         outside = read_cells(package, sheet.part, cells, head)
     return _grid(package, sheet, cells, *outside)
 
@@ -44,16 +40,12 @@ def sheet_grid(
 def _grid(package: Package, sheet: SheetPart, cells: Cells, before: bytes, after: bytes) -> Grid:
     """The dense grid of collected cells, with what the sheet says about columns and merges."""
     rows, columns, kinds, values, styles = cells.arrays()
-    filled = kinds != BLANK
-    if not filled.all():
-        rows, columns, kinds, values, styles = (part[filled] for part in (rows, columns, kinds, values, styles))
     height, width = (int(rows.max()) + 1, int(columns.max()) + 1) if rows.size else (0, 0)
-    if height * width > LARGEST_SPARSE and height * width > 20 * rows.size:
+    if rows.size:
         far = int(np.argmax(columns if width > 1000 else rows))
-        raise InputError(
-            f"{package.path}, sheet {sheet.name!r}: a cell at {column_letter(int(columns[far]))}{int(rows[far]) + 1}"
-            " stands far outside the table. Delete what lies beyond the table, or save the table alone, and retry."
-        )
+        where = f"a cell at {column_letter(int(columns[far]))}{int(rows[far]) + 1}"
+        refuse_sparse(f"{package.path}, sheet {sheet.name!r}", where, height * width, rows.size, width)
+    refuse_over(package.path, "merged areas", after.count(b"mergeCell "), MERGES)
     style_kinds = package.style_kinds
     of_style = style_kinds[np.minimum(styles, len(style_kinds) - 1)]
     number = kinds == NUMBER

@@ -29,7 +29,7 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
     InputError
         If there is no such sheet, or none holds revenue rows.
     """
-    names = [_named_sheet(book, sheet)] if sheet is not None else [n for n in book.sheets if not reserved(n)]
+    names = [_named_sheet(book, sheet)] if sheet is not None else _eligible(book)
     notes: list[Problem] = []
     candidates: list[tuple[float, Table, Grid, str]] = []
     for hidden in (False, True):
@@ -61,6 +61,11 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
         if table.names[column] and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
     return table, notes
+
+
+def _eligible(book: Book) -> list[str]:
+    """The sheets that may hold the rows: all but those of a map or of rates, unless there is just one."""
+    return [name for name in book.sheets if len(book.sheets) == 1 or not reserved(name)]
 
 
 def reserved(sheet: str) -> bool:

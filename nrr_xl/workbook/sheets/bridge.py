@@ -29,17 +29,16 @@ UNFOLDED = 13
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A column of the bridge: positions (from 0) of its opening and of its end, which may lie beyond the last period.
+    """A column of the bridge: its label as written, positions (from 0) of its opening, closing and end, its months.
 
-    Where the window closes before the end, the column runs up to the closing so far.
+    The end may lie beyond the closing of the window; then the column runs up to that closing so far.
     """
 
+    label: str
     opening: int
-    end: int
+    closing: int
     months: int
-
-    def closing(self, last: int) -> int:
-        return min(self.end, last)
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class BridgePlace:
 
 def place(report: Report) -> BridgePlace:
     """Where the sheet will have its columns."""
-    return BridgePlace(report.sheets["bridge"], lines_of(report.analysis), tuple(spans(report.analysis)))
+    return BridgePlace(report.sheets["bridge"], lines_of(report.analysis), tuple(all_spans(report.analysis)))
 
 
 def lines_of(analysis) -> tuple[str, ...]:
@@ -95,7 +94,12 @@ def rate_formulas(at: Callable[[str], str]) -> dict[str, str]:
 
 
 def spans(analysis) -> list[Span]:
-    """The columns in the order of time: each period, then the quarter and the year that it ends."""
+    """The columns up to the closing in the order of time: each period, then the quarter and the year that it ends."""
+    return [span for span in all_spans(analysis) if span.opening < analysis.closing]
+
+
+def all_spans(analysis) -> list[Span]:
+    """As `spans`, over all periods: those after the closing are of use to another window."""
     axis, found = analysis.cube.periods, []
     for freq in coarser(analysis.cube):
         step = FREQUENCIES[freq]
@@ -104,7 +108,13 @@ def spans(analysis) -> list[Span]:
         # The quarter or year that the last period lies in may still be running.
         if ends and ends[-1] < len(axis) - 1:
             ends.append(ends[-1] + size)
-        found += [Span(opened, opened + size, step) for opened in ends[:-1]]
+        for opened in ends[:-1]:
+            end = opened + size
+            label = period_label(axis.first + end * axis.step, step, axis.fiscal_year_end)
+            closing = min(end, analysis.closing if opened < analysis.closing else len(axis) - 1)
+            if closing < end:
+                label = WORDS["so_far"].format(label=label, closing=axis.labels[closing])
+            found.append(Span(label, opened, closing, step, end))
     return sorted(found, key=lambda span: (span.end, span.months))
 
 
@@ -114,7 +124,7 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
     page, words = report.open("bridge"), texts()
     reached = [col for col, span in enumerate(columns) if span.opening < analysis.closing]
     openings = [columns[col].opening for col in reached]
-    closings = [columns[col].closing(analysis.closing) for col in reached]
+    closings = [columns[col].closing for col in reached]
     flows = movements(analysis.cube, openings, closings) if reached else None
     page.put(HEADER_ROW, 0, report.unit, "header_left")
     page.put(OPENING_ROW, 0, WORDS["opening_position"], "note")
@@ -125,8 +135,11 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
     def across(line: str, found, formula: Callable[[int], str], role: str, kind: str) -> None:
         """One line over all columns; what has no opening or no closing in the window's reach is a dash."""
         values = dict(zip(reached, found, strict=True)) if reached else {}
-        for col in range(len(columns)):
+        for col, span in enumerate(columns):
             value = values.get(col, fx.UNDEFINED)
+            if col in values and line not in RATES:
+                report.figures[span.label, line] = fx.cell(rows[line], col + 1, "row col", page.name)
+                report.link(page, rows[line], col + 1, span.label, line)
             report.write(page, rows[line], col + 1, formula(col + 1), value, "bridge", role, kind)
 
     for line in (*at.lines, *COUNTS):
@@ -167,7 +180,7 @@ def _head(report: Report, page, customers: CustomersPlace, span: Span, col: int)
     reach = f"IF(AND({first}>={fx.BEGIN},{first}<{fx.CLOSING}),{first},{fx.DASH})"
     report.write(page, OPENING_ROW, col, reach, first if shown else fx.UNDEFINED, "bridge", "working", "position")
     close = f"IF(ISNUMBER({opening}),MIN({last},{fx.CLOSING}),{fx.DASH})"
-    value = span.closing(analysis.closing) + 1 if shown else fx.UNDEFINED
+    value = span.closing + 1 if shown else fx.UNDEFINED
     report.write(page, CLOSING_ROW, col, close, value, "bridge", "working", "position")
     end = axis.first + span.end * axis.step
     label = period_label(end, span.months, axis.fiscal_year_end)

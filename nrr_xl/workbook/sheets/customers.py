@@ -14,7 +14,7 @@ from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import safe_text
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
-from nrr_xl.workbook.sheets.history import History
+from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
 TOTAL_ROW, END_ROW, POSITION_ROW, LABEL_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 6)
@@ -133,7 +133,7 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
         if history.holds(name):
             history.look_up(report, page, name, FIRST_ROW, offset, at.window)
         else:
-            page.column(FIRST_ROW, offset, history.texts(analysis, name))
+            page.column(FIRST_ROW, offset, segment_texts(analysis, name))
     page.numbers(FIRST_ROW, at.first_period, cube.amounts, "input", "amount")
     last_column = page.last[1]
     if at.numbered:

@@ -13,7 +13,7 @@ from nrr_xl.workbook.texts import texts
 WORDS, LINES = texts()["definitions"], texts()["definition_lines"]
 
 
-def _options(chosen) -> str:
+def options_in_words(chosen) -> str:
     """The options of a settings object, in words: "grace 0, top 10"."""
     given = {field.name: getattr(chosen, field.name) for field in fields(chosen)}
     shown = []
@@ -42,8 +42,8 @@ def write(report: Report) -> None:
         (LINES["window"], window),
         (LINES["periods"], periods.format(count=len(analysis.cube.periods), step=step)),
         (LINES["amounts"], report.unit),
-        (LINES["options"], _options(analysis.settings)),
-        (LINES["policy"], _options(analysis.cube.policy)),
+        (LINES["options"], options_in_words(analysis.settings)),
+        (LINES["policy"], options_in_words(analysis.cube.policy)),
         (LINES["made_with"], WORDS["made_with"].format(version=__version__)),
     ]
     origin = [

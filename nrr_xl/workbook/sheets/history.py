@@ -47,22 +47,22 @@ class History:
     def look_up(self, report: Report, page, name: str, first_row: int, col: int, window: dict[str, int]) -> None:
         """Write each customer's value at the opening, or at the closing where it had no amount before."""
         block, values = self._block(name), self._values(name)
-        for row, text in enumerate(self.texts(report.analysis, name), first_row):
+        for row, text in enumerate(segment_texts(report.analysis, name), first_row):
             number, opening = (fx.cell(row, window[key], "col") for key in ("number", "opening"))
             code = f"INDEX({block},{number},IF({opening}>0,{fx.OPENING},{fx.CLOSING}))"
             formula = f'IF(N({number})=0,"",IF({code}=0,"",INDEX({values},{code})))'
             report.write(page, row, col, formula, text, "customers", "label", "general")
             page.formulas -= int(report.live["customers"])
 
-    @staticmethod
-    def texts(analysis: Analysis, name: str) -> list[str]:
-        """Each customer's text: at the window's opening, or at its closing where it had no amount before."""
-        segment = analysis.cube.segments[name]
-        codes = segment.codes
-        if codes.ndim == 2:
-            before = analysis.cube.amounts[:, analysis.opening] > 0
-            codes = np.where(before, codes[:, analysis.opening], codes[:, analysis.closing])
-        return [segment.values[code] if code >= 0 else "" for code in codes]
+
+def segment_texts(analysis: Analysis, name: str) -> list[str]:
+    """Each customer's text of a segment: at the window's opening, or at its closing where it had no amount before."""
+    segment = analysis.cube.segments[name]
+    codes = segment.codes
+    if codes.ndim == 2:
+        before = analysis.cube.amounts[:, analysis.opening] > 0
+        codes = np.where(before, codes[:, analysis.opening], codes[:, analysis.closing])
+    return [segment.values[code] if code >= 0 else "" for code in codes]
 
 
 def place(report: Report) -> History:

@@ -97,6 +97,8 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
             value = -record[line] if line in LOSSES else record[line]
             formula = f"SUMPRODUCT({mine}*{_of_customers(customers, line)})"
             kind = "count" if line in COUNTS else "amount"
+            alone = record["value"] if name == next(iter(report.analysis.segments)) else None
+            report.link(page, row, columns.of(line), report.window_label, line, alone)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
     page.put(total_row, 0, WORDS["total"], "label_total")

@@ -62,14 +62,14 @@ def number(cell, blank: float | None = 0.0) -> float:
     CellError
         The cell's own error; #VALUE! for a text, a boolean, a date or an array; #N/A for a blank where `blank` is None.
 
-    >>> number(None), number(12.5)
-    (0.0, 12.5)
+    >>> number(None), number(""), number(12.5)
+    (0.0, 0.0, 12.5)
     """
     if type(cell) is float:
         return cell
     if is_range(cell):
         cell = single(cell)
-    if cell is None:
+    if cell is None or cell == "":
         if blank is None:
             raise CellError("#N/A")
         return blank
@@ -124,8 +124,8 @@ def _as_rows(cells):
     return cells if cells and is_range(cells[0]) else (cells,)
 
 
-def numbers(cells, blank: float = 0.0) -> Column:
-    """A cell or a range as numbers, each cell that is none kept as its error.
+def numbers(cells, blank: float | None = 0.0) -> Column:
+    """A cell or a range as numbers, each cell that is none kept as its error; blanks as in `number`.
 
     A column of plain numbers takes one pass in C; only the cells that are not plain are looked at one by one.
 
@@ -143,7 +143,7 @@ def numbers(cells, blank: float = 0.0) -> Column:
     errors, blanks = {}, []
     for position in np.flatnonzero(np.isnan(values)).tolist():
         cell = rows[position // width][position % width]
-        if cell is None:
+        if cell is None or cell == "":
             blanks.append(position)
         elif type(cell) is str:
             errors[position] = cell if cell in ERROR_NUMBERS else "#VALUE!"
@@ -151,7 +151,10 @@ def numbers(cells, blank: float = 0.0) -> Column:
             values[position] = float(cell)
         else:
             errors[position] = error_text(cell) or "#VALUE!"
-    values[blanks] = blank
+    if blank is None:
+        errors.update(dict.fromkeys(blanks, "#N/A"))
+    else:
+        values[blanks] = blank
     return Column(values, errors, (len(rows), width))
 
 
@@ -181,12 +184,33 @@ def _plain_numbers(cells):
     return rows["cells"]["value"].ravel() if plain else None
 
 
-def clean_numbers(cells, blank: float = 0.0) -> Column:
-    """A cell or a range as numbers for a function of the whole range: its first error is the function's."""
-    column = numbers(cells, blank)
-    for text in column.errors.values():
-        raise CellError(text)
-    return column
+def whole_columns(*ranges) -> tuple[list, list[Column]]:
+    """Columns of one shape, for a function of them all: their cells and their numbers, without their headings.
+
+    A first row of nothing but texts is a heading, and passed over as SUM passes it over.
+
+    Raises
+    ------
+    CellError
+        #N/A where the shapes differ; else the first error, row by row.
+
+    >>> whole_columns((("MRR",), (1.0,), (None,)))[1][0].values.tolist()
+    [1.0, 0.0]
+    """
+    tables = [_as_rows(cells) for cells in ranges]
+    if len({(len(rows), len(rows[0])) for rows in tables}) > 1:
+        raise CellError("#N/A")
+    if len(tables[0]) > 1 and all(is_heading(rows[0]) for rows in tables):
+        tables = [rows[1:] for rows in tables]
+    columns = [numbers(rows) for rows in tables]
+    for position in sorted(set().union(*(column.errors for column in columns))):
+        raise CellError(next(column.errors[position] for column in columns if position in column.errors))
+    return [list(chain.from_iterable(rows)) for rows in tables], columns
+
+
+def is_heading(row) -> bool:
+    """Whether the first row of a column is a text, and no error."""
+    return len(row) == 1 and isinstance(row[0], str) and not error_text(row[0])
 
 
 def text(cell) -> str:
@@ -211,10 +235,14 @@ def option(cell, default: str) -> str:
     return text(cell).lower() or default
 
 
-def boolean(cell, default: bool) -> bool:
-    """One cell as yes or no: TRUE, FALSE or a number; a blank is the default."""
-    cell = single(cell) if is_range(cell) else cell
-    return cell if isinstance(cell, bool) else default if cell is None else bool(number(cell))
+def flags(cells) -> Column:
+    """A cell or a range as yes (1) or no (0): TRUE, FALSE or a number; a blank is no.
+
+    >>> flags(((True,), (None,), ("x",)))
+    Column(values=array([ 1.,  0., nan]), errors={2: '#VALUE!'}, shape=(3, 1))
+    """
+    plain = [[float(cell) if isinstance(cell, bool) else cell for cell in row] for row in _as_rows(cells)]
+    return numbers(tuple(map(tuple, plain)))
 
 
 def whole(cell, default: int | None = None) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nrr_xl.excel import tables
-from nrr_xl.excel.ranges import CUBES, closing_of, read_ranges
-from nrr_xl.excel.values import CellError, boolean, cellwise, flatten, numbers, option, result, whole
-from nrr_xl.excel.worksheet import common_errors, common_shape
+from nrr_xl.functions import tables
+from nrr_xl.functions.ranges import CUBES, closing_of, read_ranges
+from nrr_xl.functions.values import CellError, cellwise, flags, numbers, option, result, whole
+from nrr_xl.functions.worksheet import spread
 from nrr_xl.retention.bridge import bridge, trend, window_bridge
 from nrr_xl.retention.cohorts import cohorts
 from nrr_xl.retention.drivers import movers, nrr_without_top
@@ -20,18 +20,12 @@ YEAR = 12
 
 def movement(opening, closing, was_customer):
     """MOVEMENT: the line of the bridge of each customer."""
-    columns = [numbers(opening), numbers(closing)]
-    shape = common_shape(columns)
-    size = shape[0] * shape[1]
-    known = [boolean(cell, False) for cell in flatten(was_customer)[0]]
-    if len(known) not in (1, size):
-        raise CellError("#N/A")
-    for column in columns:
-        column.errors.update(dict.fromkeys((column.values < 0).nonzero()[0].tolist(), "#NUM!"))
-    labels = classify(columns[0].values, columns[1].values, known).tolist()
-    for position, error in common_errors(columns, shape).items():
+    (before, after, known), errors, (_, width) = spread([numbers(opening), numbers(closing), flags(was_customer)])
+    wrong = dict.fromkeys(((before < 0) | (after < 0)).nonzero()[0].tolist(), "#NUM!")
+    labels = classify(before, after, known != 0).tolist()
+    for position, error in (wrong | errors).items():
         labels[position] = error
-    return [labels[i : i + shape[1]] for i in range(0, size, shape[1])]
+    return [labels[i : i + width] for i in range(0, len(labels), width)]
 
 
 def nrr_asof(customers, periods, amounts, as_of, months, method):

@@ -7,8 +7,8 @@ import marshal
 from collections import OrderedDict
 
 from nrr_xl.errors import InputError
-from nrr_xl.excel.log import record
-from nrr_xl.excel.values import CellError, as_cell, error_text, flatten, is_range, single
+from nrr_xl.functions.log import record
+from nrr_xl.functions.values import CellError, as_cell, error_text, flatten, is_range, single
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.files.grid import grid_of_columns

@@ -6,7 +6,7 @@ import math
 import re
 
 from nrr_xl.errors import Problem
-from nrr_xl.excel.values import CellError, result
+from nrr_xl.functions.values import CellError, result
 from nrr_xl.periods import FREQUENCIES, month_number, period_label
 from nrr_xl.retention.methods import Result
 from nrr_xl.revenue.cube.build import RevenueCube

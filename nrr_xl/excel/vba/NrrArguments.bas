@@ -1,0 +1,33 @@
+Option Explicit
+' The arguments of a worksheet function as plain values. No Declare and no #If in here: it runs wherever VBA does.
+
+' A range as its Value2 (currency and dates as plain numbers); what is omitted or blank is Empty.
+Public Function NrrArgument(Optional ByRef given As Variant) As Variant
+    Dim cells As Object
+    NrrArgument = Empty
+    If IsMissing(given) Then Exit Function
+    If Not IsObject(given) Then
+        NrrArgument = given
+        Exit Function
+    End If
+    If given.Areas.Count > 1 Then
+        NrrArgument = CVErr(2023)
+        Exit Function
+    End If
+    Set cells = given
+    If given.Rows.Count = given.Worksheet.Rows.Count Or given.Columns.Count = given.Worksheet.Columns.Count Then
+        Set cells = Application.Intersect(given, given.Worksheet.UsedRange)
+        If cells Is Nothing Then Exit Function
+    End If
+    NrrArgument = cells.Value2
+End Function
+
+' How many dimensions an array has: a row of constants comes with one.
+Public Function NrrDimensions(ByRef values As Variant) As Long
+    Dim upper As Long
+    NrrDimensions = 1
+    On Error GoTo counted
+    upper = UBound(values, 2)
+    NrrDimensions = 2
+counted:
+End Function

@@ -1,0 +1,1 @@
+"""The worksheet functions, whichever spreadsheet calls them: declared once, over the calculation modules."""

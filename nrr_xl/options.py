@@ -1,0 +1,236 @@
+"""The catalogue of options (options.toml): their names, what values they take, and the one check of every value."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, wraps
+from importlib.resources import files
+from typing import Any, ParamSpec, TypeVar
+
+from nrr_xl.errors import InputError, did_you_mean
+
+LAST_MONTH = "last-month"
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option; the head of options.toml says what each field is."""
+
+    name: str
+    stage: str
+    type: str
+    help: str
+    default: Any = None
+    otherwise: str = ""
+    choices: tuple[str, ...] = ()
+    more_choices: str = ""
+    least: float | None = None
+    most: float | None = None
+    metavar: str = ""
+    flag: str = ""
+    short: str = ""
+    off: str = ""
+    help_off: str = ""
+    commands: tuple[str, ...] = ()
+    excel: tuple[str, ...] = ()
+
+    @property
+    def long(self) -> str:
+        """Its name on the command line.
+
+        >>> option("fiscal_year_end").long, option("segments").long
+        ('--fiscal-year-end', '--segment')
+        """
+        return "--" + (self.flag or self.name).replace("_", "-")
+
+    @property
+    def many(self) -> bool:
+        return self.type in ("texts", "numbers")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What a Settings sheet may call it: a column only by its label, since "Date" alone may be a note."""
+        own = () if self.type == "column" else (self.name.replace("_", " "),)
+        return (*own, *self.excel)
+
+    def values(self) -> tuple[str, ...]:
+        """The values of a choice, those of its data file included."""
+        if not self.more_choices:
+            return self.choices
+        path, _, column = self.more_choices.partition(":")
+        rows = csv.DictReader(files("nrr_xl").joinpath(path).read_text("utf-8").splitlines())
+        return tuple(dict.fromkeys((*self.choices, *(row[column] for row in rows))))
+
+    def read(self, value: Any, called: str = "") -> Any:
+        """The value that the option takes, from a text, a number, a date or a list as people write them.
+
+        Raises InputError that names the option (`called`, or its keyword) and what it takes.
+
+        >>> option("months").read("12"), option("method").read("Point to point"), option("as_of").read("2024-12")
+        (12, 'point_to_point', '2024-12')
+        """
+        called = called or self.name
+        if value is None:
+            return self.default
+        if self.many:
+            given = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+            return tuple(self._one(each.strip() if isinstance(each, str) else each, called) for each in given)
+        return self._one(value, called)
+
+    def _one(self, value: Any, called: str) -> Any:
+        return _READERS[self.type](self, value, called)
+
+    def refuse(self, value: Any, called: str, wanted: str) -> InputError:
+        return InputError(f"{called} is {value!r}. {wanted}")
+
+
+def _text(option: Option, value: Any, called: str) -> str:
+    text = str(value).strip()
+    if not text:
+        raise option.refuse(value, called, "Give a name.")
+    return text
+
+
+def _choice(option: Option, value: Any, called: str) -> str:
+    known = option.values()
+    plain = re.sub(r"[\s_-]+", "_", str(value).strip().lower())
+    for choice in known:
+        if choice == value or choice.lower() == plain:
+            return choice
+    raise option.refuse(value, called, f"Choose one of {', '.join(known)}.{did_you_mean(plain, known)}")
+
+
+def _flag(option: Option, value: Any, called: str) -> bool:
+    text = str(value).strip().lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise option.refuse(value, called, "Choose true or false.")
+
+
+def _number(option: Option, value: Any, called: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if isinstance(value, bool) or not abs(number) < float("inf"):
+        raise option.refuse(value, called, "Give a number.")
+    least, most = option.least, option.most
+    if (least is not None and number < least) or (most is not None and number > most):
+        limits = f"from {least:g} to {most:g}" if None not in (least, most) else f"of at least {least:g}"
+        raise option.refuse(value, called, f"Give a number {limits}.")
+    return number
+
+
+def _rate(option: Option, value: Any, called: str) -> float:
+    text = str(value).strip()
+    rate = _number(option, text.removesuffix("%"), called) / (100 if text.endswith("%") else 1)
+    if abs(rate) > 10:
+        raise option.refuse(value, called, f"Write {rate:g} % as {rate / 100:g} or {rate:g}%.")
+    return rate
+
+
+def _whole(option: Option, value: Any, called: str) -> int:
+    number = _number(option, value, called)
+    if number != int(number):
+        raise option.refuse(value, called, "Give a whole number.")
+    return int(number)
+
+
+def _month(option: Option, value: Any, called: str) -> str:
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m}"
+    text = str(value).strip().lower()
+    if text.replace(" ", "-").replace("_", "-") == LAST_MONTH:
+        return f"{dt.date.today().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})(-\d{1,2})?", text)
+    if not found or not 1 <= int(found[2]) <= 12:
+        raise InputError(
+            f"{called} is {value!r}, which is not a month. Write it as YYYY-MM, for example 2024-12; or {LAST_MONTH}."
+        )
+    return f"{found[1]}-{int(found[2]):02d}"
+
+
+def _day(option: Option, value: Any, called: str) -> dt.date:
+    if isinstance(value, dt.date):
+        return value.date() if isinstance(value, dt.datetime) else value
+    try:
+        return dt.date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise option.refuse(value, called, "Write a day as YYYY-MM-DD, for example 2024-12-31.") from None
+
+
+def _file(option: Option, value: Any, called: str) -> Any:
+    """A path as it stands, or the table itself: what it holds is looked at where it is read."""
+    return value
+
+
+_READERS = {
+    "text": _text,
+    "column": _text,
+    "choice": _choice,
+    "flag": _flag,
+    "whole": _whole,
+    "number": _number,
+    "rate": _rate,
+    "month": _month,
+    "day": _day,
+    "file": _file,
+    "texts": _text,
+    "numbers": _number,
+}
+
+
+@cache
+def options() -> tuple[Option, ...]:
+    """Every option, in the order of the table."""
+    table = tomllib.loads(files("nrr_xl").joinpath("options.toml").read_text("utf-8"))
+    rows: list[dict[str, Any]] = [
+        {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+        for row in table["option"]
+    ]
+    return tuple(Option(**row) for row in rows)
+
+
+def option(name: str) -> Option:
+    """The option of a keyword argument."""
+    return next(each for each in options() if each.name == name)
+
+
+def of_stage(*stages: str) -> tuple[Option, ...]:
+    """The options of some stages.
+
+    >>> [each.name for each in of_stage("write")]
+    ['overwrite', 'values', 'theme', 'magnitude']
+    """
+    return tuple(each for each in options() if each.stage in stages)
+
+
+def checked(stage: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keyword arguments of a stage with every value of the catalogue read, the others as they are.
+
+    >>> checked("analyse", {"months": 12.0, "method": "COMPOUNDED"})
+    {'months': 12, 'method': 'compounded'}
+    """
+    known = {each.name: each for each in of_stage(stage)}
+    return {name: known[name].read(value) if name in known else value for name, value in given.items()}
+
+
+def takes_options(stage: str) -> Callable[[Callable[Given, Made]], Callable[Given, Made]]:
+    """Have a function's keyword arguments read by the catalogue before it runs."""
+
+    def decorate(body: Callable[Given, Made]) -> Callable[Given, Made]:
+        @wraps(body)
+        def run(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+            return body(*args, **checked(stage, kwargs))
+
+        return run
+
+    return decorate

@@ -1,0 +1,110 @@
+"""The Register sheet: every customer that churned or contracted in the window, with dates, amounts and tenure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.movements import at_both_ends, classify
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
+from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace, unique_headers
+from nrr_xl.workbook.sheets.history import segment_texts
+from nrr_xl.workbook.texts import texts
+
+WORDS = texts()["register"]
+COLUMNS = ("customer", "line", "since", "last", "tenure", "opening", "closing", "lost", "share")
+NAME, LINE, SINCE, LAST, TENURE, OPENING, CLOSING, LOST, SHARE, SEGMENTS = range(10)
+TOTAL, HEADER, FIRST = HEAD_ROWS, HEAD_ROWS + 1, HEAD_ROWS + 2
+LINES = ("churn", "contraction")
+MOST_LIVE = 20_000
+# So many rows are printed; all are on the screen.
+PRINTED = 200
+
+
+def lost_customers(analysis: Analysis) -> np.ndarray:
+    """The positions of customers that churned or contracted in the window: churn first, the largest loss first."""
+    before, after, known = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
+    line = classify(before, after, known)
+    rows = np.flatnonzero(np.isin(line, LINES))
+    return rows[np.lexsort(((after - before)[rows], line[rows] != "churn"))]
+
+
+def write(report: Report, customers: CustomersPlace) -> None:
+    """Fill the sheet and add its checks."""
+    analysis, cube, words = report.analysis, report.analysis.cube, texts()
+    page = report.open("register")
+    before, after, known = at_both_ends(cube, analysis.opening, analysis.closing)
+    lines, rows = classify(before, after, known), lost_customers(analysis)
+    first, labels = first_positions(cube.amounts), cube.periods.labels
+    live = report.live["customers"] and len(rows) <= MOST_LIVE
+    segments = list(analysis.segments)
+    texts_of = {name: segment_texts(analysis, name) for name in segments}
+    base = float(before.sum())
+    end = FIRST + max(len(rows), 1) - 1
+    for row, at in enumerate(rows.tolist(), FIRST):
+        line = str(lines[at])
+        page.put(row, NAME, cube.customers[at], "label")
+        page.put(row, LINE, words["movements"][line], "label")
+        page.put(row, SINCE, labels[first[at] - 1], "label_right")
+        paid = _last_paid(cube.amounts[at], analysis.opening, analysis.closing)
+        page.put(row, LAST, labels[paid] if line == "churn" else NOT_APPLICABLE, "label_right")
+        page.put(row, TENURE, float((paid + 2 - first[at]) * cube.periods.step), "formula", "count")
+        figures = (
+            (OPENING, analysis.opening, float(before[at])),
+            (CLOSING, analysis.closing, float(after[at])),
+        )
+        for col, position, value in figures:
+            if live:
+                source = fx.cell(FIRST_ROW + at, customers.first_period + position, "row col", customers.sheet)
+                page.formula(row, col, f"={source}", value, "link", "cents")
+            else:
+                page.put(row, col, value, "formula", "cents")
+        lost = float(after[at] - before[at])
+        o, c, d = (fx.cell(row, col, "col") for col in (OPENING, CLOSING, LOST))
+        report.write(page, row, LOST, f"{c}-{o}", lost, "customers", "formula", "cents")
+        share = f"{d}/SUM({fx.period(str(analysis.opening + 1))})"
+        report.write(page, row, SHARE, share, lost / base, "customers", "rate", "rate")
+        for offset, name in enumerate(segments):
+            page.put(row, SEGMENTS + offset, texts_of[name][at], "label")
+    _totals(report, page, end, (before, after), rows, base)
+    left, right = report.book.format("header_left"), report.book.format("header")
+    heads = unique_headers([*(WORDS[key] for key in COLUMNS), *segments])
+    columns = [
+        {"header": head, "header_format": right if SINCE <= col <= SHARE else left} for col, head in enumerate(heads)
+    ]
+    page.sheet.add_table(HEADER, 0, end, len(heads) - 1, {"name": "LossRegister", "style": None, "columns": columns})
+    page.columns(34, 13, 11, 12, 10, 14, 14, 14, 10, *[16] * len(segments))
+    page.sheet.freeze_panes(FIRST, 1)
+    page.sheet.print_area(0, 0, min(end, FIRST + PRINTED - 1), len(heads) - 1)
+    page.print_setup(report.footer, (HEADER, HEADER))
+
+
+def _last_paid(amounts: np.ndarray, opening: int, closing: int) -> int:
+    """The last period up to the closing in which a customer had an amount."""
+    return int(opening + np.flatnonzero(amounts[opening : closing + 1] > 0)[-1])
+
+
+def _totals(
+    report: Report, page: Page, end: int, ends: tuple[np.ndarray, np.ndarray], rows: np.ndarray, base: float
+) -> None:
+    before, after = ends
+    page.put(TOTAL, NAME, WORDS["total"], "label_total")
+    for col in range(LINE, SHARE + 1):
+        page.put(TOTAL, col, None, "label_total")
+    sums = {OPENING: before[rows].sum(), CLOSING: after[rows].sum(), LOST: (after - before)[rows].sum()}
+    for col, value in sums.items():
+        column = f"{fx.cell(FIRST, col, 'row')}:{fx.cell(end, col, 'row')}"
+        report.write(page, TOTAL, col, f"SUM({column})", float(value), "customers", "total", "cents")
+    share = float(sums[LOST]) / base if base else float("nan")
+    formula = f"{fx.cell(TOTAL, LOST)}/SUM({fx.period(str(report.analysis.opening + 1))})"
+    report.write(page, TOTAL, SHARE, formula, share, "customers", "total", "rate")
+    kinds = fx.block(FIRST, LINE, end, LINE, page.name)
+    lost = fx.block(FIRST, LOST, end, LOST, page.name)
+    for line in LINES:
+        place = report.figures.get((report.window_label, line))
+        if place is not None:
+            total = f'SUMIF({kinds},"{texts()["movements"][line]}",{lost})'
+            name = WORDS["check"].format(line=texts()["lines"][line].lower())
+            report.check(name, f"IF({report.as_reported}=1,{total}-{place},0)")

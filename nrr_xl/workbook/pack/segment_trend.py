@@ -1,0 +1,129 @@
+"""The Segment trend sheet: NRR and GRR of each value of each segment at each quarter's end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.metrics import ratio
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.movements import movements
+from nrr_xl.retention.windows import coarser, period_ends
+from nrr_xl.revenue.cube.build import Segment
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
+from nrr_xl.workbook.texts import texts
+
+WORDS = texts()["segment_trend"]
+MOST = 8
+PARTS = ("opening", "retained", "kept")
+RATES = {"nrr": "retained", "grr": "kept"}
+
+
+def shown_ends(analysis: Analysis) -> list[int]:
+    """The last quarter ends (or year ends) at which a window of the report's length closes."""
+    cube, closing = analysis.cube, analysis.closing
+    freq = "quarter" if "quarter" in coarser(cube) else "year"
+    back = analysis.closing - analysis.opening
+    held = cube.amounts.sum(axis=0)
+    return [int(at) for at in period_ends(cube, closing, freq) if at >= back and held[at - back] > 0][-MOST:]
+
+
+def write(report: Report, customers: CustomersPlace) -> None:
+    """Fill the sheet and add its checks."""
+    page = report.open("segment_trend")
+    ends = shown_ends(report.analysis)
+    top = HEAD_ROWS
+    for name in report.analysis.segments:
+        top = _table(report, page, customers, top, name, ends) + 2
+    width = 1 + 2 * len(ends) + 1
+    page.columns(30, *[9] * len(ends), 2, *[9] * len(ends), 3, *[11] * (len(PARTS) * len(ends)))
+    page.sheet.freeze_panes(HEAD_ROWS, 1)
+    page.sheet.print_area(0, 0, top, width - 1)
+    page.print_setup(report.footer)
+
+
+def _table(report: Report, page: Page, customers: CustomersPlace, top: int, name: str, ends: list[int]) -> int:
+    """NRR and GRR side by side, and to the right of the page the amounts that they are made of."""
+    analysis, cube = report.analysis, report.analysis.cube
+    segment, back = cube.segments[name], analysis.closing - analysis.opening
+    flows = movements(cube, [at - back for at in ends], ends, segment)
+    kept = flows.opening - flows.contraction - flows.churn
+    amounts = {"opening": flows.opening, "kept": kept, "retained": kept + flows.expansion}
+    shown = np.flatnonzero(flows.opening.sum(axis=0) > 0)
+    shown = shown[np.argsort(-flows.opening[-1, shown], kind="stable")]
+    labels, count = cube.periods.labels, len(ends)
+    left = {"nrr": 1, "grr": 2 + count}
+    work = {part: 3 + 2 * count + i * count for i, part in enumerate(PARTS)}
+    page.put(top, 0, name, "header_left")
+    heads = {**{left[rate]: texts()["rates"][rate] for rate in RATES}, **{work[p]: WORDS[p] for p in PARTS}}
+    for start, title in heads.items():
+        page.put(top - 1, start, title, "strong")
+        for offset, at in enumerate(ends):
+            page.put(top, start + offset, labels[at], "header")
+    total_row = top + 1 + len(shown)
+    live = _live(report, segment)
+    text = customers.column(segment_column(customers, name))
+    for row, value in enumerate(shown.tolist(), top + 1):
+        page.put(row, 0, segment.values[value], "label")
+        for part, start in work.items():
+            for offset, at in enumerate(ends):
+                number = float(amounts[part][offset, value])
+                if live:
+                    mine = f"EXACT({text},{fx.cell(row, 0, 'col')})"
+                    formula = f"=SUMPRODUCT({mine}*{_part(part, at - back, at)})"
+                    page.formula(row, start + offset, formula, number, "working", "amount")
+                else:
+                    page.put(row, start + offset, number, "working", "amount")
+        _rates(report, page, row, left, work, {p: amounts[p][:, value] for p in PARTS}, "rate")
+    page.put(total_row, 0, texts()["segments"]["total"], "label_total")
+    totals = {part: amounts[part].sum(axis=1) for part in PARTS}
+    for part, start in work.items():
+        for offset in range(count):
+            col = start + offset
+            formula = f"SUM({fx.cell(top + 1, col)}:{fx.cell(total_row - 1, col)})"
+            report.write(page, total_row, col, formula, float(totals[part][offset]), "customers", "working", "amount")
+    _rates(report, page, total_row, left, work, totals, "total")
+    page.grey_undefined(top + 1, 1, total_row, 1 + 2 * count)
+    for part in PARTS:
+        # By the rows of all customers, which know nothing of segments.
+        whole = "+".join(f"SUMPRODUCT(1*{_part(part, at - back, at)})" for at in ends)
+        here = fx.block(total_row, work[part], total_row, work[part] + count - 1, page.name)
+        if not cube.fx:
+            report.check(
+                WORDS["check"].format(segment=name, part=WORDS[part].lower()), _guard(report, live, here, whole)
+            )
+    return total_row
+
+
+def _guard(report: Report, live: bool, here: str, whole: str) -> str:
+    difference = f"SUM({here})-({whole})"
+    return difference if live else f"IF({report.as_reported}=1,{difference},0)"
+
+
+def _live(report: Report, segment: Segment) -> bool:
+    """A segment that changes over time stands on the Customers sheet as it was at the window's ends only."""
+    return report.live["segments"] and segment.codes.ndim == 1
+
+
+def _part(part: str, opening: int, closing: int) -> str:
+    """What each customer adds to an amount between two positions."""
+    o, c = fx.period(str(opening + 1)), fx.period(str(closing + 1))
+    return {"opening": o, "retained": f"({o}>0)*{c}", "kept": f"(({c}<{o})*{c}+({c}>={o})*{o})"}[part]
+
+
+def _rates(
+    report: Report,
+    page: Page,
+    row: int,
+    left: dict[str, int],
+    work: dict[str, int],
+    amounts: dict[str, np.ndarray],
+    role: str,
+) -> None:
+    for rate, part in RATES.items():
+        values = ratio(amounts[part], amounts["opening"])
+        for offset, value in enumerate(values):
+            formula = f"{fx.cell(row, work[part] + offset)}/{fx.cell(row, work['opening'] + offset)}"
+            report.write(page, row, left[rate] + offset, formula, float(value), "customers", role, "rate")

@@ -1,0 +1,72 @@
+"""Which further sheets a report has, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.revenue.cube.lookups import LedgerTotal
+from nrr_xl.workbook.frame import Report
+from nrr_xl.workbook.pack import (
+    bands,
+    ledger,
+    movements,
+    price,
+    register,
+    segment_trend,
+    snowball,
+    top_customers,
+    vintages,
+)
+from nrr_xl.workbook.sheets import bridge
+from nrr_xl.workbook.sheets.customers import CustomersPlace
+
+DILIGENCE = ("snowball", "top_customers", "vintages", "segment_trend", "bands", "register", "price", "movements")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What was asked for beside the board's sheets."""
+
+    name: str = "board"
+    ledger: Sequence[LedgerTotal] = ()
+
+    def keys(self, analysis: Analysis) -> list[str]:
+        """The sheets that have content, in their order."""
+        content: dict[str, Callable[[], bool]] = {
+            "snowball": lambda: any(span.months in (3, 12) for span in bridge.spans(analysis)),
+            "top_customers": lambda: bool(analysis.bridge["closing"]),
+            "vintages": lambda: len(vintages.vintages(analysis)[0]) > 1,
+            "segment_trend": lambda: bool(analysis.segments) and bool(segment_trend.shown_ends(analysis)),
+            "bands": lambda: bool(analysis.bridge["opening"]),
+            "register": lambda: bool(len(register.lost_customers(analysis))),
+            "price": lambda: price.known(analysis),
+            "movements": lambda: True,
+        }
+        wanted = DILIGENCE if self.name != "board" else ()
+        return [*(key for key in wanted if content[key]()), *(("ledger",) if self.ledger else ())]
+
+    def plan(self, report: Report) -> None:
+        """Know where the rows behind each figure will stand, so that figures can link to them."""
+        if "movements" in report.sheets:
+            report.drill = movements.Drill(report)
+
+    def steps(self, report: Report, customers: CustomersPlace) -> dict[str, Callable[[], None]]:
+        """How each sheet is written; after the Bridge and the Summary, whose figures they are tied to."""
+
+        def drill() -> None:
+            assert report.drill is not None
+            movements.write(report, customers, report.drill)
+
+        return {
+            "snowball": lambda: snowball.write(report, customers),
+            "top_customers": lambda: top_customers.write(report, customers),
+            "vintages": lambda: vintages.write(report, customers),
+            "segment_trend": lambda: segment_trend.write(report, customers),
+            "bands": lambda: bands.write(report, customers),
+            "register": lambda: register.write(report, customers),
+            "price": lambda: price.write(report),
+            "movements": drill,
+            "ledger": lambda: ledger.write(report, customers, self.ledger),
+        }

@@ -1,0 +1,120 @@
+"""The Top customers sheet: the twenty largest over time with tenure and share, and how concentration moved."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.retention.windows import coarser, period_ends
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.pack.annual import annual_factor
+from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace
+from nrr_xl.workbook.texts import texts
+
+WORDS = texts()["top_customers"]
+TOP = 20
+TOPS = (1, 5, 10, 20)
+RANK, NAME, SINCE, TENURE, SHARE, RUNNING, FIRST = range(7)
+HEADER, POSITIONS = HEAD_ROWS, HEAD_ROWS + 1
+MOST = 8
+
+
+def shown_ends(report: Report) -> list[int]:
+    """The positions shown: the last quarter ends (or year ends), the closing last."""
+    cube, closing = report.analysis.cube, report.analysis.closing
+    freq = "quarter" if "quarter" in coarser(cube) else "year"
+    return [int(at) for at in period_ends(cube, closing, freq)[-MOST:]]
+
+
+def write(report: Report, customers: CustomersPlace) -> None:
+    """Fill the sheet and add its check."""
+    analysis, cube = report.analysis, report.analysis.cube
+    page = report.open("top_customers")
+    ends, factor = shown_ends(report), annual_factor(cube)
+    at_closing = cube.amounts[:, analysis.closing]
+    top = np.lexsort((np.arange(len(at_closing)), -at_closing))[:TOP]
+    top = top[at_closing[top] > 0]
+    first = first_positions(cube.amounts)
+    labels, total = cube.periods.labels, float(at_closing.sum())
+    heads = [WORDS[key] for key in ("rank", "customer", "since", "tenure", "share", "running")]
+    page.row(HEADER, RANK, heads, "header_left")
+    page.sheet.set_row(HEADER, 30)
+    page.helpers(POSITIONS, POSITIONS)
+    page.put(POSITIONS, NAME, texts()["customers"]["position"], "note")
+    for col, end in enumerate(ends, FIRST):
+        page.put(HEADER, col, labels[end], "header")
+        page.put(POSITIONS, col, end + 1, "working", "position")
+    begin = POSITIONS + 1
+    rest, all_row = begin + len(top), begin + len(top) + 1
+    closing_col = FIRST + len(ends) - 1
+    running = 0.0
+    for row, at in enumerate(top.tolist(), begin):
+        source = FIRST_ROW + at
+        page.put(row, RANK, row - begin + 1, "label", "position")
+        page.put(row, NAME, cube.customers[at], "label")
+        born = fx.cell(source, customers.window["first"], "row col", customers.sheet)
+        report.write(
+            page, row, SINCE, f"INDEX({fx.LABELS},{born})", labels[first[at] - 1], "customers", "link", "general"
+        )
+        months = (analysis.closing + 1 - first[at]) * cube.periods.step
+        formula = f"({fx.cell(POSITIONS, closing_col, 'row col')}-{born})*{cube.periods.step}"
+        report.write(page, row, TENURE, formula, float(months), "customers", "formula", "count")
+        amount = fx.cell(row, closing_col, "col")
+        share = float(at_closing[at]) / total
+        running += share
+        report.write(
+            page, row, SHARE, f"{amount}/{fx.cell(all_row, closing_col, 'row col')}", share, "customers", "rate", "rate"
+        )
+        shares = f"SUM({fx.cell(begin, SHARE, 'row col')}:{fx.cell(row, SHARE)})"
+        report.write(page, row, RUNNING, shares, running, "customers", "rate", "rate")
+        for col, end in enumerate(ends, FIRST):
+            link = fx.cell(source, customers.first_period + end, "row col", customers.sheet)
+            report.write(page, row, col, f"{factor:g}*{link}", factor * float(cube.amounts[at, end]), "customers")
+    page.put(rest, NAME, WORDS["rest"].format(count=f"{int((at_closing > 0).sum()) - len(top):,}"), "label")
+    page.put(all_row, NAME, WORDS["all"], "label_total")
+    for col, end in enumerate(ends, FIRST):
+        totals, mine = float(cube.amounts[:, end].sum()), float(cube.amounts[top, end].sum())
+        over = f"INDEX({customers.totals},{fx.cell(POSITIONS, col, 'row')})"
+        report.write(page, all_row, col, f"{factor:g}*{over}", factor * totals, "customers", "total", "amount")
+        listed = f"SUM({fx.cell(begin, col)}:{fx.cell(rest - 1, col)})" if len(top) else "0"
+        report.write(page, rest, col, f"{fx.cell(all_row, col)}-{listed}", factor * (totals - mine), "customers")
+    if report.live["customers"] and len(top):
+        ranks = ",".join(map(str, range(1, len(top) + 1)))
+        largest = f"SUM(LARGE({fx.period(fx.cell(POSITIONS, closing_col, 'row col', page.name))},{{{ranks}}}))"
+        listed = f"SUM({fx.block(begin, closing_col, rest - 1, closing_col, page.name)})"
+        report.check(WORDS["check"], f"IF({report.as_reported}=1,{listed}-{factor:g}*{largest},0)")
+    last = _concentration(report, page, ends, all_row + 2)
+    page.bars(begin, SHARE, rest - 1, SHARE)
+    page.columns(6, 34, 11, 9, 9, 11, *[12] * len(ends))
+    page.sheet.freeze_panes(begin, NAME + 1)
+    page.sheet.print_area(0, 0, last, closing_col)
+    page.print_setup(report.footer, pages_tall=1)
+
+
+def _concentration(report: Report, page: Page, ends: list[int], top: int) -> int:
+    """What share of each period's total its own largest customers have, and the Herfindahl index."""
+    cube, words = report.analysis.cube, texts()["movers"]
+    page.row(top, RANK, [None, WORDS["trend"]], "header_left")
+    for col in range(SINCE, FIRST + len(ends)):
+        page.put(top, col, cube.periods.labels[ends[col - FIRST]] if col >= FIRST else None, "header")
+    row = top
+    for count in TOPS:
+        row += 1
+        page.put(row, NAME, words["top_1" if count == 1 else "top"].format(count=count), "label")
+        ranks = ",".join(str(rank) for rank in range(1, min(count, len(cube.customers)) + 1))
+        for col, end in enumerate(ends, FIRST):
+            amounts = np.sort(cube.amounts[:, end])[::-1]
+            value = amounts[:count].sum() / amounts.sum() if amounts.sum() else float("nan")
+            period = fx.period(fx.cell(POSITIONS, col, "row"))
+            formula = f"SUM(LARGE({period},{{{ranks}}}))/SUM({period})"
+            report.write(page, row, col, formula, float(value), "customers", "rate", "rate")
+    row += 1
+    page.put(row, NAME, words["hhi"], "label")
+    for col, end in enumerate(ends, FIRST):
+        amounts = cube.amounts[:, end]
+        value = float((amounts**2).sum() / amounts.sum() ** 2) if amounts.sum() else float("nan")
+        period = fx.period(fx.cell(POSITIONS, col, "row"))
+        report.write(page, row, col, f"SUMSQ({period})/SUM({period})^2", value, "customers", "rate", "index")
+    page.grey_undefined(top + 1, FIRST, row, FIRST + len(ends) - 1)
+    return row

@@ -1,0 +1,66 @@
+"""The sheets of a diligence pack in LibreOffice: cached values hold, ties to the bridge are 0, links lead to rows."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+import nrr_xl
+from nrr_xl.workbook.report import write_report
+from tests.apps.test_workbook_reports import sound
+from tests.workbook import cubes
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+PACK = ("Snowball", "Top customers", "Vintages", "Segment trend", "Bands", "Register", "Movements")
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return nrr_xl.analyse(cubes.ordinary())
+
+
+@pytest.fixture(scope="module")
+def path(analysis, tmp_path_factory):
+    return write_report(analysis, tmp_path_factory.mktemp("pack") / "pack.xlsx", pack="diligence")
+
+
+def test_a_pack_recalculates_to_its_cached_values(path, office, validate):
+    after = sound(path, office, validate)
+    assert set(PACK) <= {sheet for sheet, _ in after.cells}
+
+
+@pytest.mark.parametrize("name", ["tiny", "all churned", "zero opening", "one customer", "names from hell", "quarters"])
+def test_awkward_packs_recalculate_to_their_cached_values(name, tmp_path, office, validate):
+    cube, months = cubes.awkward()[name]
+    analysis = nrr_xl.analyse(cube, months=months, segments=tuple(cube.segments))
+    sound(write_report(analysis, tmp_path / "pack.xlsx", pack="diligence"), office, validate)
+
+
+def test_bands_follow_their_limits_and_the_window(path, office):
+    after = office.recalculate(path, [("Bands", "B8", 20_000.0), ("Summary", "E6", 6)], formulas_only=True)
+    analysis = nrr_xl.analyse(cubes.ordinary(), months=6)
+    rows = [row for row in range(7, 40) if ("Bands", f"F{row}") in after.cells]
+    assert after.value("Bands", "F14") == pytest.approx(analysis.bridge["opening"])
+    assert after.value("Bands", "I14") == pytest.approx(analysis.rates["nrr"])
+    assert after.value("Bands", "A7") == "up to 20,000" and len(rows) > 10
+    assert after.value("Checks", "B6") == 0
+
+
+def test_a_limit_out_of_order_is_red(path, office):
+    after = office.recalculate(path, [("Bands", "B8", 30_000.0)], formulas_only=True)
+    assert after.value("Checks", "B6") > 0
+
+
+def test_figures_of_the_bridge_and_the_segments_link_to_the_rows_behind_them(path, analysis):
+    book = openpyxl.load_workbook(path, data_only=True)
+    movements = book["Movements"]
+    followed = 0
+    for sheet in ("Bridge", "Segments"):
+        for cell in (cell for row in book[sheet].iter_rows() for cell in row if cell.hyperlink):
+            target = cell.hyperlink.location.rpartition("!")[2]
+            rows = [[each.value for each in row] for row in movements[target]]
+            assert len({(row[1], row[2]) for row in rows}) == 1
+            if sheet == "Bridge":
+                assert sum(row[5] for row in rows) == pytest.approx(cell.value, abs=0.005)
+                followed += 1
+    assert followed > 100

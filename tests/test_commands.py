@@ -1,0 +1,159 @@
+"""What the commands tell beside the numbers: warnings, idle options, parts of the JSON, a config, near definitions."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from nrr_xl.cli import SHELLS, main
+
+
+@pytest.fixture
+def rows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    filled = [
+        f"{name},EMEA,{year}-{month:02d},{100 + month}"
+        for name in ("Acme", "Bolt")
+        for year in (2023, 2024)
+        for month in range(1, 13)
+    ]
+    (tmp_path / "rows.csv").write_text("\n".join(["Customer,Region,Month,MRR", *filled]) + "\n")
+    (tmp_path / "negative.csv").write_text(
+        "\n".join(["Customer,Region,Month,MRR", *filled, "Cole,EMEA,2024-12,-5", "Dune,EMEA,2024-11,-5"]) + "\n"
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["report", "analyse"])
+def test_warnings_are_printed_with_their_place_and_reason(rows, capsys, command):
+    assert main([command, "negative.csv"]) == 0
+    told = capsys.readouterr().err
+    assert "warning: negative!D50: A negative amount: '-5'. Netted within its customer and period. (1 more" in told
+    assert main([command, "negative.csv", "--quiet", *(["--overwrite"] if command == "report" else [])]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", ["report", "analyse", "check"])
+def test_strict_makes_a_warning_status_2_and_writes_nothing(rows, capsys, command):
+    assert main([command, "negative.csv", "--strict"]) == 2
+    assert "A negative amount" in "".join(capsys.readouterr())
+    assert sorted(path.name for path in rows.iterdir()) == ["negative.csv", "rows.csv"]
+    assert main([command, "rows.csv", "--strict"]) == 0
+
+
+def test_quiet_says_nothing_of_what_went_well(rows, capsys):
+    assert main(["report", "rows.csv", "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert (rows / "rows_retention.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    "words, why",
+    [
+        (["--inclusive-end"], "the rows are long, not subscriptions"),
+        (["--mid-month", "same"], "the rows are long, not subscriptions"),
+        (["--grace", "2"], "no gap is as short"),
+        (["--one-time", "setup"], "no row is of such a type"),
+        (["--accept-errors"], "there are no errors"),
+        (["--annualise-from", "window"], "the headline's method is point_to_point"),
+    ],
+)
+def test_an_option_that_changed_nothing_says_so(rows, capsys, words, why):
+    assert main(["analyse", "rows.csv", *words]) == 0
+    assert capsys.readouterr().err == f"nrr-xl: warning: {words[0]} changed nothing: {why}.\n"
+    assert main(["analyse", "rows.csv", *words, "--strict"]) == 2
+
+
+def test_an_option_that_changes_something_says_nothing(rows, capsys):
+    (rows / "gap.csv").write_text((rows / "rows.csv").read_text().replace("Bolt,EMEA,2024-03,103\n", ""))
+    assert main(["analyse", "gap.csv", "--grace", "1", "--annualise-from", "window", "--method", "annualised"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_json_holds_method_headline_and_every_setting(rows, capsys):
+    assert main(["analyse", "rows.csv", "--json", "--method", "Datadog", "--level", "customer", "--day-first"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["method"] == "datadog" and told["headline"]["key"] == "trailing_average"
+    assert told["headline"]["rate"] == told["methods"]["trailing_average"]["rate"]
+    assert told["settings"]["day_first"] is True and told["settings"]["months"] == 12
+    assert {"rates", "negatives", "segments", "gross_margin", "fiscal_year_end"} <= set(told["settings"])
+
+
+def test_fields_prints_the_parts_asked_for(rows, capsys):
+    assert main(["analyse", "rows.csv", "--fields", "rates.nrr,closing_period", "--fields", "bridge.churn"]) == 0
+    assert capsys.readouterr().out == "rates.nrr\t1.0\nclosing_period\t2024-12\nbridge.churn\t0.0\n"
+    assert main(["analyse", "rows.csv", "--json", "--fields", "rates.nrr"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"rates.nrr": 1.0}
+    assert main(["analyse", "rows.csv", "--fields", "rates.nr"]) == 2
+    assert "Did you mean 'rates.nrr'?" in capsys.readouterr().err
+    assert main(["analyse", "rows.csv", "--fields", "nrr"]) == 2
+    assert "Did you mean 'rates.nrr'?" in capsys.readouterr().err
+
+
+def test_somebody_elses_rate_names_the_definitions_near_it(rows, capsys):
+    (rows / "gone.csv").write_text((rows / "rows.csv").read_text().replace("Bolt,EMEA,2024-12,112\n", ""))
+    assert main(["analyse", "gone.csv", "--theirs", "100 %"]) == 0
+    assert "100.0 %  Survivors only (survivors_only), the same" in capsys.readouterr().out
+    assert main(["analyse", "gone.csv", "--theirs", "1.0", "--fields", "theirs", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["theirs"]
+    assert told["rate"] == 1.0 and {near["rate"] for near in told["nearest"]} >= {1.0}
+    assert [abs(near["points"]) for near in told["nearest"]] == sorted(abs(near["points"]) for near in told["nearest"])
+    assert main(["analyse", "gone.csv", "--theirs", "121"]) == 2
+
+
+def test_a_saved_config_makes_the_report_again(rows, capsys, monkeypatch):
+    (rows / "fx.csv").write_text("from,to\nBolt,Acme\n")
+    (rows / "out").mkdir()
+    made = [
+        "report",
+        "rows.csv",
+        "--customer-map",
+        "fx.csv",
+        "--segment",
+        "Region",
+        "--months",
+        "6",
+        "--method",
+        "GitLab",
+    ]
+    assert main([*made, "-o", "out/first.xlsx", "--save-config"]) == 0
+    text = (rows / "out" / "first.toml").read_text()
+    assert 'as-of = "2024-12"' in text and 'customer-map = "../fx.csv"' in text and 'method = "gitlab"' in text
+    monkeypatch.chdir(rows / "out")
+    assert main(["report", "../rows.csv", "--config", "first.toml", "-o", "again.xlsx"]) == 0
+    assert (
+        main(["analyse", "../rows.csv", "--config", "first.toml", "--fields", "settings.months,settings.segments"]) == 0
+    )
+    assert capsys.readouterr().out.endswith('settings.months\t6\nsettings.segments\t["Region"]\n')
+    assert main(["report", "../rows.csv", "-o", "again.xlsx", "--overwrite", "--save-config"]) == 0
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_shell_is_given_its_completion(shell, capsys):
+    assert main(["completion", shell]) == 0
+    told = capsys.readouterr().out
+    assert "customer-map" in told and "analyse" in told
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".xls", ".csv", ""])
+def test_a_report_has_one_ending(rows, capsys, ending):
+    assert main(["report", "rows.csv", "-o", f"out{ending}"]) == 2
+    assert "does not end in .xlsx" in capsys.readouterr().err
+    assert not (rows / f"out{ending}").exists()
+
+
+def test_it_works_without_docstrings_and_assertions(rows):
+    """`python -OO` strips both."""
+    command = [sys.executable, "-OO", "-m", "nrr_xl", "report", "rows.csv"]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
+    assert done.returncode == 0, done.stderr
+    assert (rows / "rows_retention.xlsx").exists()
+
+
+def test_help_lists_methods_presets_and_schemes(capsys):
+    with pytest.raises(SystemExit):
+        main(["analyse", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "point_to_point, summed_flows" in told and "datadog" in told and "kpi_depot" in told
