@@ -71,6 +71,11 @@ def report(arguments: Namespace) -> None:
         from nrr_xl.workbook.pdf import write_pdf
 
         say(f"Wrote {write_pdf(target, overwrite=bool(arguments.overwrite))}")
+    if arguments.pptx:
+        from nrr_xl.workbook.slides import write_slides
+
+        slides = target.with_suffix(".pptx")
+        say(f"Wrote {write_slides(analysis, slides, overwrite=bool(arguments.overwrite), theme=arguments.theme)}")
     if arguments.open:
         from nrr_xl.workbook.pdf import open_file
 

@@ -28,6 +28,7 @@ LAYERS = (
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}
 LIBRARY_HOMES = {
     "xlsxwriter": {"workbook"},
+    "pptx": {"workbook"},
     "openpyxl": {"workbook", "revenue"},  # revenue reads a sheet's structure with it
     "python_calamine": {"revenue"},
     "xlwings": {"excel", "lite"},

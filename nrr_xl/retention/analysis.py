@@ -12,14 +12,12 @@ import numpy as np
 import pandas as pd
 
 from nrr_xl.files import AnyPath
-from nrr_xl.metrics import annualise
+from nrr_xl.metrics import RATES, annualise
 from nrr_xl.options import takes_options
 from nrr_xl.retention import bands, drivers, flags, reconcile
 from nrr_xl.retention.benchmarks import own_or_packaged, standing
 from nrr_xl.retention.bridge import (
-    BRIDGE_LINES,
     FREQS,
-    RATES,
     annualised_trend,
     bridge,
     bridge_by_segment,
@@ -30,6 +28,7 @@ from nrr_xl.retention.checks import Check, addition_checks, bridge_checks, cohor
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.flags import Flag
 from nrr_xl.retention.frames import CohortTable, cohort_table, methods_frame, reconciliation_frame, stacked
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
 from nrr_xl.retention.methods import methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
 from nrr_xl.retention.plain import to_dict
@@ -289,17 +288,7 @@ def _yearly(line: Mapping, months: int) -> dict[str, float]:
 
 def _customers(line: Mapping) -> dict[str, int]:
     """The window's counts under the JSON object's names."""
-    names = {
-        "opening": "openers",
-        "retained": "retained",
-        "new": "newcomers",
-        "reactivated": "reactivated",
-        "expanded": "expanded",
-        "contracted": "contracted",
-        "churned": "churned",
-        "closing": "closers",
-    }
-    return {name: line[count] for name, count in names.items()}
+    return {LINES[count].name: line[count] for count in COUNTS}
 
 
 def _cohorts(cube: RevenueCube, span: Window, settings: Settings, measure: str) -> Triangle:

@@ -20,10 +20,11 @@ import pandas as pd
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.checks import Check
-from nrr_xl.retention.renames import Rename, matched
+from nrr_xl.retention.renames import Rename, common_units, matched
 from nrr_xl.retention.stages import Stage, stage_of, with_moves, with_renames
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.cube.units import Units
 
 # In the order of the stages that a customer passes through.
 CAUSES = ("policy", "renamed", "moved", "removed", "added", "restated", "window")
@@ -111,13 +112,14 @@ def compare(old: Side, new: Side, same_policy: RevenueCube | None = None) -> Com
     ]
     rates = {rate: (_rate(first, rate), _rate(last, rate)) for rate in RATES}
     changes = _changes(customers, steps, rates, last, names)
+    units = common_units(old.cube, new.cube)
     result = {
         "old": old,
         "new": new,
         "rates": rates,
         "changes": changes,
-        "causes": _causes(changes),
-        "lines": _lines(first, last, changes),
+        "causes": _causes(changes, units),
+        "lines": _lines(first, last, changes, units),
         "segments": {name: _by_value(name, first, last, changes) for name in names},
         "renamed": renames,
         "notes": _notes(old, new, same_policy is not None),
@@ -198,7 +200,7 @@ def _changes(
     return pd.concat(frames, ignore_index=True)
 
 
-def _causes(changes: pd.DataFrame) -> pd.DataFrame:
+def _causes(changes: pd.DataFrame, units: Units) -> pd.DataFrame:
     rows = []
     for cause in CAUSES:
         mine = changes[changes["cause"] == cause]
@@ -207,7 +209,7 @@ def _causes(changes: pd.DataFrame) -> pd.DataFrame:
                 "cause": cause,
                 "customers": mine["customer"].nunique(),
                 **{
-                    part: float((mine[f"{part}_after"] - mine[f"{part}_before"]).sum())
+                    part: _difference(units, mine[f"{part}_after"], mine[f"{part}_before"])
                     for part in ("opening", "retained", "closing")
                 },
                 # An undefined part leaves the whole undefined, so no skipping.
@@ -217,6 +219,11 @@ def _causes(changes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _difference(units: Units, after: Any, before: Any) -> float:
+    """The exact difference of two sums."""
+    return float(units.amounts(units.whole(after).sum() - units.whole(before).sum()))
+
+
 def line_amount(line: str, opening: np.ndarray, closing: np.ndarray, movement: np.ndarray) -> np.ndarray:
     """What customers add to a line of the bridge, losses positive."""
     if line in ("opening", "closing"):
@@ -224,10 +231,10 @@ def line_amount(line: str, opening: np.ndarray, closing: np.ndarray, movement: n
     return np.where(movement == line, np.abs(closing - opening), 0.0)
 
 
-def _lines(first: Stage, last: Stage, changes: pd.DataFrame) -> pd.DataFrame:
+def _lines(first: Stage, last: Stage, changes: pd.DataFrame, units: Units) -> pd.DataFrame:
     rows = []
     for line in LINES:
-        totals = [float(line_amount(line, s.opening, s.closing, s.movement).sum()) for s in (first, last)]
+        totals = [units.total(line_amount(line, s.opening, s.closing, s.movement)) for s in (first, last)]
         row = {"line": line, "old": totals[0]}
         for cause in CAUSES:
             mine = changes[changes["cause"] == cause]
@@ -235,7 +242,7 @@ def _lines(first: Stage, last: Stage, changes: pd.DataFrame) -> pd.DataFrame:
                 line_amount(line, *(mine[f"{part}_{side}"].to_numpy() for part in ("opening", "closing", "movement")))
                 for side in ("before", "after")
             )
-            row[cause] = float(after.sum() - before.sum())
+            row[cause] = _difference(units, after, before)
         rows.append({**row, "new": totals[1]})
     return pd.DataFrame(rows)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import nrr_cohort, ratio
+from nrr_xl.retention.lines import LINES
 from nrr_xl.retention.movements import at_both_ends, at_rates_of
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube
@@ -31,19 +32,11 @@ def movers(cube: RevenueCube, span: Window, top: int = 10) -> dict[str, dict[str
     ['b']
     """
     before, after, known = at_both_ends(cube, span.opening, span.closing)
-    was, stays = before > 0, after > 0
     change = cube.units.amounts(cube.units.whole(after) - cube.units.whole(before))
-    members = {
-        "expansion": was & stays & (change > 0),
-        "contraction": was & stays & (change < 0),
-        "churn": was & ~stays,
-        "new": stays & ~known,
-        "reactivation": stays & known & ~was,
-    }
     names = np.array(cube.customers, dtype=object)
     found = {}
-    for line, member in members.items():
-        size = np.where(member, np.abs(change), 0.0)
+    for line in MOVERS:
+        size = np.where(LINES[line].member(before, after, known), np.abs(change), 0.0)
         rows, total = largest(size, top), cube.units.total(size)
         found[line] = {
             "customer": names[rows],

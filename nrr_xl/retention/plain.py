@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nrr_xl.retention.bridge import BRIDGE_LINES
+from nrr_xl.retention.lines import BRIDGE_LINES
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis

@@ -9,9 +9,7 @@ import numpy as np
 
 from nrr_xl.revenue.cells.names import similar_names
 from nrr_xl.revenue.cube.build import RevenueCube
-
-# Half of the smallest unit that an amount is told apart by.
-HAIR = 1e-6
+from nrr_xl.revenue.cube.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +50,20 @@ def matched(old: RevenueCube, new: RevenueCube) -> tuple[Rename, ...]:
     return tuple(found)
 
 
+def common_units(*cubes: RevenueCube) -> Units:
+    """The finest units, which count the amounts of all the cubes exactly."""
+    return max((cube.units for cube in cubes if cube.units), key=lambda each: (each.wide, each.decimals))
+
+
 def _by_amounts(old: RevenueCube, new: RevenueCube) -> list[Rename]:
     names = tuple(dict.fromkeys((*old.customers, *new.customers)))
     at = {name: number for number, name in enumerate(names)}
     common = [key for key in old.periods.keys if key in set(new.periods.keys)]
-    change = np.zeros((len(names), len(common)))
+    units = common_units(old, new)
+    whole = np.zeros((len(names), len(common)), np.int64)
     for cube, sign in ((old, -1), (new, 1)):
         where = [cube.periods.keys.index(key) for key in common]
-        change[[at[name] for name in cube.customers]] += sign * cube.amounts[:, where]
-    whole = np.rint(change / (2 * HAIR)).astype(np.int64)
+        whole[[at[name] for name in cube.customers]] += sign * units.whole(cube.amounts[:, where]).astype(np.int64)
     rows = np.flatnonzero(whole.any(axis=1)).tolist()
     prints = {row: whole[row].tobytes() for row in rows}
     times = Counter(prints.values())

@@ -65,11 +65,84 @@ CODES: dict[str, Code] = {
     "term-missing": Code("error", "A contract value without a term", "Fill in the term in months."),
     "period-twice": Code("error", "Two columns hold the same period", "Left out: remove one of the two columns."),
     "currency-missing": Code("error", "An amount without a currency among several", "Fill in the currency."),
-    "total-row": Code("info", "A total row: it equals the rows it sums", "Left out."),
+    "values-unclear": Code(
+        "error",
+        "A column's values say that some rows may be no revenue",
+        "Say which count with --only COLUMN=VALUE or --exclude COLUMN=VALUE.",
+    ),
+    "sheets-alike": Code(
+        "error",
+        "Several sheets of one kind tell of the same customers",
+        "Read one with --sheet, or stack them with --sheets all.",
+    ),
+    "tables-beside": Code("error", "Several tables stand side by side", "Read one with --range."),
+    "scale-unclear": Code("error", "Titles give two scales for the amounts", "Say which with --scale."),
+    "invoices": Code(
+        "error",
+        "The amounts look like invoices that pay for more than a month",
+        "Spread them with --spread cadence, or count each in its month with --spread no.",
+    ),
+    "snapshots": Code(
+        "error",
+        "Each period holds several snapshots of the same customers",
+        "Take the last of each period with --rows-are snapshots, or add them up with --rows-are levels.",
+    ),
+    "changes": Code(
+        "error",
+        "The amounts look like changes of a level",
+        "Add them up to levels with --rows-are changes, or take them as they are with --rows-are levels.",
+    ),
+    "year-to-date": Code(
+        "error",
+        "The amounts look like sums since the start of the year",
+        "Take their differences with --rows-are ytd, or take them as they are with --rows-are levels.",
+    ),
+    "second-table": Code(
+        "error",
+        "The same customers and periods stand once more under the header repeated",
+        "Read one of the tables with --range, or leave rows out with --drop-rows.",
+    ),
+    "date-outside": Code(
+        "error",
+        "The date lies before 1950 or more than 20 years ahead",
+        "Correct it, or leave the row out with --drop-rows.",
+    ),
+    "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
+    "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
-    "total-unproven": Code("warning", "Labelled a total, but it equals no sum of rows", "Kept as a customer."),
+    "total-like-name": Code("info", "A customer whose name sounds like a total", "Kept as a customer."),
+    "total-unproven": Code(
+        "error",
+        "Labelled a total, but it equals no sum of rows",
+        "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
+    ),
     "customer-spelling": Code("info", "Spelt in several ways that differ in case or white space only", "Joined."),
     "row-without-amount": Code("info", "A row without an amount", "Left out."),
+    "column-guessed": Code(
+        "warning", "A column's part was guessed from what it holds", "Name it by an option if it is wrong."
+    ),
+    "other-sheet": Code("warning", "Another sheet also looks like revenue rows", "Not read: choose it with --sheet."),
+    "values-decided": Code("warning", "A column's values say that some rows are no revenue", "Left out."),
+    "rows-excluded": Code("info", "Rows left out by --only or --exclude", "Left out."),
+    "credit-sign": Code("warning", "Credits with a positive sign", "Taken as negative amounts."),
+    "amounts-scaled": Code("warning", "The amounts are in thousands or millions", "Multiplied."),
+    "invoices-spread": Code("warning", "Invoices spread over the months that they pay for", "Spread."),
+    "snapshots-last": Code("warning", "Several snapshots a period", "The last one of each period counts."),
+    "changes-summed": Code("warning", "The amounts are changes of a level", "Added up to the level of each period."),
+    "ytd-differences": Code("warning", "The amounts are sums since the start of the year", "Their differences count."),
+    "names-of-id": Code("warning", "Customers told apart by their id and not by their name", "Keyed by the id."),
+    "filled-down": Code("warning", "Blank customers under a name", "Taken as the customer above."),
+    "sheets-stacked": Code("warning", "Several sheets of one kind", "Stacked."),
+    "forecast-column": Code("warning", "A column of planned amounts", "Left out."),
+    "amount-rival": Code(
+        "warning", "Another column may be the amount as well", "Not used: name the right one with --amount."
+    ),
+    "amount-per": Code(
+        "warning",
+        "What the amount covers is not said",
+        "Taken as an amount per month: say otherwise with --amount-per.",
+    ),
+    "table-turned": Code("warning", "Customers stand in columns", "Turned on its side."),
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
     "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),
     "currency-blank": Code("warning", "Amounts without a currency"),
@@ -136,10 +209,6 @@ CODES: dict[str, Code] = {
     "hidden-rows": Code("info", "Hidden rows", "Read like all others."),
     "hidden-columns": Code("info", "A hidden column", "Read like all others."),
     "hidden-sheet": Code("info", "The sheet is hidden", "Read since no other holds revenue rows."),
-    "other-sheet": Code("info", "Another sheet also looks like revenue rows", "Not read: choose it with --sheet."),
-    "column-guessed": Code(
-        "info", "A column's part was guessed from what it holds", "Name it by an option if it is wrong."
-    ),
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),
     "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),
@@ -169,7 +238,8 @@ class Findings:
 
     def say(self, code: str, message: str = "", cell: str = "", value=None, amount=None, action: str = "") -> None:
         """Note one thing about the sheet as a whole, or about one address."""
-        facts = {"sheet": self.grid.sheet, "cell": cell, "value": value, "amount": amount}
+        sheet, _, cell = cell.rpartition("!") if self.grid.pieces else (self.grid.sheet, "", cell)
+        facts = {"sheet": sheet or self.grid.sheet, "cell": cell, "value": value, "amount": amount}
         self._problems.append(problem(code, message, action, **facts))
 
     def cells(

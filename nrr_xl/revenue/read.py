@@ -29,6 +29,7 @@ from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.findings import by_gravity
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.shape import Shape, shaped
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
@@ -59,6 +60,19 @@ def read(
     columns: Mapping[str, str] | None = None,
     *,
     layout: str | None = None,
+    header_row: int | None = None,
+    range: str | None = None,
+    drop_rows: str | None = None,
+    keep_rows: str | None = None,
+    fill_down: bool = False,
+    sheets: Sequence[str] | None = None,
+    transpose: bool = False,
+    scale: float | None = None,
+    only: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    no_currency: bool = False,
+    spread: str | None = None,
+    rows_are: str | None = None,
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
@@ -114,6 +128,19 @@ def read(
         sheet,
         columns,
         layout=layout,
+        header_row=header_row,
+        range=range,
+        drop_rows=drop_rows,
+        keep_rows=keep_rows,
+        fill_down=fill_down,
+        sheets=sheets,
+        transpose=transpose,
+        scale=scale,
+        only=only,
+        exclude=exclude,
+        no_currency=no_currency,
+        spread=spread,
+        rows_are=rows_are,
         decimal=decimal,
         day_first=day_first,
         fiscal_year_end=fiscal_year_end,
@@ -145,6 +172,19 @@ def understand(
     columns: Mapping[str, str] | None = None,
     *,
     layout: str | None = None,
+    header_row: int | None = None,
+    range: str | None = None,
+    drop_rows: str | None = None,
+    keep_rows: str | None = None,
+    fill_down: bool = False,
+    sheets: Sequence[str] | None = None,
+    transpose: bool = False,
+    scale: float | None = None,
+    only: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    no_currency: bool = False,
+    spread: str | None = None,
+    rows_are: str | None = None,
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
@@ -170,6 +210,20 @@ def understand(
         As in `read`.
     layout : "long", "wide" or "subscriptions", optional
         How the rows are laid out; found by default.
+    header_row, range, drop_rows, keep_rows, fill_down, sheets, transpose
+        Where the table stands: its header's row, its cells ("A5:Q200"), rows to leave out or that are customers though
+        they look like totals ("5,7-9"), blank customers filled with the one above, sheets to stack ("all" or names),
+        and customers in columns.
+    scale : float, optional
+        What one unit of the amounts is worth; by default a title or header says so.
+    only, exclude : sequence of str, optional
+        Rows that count and that do not, as "COLUMN=VALUE".
+    no_currency : bool
+        Whether amounts are in one currency whatever a currency column says.
+    spread : "cadence", "service", "term" or "no", optional
+        Whether invoices are spread over the months that they pay for, and by what.
+    rows_are : "levels", "changes", "ytd" or "snapshots", optional
+        What an amount is; by default headers and types say so.
     decimal : "." or ",", optional
         The decimal sign of amounts written as text; by default the column shows it.
     day_first : bool, optional
@@ -210,7 +264,9 @@ def understand(
     except MemoryError:
         raise out_of_memory(str(source)) from None
     hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
-    table, notes = choose_table(book, sheet, **hints)
+    hints["header_row"] = header_row
+    shape = Shape(range, drop_rows, transpose)
+    table, notes = choose_table(shaped(book, shape), sheet, sheets=tuple(sheets or ()), **hints)
     # Far too many names are refused before each of them is looked at.
     refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
@@ -221,7 +277,18 @@ def understand(
         negatives=negatives,
     )
     progress("Cleaning", 0.7)
-    reading = Reading(decimal, day_first, fiscal_year_end, inclusive_end, mid_month, amount_per, today or date.today())
+    reading = Reading(
+        *(decimal, day_first, fiscal_year_end, inclusive_end, mid_month, amount_per, today or date.today()),
+        keep_rows=keep_rows,
+        fill_down=fill_down,
+        only=tuple(only or ()),
+        exclude=tuple(exclude or ()),
+        no_currency=no_currency,
+        spread=spread,
+        rows_are=rows_are,
+        scale=scale,
+        trusted_id="identifier" in (columns or {}),
+    )
     rows, account, findings = clean(table, reading, policy)
     pairs = similar_names(policy.mapped(rows.customer).in_order().values)
     findings.similar(pairs)

@@ -29,3 +29,9 @@ def words(text: str) -> tuple[str, ...]:
     (('customer', 'name'), ('mrr', 'usd'), ('invoice', 'date'))
     """
     return tuple(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()))
+
+
+@cache
+def blank_texts() -> frozenset[str]:
+    """Texts that stand for no amount."""
+    return frozenset(vocabulary()["words"]["blank_amount"])

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 
 from nrr_xl.periods import MONTH_NAMES
+from nrr_xl.retention.lines import LINES
 
 AMOUNTS = "Amounts"
 FIRST = "FirstPeriod"
@@ -34,26 +35,6 @@ UNDEFINED = "–"
 
 # A formula without its =, and what Python has for it.
 Said = tuple[str, str]
-
-# Each line of a bridge from the amounts at the opening {a} and at the closing {c}, and the opening's position {at}.
-# Losses are negative here, so that a column sums to its closing.
-FLOWS = {
-    "opening": "SUM({a})",
-    "new": 'SUMIF(FirstPeriod,">"&{at},{c})',
-    "reactivation": "SUMPRODUCT(({a}=0)*(FirstPeriod<={at})*{c})",
-    "expansion": "SUMPRODUCT(({a}>0)*({c}>{a})*({c}-{a}))",
-    "contraction": "-SUMPRODUCT(({c}>0)*({c}<{a})*({a}-{c}))",
-    "churn": "-SUMPRODUCT(({c}=0)*{a})",
-    # Exchange effects need the amounts by currency, so a report that has them is written as values.
-    "fx": "0",
-    "closing": "SUM({c})",
-    "openers": 'COUNTIF({a},">0")',
-    "newcomers": 'COUNTIFS(FirstPeriod,">"&{at},{c},">0")',
-    # Who was known and is here, less who never left.
-    "reactivated": 'COUNTIFS(FirstPeriod,"<="&{at},{c},">0")-COUNTIFS({a},">0",{c},">0")',
-    "churned": 'COUNTIFS({a},">0",{c},">0")-COUNTIF({a},">0")',
-    "closers": 'COUNTIF({c},">0")',
-}
 
 
 def cell(row: int, col: int, fixed: str = "", sheet: str = "") -> str:
@@ -91,7 +72,7 @@ def flow(line: str, opening: str, closing: str) -> str:
     >>> flow("opening", "C$5", "C$6")
     'SUM(INDEX(Amounts,0,C$5))'
     """
-    return FLOWS[line].format(a=period(opening), c=period(closing), at=opening)
+    return LINES[line].formula.format(a=period(opening), c=period(closing), at=opening)
 
 
 def rate(base: str, formula: str) -> str:

@@ -113,7 +113,7 @@ def test_options_that_differ_are_told():
     assert "the cause policy" in " ".join(compare(*sides, same_policy=cube).notes)
 
 
-def test_customers_of_equal_amounts_are_not_guessed_to_be_each_other():
+def test_customers_of_equal_rows_are_not_guessed_to_be_each_other():
     old = cubes.cube([[10.0, 10.0], [10.0, 10.0], [5.0, 7.0]], names=("a", "b", "c"))
     new = cubes.cube([[10.0, 10.0], [10.0, 10.0], [5.0, 7.0]], names=("x", "y", "c"))
     assert matched(old, new) == ()

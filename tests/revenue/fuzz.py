@@ -92,7 +92,10 @@ def column(rng: random.Random, rows: int) -> list:
 LEFT_OUT = frozenset(
     "total-row total-unlabelled total-column column-left-out other-table period-twice customer-missing"
     " customer-error-cell date-missing date-unreadable date-ambiguous date-mixed period-mixed end-before-start"
-    " interval-unknown term-missing currency-missing one-time never-active status-not-paying".split()
+    " interval-unknown term-missing currency-missing one-time never-active status-not-paying"
+    " values-decided rows-excluded"
+    " values-unclear measure-row forecast-column total-unproven date-outside"
+    "".split()
 )
 PLAUSIBLE = {
     "Customer": lambda rng: rng.choice(("a", "b", "B", "c", "Acme, Inc.", "Acme Inc", "Total")),

@@ -25,7 +25,7 @@ def test_there_are_sixty_cases_or_more():
 @pytest.mark.parametrize("case", CASES)
 def test_case(case, tmp_path):
     path = write_workbook(case, tmp_path / "case.xlsx")
-    options = {"today": date(2030, 1, 1), **case.get("options", {})}
+    options = {"today": case.get("today", date(2030, 1, 1)), **case.get("options", {})}
     if "cube" not in case:
         with pytest.raises(InputError, match=case.get("error")) as caught:
             read(path, **options)

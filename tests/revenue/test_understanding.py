@@ -33,8 +33,8 @@ Account           cells              amount
   left out            5               82.50
   check                          0, adds up
 
-Problems: 3 infos
-  info    total-row             rows!C5: A total row: it equals the rows it sums: '10,5'. Left out.
+Problems: 1 warning, 2 infos
+  warning total-row             rows!A5: A total row: it equals the rows it sums: 'Total'. Left out.
   info    total-column          rows!E2: A column of totals: it equals the columns it sums: 'Total'. Left out.
 """
 

@@ -8,7 +8,24 @@ from dataclasses import dataclass
 
 from nrr_xl.revenue.vocabulary import currency_codes
 
-SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "US$": "USD"}
+SIGNS = {
+    **{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "US$": "USD", "R$": "BRL"},
+    **{"A$": "AUD", "C$": "CAD", "CA$": "CAD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "MX$": "MXN"},
+    **{
+        "ZŁ": "PLN",
+        "KČ": "CZK",
+        "FT": "HUF",
+        "RS": "INR",
+        "RM": "MYR",
+        "RP": "IDR",
+        "円": "JPY",
+        "元": "CNY",
+        "₺": "TRY",
+    },
+    **{"₽": "RUB", "฿": "THB", "₫": "VND", "₱": "PHP", "FR": "CHF", "SFR": "CHF", "EURO": "EUR", "EUROS": "EUR"},
+}
+# Signs that several currencies have say that a number is money, and not which.
+_ANY_CROWN = frozenset(("KR", "KR.", "KRONOR", "KRONER"))
 POWERS = {"k": 3, "m": 6, "mn": 6, "mm": 6, "mio": 6, "b": 9, "bn": 9}
 _ODD_GROUPS = re.compile(r"\d[\s\u00a0\u202f\u2009'’_]+(?!\d{3}(?!\d))\d")
 # The commonest form by far, of which nothing can be doubted: three digits after the only separator are left out.
@@ -18,7 +35,12 @@ _WHOLE = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d+))?"
     r"(?P<after>[^\d.,()+-]*)(?P<trail>[-+])?(?P<close>\))?"
 )
-_MARKS = re.compile(r"US\$|[^\w\s]|[^\W\d]+")
+_MARKS = re.compile(r"[A-Z]{1,2}\$|[^\W\d]+\.?|[^\w\s]")
+# $(25.00) is ($25.00), 25.00 CR is a credit, 1'000.- and 1000,-- are whole amounts.
+_OUTSIDE = re.compile(r"^([^\d()]{1,5})\((.*)\)$")
+_ABBREVIATED = re.compile(r"^([A-Za-z]{2,3})\.\s*(?=\d)")
+_CREDIT = re.compile(r"(?<=[\d.])\s*(cr|dr)\.?$", re.IGNORECASE)
+_DASHES = re.compile(r"(?<=\d)[.,](?:-|–|—){1,2}(?=$|\s|[^\d])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +81,10 @@ def parse_amount(text: str) -> Written | None:
         return Written(text.removeprefix("-"), -1.0 if match[1] else 1.0, 0, match[2] or "")
     if _ODD_GROUPS.search(text):
         return None
+    text = _ABBREVIATED.sub(r"\1 ", text)
+    text = _OUTSIDE.sub(r"(\1\2)", _DASHES.sub("", text.strip()))
+    if match := _CREDIT.search(text):
+        text = f"-{text[: match.start()]}" if match[1].lower() == "cr" else text[: match.start()]
     match = _WHOLE.fullmatch(_BLANKS.sub("", text).replace("−", "-").replace("–", "-"))
     if not match or bool(match["open"]) != bool(match["close"]):
         return None
@@ -96,6 +122,10 @@ def _unit(before: str, after: str) -> tuple[int, str] | None:
 def _mark(mark: str) -> tuple[int, str] | None:
     """One mark as (power of ten, currency): "$", "EUR", "k" or, written as one word, "kEUR"."""
     word = mark.upper()
+    if word in _ANY_CROWN:
+        return 0, ""
+    word = word.rstrip(".")
+    mark = mark.rstrip(".")
     if code := SIGNS.get(word) or (word if word in currency_codes() else ""):
         return 0, code
     if mark.lower() in POWERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,6 +136,15 @@ def _read(item: Written | str, decimal: str) -> tuple[float, str]:
     return (item.value(decimal), "") if item.fits(decimal) else (np.nan, "decimal-mixed")
 
 
+# Dates before 1950 or more than 20 years ahead are slips of the keyboard.
+EARLIEST = month_number(1950, 1)
+
+
+def latest_month() -> int:
+    """The last month that a date may lie in."""
+    return month_number(dt.date.today().year + 20, 12)
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """Dates of a column, (rows,): the month number of the period's last month (-1 where there is none or it cannot be
@@ -198,6 +208,10 @@ def read_dates(
     strange = np.flatnonzero((kinds == BOOLEAN) | (kinds == ERROR))
     if strange.size:
         notes["date-unreadable"] = np.append(notes.get("date-unreadable", np.zeros(0, np.int64)), strange)
+    outside = np.flatnonzero((end >= 0) & ((end < EARLIEST) | (end > latest_month())))
+    if outside.size:
+        notes["date-outside"] = outside
+        end[outside] = -1
     found = end >= 0
     common = int(np.bincount(step[found]).argmax()) if found.any() else 1
     other = np.flatnonzero(found & (step != common))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nrr_xl.periods import MONTH_NAMES, month_number, parse_period
+from nrr_xl.revenue.cells.months import plain_period
 from nrr_xl.revenue.files.grid import serial_date
 
 # Serial numbers of 1990 to 2079, and what else a plain number may write.
@@ -22,6 +23,14 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(
     r"(?:[a-z]{3,9}\.?,? )?([a-z]{3,9})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/. ,]+(\d{4})(?:[t ,].*)?"
+)
+# 1Q24, T1 2024, Quarter 1 2024, 1. Quartal 2024, P01 2024, FY2024 P1, M1-2024: quarters, fiscal periods, months.
+_NUMBERED = re.compile(
+    r"(?:(?:fy ?|cy ?)?(?P<y1>(?:19|20)\d\d)[-/. ]*)?"
+    r"(?:(?P<n1>[1-4])[.]? ?(?P<q1>q|t|k|kv|quartal|trimestre|trim|quarter|kwartal|kvartal|kwartaal)"
+    r"|(?P<q2>q|qtr|t|k|kv|quartal|trimestre|trim|quarter|kwartal|kvartal|kwartaal)[. ]?(?P<n2>[1-4])"
+    r"|(?P<m>p|m|period|per|month|mo)[. ]?(?P<n3>0?[1-9]|1[0-2]))"
+    r"(?:[-/. ']*(?:fy ?|cy ?)?'?(?P<y2>(?:19|20)\d\d|\d\d))?"
 )
 _WEEK = re.compile(r"(\d{4})-?[w](\d{1,2})|w(?:eek|k)?[ -]?(\d{1,2})[-/ ,]+(\d{4})")
 
@@ -65,7 +74,12 @@ def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
     >>> parse_date("31/01/2024").order, parse_date("01/02/2024").order
     ('day', '?')
     """
-    plain = re.sub(r"\s+", " ", text.strip().lower())
+    plain = plain_period(text)
+    for length, step in (("quarter:", 3), ("year:", 12)):
+        if plain.startswith(length):
+            inner = parse_date(plain.removeprefix(length), fiscal_year_end)
+            inner = inner.read(inner.order != "month") if isinstance(inner, Doubtful) else inner
+            return inner and When(inner.end, step)
     if match := _ISO.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _when(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMERIC.fullmatch(plain):
@@ -74,6 +88,8 @@ def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
         return _when(_year(match[3]), _MONTHS[match[2][:3]], int(match[1]))
     if (match := _MONTH_DAY.fullmatch(plain)) and match[1][:3] in _MONTHS:
         return _when(int(match[3]), _MONTHS[match[1][:3]], int(match[2]))
+    if match := _NUMBERED.fullmatch(plain):
+        return _numbered(match, fiscal_year_end)
     if match := _WEEK.fullmatch(plain):
         return _week(int(match[1] or match[4]), int(match[2] or match[3]))
     if re.fullmatch(r"\d+(\.0+)?", plain):
@@ -106,6 +122,20 @@ def number_date(number: float, fiscal_year_end: int = 12) -> When | None:
     if whole == number and _YEARS[0] <= whole // 10000 <= _YEARS[1]:
         return _when(whole // 10000, whole // 100 % 100, whole % 100)
     return None
+
+
+def _numbered(match: re.Match[str], fiscal_year_end: int) -> When | None:
+    """A quarter or period by its number: P is a month of the fiscal year, M one of the calendar's."""
+    year = match["y1"] or match["y2"]
+    if not year or (match["y1"] and match["y2"]):
+        return None
+    if match["m"]:
+        number = int(match["n3"])
+        if match["m"][0] == "p":
+            return When(month_number(_year(year), fiscal_year_end) - 12 + number)
+        return When(month_number(_year(year), number))
+    quarter = int(match["n1"] or match["n2"])
+    return When(month_number(_year(year), fiscal_year_end) - 3 * (4 - quarter), 3)
 
 
 def _year(text: str) -> int:

@@ -10,13 +10,17 @@ import numpy as np
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.cells.names import same_spelling, spelling_key
+from nrr_xl.revenue.cells.names import spelling_key
+from nrr_xl.revenue.clean.choice import Choice, choose
+from nrr_xl.revenue.clean.customers import customers_of
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.cube.units import units_of
-from nrr_xl.revenue.files.grid import BLANK, ERROR, TEXT, Grid
+from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.table.shape import row_numbers
+from nrr_xl.revenue.table.totals import total_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,15 @@ class Reading:
     mid_month: str = "next"
     amount_per: str | None = None
     today: date = field(default_factory=date.today)
+    keep_rows: str | None = None
+    fill_down: bool = False
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    no_currency: bool = False
+    spread: str | None = None
+    rows_are: str | None = None
+    scale: float | None = None
+    trusted_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,24 @@ class Body:
         self.findings.cells(code, np.asarray(rows) + self.table.first, column, amounts, **words)
 
     def customers(self, counted: np.ndarray) -> tuple[Labels, np.ndarray]:
-        """The customer of each row, spellings that differ in case or white space made one; and where it is an error."""
-        column = self.table.roles["customer"]
-        labels = read_texts(self.grid, column, self.span, "customer")
-        wrong = self.grid.kinds[column, self.span] == ERROR
-        if wrong.any():
-            labels = Labels(labels.name, labels.values, np.where(wrong, -1, labels.codes).astype(np.int32))
-        return same_spelling(labels, counted, self.findings, column, self.table.first), wrong
+        """The customer of each row, by its identifier where there is one; and where the customer is an error."""
+        return customers_of(self.table, counted, self.findings, self.reading.trusted_id)
+
+    def choice(self, counted: np.ndarray, values: np.ndarray, customer: Labels, ended: np.ndarray | None) -> Choice:
+        """Which rows count by what their own columns say, for each row's total amount (rows,)."""
+        only, exclude = self.reading.only, self.reading.exclude
+        return choose(self.table, counted, values, self.findings, only, exclude, customer.codes, ended)
+
+    def kept(self) -> np.ndarray | None:
+        """Which rows the user said are customers, whatever they are called."""
+        if not self.reading.keep_rows:
+            return None
+        numbers = row_numbers(self.reading.keep_rows)
+        return np.isin(self.grid.row_numbers()[self.span], numbers)
+
+    def totals(self, amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows are totals, and which are called so but add up to nothing, for amounts (columns, rows)."""
+        return total_rows(self.table, amounts, self.findings, self.kept())
 
     def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict:
         """Product, type and segments of the kept rows, each row repeated where `place` says."""
@@ -185,6 +209,8 @@ def currencies(body: Body, amounts: Amounts, columns: np.ndarray, valid: np.ndar
     Amounts that show none are taken as the others' where these show only one; where they show several, the second
     result says which are refused. Both are (columns, rows).
     """
+    if body.reading.no_currency:
+        return Currencies(), np.zeros(valid.shape, bool)
     names, codes = _by_column(body, valid) if "currency" in body.table.roles else _by_cell(body, amounts, columns)
     used = np.unique(codes[valid & (codes >= 0)])
     blank = valid & (codes < 0)

@@ -21,6 +21,13 @@ def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
         body.findings.say("zero-amount", cell=first, value=f"{len(zero)} cell(s)")
 
 
+def say_nobody(body: Body, nobody: np.ndarray, wrong: np.ndarray, column: int, values: np.ndarray) -> None:
+    """Note amounts without a customer, (rows,); many blanks in a column that has names are one question."""
+    body.note("customer-error-cell", np.flatnonzero(nobody & wrong), column, values[nobody & wrong])
+    rows = np.flatnonzero(nobody & ~wrong)
+    body.note("customer-missing", rows, column, values[rows])
+
+
 def say_empty(body: Body, empty: np.ndarray) -> None:
     """Note rows that hold something but no amount."""
     columns = sorted({*body.table.roles.values(), *body.table.segments, *body.table.periods})

@@ -8,14 +8,23 @@ import numpy as np
 
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
 from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, prepare, spread, take
-from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_one_time, say_periods
+from nrr_xl.revenue.clean.doubts import (
+    say_amounts,
+    say_duplicates,
+    say_empty,
+    say_nobody,
+    say_one_time,
+    say_periods,
+)
+from nrr_xl.revenue.clean.levels import as_levels
+from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.subscriptions import active_rows
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, RevenueRows
 from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.columns import summary_columns
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.stacked import left_out
-from nrr_xl.revenue.table.totals import summary_columns, total_rows
 
 
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:
@@ -29,16 +38,17 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
 
 
 def _long(body: Body) -> tuple[RevenueRows, Account]:
-    table, amount = body.table, body.table.roles["amount"]
+    amount = body.table.roles["amount"]
     amounts = read_amounts(body.grid, [amount], body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values[0], amounts.refused[0]
     present = ~np.isnan(values)
-    counted = present & ~total_rows(table, amounts.values, body.findings)
+    totals, unsure = body.totals(amounts.values)
+    counted = present & ~totals & ~unsure
     customer, wrong = body.customers(counted)
     nobody = counted & (customer.codes < 0)
-    for code, rows in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
-        body.note(code, np.flatnonzero(rows), amount, values[rows])
-    valid = counted & ~nobody
+    choice = body.choice(counted & ~nobody, np.nan_to_num(values), customer, None)
+    say_nobody(body, nobody & ~choice.out, wrong, amount, values)
+    valid = counted & ~nobody & ~choice.out & ~choice.asked
     dates = _dates(body, np.where(valid, values, np.nan))
     undated = valid & (dates.end < 0)
     blank = undated & ~dates.refused
@@ -51,14 +61,18 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     say_duplicates(body, valid)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
-    quantity = body.quantities()
+    signed = np.where(choice.minus, -values, values) * scale_of(body)
+    moved = as_levels(body, customer, dates, signed, used)
+    if moved is not None:
+        return moved.rows(body, customer, money), account_of(values, used, refused)
     kept = np.flatnonzero(valid)
+    quantity = body.quantities()
     periods, period = axis(body, dates.end[kept], dates.step)
     rows = RevenueRows(
         customer=take(customer, kept),
         periods=periods,
         period=period,
-        amounts=values[kept],
+        amounts=signed[kept],
         currency=money.of(np.zeros_like(kept), kept),
         quantity=None if quantity is None else quantity[kept],
         **body.attributes(kept, np.arange(kept.size)),
@@ -78,20 +92,26 @@ def _dates(body: Body, amounts: np.ndarray) -> Dates:
 def _wide(body: Body) -> tuple[RevenueRows, Account]:
     table = body.table
     columns = np.array(sorted(table.periods))
-    extra = np.array(sorted((*table.summaries, *table.undecided)), dtype=columns.dtype)
+    extra = np.array(sorted((*table.summaries, *table.forecasts, *table.undecided)), dtype=columns.dtype)
     _say_headers(body)
     amounts = read_amounts(body.grid, columns, body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values, amounts.refused
     present = ~np.isnan(values)
-    totals = total_rows(table, values, body.findings)
+    sums, unsure = body.totals(values)
+    totals = sums | unsure
     filled = present.any(axis=0)
     customer, wrong = body.customers(filled & ~totals)
+    choice = body.choice(
+        filled & ~totals & (customer.codes >= 0), np.where(present, values, 0.0).sum(axis=0), customer, None
+    )
+    excluded = choice.out | choice.asked
     left, summary_account = summary_columns(body, columns, amounts, extra, totals)
-    nobody = present & (customer.codes < 0) & ~totals & ~left[:, None]
-    for code, which in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
-        row, column = np.nonzero(which.T)
-        body.findings.cells(code, row + table.first, columns[column], values[column, row])
-    valid = present & (customer.codes >= 0) & ~totals & ~left[:, None]
+    nobody = present & (customer.codes < 0) & ~totals & ~left[:, None] & ~excluded
+    row, column = np.nonzero(nobody.T)
+    for code, which in (("customer-error-cell", wrong[row]), ("customer-missing", ~wrong[row])):
+        at, beside = row[which], column[which]
+        body.findings.cells(code, at + table.first, columns[beside], values[beside, at])
+    valid = present & (customer.codes >= 0) & ~totals & ~left[:, None] & ~excluded
     money, unknown = currencies(body, amounts, columns, valid)
     valid &= ~unknown
     say_amounts(body, columns, np.where(valid, values, np.nan))
@@ -109,7 +129,7 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
         customer=spread(take(customer, kept), place),
         periods=periods,
         period=position[column],
-        amounts=values[column, row],
+        amounts=values[column, row] * scale_of(body),
         currency=money.of(column, row),
         **body.attributes(kept, place),
     )

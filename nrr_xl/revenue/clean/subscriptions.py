@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
-from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_one_time
+from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_nobody, say_one_time
+from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
-from nrr_xl.revenue.table.totals import total_rows
+from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT
+from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.layout import column_title
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 MOST_ROWS = 200_000_000
+# Excel's number of 2099-01-01: an end from there on means that there is none.
+NEVER = 72686.0
+_FAR = re.compile(r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ])?(?:2099|2[1-9]\d\d|[3-9]\d{3})(?:[-/. ].*)?$")
 
 
 def active_rows(body: Body) -> tuple[RevenueRows, Account]:
@@ -25,13 +35,19 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     amounts = read_amounts(body.grid, [column], body.span, body.findings, body.reading.decimal)
     values, refused = amounts.values[0], amounts.refused[0]
     present = ~np.isnan(values)
-    counted = present & ~total_rows(table, amounts.values, body.findings)
+    totals, unsure = body.totals(amounts.values)
+    counted = present & ~totals & ~unsure
     counted &= ~_not_paying(body, counted, values)
     customer, wrong = body.customers(counted)
     nobody = counted & (customer.codes < 0)
-    for code, rows in (("customer-error-cell", nobody & wrong), ("customer-missing", nobody & ~wrong)):
-        body.note(code, np.flatnonzero(rows), column, values[rows])
-    valid = counted & ~nobody
+    ended = body.grid.kinds[table.roles["end"], body.span] == DATE if "end" in table.roles else None
+    if ended is not None:
+        ended = (
+            ended | (read_dates(body.grid, table.roles["end"], body.span, Findings(body.grid), values).end >= 0)
+        ) & ~_open_ended(body, table.roles["end"])
+    choice = body.choice(counted & ~nobody, np.nan_to_num(values), customer, ended)
+    say_nobody(body, nobody & ~choice.out, wrong, column, values)
+    valid = counted & ~nobody & ~choice.out & ~choice.asked
     starts = _dates(body, "start", np.where(valid, values, np.nan))
     missing = valid & (starts.end < 0) & ~starts.refused
     body.note("date-missing", np.flatnonzero(missing), column, values[missing])
@@ -41,7 +57,8 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         valid &= ~ends.refused
     if table.export and table.export.layout == "movements":
         ends = _until_next(customer, starts, valid)
-    monthly, priced = _monthly(body, values, valid)
+    signed = np.where(choice.minus, -values, values) * scale_of(body)
+    monthly, priced = _monthly(body, signed, valid, starts, ends)
     valid &= priced
     first, stop, last = _months(body, starts, ends, valid)
     if ends is not None:
@@ -82,7 +99,22 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
 
 def _dates(body: Body, role: str, amounts: np.ndarray) -> Dates:
     reading, column = body.reading, body.table.roles[role]
+    if role == "end":
+        amounts = np.where(_open_ended(body, column), np.nan, amounts)
     return read_dates(body.grid, column, body.span, body.findings, amounts, reading.day_first, reading.fiscal_year_end)
+
+
+def _open_ended(body: Body, column: int) -> np.ndarray:
+    """The rows whose end says that there is none yet: n/a, Ongoing, Evergreen, 9999-12-31."""
+    kinds, cells = body.grid.kinds[column, body.span], body.grid.values[column, body.span]
+    far = (kinds == DATE) & (cells >= NEVER)
+    words = vocabulary()["words"]["open_end"]
+    says = np.array(
+        [" ".join(folded(text).split()) in words or bool(_FAR.match(text.strip())) for text in body.grid.strings], bool
+    )
+    texts = np.flatnonzero(kinds == TEXT)
+    far[texts] |= says[cells[texts].astype(np.int64)]
+    return far | ((kinds == NUMBER) & (cells == 0))
 
 
 def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -138,11 +170,14 @@ def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) ->
             day_after = (ends.day > 0) & (day < _month_lengths(month))
             month, day = np.where(day_after, month, month + 1), np.where(day_after, day + 1, 1)
         stop = np.where(ends.end >= 0, month + ((day > 1) & whole), -1)
-        if (valid & (ends.end >= 0)).any():
-            latest = max(latest, int(stop[valid].max()))
     today = body.reading.today
     now = month_number(today.year, today.month)
-    return first.astype(np.int64), stop, min(latest, max(now, int(first[valid].max()) if valid.any() else now))
+    if not valid.any():
+        return first.astype(np.int64), stop, latest
+    active = stop[valid]
+    # Open subscriptions reach to today; where all have ended, up to the last month in which one was active.
+    last = now if (active < 0).any() else min(int(active.max()) - 1, now)
+    return first.astype(np.int64), stop, max(last, int(first[valid].max()))
 
 
 def _month_lengths(months: np.ndarray) -> np.ndarray:
@@ -152,29 +187,66 @@ def _month_lengths(months: np.ndarray) -> np.ndarray:
     return ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
 
 
-def _monthly(body: Body, values: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each amount per month, and where that is known: by option, interval column or header, else as it is."""
+def _monthly(
+    body: Body, values: np.ndarray, valid: np.ndarray, starts: Dates, ends: Dates | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each amount per month, and where that is known: by option, header, interval column or dates, else as it is.
+
+    MRR is monthly whatever the billing interval says; a contract's amount is divided by its term.
+    """
     if body.table.export and body.table.export.times_quantity and (quantity := body.quantities()) is not None:
         values = values * np.where(np.isnan(quantity), 1.0, quantity)
     roles, reading = body.table.roles, body.reading
-    per = reading.amount_per or _per_by_header(body)
-    if reading.amount_per is None and "interval" in roles and per == "month":
+    known = np.ones(values.size, bool)
+    said = _per_by_header(body)
+    per = reading.amount_per or said or _per_by_rows(body)
+    if per == "interval":
         labels = body.texts("interval")
         months = np.array([*(interval_months(text) or np.nan for text in labels.values), np.nan])[labels.codes]
         code, column = "interval-unknown", roles["interval"]
     elif per == "term":
-        if "term" not in roles:
-            raise InputError(
-                "Total contract values need a column with the term in months. Name it with --term, or say what the"
-                " amounts are with --amount-per."
-            )
-        months = _terms(body)
-        code, column = "term-missing", roles["term"]
+        months, code, column = _term_lengths(body, starts, ends)
     else:
-        return values / {"month": 1, "quarter": 3, "year": 12}[per], np.ones(values.size, bool)
+        if per is None:
+            column = roles["amount"]
+            body.findings.say(
+                "amount-per",
+                cell=body.grid.address(max(body.table.header[1], 0), column),
+                value=column_title(body.table, column),
+            )
+        return values / {None: 1, "month": 1, "quarter": 3, "year": 12}[per], known
     unknown = valid & ~(months > 0)
     body.note(code, np.flatnonzero(unknown), column, values[unknown])
     return values / np.where(months > 0, months, 1.0), ~unknown
+
+
+def _per_by_rows(body: Body) -> str | None:
+    """What amounts cover where their header does not say: an interval column, or the service dates of invoices."""
+    if "interval" in body.table.roles:
+        return "interval"
+    if "date" in body.table.roles and "end" in body.table.roles and body.reading.spread != "no":
+        return "term"
+    return "month" if body.table.export else None
+
+
+def _term_lengths(body: Body, starts: Dates, ends: Dates | None) -> tuple[np.ndarray, str, int]:
+    """Months that each contract amount covers: by its term column, else from start to end."""
+    roles = body.table.roles
+    if "term" in roles:
+        return _terms(body), "term-missing", roles["term"]
+    if ends is None:
+        raise InputError(
+            "Total contract values need a term: a column of months (name it with --term), or the contract's end (name"
+            " it with --end). Or say what the amounts are with --amount-per month."
+        )
+    first = np.maximum(starts.end.astype(np.int64) - starts.step + 1, 0)
+    day = np.maximum(starts.day, 1).astype(float)
+    until = np.maximum(ends.day, 1).astype(float)
+    # An end is the first day after; a last day (31 December after 1 January) is one day before it.
+    months = (ends.end - first) + (until + 1 - day) / 30.4375
+    whole = np.round(months)
+    months = np.where(np.abs(months - whole) < 0.2, whole, months)
+    return np.where((ends.end >= 0) & (starts.end >= 0), np.maximum(months, 0.0), np.nan), "term-missing", roles["end"]
 
 
 def _terms(body: Body) -> np.ndarray:
@@ -189,15 +261,15 @@ def _terms(body: Body) -> np.ndarray:
     return np.array([*months, np.nan])[labels.codes]
 
 
-def _per_by_header(body: Body) -> str:
-    said = words(body.table.names[body.table.roles["amount"]])
-    if set(said) & set(vocabulary()["words"]["annual"]):
+def _per_by_header(body: Body) -> str | None:
+    """What the amount's header says that it covers."""
+    name = body.table.names[body.table.roles["amount"]]
+    said = set(meanings(name))
+    if said & {"mrr", "monthly"}:
+        return "month"
+    if said & {"arr", "annual"}:
         return "year"
-    for phrase in vocabulary()["words"]["contract"]:
-        wanted = words(phrase)
-        if any(said[at : at + len(wanted)] == wanted for at in range(len(said))):
-            return "term"
-    return "month"
+    return "term" if "tcv" in said else None
 
 
 def interval_months(text: str) -> float | None:

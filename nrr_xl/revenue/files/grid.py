@@ -31,6 +31,20 @@ _KIND_OF_TYPE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of a stacked grid that come from one sheet: from row `first` on, the sheet's rows from `top` on.
+
+    `columns` are the grid's columns that the sheet's columns went to, these counted from `left`.
+    """
+
+    first: int
+    sheet: str
+    top: int
+    columns: tuple[int, ...]
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A sheet's cells, column by column.
 
@@ -38,6 +52,8 @@ class Grid:
     1899-12-30 for a date, and for a text or an error the position in `strings`. `origin` is the (row, column) of the
     first cell in the sheet, `merges` are (top, left, bottom, right), all counted from 0 and merges within the grid.
     `marks` (columns, rows) are the currencies that number formats show, positions in `mark_names`, -1 for none.
+    A `turned` grid has the sheet's columns as its rows, a stacked one the rows of several sheets in `pieces`; addresses
+    are those of the sheets.
     """
 
     sheet: str
@@ -50,6 +66,8 @@ class Grid:
     hidden_columns: tuple[int, ...] = ()
     marks: np.ndarray | None = None
     mark_names: tuple[str, ...] = ()
+    turned: bool = False
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -76,7 +94,26 @@ class Grid:
 
     def address(self, row: int, column: int) -> str:
         """A cell's address in its sheet, such as "C17"."""
-        return f"{column_letter(column + self.origin[1])}{row + self.origin[0] + 1}"
+        row, column = row + self.origin[0], column + self.origin[1]
+        if self.turned:
+            row, column = column, row
+        if self.pieces:
+            piece = next((each for each in reversed(self.pieces) if each.first <= row), self.pieces[0])
+            row = row - piece.first + piece.top if row >= piece.first else piece.top - 1
+            column = piece.columns.index(column) + piece.left if column in piece.columns else column
+            return f"{piece.sheet}!{column_letter(column)}{row + 1}"
+        return f"{column_letter(column)}{row + 1}"
+
+    def row_numbers(self) -> np.ndarray:
+        """The number that stands beside each row in its sheet, (rows,)."""
+        rows = np.arange(self.rows) + self.origin[0]
+        for piece in self.pieces:
+            rows = np.where(
+                np.arange(self.rows) + self.origin[0] >= piece.first,
+                np.arange(self.rows) + self.origin[0] - piece.first + piece.top,
+                rows,
+            )
+        return rows + 1
 
     def filled(self) -> np.ndarray:
         """How many cells of each row hold something, (rows,)."""

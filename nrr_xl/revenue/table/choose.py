@@ -10,8 +10,11 @@ from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.table.layout import HEADER_DEPTH, SAMPLE, Table, content, find_table
+from nrr_xl.revenue.table.contents import SAMPLE, content
+from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
+from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
+from nrr_xl.revenue.table.stacking import stacked_book
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 HEAD = HEADER_DEPTH + SAMPLE + 1
@@ -19,7 +22,7 @@ HEAD = HEADER_DEPTH + SAMPLE + 1
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
 
 
-def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Problem]]:
+def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **hints) -> tuple[Table, list[Problem]]:
     """The table to read, with its whole grid, and what should be known about the choice.
 
     `hints` are those of `find_table`.
@@ -29,8 +32,10 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
     InputError
         If there is no such sheet, or none holds revenue rows.
     """
-    names = [_named_sheet(book, sheet)] if sheet is not None else _eligible(book)
     notes: list[Problem] = []
+    if sheet is None:
+        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints)
+    names = [_named_sheet(book, sheet)] if sheet is not None else _eligible(book)
     candidates: list[tuple[float, Table, Grid, str]] = []
     for hidden in (False, True):
         for name in names:
@@ -38,6 +43,8 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
                 candidates += _candidates(book, name, hints)
         if candidates or sheet is not None:
             break
+    if not candidates and (turned := _turned(book, names, hints)):
+        return turned, [*notes, problem("table-turned", sheet=turned.grid.sheet, cell=turned.range)]
     if not candidates:
         raise _nothing(book, names, hints)
     _, _, _, chosen = best = max(candidates, key=lambda candidate: candidate[0])
@@ -55,12 +62,33 @@ def choose_table(book: Book, sheet: str | None, **hints) -> tuple[Table, list[Pr
     ]
     notes += [
         problem(
+            "amount-rival",
+            sheet=chosen,
+            cell=table.grid.address(max(table.header[1], 0), column),
+            value=column_title(table, column),
+        )
+        for column in table.rivals
+    ]
+    notes += [
+        problem(
             "column-unused", sheet=chosen, cell=table.grid.address(table.header[1], column), value=table.names[column]
         )
         for column in table.unused
-        if table.names[column] and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
+        if table.names[column]
+        and column not in table.rivals
+        and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
     return table, notes
+
+
+def _turned(book: Book, names: list[str], hints: Mapping) -> Table | None:
+    """The table with customers in columns and periods in rows, of which nothing else can be made."""
+    for name in names:
+        grid = transposed(book.load(name, None))
+        table = find_table(grid, **hints)
+        if table and table.layout == "wide" and len(table.periods) >= 3:
+            return alone(table, hints)
+    return None
 
 
 def _eligible(book: Book) -> list[str]:
@@ -107,7 +135,7 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
         top, left, bottom, right = region.corners
         grid = grid.part(top, left, min(bottom, grid.rows - 1), min(right, grid.columns - 1))
     # The same header over all rows: a column that is blank at first may hold amounts further down.
-    whole = find_table(grid, **hints, header=table.header)
+    whole = find_table(grid, **{**hints, "header": table.header})
     whole = whole or replace(table, grid=grid, last=grid.rows - 1)
     return replace(alone(whole, hints), region=table.region)
 

@@ -1,18 +1,19 @@
-"""What a column's header says: its part in the calculation, or the period it names."""
+"""What a column's header says: its part in the calculation, by the meaning of its words in ten languages."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from importlib import resources
 
-from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
-from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
-from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.vocabulary import currency_codes
 
 ROLES = (
     "customer",
+    "identifier",
     "date",
     "amount",
     "start",
@@ -23,40 +24,251 @@ ROLES = (
     "quantity",
     "product",
     "status",
+    "scenario",
+    "flag",
     "type",
     "currency",
 )
+_LINKS = ("s", "n", "en", "e", "t", "es", "er")
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 @cache
-def _phrases() -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    return {role: tuple(words(phrase) for phrase in phrases) for role, phrases in vocabulary()["roles"].items()}
+def _lexicon() -> tuple[dict[str, str], int]:
+    """Each word or phrase with its meaning, and the words of the longest phrase."""
+    text = resources.files("nrr_xl.revenue.table").joinpath("headers.toml").read_text("utf-8")
+    known: dict[str, str] = {}
+    for meaning, listed in tomllib.loads(text).items():
+        for phrase in listed.replace("\n", " ").split(","):
+            known.setdefault(" ".join(folded(phrase).split()), meaning)
+    for code in currency_codes():
+        known.setdefault(code.lower(), "filler")
+    return known, max(phrase.count(" ") for phrase in known) + 1
 
 
-@cache
-def _filler() -> frozenset[str]:
-    return frozenset(vocabulary()["words"]["filler"]) | {code.lower() for code in currency_codes()}
+@lru_cache(maxsize=8192)
+def meanings(text: str) -> tuple[str, ...]:
+    """What the words of a header mean, "?" for one that is not known.
+
+    >>> meanings("Customer name"), meanings("Kundennummer"), meanings("Rechnungsdatum"), meanings("顧客名")
+    (('customer', 'name'), ('customer', 'identifier'), ('bill', 'date'), ('customer', 'name'))
+    """
+    if len(text) > 80:
+        return ("?",)
+    if text.strip().lower() == "do":
+        return ("finish",)  # Polish "to"; elsewhere it is "of the".
+    known, longest = _lexicon()
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    said = re.findall(r"[^\W_]+|[#º°]", folded(plain))
+    # CamelCase splits words, but a name such as "SoldTo" is known as a whole as well.
+    found: list[str] = []
+    at = 0
+    while at < len(said):
+        for length in range(min(longest, len(said) - at), 0, -1):
+            phrase = " ".join(said[at : at + length])
+            if phrase in known:
+                found.append(known[phrase])
+                at += length
+                break
+        else:
+            found += _compound(said[at])
+            at += 1
+    return tuple(found)
 
 
-@cache
+def _compound(word: str) -> list[str]:
+    """The meanings of a compound's parts; "?" where it is none, nothing for a number."""
+    if word.isdigit():
+        return []
+    parts = _parts(word, 3) if len(word) >= 5 or _CJK.search(word) else None
+    return parts or ["?"]
+
+
+@lru_cache(maxsize=8192)
+def _parts(word: str, depth: int) -> list[str] | None:
+    known, _ = _lexicon()
+    if word in known:
+        return [known[word]]
+    if not depth:
+        return None
+    least = 1 if _CJK.search(word) else 3
+    for cut in range(len(word) - 1, least - 1, -1):
+        head = word[:cut]
+        stem = next(
+            (
+                known[s]
+                for s in (head, *(head[: -len(link)] for link in _LINKS if head.endswith(link)))
+                if s in known and len(s) >= least
+            ),
+            None,
+        )
+        if stem and (len(word) - cut >= least or word[cut:] in ("id", "no", "nr")):
+            rest = _parts(word[cut:], depth - 1)
+            if rest:
+                return [stem, *rest]
+    return None
+
+
+@lru_cache(maxsize=8192)
 def role_ranks(text: str) -> Mapping[str, int]:
     """The parts a header may name, each with its rank (lower is surer).
 
-    A phrase is named when nothing but filler words is left of the header: "MRR (USD)" is an amount, "Account manager"
-    is no customer.
-
-    >>> list(role_ranks("MRR (USD)")), list(role_ranks("Account manager"))
-    (['amount'], [])
+    >>> sorted(role_ranks("MRR (USD)")), sorted(role_ranks("Account manager")), sorted(role_ranks("Kundennummer"))
+    (['amount'], [], ['identifier'])
     """
-    header = words(text)
-    ranks = {}
-    for role, phrases in _phrases().items():
-        for position, phrase in enumerate(phrases):
-            left = _left_over(header, phrase)
-            if left is not None and all(word in _filler() for word in left):
-                ranks[role] = position + 100 * len(left)
-                break
+    said = meanings(text)
+    if not said:
+        return {}
+    strange = said.count("?")
+    has = set(said) - {"filler", "?"}
+    ranks: dict[str, int] = {}
+    if not has:
+        if set(said) == {"filler"} and text.strip().upper() in currency_codes():
+            ranks["amount"] = 40
+        return ranks
+    if strange <= 1 and (rank := _amount(has)) is not None:
+        ranks["amount"] = rank + 15 * strange
+    if strange:
+        return ranks
+    for role, rule in (
+        ("customer", _customer),
+        ("identifier", _identifier),
+        ("date", _date),
+        ("start", _start),
+        ("end", _end),
+    ):
+        if (rank := rule(has)) is not None:
+            ranks[role] = rank
+    for role, (anchor, beside) in _PLAIN.items():
+        if anchor in has and has - {anchor} <= beside:
+            ranks[role] = 3 * len(has) - 3 if role != "type" or "change" not in has else 0
     return ranks
+
+
+_PLAIN: Mapping[str, tuple[str, frozenset[str]]] = {
+    "year": ("year", frozenset()),
+    "term": ("term", frozenset({"contract", "start", "bill"})),
+    "interval": ("interval", frozenset({"bill", "contract", "product", "recurring", "money"})),
+    "quantity": ("count", frozenset({"product", "bill"})),
+    "product": ("product", frozenset({"name", "bill", "contract", "recurring", "status"} - {"status"})),
+    "status": ("status", frozenset({"bill", "contract", "customer", "company", "entity", "money", "date", "finish"})),
+    "scenario": ("scenario", frozenset({"budget", "money", "date", "type"})),
+    "flag": ("flag", frozenset({"recurring", "bill", "money"})),
+    "type": ("type", frozenset({"bill", "money", "recurring", "contract", "change", "mrr", "arr", "entity"})),
+    "currency": ("currency", frozenset({"bill", "contract", "money", "identifier"})),
+}
+
+
+def _customer(has: set[str]) -> int | None:
+    who = has & {"customer", "company", "entity"}
+    if who and has <= who | {"name"} and (len(who) == 1 or "entity" not in who):
+        first = 0 if "customer" in who else 10 if "company" in who else 30
+        return first + (0 if "name" in has else 4)
+    if has == {"name"}:
+        return 34
+    if "email" in has and has <= who | {"email", "bill", "identifier"}:
+        return 60
+    return None
+
+
+def _identifier(has: set[str]) -> int | None:
+    who = has & {"customer", "company", "entity"}
+    if "identifier" in has and has <= who | {"identifier", "vat"}:
+        return 0 if "customer" in who else 5 if "company" in who else 12 if "entity" in who else 20
+    if has & {"domain", "vat"} and has <= who | {"domain", "vat", "identifier"}:
+        return 14
+    return None
+
+
+def _date(has: set[str]) -> int | None:
+    beside = {"date", "period", "year", "bill", "level", "money", "recurring", "mrr", "arr", "net", "standing"}
+    edge = has & {"start", "finish"}
+    if edge and "period" not in has:
+        return None
+    if has & {"date", "period", "level"} and has <= beside | edge:
+        if "period" in has:
+            return 5 if edge else 3 if "money" in has else 1 if "bill" in has else 0
+        return 3 if "level" in has else 4 if has & {"money", "mrr", "arr", "recurring"} else 6 if "bill" in has else 8
+    if has == {"year"}:
+        return 12
+    if "date" in has and has <= beside | {"made", "contract"}:
+        return 40 + 5 * ("made" in has)
+    return None
+
+
+_ABOUT = {
+    "date",
+    "period",
+    "contract",
+    "bill",
+    "recurring",
+    "customer",
+    "company",
+    "entity",
+    "product",
+    "mrr",
+    "money",
+    "year",
+    "term",
+}
+
+
+def _start(has: set[str]) -> int | None:
+    if "start" in has and "finish" not in has and has <= _ABOUT - {"mrr", "money"} | {"start", "level"}:
+        if "period" in has:
+            return 8
+        return 12 if has & {"customer", "company", "entity"} else 0 if has & {"bill", "contract"} else 2
+    if "made" in has and has <= _ABOUT | {"made"} and has & {"date", "contract"}:
+        return 45
+    return None
+
+
+def _end(has: set[str]) -> int | None:
+    if "finish" in has and "start" not in has and has <= _ABOUT - {"mrr", "money"} | {"finish"}:
+        if "period" in has:
+            return 8
+        return 12 if has & {"customer", "company", "entity"} else 0 if has & {"bill", "contract"} else 2
+    return None
+
+
+_MONEY = {"money", "mrr", "arr", "recurring", "tcv"}
+_BESIDE_MONEY = {
+    *("monthly", "annual", "net", "gross", "total", "standing", "opening", "bill", "contract", "product", "period"),
+    *("customer", "company", "level", "year", "entity", "vat", "tax"),
+}
+
+
+def _amount(has: set[str]) -> int | None:
+    if has == {"bill"}:
+        return 26
+    has = has - {"finish"} | {"standing"} if "finish" in has and has & {"mrr", "arr"} else has
+    if has & {"tax", "vat"} and not has & {"net", "gross"}:
+        return None
+    if "change" in has and has & _MONEY and has <= _MONEY | _BESIDE_MONEY | {"change"}:
+        return 32
+    if has & _MONEY:
+        if not has <= _MONEY | _BESIDE_MONEY:
+            return None
+        later = (
+            10 * ("opening" in has) - ("standing" in has) + 4 * bool(has & {"customer", "company", "entity", "product"})
+        )
+        if "mrr" in has:
+            return 1 + later
+        if "recurring" in has or "arr" in has:
+            return later + (2 if "monthly" in has else 5 if "arr" in has or "annual" in has else 3)
+        if "tcv" in has:
+            return 13 + later
+        kind = 3 if "monthly" in has else 9 if "annual" in has else 6 if "net" in has else 12 if "gross" in has else 8
+        return kind + later + 3 * ("total" in has)
+    if has <= {"total", "net", "gross", "monthly", "annual", "contract", "bill"} and has & {
+        "total",
+        "net",
+        "gross",
+        "monthly",
+        "annual",
+    }:
+        return 16 if "net" in has else 18 if "monthly" in has else 22
+    return None
 
 
 def heads_customers(text: str) -> bool:
@@ -65,24 +277,11 @@ def heads_customers(text: str) -> bool:
     >>> heads_customers("Client name"), heads_customers("Customer 17")
     (True, False)
     """
-    return _customer_words().issuperset(words(text)) and "customer" in role_ranks(text)
+    return len(text) < 40 and not any(c.isdigit() for c in text) and role_ranks(text).get("customer", 99) < 30
 
 
-@cache
-def _customer_words() -> frozenset[str]:
-    return _filler().union(*_phrases()["customer"])
-
-
-def _left_over(header: tuple[str, ...], phrase: tuple[str, ...]) -> tuple[str, ...] | None:
-    """A header's words without a phrase in it; None where the phrase is not there."""
-    for at in range(len(header) - len(phrase) + 1):
-        if header[at : at + len(phrase)] == phrase:
-            return header[:at] + header[at + len(phrase) :]
-    return None
-
-
-def assign_roles(headers: Mapping[int, str]) -> dict[str, int]:
-    """Each part's column, by the headers of the columns; a column has one part, a part one column.
+def assign_roles(headers: Mapping[int, str], fits=lambda role, column: True) -> dict[str, int]:
+    """Each part's column, by the headers and by whether a column's content fits; a column has one part.
 
     >>> assign_roles({0: "Client", 1: "Region", 2: "Invoice date", 3: "Net sales"})
     {'customer': 0, 'date': 2, 'amount': 3}
@@ -92,134 +291,25 @@ def assign_roles(headers: Mapping[int, str]) -> dict[str, int]:
     )
     taken: dict[str, int] = {}
     for _, role, column in claims:
-        if ROLES[role] not in taken and column not in taken.values():
+        if ROLES[role] not in taken and column not in taken.values() and fits(ROLES[role], column):
+            taken[ROLES[role]] = column
+    # A header that is sure of itself keeps its part whatever the cells hold: what cannot be read is told by cell.
+    for rank, role, column in claims:
+        if (
+            ROLES[role] in ("amount", "date", "customer")
+            and ROLES[role] not in taken
+            and column not in taken.values()
+            and rank <= 8
+        ):
             taken[ROLES[role]] = column
     if "year" in taken and "date" not in taken:
         taken["date"] = taken.pop("year")
+    if "identifier" in taken and "customer" not in taken:
+        taken["customer"] = taken.pop("identifier")
     return dict(sorted(taken.items(), key=lambda item: ROLES.index(item[0])))
 
 
 def is_summary(text: str) -> bool:
     """Whether a header names a sum or a rate over other columns, such as "Total" or "YTD"."""
-    header = words(text)
-    return any(
-        (left := _left_over(header, words(phrase))) is not None and all(word in _filler() | _MEASURES for word in left)
-        for phrase in vocabulary()["ignored"]["phrases"]
-    )
-
-
-_MEASURES = frozenset(("mrr", "arr", "revenue", "amount", "sales", "year", "fy", "to", "date", "period"))
-
-
-def header_period(grid: Grid, row: int, column: int, fiscal_year_end: int) -> When | Doubtful | None:
-    """The period a header cell names, if it names one."""
-    kind, value = grid.kinds[column, row], grid.values[column, row]
-    if kind == DATE:
-        day = serial_date(value)
-        return parse_date(day.isoformat()) if not isinstance(day, float) else None
-    if kind == NUMBER:
-        return number_date(float(value), fiscal_year_end)
-    return text_period(grid.strings[int(value)], fiscal_year_end) if kind == TEXT else None
-
-
-def header_names(grid: Grid, row: int, height: int) -> dict[int, str]:
-    """The header text of each column; a two-row header is read from top to bottom, its upper row carried right."""
-    if row < 0:
-        return {column: "" for column in range(grid.columns)}
-    names = {column: " ".join(grid.text(row, column).split()) for column in range(grid.columns)}
-    if height == 1:
-        return names
-    above, upper = "", {}
-    for column in names:
-        above = " ".join(grid.text(row - 1, column).split()) or above
-        upper[column] = above
-    return {
-        column: f"{upper[column]} {name}".strip() if name else grid.text(row - 1, column)
-        for column, name in names.items()
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderPeriods:
-    """The periods that headers name, by column.
-
-    `doubtful` are the columns whose header could be read day first or month first; `day_first` is how they were read,
-    None where nothing decided and they name no period.
-    """
-
-    periods: Mapping[int, When] = field(default_factory=dict)
-    doubtful: tuple[int, ...] = ()
-    day_first: bool | None = None
-
-
-def header_periods(
-    grid: Grid, row: int, height: int, names: Mapping[int, str], day_first: bool | None, fiscal_year_end: int
-) -> HeaderPeriods:
-    """The columns whose header names a period, with day and month in one order for all of them."""
-    if row < 0:
-        return HeaderPeriods()
-    found: dict[int, When | Doubtful] = {}
-    for column, name in names.items():
-        period = (
-            header_period(grid, row, column, fiscal_year_end)
-            if height == 1
-            else _two_row_period(grid, row, column, name, fiscal_year_end)
-        )
-        if period is not None:
-            found[column] = period
-    if day_first is None:
-        day_first = _header_order(list(found.values()))
-    read = {column: _in_order(period, day_first) for column, period in found.items()}
-    orders = {column: period.order for column, period in found.items() if isinstance(period, Doubtful)}
-    return HeaderPeriods(
-        {column: When(period.end, period.step) for column, period in read.items() if period},
-        tuple(column for column, order in orders.items() if order == "?" or (order != "none" and not read[column])),
-        day_first,
-    )
-
-
-def _header_order(found: list[When | Doubtful]) -> bool | None:
-    """Whether headers put the day first, by those that leave no doubt, else since no two columns hold one period."""
-    orders = {period.order for period in found if isinstance(period, Doubtful)}
-    if orders & {"day", "month"}:
-        return "day" in orders if len(orders & {"day", "month"}) == 1 else None
-    if "?" not in orders:
-        return None
-    apart = []
-    for day_first in (True, False):
-        read = [period for period in (_in_order(period, day_first) for period in found) if period]
-        if len({(period.end, period.step) for period in read}) == len(read):
-            apart.append(day_first)
-    return apart[0] if len(apart) == 1 else None
-
-
-def _in_order(period: When | Doubtful, day_first: bool | None) -> When | None:
-    """A header's period with its order decided; None where it is not, or where there is no such day."""
-    if isinstance(period, When):
-        return period
-    return period.read(bool(day_first)) if day_first is not None or period.order == "" else None
-
-
-def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
-    lower = grid.text(row, column)
-    if not lower or name == lower:
-        return None
-    upper = name.removesuffix(lower).strip()
-    return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
-
-
-@lru_cache(maxsize=8192)
-def text_period(text: str, fiscal_year_end: int) -> When | Doubtful | None:
-    """The period a header's text names, with or without the measure beside it ("MRR Jan-24", "Jan 2024 revenue")."""
-    found = parse_date(text, fiscal_year_end)
-    if found is None:
-        bare = " ".join(
-            word
-            for word in re.split(r"[\s_()]+", text)
-            if word.lower() not in _MEASURES_BESIDE and word.upper() not in currency_codes()
-        )
-        found = parse_date(bare, fiscal_year_end) if bare and bare != text else None
-    return found
-
-
-_MEASURES_BESIDE = frozenset(("mrr", "arr", "revenue", "amount", "sales", "net", "actual", "actuals", "total"))
+    said = set(meanings(text)) - {"filler", "period", "date", "year", "money", "mrr", "arr", "recurring", "net"}
+    return bool(said) and said <= {"total", "change", "cost", "budget"} and "?" not in said

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
-from nrr_xl.revenue.cells.amounts import parse_amount
-from nrr_xl.revenue.cells.dates import When, parse_date
+from nrr_xl.revenue.cells.dates import When
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
+from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
-from nrr_xl.revenue.table.headers import ROLES, HeaderPeriods, assign_roles, header_names, header_periods, is_summary
-from nrr_xl.revenue.vocabulary import vocabulary
+from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanings, role_ranks
+from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_forecast
 
 LAYOUTS = ("long", "wide", "subscriptions")
-# A header row is looked for this far down, and a column judged by this many cells.
+# A header row is looked for this far down.
 HEADER_DEPTH = 100
-SAMPLE = 200
+# Parts that say what a row is, whatever the layout.
+_ROW_ROLES = ("customer", "identifier", "product", "type", "status", "scenario", "flag", "currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Table:
     """Revenue rows found in a grid: rows `first` to `last` below the header, and each column's part.
 
     `roles` maps a part to its column, `periods` (wide) a column to the period it holds, `segments` are the text
-    columns with no part, `summaries` the columns of totals, `unused` the rest. `guessed` are parts found by content;
+    columns with no part, `summaries` the columns of totals, `forecasts` those of planned amounts, `unused` the rest.
+    `guessed` are parts found by content; `rivals` columns whose headers name the amount as well as the chosen one's;
     `region` is the Excel Table or name that marks the table, `export` the known export that it is. `dated` is how the
     headers that name days were read, `undecided` are columns under those that could not be, and `others` are further
     tables of the grid.
@@ -42,8 +43,10 @@ class Table:
     periods: Mapping[int, When] = field(default_factory=dict)
     segments: tuple[int, ...] = ()
     summaries: tuple[int, ...] = ()
+    forecasts: tuple[int, ...] = ()
     unused: tuple[int, ...] = ()
     guessed: tuple[str, ...] = ()
+    rivals: tuple[int, ...] = ()
     score: float = 0.0
     region: str | None = None
     export: Export | None = None
@@ -54,7 +57,10 @@ class Table:
     @property
     def range(self) -> str:
         """The table's address, header included."""
-        parts = (self.roles.values(), self.periods, self.segments, self.summaries, self.undecided, self.unused)
+        parts = (
+            *(self.roles.values(), self.periods, self.segments, self.summaries, self.forecasts),
+            *(self.undecided, self.unused),
+        )
         columns = sorted(column for part in parts for column in part)
         return f"{self.grid.address(max(self.header[0], 0), columns[0])}:{self.grid.address(self.last, columns[-1])}"
 
@@ -66,12 +72,19 @@ def find_table(
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
     header: tuple[int, int] | None = None,
+    header_row: int | None = None,
 ) -> Table | None:
     """The table of revenue rows in a grid, or None.
 
-    `columns` forces parts to columns, by header or by letter; `header` says which rows the header is in.
+    `columns` forces parts to columns, by header or by letter; `header` says which rows the header is in, `header_row`
+    likewise by the number beside the row.
     """
     best: Table | None = None
+    if header_row is not None and header is None:
+        row = header_row - 1 - grid.origin[0]
+        if not 0 <= row < grid.rows - 1:
+            return None
+        header = (row, row)
     if header is None:
         rows = (-1, *np.flatnonzero(np.count_nonzero(grid.kinds[:, :HEADER_DEPTH], axis=0) >= 2).tolist())
     else:
@@ -90,17 +103,22 @@ def find_table(
 
 def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Table | None:
     """The table under a header row, if there is one that scores more than `beaten`; a score is how sure it is."""
-    first, periods = row + 1, dated.periods
+    first = row + 1
     if first >= grid.rows:
         return None
-    sample = slice(first, first + SAMPLE)
+    periods, forecasts = _planned(names, dated.periods)
     if height == 2 and not periods:
         return None
     if len({period.end for period in periods.values()}) < len(periods) / 2:
         periods = {}
-    headers = {column: name for column, name in names.items() if name and column not in periods}
+    headers = {
+        column: name for column, name in names.items() if name and column not in periods and column not in forecasts
+    }
+    contents = Contents(grid, slice(first, first + SAMPLE))
     export = known_export(headers) if layout in (None, "subscriptions") else None
-    roles = dict(export.roles) if export else assign_roles(headers)
+    if export is None and row >= 0 and _score(_namable(headers) + len(forced), len(periods), 0, height) <= beaten:
+        return None
+    roles = dict(export.roles) if export else assign_roles(headers, contents.fits)
     periods = {} if export else periods
     for role, wanted in forced.items():
         column = _named_column(grid, headers, wanted)
@@ -108,75 +126,87 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
             return None
         roles = {r: c for r, c in roles.items() if c != column} | {role: column}
         periods = {c: p for c, p in periods.items() if c != column}
-    if _score(len(roles), len(periods), 0, height) <= beaten:
-        return None
-    guessed: list[str] = []
-    kinds = {column: content(grid, column, sample) for column in range(grid.columns)}
-    numeric = [column for column, kind in kinds.items() if kind == "amount"]
-    odd = [column for column in periods if kinds[column] in ("text", "date")]
+    odd = [column for column in periods if contents.kind(column) in ("text", "date")]
     wide_columns = periods if 2 * len(odd) <= len(periods) else {}
-    shape = "subscriptions" if export else layout or _shape(roles, wide_columns, kinds)
+    shape = "subscriptions" if export else layout or _shape(roles, wide_columns, contents, forced)
     if shape == "wide":
-        if not wide_columns or not any(column in numeric for column in wide_columns):
+        if not wide_columns or not any(contents.kind(column) == "amount" for column in wide_columns):
             return None
-        roles = {r: c for r, c in roles.items() if r in ("customer", "product", "type", "currency") or r in forced}
+        roles = {r: c for r, c in roles.items() if r in _ROW_ROLES or r in forced}
         periods = wide_columns
     else:
         periods = {}
-    needed = {
-        "wide": ("customer",),
-        "long": ("customer", "date", "amount"),
-        "subscriptions": ("customer", "start", "amount"),
-    }
-    known = len(roles)
-    for role in needed[shape][::-1]:
-        if role not in roles:
-            column = _by_content(grid, role, kinds, set(roles.values()) | set(periods), sample)
-            if column is None:
-                return None
-            roles[role] = column
-            guessed.append(role)
-    if kinds[roles["customer"]] == "" or (shape != "wide" and kinds[roles["amount"]] == ""):
+    guessed = _guess(roles, shape, contents, set(periods) | set(forecasts))
+    if guessed is None or _no_header(grid, row, height, roles, periods, shape, guessed, forced):
         return None
+    known = len(roles) - len(guessed)
     if guessed and known == 0 and len(periods) < 2 and shape == "wide":
         return None
-    if shape == "long" and kinds[roles["date"]] != "date" and "year" in roles and roles["year"] != roles["date"]:
+    if contents.kind(roles["customer"]) == "" or (shape != "wide" and contents.kind(roles["amount"]) == ""):
+        return None
+    if shape == "long" and not contents.dated(roles["date"]) and "year" in roles and roles["year"] != roles["date"]:
         guessed = [role for role in guessed if role != "date"]
     else:
         roles.pop("year", None)
+    known_amount = bool(export) or "amount" in forced
+    return _table(
+        grid,
+        (row - height + 1, row),
+        shape,
+        roles,
+        names,
+        periods,
+        forecasts,
+        guessed,
+        export,
+        dated,
+        contents,
+        known_amount,
+    )
+
+
+def _table(
+    grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents, known_amount
+) -> Table:
+    """The table with every other column's part."""
     used = set(roles.values()) | set(periods)
-    rest = [column for column in range(grid.columns) if column not in used and kinds[column] != ""]
-    summaries = (
-        tuple(column for column in rest if is_summary(names[column]) and kinds[column] == "amount")
-        if shape == "wide"
-        else ()
+    rest = [column for column in range(grid.columns) if column not in used and contents.kind(column) != ""]
+    wide = shape == "wide"
+    summaries = tuple(
+        column
+        for column in rest
+        if wide and column not in forecasts and is_summary(names[column]) and contents.kind(column) == "amount"
     )
     undecided = tuple(
-        column
-        for column in (rest if shape == "wide" else ())
-        if column in dated.doubtful and kinds[column] in ("amount", "mixed")
+        column for column in rest if wide and column in dated.doubtful and contents.kind(column) in ("amount", "mixed")
     )
-    apart = {*summaries, *undecided}
+    planned = tuple(column for column in rest if wide and column in forecasts)
+    apart = {*summaries, *undecided, *planned}
     segments = tuple(
-        column for column in rest if kinds[column] in ("text", "mixed") and names[column] and column not in apart
+        column
+        for column in rest
+        if contents.kind(column) in ("text", "mixed") and names[column] and column not in apart
     )
+    known = len(roles) - len(guessed)
     return Table(
         grid=grid,
         layout=shape,
-        header=(row - height + 1, row),
-        first=first,
+        header=header,
+        first=header[1] + 1,
         last=grid.rows - 1,
         roles={role: roles[role] for role in ROLES if role in roles},
         names=names,
         periods=periods,
         segments=segments,
         summaries=summaries,
+        forecasts=planned,
         unused=tuple(column for column in rest if column not in segments and column not in apart),
         guessed=tuple(guessed),
+        rivals=() if wide or known_amount else _rivals(roles["amount"], rest, names, contents),
         export=export,
         dated=dated,
         undecided=undecided,
-        score=_score(known, len(periods), len(guessed), height),
+        score=_score(known, len(periods), len(guessed), header[1] - header[0] + 1),
     )
 
 
@@ -185,14 +215,95 @@ def _score(known: int, periods: int, guessed: int, height: int) -> float:
     return 10 + 3 * known + min(periods, 36) - 2 * guessed - (0.5 if height == 2 else 0)
 
 
-def _shape(roles, periods, kinds) -> str:
-    """The layout that the parts make."""
-    dated = "date" in roles and kinds[roles["date"]] != ""
-    if "start" in roles and "amount" in roles and not dated and kinds[roles["start"]] in ("date", "mixed"):
+def _namable(headers: Mapping[int, str]) -> int:
+    """How many parts the headers could name at most."""
+    return len({role for text in headers.values() for role in role_ranks(text)})
+
+
+def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dict[int, When], tuple[int, ...]]:
+    """The periods without those that are forecast or budget, unless all are."""
+    planned = tuple(column for column in periods if is_forecast(names[column]))
+    if len(planned) == len(periods):
+        return dict(periods), ()
+    return {column: period for column, period in periods.items() if column not in planned}, planned
+
+
+def _shape(roles, periods, contents: Contents, forced: Mapping) -> str:
+    """The layout that the parts make; columns of months win over a column of dates beside them."""
+    dated = "date" in roles and contents.kind(roles["date"]) != ""
+    if len(periods) >= 3 and "date" not in forced and "amount" not in forced:
+        return "wide"
+    begun = "start" in roles and "amount" in roles and contents.dated(roles["start"])
+    if begun and (not dated or _service_periods(roles, contents)):
         return "subscriptions"
     if dated and "amount" in roles and len(periods) < 2:
         return "long"
     return "wide" if periods else "long"
+
+
+def _service_periods(roles, contents: Contents) -> bool:
+    """Whether start and end say what each invoice pays for: then they differ from row to row of a customer."""
+    if "end" not in roles or not contents.dated(roles["end"]):
+        return False
+    if set(meanings(contents.header(roles["amount"]))) & {"mrr", "monthly"}:
+        return False
+    who = [contents.column(roles[role]) for role in ("customer", "start", "end") if role in roles]
+    rows = list(zip(*who, strict=True))
+    return len(set(rows)) > 0.7 * len(rows)
+
+
+def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int]) -> list[str] | None:
+    """Fill in what the layout needs by what columns hold; the parts so found, None where one cannot be."""
+    needed = {
+        "wide": ("customer",),
+        "long": ("customer", "date", "amount"),
+        "subscriptions": ("customer", "start", "amount"),
+    }
+    guessed = []
+    for role in needed[shape][::-1]:
+        if role not in roles:
+            column = contents.best(role, set(roles.values()) | taken)
+            if column is None:
+                return None
+            roles[role] = column
+            guessed.append(role)
+    if shape == "subscriptions" and "end" not in roles:
+        # A start without an end would make every subscription open: another column of later dates is the end.
+        later = contents.later(roles["start"], set(roles.values()) | taken)
+        if later is not None:
+            roles["end"] = later
+            guessed.append("end")
+    return guessed
+
+
+def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, guessed, forced) -> bool:
+    """Whether a row cannot be a header since it holds values where names should stand."""
+    if row < 0:
+        return False
+    columns = {column for role, column in roles.items() if role not in forced}
+    if any(grid.kinds[column, row] in (NUMBER, DATE) for column in columns):
+        return True
+    numbers = [float(grid.values[c, row]) for c in sorted(periods) if grid.kinds[c, row] == NUMBER]
+    if shape == "wide" and len(numbers) > 1 and height == 1:
+        apart = np.diff(numbers)
+        return not ((apart > 0).all() or (apart < 0).all())
+    # A row of which no header is known is one only where texts stand over all columns.
+    return (
+        bool(guessed)
+        and len(guessed) == len(roles)
+        and not periods
+        and any(grid.kinds[c, row] != TEXT for c in columns)
+    )
+
+
+def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:
+    """Other columns whose headers name an amount as surely as the chosen one does."""
+    mine = role_ranks(names[amount]).get("amount", 99)
+    return tuple(
+        column
+        for column in rest
+        if contents.kind(column) == "amount" and role_ranks(names[column]).get("amount", 99) <= mine < 99
+    )
 
 
 def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | None:
@@ -205,47 +316,6 @@ def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | 
         column = column_index(plain.upper()) - grid.origin[1]
         return column if 0 <= column < grid.columns else None
     return None
-
-
-def content(grid: Grid, column: int, sample: slice) -> str:
-    """What a column holds by a sample of its cells: "date", "amount", "text", "mixed" or "" for nothing."""
-    cells = np.flatnonzero(grid.kinds[column, sample]) + sample.start
-    if not cells.size:
-        cells = (np.flatnonzero(grid.kinds[column, sample.start :]) + sample.start)[:SAMPLE]
-    kinds = grid.kinds[column, cells]
-    dates, numbers = np.count_nonzero(kinds == DATE), np.count_nonzero(kinds == NUMBER)
-    filled, texts = cells.size, 0
-    for code in grid.values[column, cells[kinds == TEXT]].tolist():
-        is_blank, is_amount, is_date = _content_of(grid.strings[int(code)])
-        filled -= is_blank
-        numbers += is_amount
-        dates += is_date
-        texts += not (is_blank or is_amount or is_date)
-    if not filled:
-        return ""
-    for share, name in ((dates, "date"), (numbers, "amount"), (texts, "text")):
-        if share >= 0.8 * filled and (name != "date" or numbers < 0.8 * filled or dates > numbers):
-            return name
-    return "mixed"
-
-
-@lru_cache(maxsize=8192)
-def _content_of(text: str) -> tuple[bool, bool, bool]:
-    """Whether a text stands for no amount, for an amount, for a date."""
-    if text.strip().casefold() in vocabulary()["words"]["blank_amount"]:
-        return True, False, False
-    return False, parse_amount(text) is not None, parse_date(text) is not None
-
-
-def _by_content(grid: Grid, role: str, kinds: Mapping[int, str], taken: set[int], sample: slice) -> int | None:
-    """The column that must play a part because of what it holds."""
-    wanted = {"customer": "text", "date": "date", "start": "date", "amount": "amount"}[role]
-    free = [column for column, kind in kinds.items() if kind == wanted and column not in taken]
-    if not free:
-        return None
-    if role == "customer":
-        return max(free, key=lambda column: (len(set(grid.values[column, sample].tolist())), -column))
-    return free[-1] if role == "amount" else free[0]
 
 
 def column_title(table: Table, column: int) -> str:

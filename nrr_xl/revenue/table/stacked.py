@@ -26,6 +26,7 @@ def alone(table: Table, hints: Mapping) -> Table:
     columns mean something else: otherwise the header is only repeated. `hints` are those of `find_table`.
     """
     grid, first, others = table.grid, table, []
+    hints = {**hints, "header_row": None}
     while first.header[0] > 1:
         above = find_table(grid.part(0, 0, first.header[0] - 1, grid.columns - 1), **hints)
         if above is None or above.guessed:
@@ -47,7 +48,7 @@ def _split(table: Table, hints: Mapping) -> list[Table]:
 def _next(table: Table, hints: Mapping) -> tuple[int, Table] | None:
     """The first row below a table's header that begins another one, and that one."""
     for row in _candidates(table):
-        below = find_table(table.grid.part(row, 0, table.last, table.grid.columns - 1), **hints, header=(0, 0))
+        below = find_table(table.grid.part(row, 0, table.last, table.grid.columns - 1), **{**hints, "header": (0, 0)})
         if below and "customer" not in below.guessed and _meaning(below) != _meaning(table):
             return row, below
     return None

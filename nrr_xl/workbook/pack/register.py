@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.movements import at_both_ends, classify
+from nrr_xl.retention.lines import classify
+from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions

@@ -1,0 +1,96 @@
+"""Names of months in ten languages, and the many ways to write a period, brought to the few that dates.py reads."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from nrr_xl.periods import MONTH_NAMES
+
+# From January to December; the first three letters or the whole name, and what is written in between.
+_NAMES = """
+january jan januar januari janvier janv enero ene gennaio gen janeiro styczen stycznia sty
+february feb februar februari fevrier fevr fev febrero febbraio fevereiro luty lutego lut
+march mar marz maerz mrz mars marzo marco maart mrt marzec marca
+april apr avril avr abril abr aprile kwiecien kwietnia kwi
+may mai mayo maggio mag maio mei maj maja
+june jun juni juin junio giugno giu junho czerwiec czerwca cze
+july jul juli juillet juil julio luglio lug julho lipiec lipca lip
+august aug aout agosto ago augustus augusti sierpien sierpnia sie
+september sep sept septembre septiembre settembre set setembro wrzesien wrzesnia wrz
+october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika paz
+november nov novembre noviembre novembro listopad listopada lis
+december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia gru
+"""
+_JAPANESE = re.compile(r"(\d{4})\s*年(?:度)?(?:\s*(\d{1,2})\s*月(?:度|分)?(?:\s*(\d{1,2})\s*日)?)?")
+_WORD = re.compile(r"[^\W\d_]+\.?")
+_ENDED = re.compile(
+    r"^(?:sum of |count of |summe von |as of |as at )?"
+    r"(?:(?P<long>(?:fiscal )?year|fy|12 months|twelve months|quarter|three months|3 months)"
+    r"|(?:the )?(?:one |1 )?month|mo|period|week)?"
+    r"[ -]?(?:ended|ending|end|to|e)[: ]+(?=\S)"
+)
+_SUM = re.compile(r"^(?:sum of |summe von |somme de |suma de |somma di |soma de |som van |suma z |summa av |合計 / ?)")
+# What stands behind a period to say that it is no actual; "B" alone is a budget, "E" and "F" are to come.
+FORECAST = re.compile(
+    r"(?<=\d)\s?[efb]$|\b(?:forecast|fcst|budget|plan|est|estimate|estimated|proj|projected|prognose|soll|outlook)\b\.?"
+)
+_ACTUAL = re.compile(r"(?<=\d)\s?a$|\b(?:actuals?|act|ist|real|restated|closed|audited|unaudited)\b\.?")
+
+
+@cache
+def month_names() -> dict[str, str]:
+    """Each name without accents, and the English three letters that it stands for."""
+    lines = [line.split() for line in _NAMES.strip().splitlines()]
+    return {name: MONTH_NAMES[at].lower() for at, line in enumerate(lines) for name in line}
+
+
+def folded(text: str) -> str:
+    """A text in lower case, without accents, full-width forms as plain ones.
+
+    >>> folded("Début du Contrat"), folded("Wartość"), folded("Größe")
+    ('debut du contrat', 'wartosc', 'grosse')
+    """
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text.replace("ł", "l").replace("Ł", "L").replace("ø", "o").casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in plain if unicodedata.combining(c) not in (202, 220, 230)))
+
+
+def plain_period(text: str) -> str:
+    """A date or period as written, in English and without the words around it.
+
+    >>> plain_period("Januar 2024"), plain_period("févr.-24"), plain_period("Month ended 31 Dec 2024")
+    ('jan 2024', 'feb-24', '31 dec 2024')
+    >>> plain_period("Jan-24A"), plain_period("2024年3月"), plain_period("Jan 1 - Jan 31, 2024")
+    ('jan-24', '2024-03', 'jan 31, 2024')
+    """
+    plain = " ".join(folded(text).replace("\u2019", "'").split())
+    if match := _JAPANESE.search(plain):
+        year, month, day = match.groups()
+        whole = year + (f"-{int(month):02d}" if month else "") + (f"-{int(day):02d}" if day else "")
+        plain = whole if not plain.replace(match[0], "").strip() else plain.replace(match[0], f"{whole} ").strip()
+    names = month_names()
+    plain = _WORD.sub(lambda word: names.get(word[0].rstrip("."), word[0]), plain)
+    plain = re.sub(r"(?<=\d) (?:de|di|do|del) (?=[a-z])|(?<=[a-z]) (?:de|di|do|del) (?=\d)", " ", plain)
+    plain = FORECAST.sub("", _ACTUAL.sub("", _SUM.sub("", plain))).strip(" -()")
+    if match := re.fullmatch(r"([a-z]{3}) 1(?:, ?\d{4})? ?(?:-|–|to|through) ?(([a-z]{3}) \d\d?,? ?\d{4})", plain):
+        return match[2] if match[1] == match[3] else _several(match[1], match[2])
+    if match := re.fullmatch(r"([a-z]{3}) ?(?:-|–) ?([a-z]{3}) ?,?'?(\d{4}|\d\d)", plain):
+        return _several(match[1], f"{match[2]} {match[3]}")
+    if match := _ENDED.match(plain):
+        rest = plain[match.end() :]
+        return (
+            rest
+            if not match["long"]
+            else f"{'year' if re.search('year|fy|12|twelve', match['long']) else 'quarter'}:{rest}"
+        )
+    return plain
+
+
+def _several(first: str, last: str) -> str:
+    """A stretch of months by its first and last: a quarter or a year, else nothing that is known."""
+    order = [name.lower() for name in MONTH_NAMES]
+    length = (order.index(last[:3]) - order.index(first)) % 12 + 1 if {first, last[:3]} <= set(order) else 0
+    return {1: last, 3: f"quarter:{last}", 12: f"year:{last}"}.get(length, "")

@@ -1,0 +1,116 @@
+"""What a row is called: a total in twenty languages, a measure of the table, or a customer."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.files.grid import TEXT
+from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.vocabulary import vocabulary
+
+# From a customer's name to a name that can be nothing but a total.
+NAMED, BLANK, LIKE, SUB, TOTAL, MEASURE = range(6)
+_BESIDE = frozenset(
+    (
+        "filler",
+        "money",
+        "mrr",
+        "arr",
+        "recurring",
+        "customer",
+        "company",
+        "monthly",
+        "annual",
+        "period",
+        "net",
+        "gross",
+        "year",
+        "total",
+        "bill",
+    )
+)
+
+
+def labels_of_rows(table: Table) -> np.ndarray:
+    """What each row of a table is called, (rows,): one of NAMED, BLANK, LIKE, SUB, TOTAL, MEASURE."""
+    grid = table.grid
+    span = slice(table.first, table.last + 1)
+    customer = table.roles["customer"]
+    texts = {
+        role: column
+        for role, column in table.roles.items()
+        if role in ("customer", "identifier", "product", "date", "type")
+    }
+    found = np.where(grid.kinds[customer, span] == 0, BLANK, NAMED).astype(np.int8)
+    likely = _likely()
+    groups = _groups(table)
+    of_string = np.array([label_of(text, groups) if likely(folded(text)) else NAMED for text in grid.strings], np.int8)
+    if not of_string.size:
+        return found
+    for column in {*texts.values(), *table.segments}:
+        cells = np.flatnonzero(grid.kinds[column, span] == TEXT)
+        said = of_string[grid.values[column, span][cells].astype(np.int64)]
+        if column != customer:
+            # Beside the customer only a total's own words count, as in a label that stands in the first column.
+            said = np.where(np.isin(said, (SUB, TOTAL)) & (found[cells] == BLANK), said, NAMED)
+        found[cells] = np.maximum(found[cells], said)
+    return found
+
+
+def _groups(table: Table) -> frozenset[str]:
+    """What rows may be grouped by: the texts of the columns that are no customers, short ones only."""
+    grid, span = table.grid, slice(table.first, table.last + 1)
+    names: set[str] = set()
+    for column in (*table.segments, *(table.roles[r] for r in ("product", "type", "currency") if r in table.roles)):
+        codes = np.unique(grid.values[column, span][grid.kinds[column, span] == TEXT]).astype(np.int64).tolist()
+        if len(codes) <= 200:
+            names |= {" ".join(_words(grid.strings[code])) for code in codes}
+    return frozenset(names)
+
+
+def label_of(text: str, groups: frozenset[str] = frozenset()) -> int:
+    """What a row's name says.
+
+    >>> label_of("Grand Total") == TOTAL, label_of("Total EMEA", frozenset({"emea"})) == TOTAL
+    (True, True)
+    >>> label_of("Total Wine & More") == LIKE, label_of("Gesamt AG") == LIKE, label_of("Acme") == NAMED
+    (True, True, True)
+    """
+    said = _words(text)
+    if not said or len(text) > 80:
+        return NAMED
+    if " ".join(said) in _phrases("metrics"):
+        return MEASURE
+    for kind, label in (("subtotal", SUB), ("total", TOTAL)):
+        for phrase in _phrases(kind):
+            wanted = phrase.split(" ")
+            if said[: len(wanted)] == wanted or said[-len(wanted) :] == wanted:
+                rest = said[len(wanted) :] if said[: len(wanted)] == wanted else said[: -len(wanted)]
+                if not rest or set(meanings(" ".join(rest))) <= _BESIDE or " ".join(rest) in groups:
+                    return label
+                if label == SUB:
+                    return SUB
+                return LIKE
+    return NAMED
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", folded(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)))
+
+
+@cache
+def _phrases(kind: str) -> tuple[str, ...]:
+    """The phrases of a kind, the longest first."""
+    return tuple(sorted({" ".join(_words(phrase)) for phrase in vocabulary()["words"][kind]}, key=len, reverse=True))
+
+
+@cache
+def _likely():
+    """A quick look whether a text may be a total or a measure."""
+    words = {re.escape(phrase.split(" ")[0]) for kind in ("total", "subtotal", "metrics") for phrase in _phrases(kind)}
+    return re.compile("|".join(sorted(words))).search

@@ -1,0 +1,144 @@
+"""The periods that the headers of a wide table name, with day and month in one order for all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.cells.months import FORECAST, folded
+from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
+from nrr_xl.revenue.table.headers import meanings
+
+
+def header_period(grid: Grid, row: int, column: int, fiscal_year_end: int) -> When | Doubtful | None:
+    """The period a header cell names, if it names one."""
+    kind, value = grid.kinds[column, row], grid.values[column, row]
+    if kind == DATE:
+        day = serial_date(value)
+        return parse_date(day.isoformat()) if not isinstance(day, float) else None
+    if kind == NUMBER:
+        return number_date(float(value), fiscal_year_end) if float(value).is_integer() else None
+    return text_period(grid.strings[int(value)], fiscal_year_end) if kind == TEXT else None
+
+
+def header_names(grid: Grid, row: int, height: int) -> dict[int, str]:
+    """The header text of each column; a two-row header is read from top to bottom, its upper row carried right."""
+    if row < 0:
+        return {column: "" for column in range(grid.columns)}
+    names = {column: " ".join(grid.text(row, column).split()) for column in range(grid.columns)}
+    if height == 1:
+        return names
+    above, upper = "", {}
+    for column in names:
+        above = " ".join(grid.text(row - 1, column).split()) or above
+        upper[column] = above
+    return {
+        column: f"{upper[column]} {name}".strip() if name else grid.text(row - 1, column)
+        for column, name in names.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderPeriods:
+    """The periods that headers name, by column.
+
+    `doubtful` are the columns whose header could be read day first or month first; `day_first` is how they were read,
+    None where nothing decided and they name no period.
+    """
+
+    periods: Mapping[int, When] = field(default_factory=dict)
+    doubtful: tuple[int, ...] = ()
+    day_first: bool | None = None
+
+
+def header_periods(
+    grid: Grid, row: int, height: int, names: Mapping[int, str], day_first: bool | None, fiscal_year_end: int
+) -> HeaderPeriods:
+    """The columns whose header names a period, with day and month in one order for all of them."""
+    if row < 0:
+        return HeaderPeriods()
+    found: dict[int, When | Doubtful] = {}
+    for column, name in names.items():
+        period = (
+            header_period(grid, row, column, fiscal_year_end)
+            if height == 1
+            else _two_row_period(grid, row, column, name, fiscal_year_end)
+        )
+        if period is not None:
+            found[column] = period
+    if day_first is None:
+        day_first = _header_order(list(found.values()))
+    read = {column: _in_order(period, day_first) for column, period in found.items()}
+    orders = {column: period.order for column, period in found.items() if isinstance(period, Doubtful)}
+    return HeaderPeriods(
+        {column: When(period.end, period.step) for column, period in read.items() if period},
+        tuple(column for column, order in orders.items() if order == "?" or (order != "none" and not read[column])),
+        day_first,
+    )
+
+
+def _header_order(found: list[When | Doubtful]) -> bool | None:
+    """Whether headers put the day first, by those that leave no doubt, else since no two columns hold one period."""
+    orders = {period.order for period in found if isinstance(period, Doubtful)}
+    if orders & {"day", "month"}:
+        return "day" in orders if len(orders & {"day", "month"}) == 1 else None
+    if "?" not in orders:
+        return None
+    apart = []
+    for day_first in (True, False):
+        read = [period for period in (_in_order(period, day_first) for period in found) if period]
+        if len({(period.end, period.step) for period in read}) == len(read):
+            apart.append(day_first)
+    return apart[0] if len(apart) == 1 else None
+
+
+def _in_order(period: When | Doubtful, day_first: bool | None) -> When | None:
+    """A header's period with its order decided; None where it is not, or where there is no such day."""
+    if isinstance(period, When):
+        return period
+    return period.read(bool(day_first)) if day_first is not None or period.order == "" else None
+
+
+def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
+    lower = grid.text(row, column)
+    if not lower or name == lower:
+        return None
+    # A number under a period is an amount, not the day of it; only a year or a month's number completes one.
+    if grid.kinds[column, row] == NUMBER and not (
+        lower.isdigit() and (1990 <= int(lower) <= 2079 or 1 <= int(lower) <= 12)
+    ):
+        return None
+    upper = name.removesuffix(lower).strip()
+    return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
+
+
+@lru_cache(maxsize=8192)
+def text_period(text: str, fiscal_year_end: int) -> When | Doubtful | None:
+    """The period a header's text names, with or without the measure beside it ("MRR Jan-24", "Jan 2024 revenue")."""
+    found = parse_date(text, fiscal_year_end)
+    if found is None and any(c.isdigit() for c in text) and len(text) < 60:
+        bare = " ".join(word for word in re.split(r"[\s_()/|:]+| - ", text) if word and not _measure(word))
+        found = parse_date(bare, fiscal_year_end) if bare and bare != text else None
+    return found
+
+
+def _measure(word: str) -> bool:
+    """Whether a word beside a period only says what is measured."""
+    return bool(said := meanings(word)) and set(said) <= _BESIDE
+
+
+_BESIDE = frozenset(
+    ("mrr", "arr", "money", "recurring", "net", "gross", "total", "filler", "monthly", "bill", "standing")
+)
+
+
+def is_forecast(text: str) -> bool:
+    """Whether a header of a period says that its amounts are planned: Jan-24E, Budget 2024-01, Jan-24 (forecast).
+
+    >>> is_forecast("Jan-24E"), is_forecast("Feb-24A")
+    (True, False)
+    """
+    return bool(FORECAST.search(folded(text).strip().replace("_", " ")))

@@ -1,0 +1,13 @@
+"""All made sheets, one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import basic
+from .book import Sheet
+
+
+def every_sheet() -> Iterator[Sheet]:
+    for part in (basic,):
+        yield from part.every()
