@@ -21,8 +21,8 @@ def costs(analysis: Analysis) -> dict[str, float]:
     figures = len(bridge.lines_of(analysis)) + len(segments.COUNTS)
     per_customer = {
         "customers": CUSTOMER + PERIOD_OF_CUSTOMER * len(cube.periods),
-        "segments": SEGMENT_CELL * figures * sum(len(frame) for frame in analysis.segments.values()),
-        "trend": TREND_ROW * len(analysis.trend),
+        "segments": SEGMENT_CELL * figures * sum(len(table) for table in analysis.tables.segments.values()),
+        "trend": TREND_ROW * len(analysis.tables.trend),
         "cohorts": COHORT_CELL * 2 * triangle.shape[0] * (triangle.shape[1] + 1) / 2,
         "bridge": BRIDGE_COLUMN * len(bridge.spans(analysis)),
     }

@@ -178,7 +178,9 @@ def _said(report: Report, at: Places) -> summary.Said:
     titles = {
         "bridge": story.balance(figures),
         "trend": story.trend(nrr, at.shown.fact("nrr", summary.AGO)),
-        "segments": story.by_segment(*by_segment, report.analysis.segments[by_segment[0]]) if by_segment else none,
+        "segments": story.by_segment(*by_segment, report.analysis.tables.segments[by_segment[0]])
+        if by_segment
+        else none,
         "cohorts": fx.told(join["no_cohorts"], {}),
     }
     if at.cohorts:
@@ -190,9 +192,9 @@ def _said(report: Report, at: Places) -> summary.Said:
 def _sheets(analysis: Analysis, pack: Pack) -> list[str]:
     """The sheets that have content, in their order."""
     content = {
-        "segments": bool(analysis.segments) or len(analysis.size_bands) > 1,
-        "benchmarks": bool(len(analysis.benchmarks)),
-        "cohorts": any(len(table.shares) > 1 for table in analysis.cohorts.values()),
+        "segments": bool(analysis.tables.segments) or len(analysis.tables.size_bands) > 1,
+        "benchmarks": bool(len(analysis.tables.benchmarks)),
+        "cohorts": any(len(table.shares) > 1 for table in analysis.triangles.values()),
         "quality": bool(analysis.cube.account.cells or analysis.cube.problems),
         "history": any(segment.codes.ndim == 2 for segment in analysis.cube.segments.values()),
     }

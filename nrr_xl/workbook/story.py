@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nrr_xl.retention.bands import floor
+from nrr_xl.retention.table import Table
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.formulas import Said
 from nrr_xl.workbook.texts import texts
@@ -116,12 +117,12 @@ def trend(now: Fact, before: Fact) -> Said:
     return fx.chosen(f"ISNUMBER({now.cell})", now.known, found, fx.told(WORDS["undefined"], {}))
 
 
-def by_segment(name: str, labels: str, rates: str, frame) -> Said:
+def by_segment(name: str, labels: str, rates: str, table: Table) -> Said:
     """The values with the lowest and the highest NRR, where there are two or more."""
-    known = frame.dropna(subset="nrr")
+    known = [row for row in table.records(("value", "nrr")) if not math.isnan(row["nrr"])]
     none = fx.told(WORDS["no_segments"], {})
-    if len(known):
-        best, worst = known.loc[known["nrr"].idxmax()], known.loc[known["nrr"].idxmin()]
+    if known:
+        best, worst = (choose(known, key=lambda row: row["nrr"]) for choose in (max, min))
     else:
         best = worst = {"value": "", "nrr": 0.0}
 

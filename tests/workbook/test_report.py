@@ -308,3 +308,9 @@ def test_customers_print_on_as_many_pages_side_by_side_as_stay_readable(periods,
     sheet = openpyxl.load_workbook(path)["Customers"]
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (pages, 0)
     assert sheet.print_titles == "'Customers'!$9:$10,'Customers'!$A:$A"
+
+
+def test_excel_need_not_calculate_what_is_there(path):
+    with zipfile.ZipFile(path) as package:
+        book = package.read("xl/workbook.xml").decode()
+    assert re.search(r'<calcPr calcId="(\d+)"/>', book)[1] == "191029"

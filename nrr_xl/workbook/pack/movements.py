@@ -49,7 +49,7 @@ class Drill:
         self.report = report
         self.sheet = report.sheets["movements"]
         analysis = report.analysis
-        self.segments = list(analysis.segments)
+        self.segments = list(analysis.tables.segments)
         spans = bridge.spans(analysis)
         lengths = sorted({span.months for span in spans}, reverse=True)
         order = [(report.window_label, analysis.opening, analysis.closing)]

@@ -40,7 +40,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     lines, rows = classify(before, after, known), lost_customers(analysis)
     first, labels = first_positions(cube.amounts), cube.periods.labels
     live = report.live["customers"] and len(rows) <= MOST_LIVE
-    segments = list(analysis.segments)
+    segments = list(analysis.tables.segments)
     texts_of = {name: segment_texts(analysis, name) for name in segments}
     base = float(before.sum())
     end = FIRST + max(len(rows), 1) - 1

@@ -25,7 +25,7 @@ def write(report: Report, shown: Figures) -> None:
     heads = ("published", "company", "difference", "percentile")
     page.row(HEAD_ROWS, PUBLISHED, [WORDS[head] for head in heads], "header")
     page.row(HEAD_ROWS, STANDING, [WORDS["standing"], *FACTS.values()], "header_note")
-    records = analysis.benchmarks.to_dict("records")
+    records = analysis.tables.benchmarks.records()
     # The quartiles of each survey that has two or more, by their rows.
     surveys: dict[tuple, dict[str, int]] = {}
     for row, record in enumerate(records, HEAD_ROWS + 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -196,7 +197,7 @@ def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
     page.put(HEAD_ROWS, NOTE, WORDS["note"], "header_note")
     formulas, step = _formulas(report, at, trend), report.analysis.cube.periods.step
     row = HEAD_ROWS
-    for row, record in enumerate(report.analysis.methods.to_dict("records"), FIRST_ROW):
+    for row, record in enumerate(report.analysis.tables.methods.records(), FIRST_ROW):
         key, default = record["key"], record["key"] == DEFAULT
         label = WORDS["default"].format(label=record["label"]) if default else record["label"]
         page.put(row, 0, label, "strong" if default else "label")
@@ -237,14 +238,14 @@ def _note(report: Report, page, row: int, record, has: str, needs: str, at: tupl
 
 
 def _sensitivity(report: Report, page, top: int) -> int:
-    frame = report.analysis.sensitivity
-    if frame.empty:
+    frame = report.analysis.tables.sensitivity
+    if not len(frame):
         return top
     page.put(top, 0, WORDS["choice"].format(written=report.written), "header_left")
     page.row(top, 1, [WORDS[head] for head in ("nrr", "grr", "points")], "header")
     page.put(top, NOTE, WORDS["note"], "header_note")
     row = top
-    for row, record in enumerate(frame.to_dict("records"), top + 1):
+    for row, record in enumerate(frame.records(), top + 1):
         page.put(row, 0, WORDS["case"].format(case=record["case"], choice=record["choice"]), "label")
         for col, name in ((1, "nrr"), (2, "grr")):
             page.put(row, col, record[name], "rate", "rate")
@@ -255,17 +256,18 @@ def _sensitivity(report: Report, page, top: int) -> int:
 
 def _reconciliations(report: Report, page, top: int) -> int:
     """From the default's fraction to each method's, as written; the steps add up, and the last row is returned."""
-    frame, labels = report.analysis.reconciliations, report.analysis.methods.set_index("key")["label"]
+    tables = report.analysis.tables
+    labels = {record["key"]: record["label"] for record in tables.methods.records()}
     row = top
-    for method, lines in frame.groupby("method", sort=False):
-        steps = lines[lines["kind"] != "undefined"]
-        if steps.empty or method == DEFAULT:
+    for method, lines in groupby(tables.reconciliations.records(), key=lambda record: record["method"]):
+        steps = [record for record in lines if record["kind"] != "undefined"]
+        if not steps or method == DEFAULT:
             continue
         title = WORDS["reconciled"].format(label=labels[method], written=report.written)
         page.put(row, 0, title, "header_left")
         page.row(row, 1, [WORDS[part] for part in FRACTION], "header")
         first = row + 1
-        for row, record in enumerate(steps.to_dict("records"), first):
+        for row, record in enumerate(steps, first):
             ends = record["kind"] != "step"
             page.put(row, 0, record["line"], "label_total" if ends else "label_indent")
             for col, name in ((1, "numerator"), (2, "denominator")):

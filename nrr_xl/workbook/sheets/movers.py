@@ -97,14 +97,14 @@ def _ranked(report: Report, page, row: int, first: int, left: int, sizes: str, f
 def _list(report: Report, page, customers: CustomersPlace, at: MoversPlace, line: str, title: str, shown) -> None:
     top, left = at.tops[line]
     _heads(page, top, left, title, ("opening", "closing", "change", "share"))
-    frame, names = report.analysis.movers[line], report.analysis.cube.customers
+    records, names = report.analysis.tables.movers[line].records(), report.analysis.cube.customers
     word, sign = texts()["movements"][line], "-" if line in LOSSES else ""
     changes, movement = customers.of("change"), customers.of("movement")
     sizes = f'(({movement}="{word}")*({sign}{changes}))'
     places = _places(report, line)
     for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
-        known = offset < len(frame)
-        record = frame.iloc[offset] if known else None
+        known = offset < len(records)
+        record = records[offset] if known else {}
         position = places[offset] if known else 0
         ranked = (abs(float(record["change"])), position + 1) if known else None
         place = _ranked(report, page, row, top + 1, left, sizes, ranked)
@@ -147,13 +147,13 @@ def _places(report: Report, line: str) -> list[int]:
 def _risk(report: Report, page, customers: CustomersPlace, at: MoversPlace) -> int:
     """The accounts at risk by what is at stake, and the two limits that may be set; the last row."""
     top, left = at.tops["risk"]
-    analysis, frame = report.analysis, report.analysis.risk
+    analysis, records = report.analysis, report.analysis.tables.risk.records()
     _heads(page, top, left, WORDS["risk"], ("closing", "falls", "from_peak", "lost"))
     where = {name: number for number, name in enumerate(analysis.cube.customers)}
     stake, peak, closing = (customers.of(name) for name in ("stake", "peak", "closing"))
     for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
-        known = offset < len(frame)
-        record = frame.iloc[offset] if known else None
+        known = offset < len(records)
+        record = records[offset] if known else {}
         ranked = (float(record["amount"]), where[record["customer"]] + 1) if known else None
         place = _ranked(report, page, row, top + 1, left, stake, ranked)
         change = f"INDEX({closing},{place})-INDEX({peak},{place})"
@@ -241,8 +241,7 @@ def _without(report: Report, page, row: int, ends: tuple[str, str], count: int, 
 
 def largest(report: Report, at: MoversPlace, line: str) -> tuple[fx.Said, Fact]:
     """The first customer of a list, and its share of the line, for a sentence."""
-    frame = report.analysis.movers[line]
-    known = len(frame) > 0
-    name = str(frame.iloc[0]["customer"]) if known else fx.UNDEFINED
-    share = float(frame.iloc[0]["share"]) if known else math.nan
+    records = report.analysis.tables.movers[line].records()
+    name = str(records[0]["customer"]) if records else fx.UNDEFINED
+    share = float(records[0]["share"]) if records else math.nan
     return (at.first(line, NAME), name), Fact(at.first(line, SHARE), share)

@@ -56,7 +56,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
     columns = Columns(lines_of(report.analysis))
     charts = Charts(report.book)
     top = HEAD_ROWS
-    for name, frame in report.analysis.segments.items():
+    for name, frame in report.analysis.tables.segments.items():
         last = _table(report, page, customers, columns, top, name, frame)
         _checks(report, page, shown, columns, top, name)
         if len(frame) <= CHARTED:
@@ -74,7 +74,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
 
 def first_table(report: Report) -> tuple[str, str, str] | None:
     """The first segment's name, and the ranges of its values and of their NRR, for the title that compares them."""
-    for name, frame in report.analysis.segments.items():
+    for name, frame in report.analysis.tables.segments.items():
         first, last = HEAD_ROWS + 1, HEAD_ROWS + len(frame)
         sheet, nrr = report.sheets["segments"], Columns(lines_of(report.analysis)).of("nrr")
         return name, fx.block(first, 0, last, 0, sheet), fx.block(first, nrr, last, nrr, sheet)
@@ -90,14 +90,14 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
     page.sheet.set_row(top, 28)
     text = customers.column(segment_column(customers, name))
     first, total_row = top + 1, top + 1 + len(frame)
-    for row, record in enumerate(frame.to_dict("records"), first):
+    for row, record in enumerate(frame.records(), first):
         page.put(row, 0, record["value"], "label")
         mine = f"EXACT({text},{fx.cell(row, 0, 'col')})"
         for line in (*columns.lines, *COUNTS):
             value = -record[line] if line in LOSSES else record[line]
             formula = f"SUMPRODUCT({mine}*{_of_customers(customers, line)})"
             kind = "count" if line in COUNTS else "amount"
-            alone = record["value"] if name == next(iter(report.analysis.segments)) else None
+            alone = record["value"] if name == next(iter(report.analysis.tables.segments)) else None
             report.link(page, row, columns.of(line), report.window_label, line, alone)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
@@ -120,7 +120,7 @@ def _checks(report: Report, page, shown: Figures, columns: Columns, top: int, na
     """Every line added up over the values is the Summary's; and the customers' texts are those of the report."""
     if not report.live["segments"]:
         return
-    names, frame = texts()["lines"] | texts()["counts"], report.analysis.segments[name]
+    names, frame = texts()["lines"] | texts()["counts"], report.analysis.tables.segments[name]
     total = top + 1 + len(frame)
     for line in (*columns.lines, *COUNTS):
         here = fx.cell(total, columns.of(line), "row col", page.name)

@@ -115,7 +115,9 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
     page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if len(analysis.trend) <= ONE_PAGE else 0)
+    page.print_setup(
+        report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if len(analysis.tables.trend) <= ONE_PAGE else 0
+    )
     if not report.live["trend"]:
         report.fixed.append(at.sheet)
     _checks(report, customers, at)
@@ -123,8 +125,8 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
 
 def lowest_rate(report: Report) -> float:
     """The lowest rate that the charts draw."""
-    trend = report.analysis.trend[list(RATES[:3])]
-    return float(np.nanmin([1.0, *trend.to_numpy().ravel()]))
+    trend = report.analysis.tables.trend
+    return float(np.nanmin([1.0, *np.concatenate([trend[rate] for rate in RATES[:3]])]))
 
 
 def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
@@ -167,7 +169,7 @@ def _outlook(report: Report, page, at: TrendPlace, top: int) -> None:
         "high": f"{amount}*({net}+{spread})^{{n}}",
         "one_point": f"{amount}*(({net}+1%)^{{n}}-({net})^{{n}})",
     }
-    for row, (record, years) in enumerate(zip(report.analysis.outlook.to_dict("records"), YEARS, strict=True), top + 2):
+    for row, (record, years) in enumerate(zip(report.analysis.tables.outlook.records(), YEARS, strict=True), top + 2):
         page.put(row, 0, record["months"], "text", "position")
         for col, name in enumerate(list(heads)[1:], 1):
             formula = f"IF({known},IFERROR({formulas[name].format(n=years)},{fx.DASH}),{fx.DASH})"
