@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import xlsxwriter
+import numpy as np
 
-from nrr_xl.workbook.bulk import BlockSheet
+from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
 from nrr_xl.workbook.theme import Theme
@@ -51,6 +53,16 @@ def cached(value):
     return value if math.isfinite(value) else NOT_APPLICABLE
 
 
+@dataclass(frozen=True, slots=True)
+class StreamColumn:
+    """A column of many rows: texts or a float or int array, each with the formula of its row (from 0) if it has one."""
+
+    values: Sequence[str] | np.ndarray
+    role: str = "text"
+    kind: str = "text"
+    formula: Callable[[int], str] | None = None
+
+
 class Book:
     """A workbook under way: its theme, its formats by role and kind, and its pages.
 
@@ -64,7 +76,7 @@ class Book:
 
     def __init__(self, target, theme: Theme, title: str = ""):
         self.theme = theme
-        self.workbook = xlsxwriter.Workbook(
+        self.workbook = FastWorkbook(
             target,
             {
                 "strings_to_numbers": False,
@@ -189,6 +201,19 @@ class Page:
     def numbers(self, row: int, col: int, block, role: str = "input", kind: str = "amount") -> None:
         """Write a float array (rows, columns) in bulk."""
         self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
+
+    def stream(self, row: int, columns: Sequence[StreamColumn], col: int, block) -> None:
+        """Write rows from one on in bulk: columns from the first, then input amounts (rows, columns) from `col`.
+
+        Nothing else may stand in these rows or below them.
+        """
+        streams = []
+        for at, column in enumerate(columns):
+            values = column.values
+            if isinstance(values[0], str):
+                values = [safe_text(text) for text in values]
+            streams.append(Stream(at, values, self.book.format(column.role, column.kind), column.formula))
+        self.sheet.stream(row, streams, col, block, self.book.format("input", "amount"))
 
     def navigation(self, row: int, sheets: list[str], description: str) -> None:
         """A line of links to other sheets, each described by its `{sheet}` for who cannot see it.

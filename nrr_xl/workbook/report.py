@@ -173,14 +173,12 @@ def _said(report: Report, at: Places) -> summary.Said:
         fx.told(join["second"], both),
         fx.told(join["third"], largest),
     )
-    by_segment = segments.first_table(report)
+    by_segment, tables = segments.first_table(report), report.analysis.tables
     none = fx.told(join["no_segments"], {})
     titles = {
         "bridge": story.balance(figures),
         "trend": story.trend(nrr, at.shown.fact("nrr", summary.AGO)),
-        "segments": story.by_segment(*by_segment, report.analysis.tables.segments[by_segment[0]])
-        if by_segment
-        else none,
+        "segments": story.by_segment(*by_segment, tables.segments[by_segment[0]]) if by_segment else none,
         "cohorts": fx.told(join["no_cohorts"], {}),
     }
     if at.cohorts:

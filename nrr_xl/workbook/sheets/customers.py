@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from nrr_xl.errors import OutputError
 from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import safe_text
+from nrr_xl.workbook.cells import StreamColumn, safe_text
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
@@ -127,19 +129,11 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     for name in ("opening", "closing", "change"):
         _total(report, page, at, at.window[name], _window_totals(analysis)[name])
     _periods(report, page, at)
+    streams = [StreamColumn(cube.customers)]
+    for name in at.segments:
+        streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
+    page.stream(FIRST_ROW, streams + _window_columns(report, at), at.first_period, cube.amounts)
     _table(report, page, at, cube.periods.labels)
-    page.column(FIRST_ROW, 0, cube.customers)
-    for offset, name in enumerate(at.segments, 1):
-        if history.holds(name):
-            history.look_up(report, page, name, FIRST_ROW, offset, at.window)
-        else:
-            page.column(FIRST_ROW, offset, segment_texts(analysis, name))
-    page.numbers(FIRST_ROW, at.first_period, cube.amounts, "input", "amount")
-    last_column = page.last[1]
-    if at.numbered:
-        page.column(FIRST_ROW, at.window["number"], range(1, at.customers + 1), "working", "position")
-    _window_columns(report, page, at)
-    page.last = (LABEL_ROW, last_column)
     sheet.data_validation(
         FIRST_ROW,
         at.first_period,
@@ -213,50 +207,61 @@ def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> 
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
 
 
-def _window_columns(report: Report, page, at: CustomersPlace) -> None:
-    """What each customer did in the window, and what puts it at risk."""
+def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
+    """What each customer did in the window, what puts it at risk, and what tells one row from another."""
     analysis, amounts, chosen = report.analysis, report.analysis.cube.amounts, report.analysis.settings
-    columns = at.window
     first = first_positions(amounts)
     opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
-    movement = movement_texts(opening, closing, first, analysis.opening + 1)
     peak = amounts[:, analysis.opening : analysis.closing + 1].max(axis=1)
     falls = falls_in_a_row(amounts[:, : analysis.closing + 1])
     lost = np.where(peak > 0, (peak - closing) / np.where(peak > 0, peak, 1.0), 0.0)
-    stake = np.where((falls >= chosen.risk_periods) | (lost > chosen.risk_drop), closing, 0.0)
-    found = [column.tolist() for column in (first, opening, closing, closing - opening, movement, peak, falls, stake)]
-    if "again" in columns:
-        counted = Counter(map(_spelt, analysis.cube.customers))
-        found.append([counted[_spelt(name)] for name in analysis.cube.customers])
-    kinds = ("position", "amount", "amount", "amount", "general", "amount", "position", "amount", "position")
-    for row, values in enumerate(zip(*found, strict=True), FIRST_ROW):
-        formulas = _formulas(at, row)
-        for name, formula, value, kind in zip(columns, formulas, values, kinds, strict=False):
-            report.write(page, row, columns[name], formula, value, "customers", "formula", kind)
-        # Rows come and go, so each is counted by itself: see the checks.
-        page.formulas -= len(values) if report.live["customers"] else 0
+    counted = Counter(map(_spelt, analysis.cube.customers))
+    values: dict[str, Any] = {
+        "first": first,
+        "opening": opening,
+        "closing": closing,
+        "change": closing - opening,
+        "movement": movement_texts(opening, closing, first, analysis.opening + 1).tolist(),
+        "peak": peak,
+        "falls": falls,
+        "stake": np.where((falls >= chosen.risk_periods) | (lost > chosen.risk_drop), closing, 0.0),
+        "again": np.array([counted[_spelt(name)] for name in analysis.cube.customers]),
+        "number": np.arange(1, at.customers + 1),
+    }
+    live = report.live["customers"]
+    return [
+        StreamColumn(
+            values[name],
+            "working" if name in at.folded else "formula",
+            {"movement": "general", **dict.fromkeys(("first", "falls", "again", "number"), "position")}.get(
+                name, "amount"
+            ),
+            partial(_formula, at, name) if live and name != "number" else None,
+        )
+        for name in at.window
+    ]
 
 
-def _formulas(at: CustomersPlace, row: int) -> tuple[str, ...]:
-    """The formulas of a customer's row, in the order of the columns."""
+def _formula(at: CustomersPlace, name: str, row: int) -> str:
+    """The formula of one of these columns in a row."""
     columns, words = at.window, texts()["movements"]
     line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
-    f, o, c, d, _, p, n = (fx.cell(row, columns[name], "col") for name in (*WINDOW, *RISK[:2]))
+    f, o, c, d, _, p, n = (fx.cell(row, columns[each], "col") for each in (*WINDOW, *RISK[:2]))
     arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
     stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
     left = f'IF({c}=0,"{words["churn"]}",{stayed})'
     names = fx.block(FIRST_ROW, 0, at.last_row, 0)
-    return (
-        f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))",
-        f"N(INDEX({line},{fx.OPENING}))",
-        f"N(INDEX({line},{fx.CLOSING}))",
-        f"{c}-{o}",
-        f"IF({o}=0,{arrived},{left})",
-        f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
-        _falls(at, row),
-        f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,({p}-{c})/{p},0)>{fx.RISK_DROP}),{c},0)",
-        f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
-    )
+    return {
+        "first": f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))",
+        "opening": f"N(INDEX({line},{fx.OPENING}))",
+        "closing": f"N(INDEX({line},{fx.CLOSING}))",
+        "change": f"{c}-{o}",
+        "movement": f"IF({o}=0,{arrived},{left})",
+        "peak": f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
+        "falls": _falls(at, row),
+        "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,({p}-{c})/{p},0)>{fx.RISK_DROP}),{c},0)",
+        "again": f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
+    }[name]
 
 
 def _falls(at: CustomersPlace, row: int) -> str:
@@ -278,7 +283,7 @@ def _table(report: Report, page, at: CustomersPlace, labels) -> None:
     names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *labels])
     right, left = report.book.format("header"), report.book.format("header_left")
     text_columns = 1 + len(at.segments)
-    page.sheet.add_table(
+    page.sheet.add_long_table(
         HEADER_ROW,
         0,
         at.last_row,

@@ -19,9 +19,8 @@ def write(report: Report, page, columns, top: int) -> int:
         top = _size_bands(report, page, columns, top, shown["size"])
     if len(report.analysis.tables.mix_rate):
         top = _mix(report, page, top, shown["mix"])
-    split, price = (
-        frames.get("window") for frames in (report.analysis.tables.product_split, report.analysis.tables.price_volume)
-    )
+    tables = report.analysis.tables
+    split, price = (found.get("window") for found in (tables.product_split, tables.price_volume))
     if split is not None:
         losses = {name: -1.0 for name in LOST}
         top = _parts(report, page, top, shown["products"], split.records()[0], losses)

@@ -8,6 +8,7 @@ import numpy as np
 
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import StreamColumn
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.texts import texts
 
@@ -25,9 +26,6 @@ class History:
     customers: int
     periods: int
 
-    def holds(self, name: str) -> bool:
-        return name in self.changing
-
     def _left(self, name: str) -> int:
         return self.changing.index(name) * (self.periods + 3) + 1
 
@@ -44,15 +42,19 @@ class History:
         left, count = self._left(name), len(self.values[self.changing.index(name)])
         return fx.block(VALUES_ROW, left, VALUES_ROW + count - 1, left, self.sheet)
 
-    def look_up(self, report: Report, page, name: str, first_row: int, col: int, window: dict[str, int]) -> None:
-        """Write each customer's value at the opening, or at the closing where it had no amount before."""
+    def column(self, report: Report, name: str, window: dict[str, int]) -> StreamColumn | None:
+        """Each customer's value at the opening, or at the closing where it had no amount before; None if unchanging."""
+        if name not in self.changing:
+            return None
         block, values = self._block(name), self._values(name)
-        for row, text in enumerate(segment_texts(report.analysis, name), first_row):
+
+        def formula(row: int) -> str:
             number, opening = (fx.cell(row, window[key], "col") for key in ("number", "opening"))
             code = f"INDEX({block},{number},IF({opening}>0,{fx.OPENING},{fx.CLOSING}))"
-            formula = f'IF(N({number})=0,"",IF({code}=0,"",INDEX({values},{code})))'
-            report.write(page, row, col, formula, text, "customers", "label", "general")
-            page.formulas -= int(report.live["customers"])
+            return f'IF(N({number})=0,"",IF({code}=0,"",INDEX({values},{code})))'
+
+        live = report.live["customers"]
+        return StreamColumn(segment_texts(report.analysis, name), "label", "general", formula if live else None)
 
 
 def segment_texts(analysis: Analysis, name: str) -> list[str]:

@@ -115,9 +115,8 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
     page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
-    page.print_setup(
-        report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if len(analysis.tables.trend) <= ONE_PAGE else 0
-    )
+    one_page = len(analysis.tables.trend) <= ONE_PAGE
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if one_page else 0)
     if not report.live["trend"]:
         report.fixed.append(at.sheet)
     _checks(report, customers, at)
