@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nrr_xl.retention.bands import floor
 from nrr_xl.retention.table import Table
@@ -93,7 +94,7 @@ def _lost(figures: Mapping[str, Fact]) -> float:
 def masked(nrr: Fact, grr: Fact, months: int) -> Said:
     """That expansion hides losses, over a year: GRR below the lowest quartile while NRR holds."""
     limit = floor()
-    facts = {"grr": grr.percent(), "floor": fx.fixed(100 * limit, 0) + "%"}
+    facts: dict[str, Said | str] = {"grr": grr.percent(), "floor": fx.fixed(100 * limit, 0) + "%"}
     both = nrr.known and grr.known and months == YEAR and nrr.number >= 1 and grr.number < limit
     condition = f"AND({fx.MONTHS}={YEAR},N({nrr.cell})>=1,N({grr.cell})<{limit})"
     return fx.chosen(condition, both, fx.told(WORDS["masked"], facts), ('""', ""))
@@ -126,10 +127,10 @@ def by_segment(name: str, labels: str, rates: str, table: Table) -> Said:
     else:
         best = worst = {"value": "", "nrr": 0.0}
 
-    def value(which: str, row) -> Said:
+    def value(which: str, row: Mapping[str, Any]) -> Said:
         return f"INDEX({labels},MATCH({which}({rates}),{rates},0))", row["value"]
 
-    facts = {
+    facts: dict[str, Said | str] = {
         "segment": name,
         "worst": value("MIN", worst),
         "low": fx.percent(f"MIN({rates})", worst["nrr"], 0),

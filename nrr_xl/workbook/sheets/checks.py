@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, MONEY, Report, colour_state
 from nrr_xl.workbook.texts import texts
 
@@ -93,7 +94,7 @@ def _unchanged(report: Report) -> str:
     return f"IF(AND({','.join((window, same, *report.signatures))}),1,0)"
 
 
-def _state(report: Report, page, fails: str, failed: int) -> None:
+def _state(report: Report, page: Page, fails: str, failed: int) -> None:
     """The status line: a check fails, or something was changed, or all checks pass, with the reader's warnings."""
     warnings, unchanged = fx.cell(*WARNINGS, "row col"), fx.cell(*AS_REPORTED, "row col")
     names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
