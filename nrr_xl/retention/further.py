@@ -17,8 +17,7 @@ from nrr_xl.retention.uncertainty import Interval, interval, intervals_by
 from nrr_xl.retention.windows import Window
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from nrr_xl.retention.analysis import Tables
     from nrr_xl.retention.settings import Settings
     from nrr_xl.revenue.cube.build import RevenueCube
 
@@ -37,7 +36,7 @@ class Further:
         bridge: dict[str, float]
         rates: dict[str, float]
         customers: dict[str, int]
-        segments: dict[str, pd.DataFrame]
+        tables: Tables
 
     @property
     def span(self) -> Window:
@@ -57,7 +56,7 @@ class Further:
     @cached_property
     def segment_intervals(self) -> dict[str, dict[str, Interval]]:
         """The interval of each value of each segment shown."""
-        return {name: intervals_by(self.cube, self.span, self.cube.segments[name]) for name in self.segments}
+        return {name: intervals_by(self.cube, self.span, self.cube.segments[name]) for name in self.tables.segments}
 
     @cached_property
     def renewals(self) -> Renewals | None:
@@ -80,7 +79,7 @@ class Further:
         rule = self.settings.risk_periods, self.settings.risk_drop
         return {
             name: churned.risk_by_segment(self.cube, self.span, self.cube.segments[name], *rule)
-            for name in self.segments
+            for name in self.tables.segments
         }
 
     @cached_property
@@ -109,8 +108,8 @@ class Further:
     def segment_economics(self) -> dict[str, Table]:
         """The same of each value of each segment, the value first."""
         found = {}
-        for name, frame in self.segments.items():
-            table = {column: frame[column].to_numpy() for column in frame.columns}
+        for name, shown in self.tables.segments.items():
+            table = {column: shown[column] for column in shown.columns}
             # Cash is not burnt by segment.
             figures = self._economics(table, None)
             size = len(table["value"])
