@@ -131,6 +131,20 @@ def test_help_loads_neither_numpy_nor_pandas():
     assert loaded_by(code, HEAVY) == []
 
 
+def test_a_report_does_without_pandas(tmp_path):
+    sheet = str(ROOT.parent / "templates" / "sample_revenue.xlsx")
+    code = (
+        "import nrr_xl\n"
+        f"analysis = nrr_xl.analyse(nrr_xl.read({sheet!r}))\n"
+        "analysis.to_dict()\n"
+        f"nrr_xl.write_report(analysis, {str(tmp_path / 'out.xlsx')!r}, overwrite=True)"
+    )
+    assert loaded_by(code, ("pandas", "openpyxl", "pyarrow", "matplotlib")) == []
+    assert loaded_by(f"{code}\nassert len(analysis.trend) and analysis.trend is analysis.trend", ("pandas",)) == [
+        "pandas"
+    ]
+
+
 @pytest.mark.parametrize("name", nrr_xl.__all__)
 def test_every_public_name_is_there_and_documented(name):
     value = getattr(nrr_xl, name)

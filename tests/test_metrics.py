@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import string
@@ -13,12 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nrr_xl import metrics
-from nrr_xl.errors import SignError
+from nrr_xl.errors import InputError, SignError
 from nrr_xl.metrics import METRICS
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "worked_examples.json").read_text("utf-8"))
 # Each flow metric with arguments that give a number, and its result by hand.
 FLOWS = {
+    "cac": ({"cost": 600.0, "new_customers": 12.0}, 50.0),
+    "cac_payback": ({"cost_per_customer": 500.0, "monthly_amount": 50.0, "gross_margin": 0.8}, 12.5),
+    "ltv_to_cac": ({"lifetime_value": 150.0, "cost_per_customer": 50.0}, 3.0),
+    "magic_number": ({"opening": 400.0, "closing": 460.0, "cost": 50.0}, 1.2),
+    "burn_multiple": ({"burn": 90.0, "opening": 400.0, "closing": 460.0}, 1.5),
+    "renewal_rate": ({"renewed": 200.0, "available": 250.0}, 0.8),
     "nrr": ({"start": 200.0, "expansion": 30.0, "contraction": 10.0, "churn": 40.0}, 0.9),
     "grr": ({"start": 200.0, "contraction": 10.0, "churn": 40.0}, 0.75),
     "logo_rate": ({"retained": 30.0, "start": 40.0}, 0.75),
@@ -31,6 +38,12 @@ FLOWS = {
     "ltv": ({"amount_per_customer": 100.0, "gross_margin": 0.8, "churn_rate": 0.02}, 4000.0),
 }
 NOTHING = {
+    "cac": {"cost": 5, "new_customers": 0},
+    "cac_payback": {"cost_per_customer": 5, "monthly_amount": 5, "gross_margin": 0},
+    "ltv_to_cac": {"lifetime_value": 5, "cost_per_customer": 0},
+    "magic_number": {"opening": 5, "closing": 6, "cost": 0},
+    "burn_multiple": {"burn": 5, "opening": 5, "closing": 5},
+    "renewal_rate": {"renewed": 0, "available": 0},
     "nrr": {"start": 0, "expansion": 5},
     "grr": {"start": 0, "churn": 5},
     "logo_rate": {"retained": 0, "start": 0},
@@ -83,6 +96,15 @@ def test_a_negative_amount_is_refused_by_name(name):
             function(**{**arguments, key: -1})
         with pytest.raises(SignError, match=f"{key} holds -1"):
             function(**{**arguments, key: [1.0, -1.0]})
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_text_is_no_number_even_where_it_reads_like_one(name):
+    function, (arguments, _) = getattr(metrics, name), FLOWS[name]
+    for key in arguments:
+        for text in ("5", ["5"], np.array(["5", 1], dtype=object), np.datetime64("2024-01")):
+            with pytest.raises(InputError, match=f"{key} is .*must be a number"):
+                function(**{**arguments, key: text})
 
 
 @pytest.mark.parametrize("name", ["nrr_cohort", "grr_cohort", "logo_retention"])
@@ -138,6 +160,5 @@ def test_compounding_is_a_product_and_annualising_undoes_it(rates):
 def test_the_catalogue_names_the_arguments_of_its_functions(name):
     metric = METRICS[name]
     assert metric.function is getattr(metrics, name)
-    code = metric.function.__code__
-    arguments = set(code.co_varnames[: code.co_argcount])
+    arguments = set(inspect.signature(metric.function).parameters)
     assert {field for _, field, _, _ in string.Formatter().parse(metric.excel) if field} == arguments

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nrr_xl.errors import InputError
-from nrr_xl.excel.desk import SETTINGS_SHEET
 from nrr_xl.excel.macros import Answer, guarded, problem_rows, refuse_problems, understood
+from nrr_xl.functions.words import SHEET
 
 
 class Opened(NamedTuple):
@@ -64,12 +64,12 @@ def _understood(opened: Opened) -> tuple[Any, dict[str, Any]]:
     """What was read from the sheet in front, and the options of the settings sheet."""
     from nrr_xl.revenue.files.sources import open_file
 
-    if opened.sheet == SETTINGS_SHEET:
+    if opened.sheet == SHEET:
         raise InputError("Go to the sheet with the revenue rows first.")
     book, _ = open_file(opened.copy)
     rows: list[list[Any]] = []
-    if SETTINGS_SHEET in book.sheets:
-        grid = book.load(SETTINGS_SHEET, None)
+    if SHEET in book.sheets:
+        grid = book.load(SHEET, None)
         rows = [[grid.value(row, column) for column in range(grid.columns)] for row in range(grid.rows)]
     found: tuple[Any, dict[str, Any]] = understood(opened.copy, rows, sheet=opened.sheet)
     return found

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from nrr_xl.errors import InputError, NrrError
+from nrr_xl.errors import InputError, NrrError, OutputError
+from nrr_xl.excel.settings import HEAD
 from nrr_xl.functions.values import as_cell, flatten
-from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, grid_of_columns
+from nrr_xl.functions.words import SHEET
+from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, column_letter, grid_of_columns
 
 # Cells read at a time: a reading shows progress, and one answer of Excel stays small.
 CHUNK_CELLS = 500_000
@@ -21,7 +23,8 @@ BUSY = (-2147418111, -2147417846, -2146777998)
 BUSY_SECONDS = 5.0
 MANUAL = -4135
 DAYS_TO_1904 = 1462
-SETTINGS_SHEET = "Settings"
+# Excel's numbers for a list of choices with a stop at anything else.
+LIST, STOP, BETWEEN = 3, 1, 1
 
 
 class ExcelBusyError(NrrError):
@@ -57,13 +60,33 @@ class Desk:
         if self._workbook is None:
             self._workbook = patiently(lambda: self.excel.ActiveWorkbook)
         if self._workbook is None:
-            raise InputError("Open a workbook first.")
+            raise InputError(
+                "No workbook is open for editing. Open one (in Protected View, choose Enable Editing) and click again."
+            )
         return self._workbook
+
+    @property
+    def sheet(self):
+        """The worksheet in front; an InputError where that is a chart sheet, or the settings."""
+        sheet = patiently(lambda: self.workbook.ActiveSheet)
+        if sheet is None or sheet.Name not in self._sheet_names():
+            name = f" {sheet.Name}" if sheet is not None else ""
+            raise InputError(
+                f"The sheet{name} in front is a chart and has no cells. Go to the sheet with the revenue rows and click"
+                " again."
+            )
+        if sheet.Name == SHEET:
+            raise InputError(f"The sheet {SHEET} is in front. Go to the sheet with the revenue rows and click again.")
+        return sheet
+
+    def _sheet_names(self) -> list[str]:
+        return patiently(lambda: [sheet.Name for sheet in self.workbook.Worksheets])
 
     @contextmanager
     def at_work(self, what: str) -> Iterator[Callable[[str, float], None]]:
         """Say in the status bar what is done; screen and calculation are set back however the work ends."""
-        excel = self.excel
+        # Without a workbook Excel has no calculation mode to set.
+        excel = self.workbook and self.excel
         screen, calculation = patiently(lambda: (excel.ScreenUpdating, excel.Calculation))
 
         def tell(step: str, share: float) -> None:
@@ -81,7 +104,7 @@ class Desk:
 
     def selected_cells(self, tell: Callable[[str, float], None]) -> Grid:
         """The selected table, else the region around the cursor, else the active sheet, with its addresses."""
-        sheet = patiently(lambda: self.workbook.ActiveSheet)
+        sheet = self.sheet
         area = patiently(lambda: self._area(sheet))
         top, left, rows, columns = patiently(lambda: (area.Row, area.Column, area.Rows.Count, area.Columns.Count))
         cells: list = []
@@ -97,7 +120,23 @@ class Desk:
             [[as_cell(cell) for cell in cells[place::columns]] for place in range(columns)],
             origin=(top - 1, left - 1),
         )
-        return self._with_dates(grid, area)
+        hidden_rows, hidden_columns = self._hidden(area)
+        return self._with_dates(replace(grid, hidden_rows=hidden_rows, hidden_columns=hidden_columns), area)
+
+    def _hidden(self, area) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The rows and columns of a range that are hidden or filtered away, from 0; they are read like all others."""
+        sheet, top, left = area.Worksheet, area.Row, area.Column
+
+        def hides(rows: bool, first: int, last: int):
+            if rows:
+                lines = f"{top + first}:{top + last}"
+                return patiently(lambda: sheet.Rows(lines).Hidden)
+            lines = f"{column_letter(left + first - 1)}:{column_letter(left + last - 1)}"
+            return patiently(lambda: sheet.Columns(lines).Hidden)
+
+        return tuple(_which(hides, True, 0, area.Rows.Count - 1)), tuple(
+            _which(hides, False, 0, area.Columns.Count - 1)
+        )
 
     def _area(self, sheet):
         cell = self.excel.ActiveCell
@@ -128,11 +167,25 @@ class Desk:
 
     def settings(self) -> list[list]:
         """The rows of the workbook's settings sheet; none where there is no such sheet."""
-        names = patiently(lambda: [sheet.Name for sheet in self.workbook.Worksheets])
-        if SETTINGS_SHEET not in names:
+        if not self.has_settings():
             return []
-        flat, (_, width) = flatten(patiently(lambda: self.workbook.Worksheets(SETTINGS_SHEET).UsedRange.Value2))
+        flat, (_, width) = flatten(patiently(lambda: self.workbook.Worksheets(SHEET).UsedRange.Value2))
         return [flat[i : i + width] for i in range(0, len(flat), width)]
+
+    def has_settings(self) -> bool:
+        return SHEET in self._sheet_names()
+
+    def add_settings(self, rows: list[list[str]]) -> None:
+        """Add a settings sheet behind the others: texts, and a list to choose from where a row goes on with choices."""
+        sheets = self.workbook.Worksheets
+        sheet = patiently(lambda: sheets.Add(After=sheets(sheets.Count)))
+        sheet.Name = SHEET
+        self._put_texts(sheet, [row + [""] * (max(map(len, rows)) - len(row)) for row in rows])
+        first = len(HEAD)
+        for number, row in enumerate(rows[1:], 2):
+            if len(row) >= first:
+                choices = f"=${column_letter(first - 1)}${number}:${column_letter(len(row) - 1)}${number}"
+                patiently(lambda n=number, c=choices: sheet.Cells(n, 2).Validation.Add(LIST, STOP, BETWEEN, c))
 
     @property
     def path(self) -> str:
@@ -140,12 +193,22 @@ class Desk:
         folder = patiently(lambda: self.workbook.Path)
         return patiently(lambda: self.workbook.FullName) if folder else ""
 
-    def free_path(self, ending: str) -> Path:
-        """A new file's path beside the workbook, or in the temporary folder where that is none on this computer."""
-        name, folder = Path(patiently(lambda: self.workbook.Name)).stem, patiently(lambda: self.workbook.Path)
-        local = bool(folder) and "://" not in folder and Path(folder).is_dir()
-        home = Path(folder) if local else Path(tempfile.gettempdir()) / "nrr_xl"
-        home.mkdir(exist_ok=True)
+    def place(self) -> tuple[Path | None, str]:
+        """The workbook's folder, where new files may go beside it; else None, and why not."""
+        folder = patiently(lambda: self.workbook.Path)
+        if not folder:
+            return None, "this workbook was never saved"
+        if "://" in folder:
+            return None, "this workbook is on OneDrive or SharePoint"
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                return Path(folder), ""
+        except OSError:
+            return None, f"nothing can be written into {folder}"
+
+    def free_path(self, home: Path, ending: str) -> Path:
+        """A new file's path in a folder, named after the workbook."""
+        name = Path(patiently(lambda: self.workbook.Name)).stem
         stem, suffix = f"{name}_{Path(ending).stem}", Path(ending).suffix
         path, count = home / f"{stem}{suffix}", 1
         while path.exists():
@@ -153,31 +216,65 @@ class Desk:
             path = home / f"{stem}_{count}{suffix}"
         return path
 
-    def copy(self, what: str) -> Path:
-        """A copy of the workbook as it stands, saved beside it under a free name."""
-        path = self.free_path(what + Path(patiently(lambda: self.workbook.Name)).suffix)
+    def make(self, ending: str, write: Callable[[Path], object]) -> tuple[Desk, str]:
+        """A new file, written by `write` and opened: beside the workbook, or open and not yet saved; where it is."""
+        home, why = self.place()
+        if home:
+            path = self.free_path(home, ending)
+            write(path)
+            return self.open(path), f"It is beside the workbook: {path}"
+        with tempfile.TemporaryDirectory(prefix="nrr_xl_") as folder:
+            path = self.free_path(Path(folder), ending)
+            write(path)
+            made = self.new(path)
+        return made, f"It is open and not yet saved, since {why}. Save it where you want to keep it."
+
+    def save_copy(self, path: Path) -> None:
         patiently(lambda: self.workbook.SaveCopyAs(str(path)))
-        return path
 
     def open(self, path: Path) -> Desk:
-        """Another workbook, opened."""
-        return Desk(self.excel, patiently(lambda: self.excel.Workbooks.Open(str(path))))
+        """Another workbook, opened; an OutputError that says where it is where Excel cannot open it."""
+        try:
+            return Desk(self.excel, patiently(lambda: self.excel.Workbooks.Open(str(path))))
+        except ExcelBusyError:
+            raise
+        except Exception as refused:
+            raise OutputError(f"{path} was written, but Excel did not open it. Open it yourself.") from refused
 
     def new(self, template: Path | None = None) -> Desk:
         """A new workbook, empty or from a template."""
         add = self.excel.Workbooks.Add
         return Desk(self.excel, patiently(lambda: add(str(template)) if template else add()))
 
+    @property
+    def knows_lambda(self) -> bool:
+        """Whether this Excel computes LAMBDA, as 365 and 2024 do."""
+        return patiently(lambda: self.excel.Evaluate("=LAMBDA(x,x+1)(1)")) == 2.0
+
     def write_texts(self, rows: list[list]) -> None:
         """Write rows to the first sheet as text, so that nothing in them becomes a formula; headings first."""
         if not rows:
             raise InputError("There is nothing to write.")
-        sheet = patiently(lambda: self.workbook.Worksheets(1))
+        self._put_texts(patiently(lambda: self.workbook.Worksheets(1)), rows)
+
+    @staticmethod
+    def _put_texts(sheet, rows: list[list]) -> None:
         area = patiently(lambda: sheet.Range(sheet.Cells(1, 1), sheet.Cells(len(rows), len(rows[0]))))
         area.NumberFormat = "@"
         area.Value2 = tuple(tuple(str(cell) for cell in row) for row in rows)
         sheet.Rows(1).Font.Bold = True
         area.Columns.AutoFit()
+
+
+def _which(hides: Callable, rows: bool, first: int, last: int) -> Iterator[int]:
+    """The lines from `first` to `last` that are hidden; of a block Excel says yes, no, or nothing where it is mixed."""
+    answer = hides(rows, first, last)
+    if answer is None and first < last:
+        middle = (first + last) // 2
+        yield from _which(hides, rows, first, middle)
+        yield from _which(hides, rows, middle + 1, last)
+    elif answer:
+        yield from range(first, last + 1)
 
 
 def is_date_format(code: str) -> bool:

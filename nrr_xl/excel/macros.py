@@ -10,18 +10,21 @@ import functools
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from nrr_xl._version import __version__
 from nrr_xl.errors import InputError, NrrError, OutputError
 from nrr_xl.excel.desk import Desk
-from nrr_xl.excel.settings import settings_of
+from nrr_xl.excel.settings import settings_of, settings_rows
 from nrr_xl.functions.log import log_path, record
+from nrr_xl.functions.words import SHEET, excel_words, names_a_setting
 
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52
 # A message box shows about a thousand characters.
 LONGEST_MESSAGE, PROBLEMS_SHOWN = 900, 8
+LIST_OFFER = "\n\nOpen the list of all findings?"
 MACROS = {}
 
 
@@ -38,7 +41,9 @@ def macro(body):
 
     @functools.wraps(body)
     def run(excel) -> Answer:
-        return guarded(body.__name__, lambda: body(Desk(excel)))
+        desk = Desk(excel)
+        answer = guarded(body.__name__, lambda: body(desk))
+        return guarded(body.__name__, lambda: _with_offer(answer, desk))
 
     MACROS[body.__name__] = run
     return run
@@ -51,12 +56,32 @@ def guarded(name: str, work: Callable[[], Answer]) -> Answer:
     except InputError as error:
         if error.problems:
             return Answer(_problem_text(error), QUESTION, "check_data")
-        return Answer(_shortened(str(error)), WARNING)
+        return Answer(_shortened(excel_words(str(error))), WARNING)
     except NrrError as error:
-        return Answer(_shortened(str(error)), WARNING)
+        return Answer(_shortened(excel_words(str(error))), WARNING)
     except Exception as exception:
         record(name, exception)
         return Answer(f"Something went wrong that should not have. The log says more: {log_path()}", WARNING)
+
+
+def _with_offer(answer: Answer, desk: Desk) -> Answer:
+    """An answer that is mended by a setting, with the offer of a sheet for it where the workbook has none."""
+    if not names_a_setting(answer.text) or desk.has_settings():
+        return answer
+    text = answer.text.removesuffix(LIST_OFFER)
+    return Answer(f"{text}\n\nAdd the sheet {SHEET} to this workbook, to say so there?", QUESTION, "add_settings")
+
+
+@macro
+def add_settings(desk: Desk) -> Answer:
+    """Add a Settings sheet with every setting, what it decides and a list of what it may be."""
+    if desk.has_settings():
+        return Answer(f"This workbook has a sheet {SHEET} already: write into its column Value.")
+    desk.add_settings(settings_rows())
+    return Answer(
+        f"The sheet {SHEET} is there. Write into its column Value (a blank leaves it to nrr_xl), go back to the sheet"
+        " with the revenue rows and click again."
+    )
 
 
 @macro
@@ -70,11 +95,11 @@ def build_report(desk: Desk) -> Answer:
         tell("Analysing", 0.4)
         cube = replace(found.cube, source=replace(found.source, path=desk.path))
         analysis = analyse(cube, **settings["analyse"])
-        path = desk.free_path("retention.xlsx")
-        write_analysis(analysis, path, tell, **settings["write"])
+        report, where = desk.make(
+            "retention.xlsx", lambda path: write_analysis(analysis, path, tell, **settings["write"])
+        )
         tell("Opening the report", 0.95)
-        desk.open(path)
-    return Answer()
+    return Answer() if report.path else Answer(f"The report is ready. {where}")
 
 
 @macro
@@ -107,13 +132,18 @@ def make_portable(desk: Desk) -> Answer:
     """Save a copy that shows its numbers without the add-in, and open it."""
     from nrr_xl.excel.portable import make_portable as convert
 
-    if not desk.path:
-        raise InputError("Save the workbook first: the portable copy goes beside it.")
     with desk.at_work("Copying the workbook") as tell:
-        path = desk.copy("portable")
+        suffix = Path(desk.workbook.Name).suffix or ".xlsx"
+        copy, where = desk.make(f"portable{suffix}", desk.save_copy)
         tell("Replacing the add-in's functions", 0.5)
-        count = convert(desk.open(path))
-    return Answer(f"{path.name}: {count.names} rates are named formulas now, {count.values} formulas are values.")
+        done = convert(copy)
+    if done.left:
+        cells = ", ".join(done.left[:PROBLEMS_SHOWN]) + (", ..." if len(done.left) > PROBLEMS_SHOWN else "")
+        return Answer(f"The copy is not portable yet: these still call the add-in: {cells}. {where}", WARNING)
+    return Answer(
+        f"The copy needs no add-in: {done.entered} formulas use named formulas of the workbook, {done.values} are"
+        f" values now. {where}"
+    )
 
 
 @macro
@@ -150,7 +180,8 @@ def problem_rows(account) -> list[list]:
     head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
     keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
     found = [problem.to_dict() for problem in account.problems]
-    return [head, *(["" if line[key] is None else line[key] for key in keys] for line in found)]
+    texts = [["" if line[key] is None else line[key] for key in keys] for line in found]
+    return [head, *([excel_words(cell) if isinstance(cell, str) else cell for cell in line] for line in texts)]
 
 
 def write_analysis(analysis, path, tell, **look) -> None:
@@ -179,7 +210,7 @@ def _problem_text(error: InputError) -> str:
     hidden = len(error.problems) - len(lines)
     more = [f"... and {hidden} more"] if hidden else []
     head = str(error).splitlines()[0]
-    return _shortened("\n".join([head, "", *lines, *more])) + "\n\nOpen the list of all findings?"
+    return _shortened(excel_words("\n".join([head, "", *lines, *more]))) + LIST_OFFER
 
 
 def _shortened(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import nrr_xl.functions.catalogue  # noqa: F401 - declares them
@@ -11,23 +12,42 @@ from nrr_xl.functions.values import error_text, flatten
 from nrr_xl.functions.worksheet import FUNCTIONS
 from nrr_xl.workbook.lambdas import lambda_names
 
+# Excel's number for links to other workbooks.
+WORKBOOKS = 1
+# An add-in's file before a function or a name, as Excel writes it where the add-in is not loaded.
+_FILE = re.compile(r"(?:'[^']*nrr_xl\w*\.xlam'|\[?nrr_xl\w*\.xlam\]?)!", re.IGNORECASE)
+_CALL = re.compile(rf"(?<![\w.])({'|'.join(sorted(FUNCTIONS, key=len, reverse=True))})\(", re.IGNORECASE)
+
 
 class Converted(NamedTuple):
-    """How many names were put in, and how many formulas were turned into values."""
+    """How many formulas were bound to names and turned into values, and what still calls the add-in."""
 
-    names: int
+    entered: int
     values: int
+    left: tuple[str, ...]
 
 
 def make_portable(desk: Desk) -> Converted:
-    """Convert an open workbook and save it."""
-    named = [name for name in lambda_names() if name.name in FUNCTIONS]
-    for name in named:
-        patiently(lambda name=name: desk.workbook.Names.Add(name.name, shown_formula(name.formula)))
-    only_here = sorted(set(FUNCTIONS) - {name.name for name in named})
-    values = sum(_freeze(sheet, only_here) for sheet in patiently(lambda: list(desk.workbook.Worksheets)))
-    patiently(lambda: desk.workbook.Save())
-    return Converted(len(named), values)
+    """Convert an open workbook, and save it where it has a file."""
+    names = {name.name: name.formula for name in lambda_names() if name.name in FUNCTIONS} if desk.knows_lambda else {}
+    sheets = patiently(lambda: list(desk.workbook.Worksheets))
+    called = set().union(*(calls(formula) for sheet in sheets for _, formula in _formulas(sheet)))
+    for name in sorted(called & set(names)):
+        patiently(lambda name=name: desk.workbook.Names.Add(name, shown_formula(names[name])))
+    entered = values = 0
+    for sheet in sheets:
+        for cell, formula in list(_formulas(sheet)):
+            if calls(formula) <= set(names) and _entered(cell, formula):
+                entered += 1
+            else:
+                _freeze(cell)
+                values += 1
+    for link in patiently(lambda: desk.workbook.LinkSources(WORKBOOKS)) or ():
+        if _FILE.search(re.split(r"[/\\]", link)[-1] + "!"):
+            patiently(lambda link=link: desk.workbook.BreakLink(link, WORKBOOKS))
+    if desk.path:
+        patiently(lambda: desk.workbook.Save())
+    return Converted(entered, values, tuple(_left(desk, set(names))))
 
 
 def shown_formula(stored: str) -> str:
@@ -39,21 +59,48 @@ def shown_formula(stored: str) -> str:
     return re.sub(r"_xlop\.(\w+)", r"[\1]", stored).replace("_xlfn.", "").replace("_xlpm.", "")
 
 
-def _freeze(sheet, functions: list[str]) -> int:
-    """Turn each formula that calls one of the functions, with all that it spills, into values; how many they were."""
-    calls = re.compile(rf"\b({'|'.join(functions)})\(", re.IGNORECASE)
+def calls(formula: object) -> set[str]:
+    """The add-in's functions that a formula calls.
+
+    >>> sorted(calls('=IF(A1>0,NRR(A1),"GRR(1)")+MY.LTV(2)+xNRR(1)')), calls("NRR(1)")
+    (['NRR'], set())
+    """
+    if not isinstance(formula, str) or not formula.startswith("="):
+        return set()
+    return {found[1].upper() for found in _CALL.finditer(re.sub(r'"[^"]*"', '""', formula))}
+
+
+def _formulas(sheet) -> Iterator[tuple[object, str]]:
+    """Each cell of a sheet whose formula calls the add-in, and that formula."""
     area = patiently(lambda: sheet.UsedRange)
     formulas, (_, width) = flatten(patiently(lambda: area.Formula))
-    count = 0
     for position, formula in enumerate(formulas):
-        if isinstance(formula, str) and formula.startswith("=") and calls.search(formula):
-            cell = area.Cells(position // width + 1, position % width + 1)
-            spilled = patiently(lambda cell=cell: cell.SpillingToRange if cell.HasSpill else cell)
-            values = patiently(lambda spilled=spilled: spilled.Value2)
-            patiently(lambda cell=cell: cell.ClearContents())
-            patiently(lambda spilled=spilled, values=values: setattr(spilled, "Value2", _plain(values)))
-            count += 1
-    return count
+        if calls(formula):
+            yield area.Cells(position // width + 1, position % width + 1), formula
+
+
+def _entered(cell, formula: str) -> bool:
+    """Enter a formula anew, so that its functions are the workbook's names; False where the cell then shows less."""
+    before = patiently(lambda: cell.Value2)
+    plain = _FILE.sub("", formula)
+    if cell.HasArray:
+        area = cell.CurrentArray
+        patiently(lambda: setattr(area, "FormulaArray", plain))
+    else:
+        patiently(lambda: setattr(cell, "Formula2", plain))
+    after = patiently(lambda: cell.Value2)
+    if error_text(after) and not error_text(before):
+        patiently(lambda: setattr(cell, "Value2", _plain(before)))
+        return False
+    return True
+
+
+def _freeze(cell) -> None:
+    """Turn a formula, with all that it spills, into values."""
+    spilled = patiently(lambda: cell.CurrentArray if cell.HasArray else cell.SpillingToRange if cell.HasSpill else cell)
+    values = patiently(lambda: spilled.Value2)
+    patiently(lambda: spilled.ClearContents())
+    patiently(lambda: setattr(spilled, "Value2", _plain(values)))
 
 
 def _plain(values):
@@ -64,3 +111,15 @@ def _plain(values):
         for cell in cells
     ]
     return tuple(tuple(plain[i : i + width]) for i in range(0, len(plain), width))
+
+
+def _left(desk: Desk, names: set[str]) -> Iterator[str]:
+    """What still needs the add-in: cells by their addresses, and defined names."""
+    for sheet in patiently(lambda: list(desk.workbook.Worksheets)):
+        for cell, formula in _formulas(sheet):
+            if _FILE.search(formula) or not calls(formula) <= names:
+                yield f"{sheet.Name}!{cell.Address.replace('$', '')}"
+    for name in patiently(lambda: list(desk.workbook.Names)):
+        formula = patiently(lambda name=name: name.RefersTo)
+        if name.Name.upper() not in names and (_FILE.search(formula) or calls(formula) - names):
+            yield f"the name {name.Name}"

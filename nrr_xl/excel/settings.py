@@ -6,11 +6,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
-from nrr_xl.options import Option, of_stage
+from nrr_xl.functions.words import NOT_HERE, STAGES, label, settable
+from nrr_xl.options import Option
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 
-# What a macro decides itself: it reads the sheet in front of the user, and its report is a new file.
-NOT_HERE = ("overwrite", "sheet")
+HEAD = ["Setting", "Value", "What it decides", "May be"]
+YES_NO = ("yes", "no")
+
+
+def settings_rows() -> list[list[str]]:
+    """The rows of a new Settings sheet: its head, then each setting with no value, its help and its choices."""
+    rows = [HEAD]
+    for option in settable():
+        default = option.otherwise or (str(option.default) if option.default is not None else "")
+        choices = YES_NO if option.type == "flag" else option.values()
+        help_text = option.help + (f"; {default} where blank" if default and option.type != "flag" else "")
+        rows.append([label(option), "", help_text[:1].upper() + help_text[1:], *choices])
+    return rows
 
 
 def settings_of(rows: list[list[Any]]) -> dict[str, dict[str, Any]]:
@@ -29,16 +41,15 @@ def settings_of(rows: list[list[Any]]) -> dict[str, dict[str, Any]]:
     >>> settings_of([["Months", 12.0], ["As of", "2024-12"], ["Customer column", None, "Client"]])
     {'read': {'columns': {'customer': 'Client'}}, 'analyse': {'months': 12, 'as_of': '2024-12'}, 'write': {}}
     """
-    found: dict[str, dict[str, Any]] = {"read": {}, "analyse": {}, "write": {}}
+    found: dict[str, dict[str, Any]] = {stage: {} for stage in STAGES}
     columns: dict[str, str] = {}
     problems = []
-    settable = [option for option in of_stage(*found) if option.name not in NOT_HERE]
-    known = {_plain(label): option for option in settable for label in option.labels}
+    known = {_plain(each): option for option in settable() for each in option.labels}
     for name, value in _pairs(rows):
-        label = _plain(name)
-        option = known.get(label)
+        plain = _plain(name)
+        option = known.get(plain)
         if option is None:
-            if label not in NOT_HERE and (hint := did_you_mean(label, known, 0.82)):
+            if plain not in NOT_HERE and (hint := did_you_mean(plain, known, 0.82)):
                 problems.append(Problem("error", "setting", "No setting is called this", hint.strip(), value=name))
             continue
         try:

@@ -117,6 +117,67 @@ def LTV(amount_per_customer, gross_margin, churn_rate):
     return elementwise(metrics.ltv, amount_per_customer, gross_margin, churn_rate)
 
 
+@worksheet_function(
+    "cac", cost="Sales and marketing cost of the window", new_customers="Number of customers won in the window"
+)
+def CAC(cost, new_customers):
+    """Customer acquisition cost: sales and marketing cost / new customers."""
+    return elementwise(metrics.cac, cost, new_customers)
+
+
+@worksheet_function(
+    "cac_payback",
+    cost_per_customer="Customer acquisition cost",
+    monthly_amount="A new customer's recurring revenue in a month",
+    gross_margin="Gross margin as a fraction",
+)
+def CAC_PAYBACK(cost_per_customer, monthly_amount, gross_margin):
+    """Months until a new customer's gross margin has paid its acquisition cost."""
+    return elementwise(metrics.cac_payback, cost_per_customer, monthly_amount, gross_margin)
+
+
+@worksheet_function(
+    "ltv_to_cac",
+    lifetime_value="Lifetime value of a customer",
+    cost_per_customer="Customer acquisition cost",
+)
+def LTV_TO_CAC(lifetime_value, cost_per_customer):
+    """Lifetime value for each unit of customer acquisition cost."""
+    return elementwise(metrics.ltv_to_cac, lifetime_value, cost_per_customer)
+
+
+@worksheet_function(
+    "magic_number",
+    opening="Annual recurring revenue at the opening",
+    closing="Annual recurring revenue at the closing",
+    cost="Sales and marketing cost of the window before",
+)
+def MAGIC_NUMBER(opening, closing, cost):
+    """Annual recurring revenue added for each unit of sales and marketing cost: (closing - opening) / cost."""
+    return elementwise(metrics.magic_number, opening, closing, cost)
+
+
+@worksheet_function(
+    "burn_multiple",
+    burn="Net cash burnt in the window",
+    opening="Annual recurring revenue at the opening",
+    closing="Annual recurring revenue at the closing",
+)
+def BURN_MULTIPLE(burn, opening, closing):
+    """Cash burnt for each unit of annual recurring revenue added: burn / (closing - opening)."""
+    return elementwise(metrics.burn_multiple, burn, opening, closing)
+
+
+@worksheet_function(
+    "renewal_rate",
+    renewed="The renewed part of what ended, without expansion: an amount or a number of contracts",
+    available="What ended and was available to renew, in the same measure",
+)
+def RENEWAL_RATE(renewed, available):
+    """Renewal rate: the renewed part of what was available to renew."""
+    return elementwise(metrics.renewal_rate, renewed, available)
+
+
 @worksheet_function("NrrOfCustomers", opening=OPENING, closing=CLOSING)
 def NRR_COHORT(opening, closing):
     """Net revenue retention from customers: the closing amount of the opening customers / their opening amount."""

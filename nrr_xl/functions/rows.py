@@ -9,8 +9,8 @@ from nrr_xl.functions.worksheet import spread
 from nrr_xl.retention.bridge import bridge, trend, window_bridge
 from nrr_xl.retention.cohorts import cohorts
 from nrr_xl.retention.drivers import movers, nrr_without_top
+from nrr_xl.retention.lines import classify
 from nrr_xl.retention.methods import methods
-from nrr_xl.retention.movements import classify
 from nrr_xl.retention.segments import segment_bridge
 from nrr_xl.retention.windows import Window, periods_back, unit_of
 from nrr_xl.revenue.cube.build import RevenueCube

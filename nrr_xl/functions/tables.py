@@ -7,6 +7,7 @@ import re
 
 from nrr_xl.errors import Problem
 from nrr_xl.functions.values import CellError, result
+from nrr_xl.functions.words import excel_words
 from nrr_xl.periods import FREQUENCIES, month_number, period_label
 from nrr_xl.retention.methods import Result
 from nrr_xl.revenue.cube.build import RevenueCube
@@ -88,7 +89,10 @@ def problem_table(problems: tuple[Problem, ...]) -> list[list]:
         return [head, ["ok", "", "", "", "Nothing to report", ""]]
     return [
         head,
-        *([each.severity, each.code, _row(each), _shown(each.value), each.message, each.action] for each in problems),
+        *(
+            [each.severity, each.code, _row(each), _shown(each.value), *map(excel_words, (each.message, each.action))]
+            for each in problems
+        ),
     ]
 
 

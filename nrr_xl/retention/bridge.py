@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from nrr_xl import metrics
+from nrr_xl.metrics import RATES, annualise
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.retention.windows import Window, period_ends, periods_back, year_opening
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
-BRIDGE_LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
-COUNTS = ("openers", "retained", "newcomers", "reactivated", "expanded", "contracted", "churned", "closers")
-RATES = ("nrr", "grr", "logo_retention", "expansion_rate", "contraction_rate", "churn_rate", "quick_ratio")
 TREND_RATES = ("nrr", "grr", "logo_retention", "churn_rate")
 FREQS = ("month", "quarter", "year", "ytd")
 
@@ -23,16 +21,8 @@ def rates(flows: Movements) -> dict[str, np.ndarray]:
 
     A rate is the quotient of two exact sums of whole units, rounded once.
     """
-    opening, new, reactivation, expansion, contraction, churn, _, _ = (flows.whole(name) for name in BRIDGE_LINES)
-    return {
-        "nrr": metrics.nrr(opening, expansion, contraction, churn),
-        "grr": metrics.grr(opening, contraction, churn),
-        "logo_retention": metrics.logo_rate(flows.retained, flows.openers),
-        "expansion_rate": metrics.expansion_rate(opening, expansion),
-        "contraction_rate": metrics.contraction_rate(opening, contraction),
-        "churn_rate": metrics.churn_rate(opening, churn),
-        "quick_ratio": metrics.quick_ratio(new, expansion, contraction, churn, reactivation),
-    }
+    whole = {name: flows.whole(name) for name in BRIDGE_LINES} | {name: getattr(flows, name) for name in COUNTS}
+    return {key: rate.of(whole) for key, rate in RATES.items()}
 
 
 def lines(flows: Movements) -> dict[str, np.ndarray]:
@@ -111,8 +101,8 @@ def annualised_trend(cube: RevenueCube, months: int, closing: int) -> dict[str, 
     """As `trend` over a shorter window, each rate stretched to a year by compounding (churn as 1 - (1 - c)^(12/n))."""
     found = trend(cube, months, closing)
     for name in ("nrr", "grr", "logo_retention"):
-        found[name] = metrics.annualise(np.maximum(found[name], 0.0), months)
-    found["churn_rate"] = 1 - metrics.annualise(np.maximum(1 - found["churn_rate"], 0.0), months)
+        found[name] = annualise(np.maximum(found[name], 0.0), months)
+    found["churn_rate"] = 1 - annualise(np.maximum(1 - found["churn_rate"], 0.0), months)
     return found
 
 

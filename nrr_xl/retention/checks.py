@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, footing
+from nrr_xl.retention.bridge import footing
 from nrr_xl.retention.cohorts import Triangle
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.methods import DEFAULT, Result
 from nrr_xl.retention.reconcile import Reconciliation
 

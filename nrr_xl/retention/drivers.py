@@ -8,6 +8,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import nrr_cohort, ratio
+from nrr_xl.retention.lines import LINES
 from nrr_xl.retention.movements import at_both_ends, at_rates_of
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube
@@ -31,19 +32,11 @@ def movers(cube: RevenueCube, span: Window, top: int = 10) -> dict[str, dict[str
     ['b']
     """
     before, after, known = at_both_ends(cube, span.opening, span.closing)
-    was, stays = before > 0, after > 0
     change = cube.units.amounts(cube.units.whole(after) - cube.units.whole(before))
-    members = {
-        "expansion": was & stays & (change > 0),
-        "contraction": was & stays & (change < 0),
-        "churn": was & ~stays,
-        "new": stays & ~known,
-        "reactivation": stays & known & ~was,
-    }
     names = np.array(cube.customers, dtype=object)
     found = {}
-    for line, member in members.items():
-        size = np.where(member, np.abs(change), 0.0)
+    for line in MOVERS:
+        size = np.where(LINES[line].member(before, after, known), np.abs(change), 0.0)
         rows, total = largest(size, top), cube.units.total(size)
         found[line] = {
             "customer": names[rows],
@@ -123,8 +116,7 @@ def accounts_at_risk(
     # At one exchange rate: a falling currency is no falling account.
     amounts = cube.units.amounts(at_rates_of(cube, span.closing, span.closing))
     amount = amounts[:, -1]
-    declining = _falls_in_a_row(amounts)
-    peak = amounts[:, span.opening :].max(axis=1)
+    declining, peak = falls_in_a_row(amounts), amounts[:, span.opening :].max(axis=1)
     lost = np.where(peak > 0, (peak - amount) / np.where(peak > 0, peak, 1.0), 0.0)
     stake = np.where((declining >= periods) | (lost > drop), amount, 0.0)
     rows = largest(stake, len(stake) if top is None else top)
@@ -138,8 +130,8 @@ def accounts_at_risk(
     }
 
 
-def _falls_in_a_row(amounts: np.ndarray) -> np.ndarray:
-    """How many of the last steps, counted back from the end, were falls."""
+def falls_in_a_row(amounts: np.ndarray) -> np.ndarray:
+    """How many of the last steps, counted back from the end, were falls: int (customers,)."""
     still, count = np.ones(len(amounts), bool), np.zeros(len(amounts), int)
     for step in range(amounts.shape[1] - 1, 0, -1):
         still &= amounts[:, step] < amounts[:, step - 1]

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from nrr_xl.retention.lines import BRIDGE_LINES
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.revenue.cube.units import AS_THEY_ARE, Units, summed
 
 BLOCK = 512
-AMOUNTS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +50,7 @@ class Movements:
 
     def in_currency(self, units: Units) -> Movements:
         """Sums of whole units as amounts."""
-        amounts = {name: units.amounts(getattr(self, name)) for name in AMOUNTS}
+        amounts = {name: units.amounts(getattr(self, name)) for name in BRIDGE_LINES}
         return replace(self, **amounts, units=units)
 
 
@@ -159,34 +159,6 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
         contracted=total(shrunk > 0),
         churned=openers - retained,
         closers=closers,
-    )
-
-
-def classify(before, after, known=False) -> np.ndarray:
-    """The line of the bridge in which each customer counts.
-
-    Parameters
-    ----------
-    before, after : array (n,)
-        Amounts at the opening and at the closing, >= 0.
-    known : bool or bool array (n,)
-        Whether the customer had an amount before the opening.
-
-    Returns
-    -------
-    array of str (n,)
-        "new", "reactivation", "expansion", "contraction" or "churn"; "unchanged" for the same amount at both ends,
-        "absent" for none at either.
-
-    >>> classify(np.array([0.0, 10.0, 0.0]), np.array([5.0, 0.0, 0.0])).tolist()
-    ['new', 'churn', 'absent']
-    """
-    before, after, known = np.broadcast_arrays(before, after, known)
-    was, stays = before > 0, after > 0
-    return np.select(
-        [~was & ~stays, ~was & known, ~was, ~stays, after > before, after < before],
-        ["absent", "reactivation", "new", "churn", "expansion", "contraction"],
-        "unchanged",
     )
 
 

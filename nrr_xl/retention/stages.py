@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nrr_xl.retention.movements import at_both_ends, classify
+from nrr_xl.retention.lines import classify
+from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.renames import Rename
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube

@@ -108,6 +108,12 @@ FUNCTIONS = {
     "QUICK_RATIO": lambda new, more, less, gone: (new + more) / (less + gone),
     "ANNUAL_CHURN": lambda monthly: NUM if monthly > 1 else 1 - (1 - monthly) ** 12,
     "LTV": lambda each, margin, churn: each * margin / churn,
+    "CAC": lambda cost, won: cost / won,
+    "CAC_PAYBACK": lambda cost, month, margin: cost / (month * margin),
+    "LTV_TO_CAC": lambda value, cost: value / cost,
+    "MAGIC_NUMBER": lambda first, last, cost: (last - first) / cost,
+    "BURN_MULTIPLE": lambda burnt, first, last: burnt / (last - first),
+    "RENEWAL_RATE": lambda kept, ended: kept / ended,
     "NRR_ANNUALIZE": lambda rate, months: rate ** (12 / months) if months else NUM,
     "MOVEMENT": _movement,
 }

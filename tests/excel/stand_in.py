@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import warnings
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
+from openpyxl.worksheet.datavalidation import DataValidation
 
 ERROR_CODES = {"#DIV/0!": -2146826281, "#N/A": -2146826246}
 
@@ -31,6 +33,20 @@ class Excel:
         self.Workbooks = SimpleNamespace(Open=self._open, Add=self._add)
         self._active = Workbook(self, path) if path else None
         self.cursor = cursor
+        self.knows_lambda = True
+        # What formulas show once they are entered anew, where that is no number.
+        self.shows: dict[str, object] = {}
+
+        self.entered: list[str] = []
+
+    def shown(self, value):
+        """What a cell shows: of a formula, 1.0, until it is entered anew as one that `shows` knows."""
+        if isinstance(value, str) and value.startswith("="):
+            return self.shows.get(value, 1.0) if value in self.entered else 1.0
+        return value2(value)
+
+    def Evaluate(self, formula):
+        return 2.0 if self.knows_lambda else -2146826259
 
     @property
     def ActiveWorkbook(self):
@@ -52,12 +68,18 @@ class Excel:
         self.said.append(text)
 
     def _open(self, path):
+        if "refused" in str(path):
+            raise RuntimeError("Excel does not open it")
         self.opened.append(Workbook(self, Path(path)))
         return self.opened[-1]
 
     def _add(self, template=None):
-        self.opened.append(Workbook(self, Path(template) if template else None))
-        return self.opened[-1]
+        made = Workbook(self, Path(template) if template else None)
+        # A new workbook has what its template had, and no place of its own.
+        made.book, made.template, made.Path = made.book, template, ""
+        made.FullName = made.Name
+        self.opened.append(made)
+        return made
 
 
 class Workbook:
@@ -69,11 +91,22 @@ class Workbook:
         self.FullName = str(path) if path else "Book1"
         self.names: dict[str, str] = {}
         self.saved = False
-        self.Names = SimpleNamespace(Add=self.names.__setitem__)
+        self.Names = Names(self.names)
+        self.links: list[str] = []
+        self.front: object = None
+
+    def LinkSources(self, kind):
+        return tuple(self.links) or None
+
+    def BreakLink(self, name, kind):
+        self.links.remove(name)
 
     @cached_property
     def book(self):
-        return openpyxl.load_workbook(self.file) if self.file else openpyxl.Workbook()
+        with warnings.catch_warnings():
+            # openpyxl drops what it does not know of a report.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(self.file) if self.file else openpyxl.Workbook()
 
     @property
     def Date1904(self):
@@ -81,28 +114,71 @@ class Workbook:
 
     @property
     def ActiveSheet(self):
-        return Sheet(self.book.active)
+        return self.front or Sheet(self.book.active, self)
 
     @property
     def Worksheets(self):
-        return Worksheets(Sheet(sheet) for sheet in self.book.worksheets)
+        sheets = Worksheets(Sheet(sheet, self) for sheet in self.book.worksheets)
+        sheets.book = self.book
+        return sheets
 
     def SaveCopyAs(self, path):
-        shutil.copyfile(self.file, path)
+        if self.file:
+            shutil.copyfile(self.file, path)
+        else:
+            self.book.save(path)
 
     def Save(self):
         self.saved = True
 
 
+class Names:
+    """Defined names, listed and added to."""
+
+    def __init__(self, names: dict[str, str]):
+        self.names = names
+
+    def Add(self, name, formula):
+        self.names[name] = formula
+
+    def __iter__(self):
+        return iter(SimpleNamespace(Name=name, RefersTo=formula) for name, formula in self.names.items())
+
+
 class Worksheets(list):
+    @property
+    def Count(self):
+        return len(self)
+
+    def Add(self, After):
+        return Sheet(self.book.create_sheet(), After.workbook)
+
     def __call__(self, key):
         return self[key - 1] if isinstance(key, int) else next(sheet for sheet in self if sheet.Name == key)
 
 
 class Sheet:
-    def __init__(self, sheet):
+    def __init__(self, sheet, workbook=None):
         self.sheet = sheet
-        self.Name = sheet.title
+        self.workbook = workbook
+
+    @property
+    def Name(self):
+        return self.sheet.title
+
+    @Name.setter
+    def Name(self, name):
+        self.sheet.title = name
+
+    def Columns(self, letters):
+        first, last = (column_index_from_string(part) for part in letters.split(":"))
+        return self._lines(self.sheet.column_dimensions, map(get_column_letter, range(first, last + 1)))
+
+    @staticmethod
+    def _lines(dimensions, names):
+        """Rows or columns: hidden where all are, None where only some are."""
+        states = {dimensions[name].hidden for name in names}
+        return SimpleNamespace(Hidden=states.pop() if len(states) == 1 else None, Font=SimpleNamespace(Bold=False))
 
     def at(self, address: str) -> Range:
         left, top, right, bottom = range_boundaries(address)
@@ -118,8 +194,9 @@ class Sheet:
     def Range(self, first, last):
         return Range(self, first.Row, first.Column, last.bottom, last.right)
 
-    def Rows(self, row):
-        return SimpleNamespace(Font=SimpleNamespace(Bold=False))
+    def Rows(self, lines):
+        first, last = (int(part) for part in f"{lines}:{lines}".split(":")[:2])
+        return self._lines(self.sheet.row_dimensions, range(first, last + 1))
 
 
 class Range:
@@ -128,7 +205,27 @@ class Range:
         self.Row, self.Column, self.bottom, self.right = top, left, bottom, right
         self.Rows = SimpleNamespace(Count=bottom - top + 1)
         self.Columns = SimpleNamespace(Count=right - left + 1, AutoFit=lambda: None)
-        self.HasSpill = False
+        self.HasSpill = self.HasArray = False
+        self.Worksheet = sheet
+        self.Validation = SimpleNamespace(Add=self._validate)
+
+    def _validate(self, kind, alert, operator, formula):
+        rule = DataValidation(type="list", formula1=formula)
+        rule.add(self.Address.replace("$", ""))
+        self.sheet.sheet.add_data_validation(rule)
+
+    @property
+    def Address(self):
+        return f"${get_column_letter(self.Column)}${self.Row}"
+
+    @property
+    def Formula2(self):
+        return self.Formula
+
+    @Formula2.setter
+    def Formula2(self, formula):
+        self._cells()[0][0].value = formula
+        self.sheet.workbook.Application.entered.append(formula)
 
     def _cells(self):
         found = self.sheet.sheet.iter_rows(self.Row, self.bottom, self.Column, self.right)
@@ -140,7 +237,8 @@ class Range:
 
     @property
     def Value2(self):
-        return self._read(lambda cell: value2(cell.value))
+        application = self.sheet.workbook.Application
+        return self._read(lambda cell: application.shown(cell.value))
 
     @Value2.setter
     def Value2(self, rows):

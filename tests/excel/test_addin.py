@@ -91,7 +91,7 @@ def test_every_button_has_its_macro_and_tells_what_it_does(package, sources):
     ribbon = ElementTree.fromstring(package[addin.RIBBON_PART])
     assert [tab.get("label") for tab in ribbon.iter(f"{RIBBON}tab")] == ["Retention"]
     buttons = list(ribbon.iter(f"{RIBBON}button"))
-    labels = ["Build report", "Check data", "New from template", "Make portable", "Help", "About / doctor"]
+    labels = ["Build report", "Check data", "Settings", "New from template", "Make portable", "Help", "About / doctor"]
     assert [button.get("label") for button in buttons] == labels
     for button in buttons:
         assert f"Public Sub {button.get('onAction')}(Optional control As Object)" in sources["NrrRibbon"]

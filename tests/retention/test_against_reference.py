@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nrr_xl.metrics import RATES
 from nrr_xl.periods import FREQUENCIES
-from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, RATES, TREND_RATES, bridge, bridge_by_segment, trend
+from nrr_xl.retention.bridge import TREND_RATES, bridge, bridge_by_segment, trend
 from nrr_xl.retention.cohorts import MEASURES, cohorts
 from nrr_xl.retention.drivers import accounts_at_risk, movers
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.methods import ANNUALISE_FROM, METHODS, methods
 from nrr_xl.retention.segments import mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.windows import Window, coarser, period_ends

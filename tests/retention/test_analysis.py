@@ -11,9 +11,10 @@ import pytest
 
 from nrr_xl.cli import main
 from nrr_xl.errors import InputError
+from nrr_xl.metrics import RATES
 from nrr_xl.periods import Periods, month_number
 from nrr_xl.retention.analysis import analyse
-from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, RATES
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.methods import METHODS
 from nrr_xl.retention.presets import presets
 from nrr_xl.revenue.cube.build import RevenueCube, Segment

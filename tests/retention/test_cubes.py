@@ -6,7 +6,7 @@ from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from nrr_xl.retention.movements import classify
+from nrr_xl.retention.lines import classify
 from tests.retention.cubes import cubes, two_at_both_ends
 
 

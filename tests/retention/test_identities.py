@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from nrr_xl.periods import Periods
 from nrr_xl.retention.analysis import analyse
-from nrr_xl.retention.bridge import BRIDGE_LINES, COUNTS, bridge, bridge_by_segment, footing, trend, window_bridge
+from nrr_xl.retention.bridge import bridge, bridge_by_segment, footing, trend, window_bridge
 from nrr_xl.retention.cohorts import cohorts
 from nrr_xl.retention.drivers import concentration, nrr_without_top
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.methods import ANNUALISE_FROM, METHODS, methods
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.reconcile import reconcile

@@ -12,6 +12,10 @@ Public Sub NrrCheckData(Optional control As Object)
     NrrAskHost "check_data"
 End Sub
 
+Public Sub NrrAddSettings(Optional control As Object)
+    NrrAskHost "add_settings"
+End Sub
+
 Public Sub NrrNewFromTemplate(Optional control As Object)
     NrrAskHost "new_from_template"
 End Sub

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.movements import at_both_ends, classify
+from nrr_xl.retention.lines import classify
+from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets import bridge
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace, segment_texts, unique_headers
+from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace, unique_headers
+from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 
 WORDS, HEADS = texts()["movements_sheet"], texts()["movements_columns"]
@@ -47,7 +49,7 @@ class Drill:
         self.report = report
         self.sheet = report.sheets["movements"]
         analysis = report.analysis
-        self.segments = list(analysis.segments)
+        self.segments = list(analysis.tables.segments)
         spans = bridge.spans(analysis)
         lengths = sorted({span.months for span in spans}, reverse=True)
         order = [(report.window_label, analysis.opening, analysis.closing)]

@@ -38,7 +38,7 @@ class Pack:
             "snowball": lambda: any(span.months in (3, 12) for span in bridge.spans(analysis)),
             "top_customers": lambda: bool(analysis.bridge["closing"]),
             "vintages": lambda: len(vintages.vintages(analysis)[0]) > 1,
-            "segment_trend": lambda: bool(analysis.segments) and bool(segment_trend.shown_ends(analysis)),
+            "segment_trend": lambda: bool(analysis.tables.segments) and bool(segment_trend.shown_ends(analysis)),
             "bands": lambda: bool(analysis.bridge["opening"]),
             "register": lambda: bool(len(register.lost_customers(analysis))),
             "price": lambda: price.known(analysis),

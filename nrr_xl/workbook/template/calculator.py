@@ -22,7 +22,7 @@ OPENINGS = (100, 100, 250, 80, 40, 0, None, None)
 CLOSINGS = (150, 0, 250, 60, 44, 70, None, None)
 CUSTOMER_RATES = ("nrr_cohort", "grr_cohort", "logo_retention")
 MONTHLY = (1.02, 0.99, 1.01, 1.0, 1.015, 0.985, 1.02, 1.0, 1.01, 0.995, 1.005, 1.01)
-SINGLES = {
+SINGLES: dict[str, dict[str, tuple[str, float, str]]] = {
     "annualise": {
         "rate": ("Rate of the window", 0.99, "input_rate"),
         "months": ("Months of the window", 1, "input_count"),
@@ -32,6 +32,33 @@ SINGLES = {
         "amount_per_customer": ("Monthly amount per customer", 100, "input_money"),
         "gross_margin": ("Gross margin", 0.8, "input_rate"),
         "churn_rate": ("Monthly churn rate", 0.02, "input_rate"),
+    },
+    "cac": {
+        "cost": ("Sales and marketing cost", 60_000, "input_money"),
+        "new_customers": ("New customers", 12, "input_count"),
+    },
+    "cac_payback": {
+        "cost_per_customer": ("Acquisition cost of a customer", 5000, "input_money"),
+        "monthly_amount": ("A new customer's monthly amount", 500, "input_money"),
+        "gross_margin": ("Gross margin", 0.8, "input_rate"),
+    },
+    "ltv_to_cac": {
+        "lifetime_value": ("Lifetime value of a customer", 15_000, "input_money"),
+        "cost_per_customer": ("Acquisition cost of a customer", 5000, "input_money"),
+    },
+    "magic_number": {
+        "opening": ("ARR at the opening", 4_000_000, "input_money"),
+        "closing": ("ARR at the closing", 4_600_000, "input_money"),
+        "cost": ("Sales and marketing cost before", 500_000, "input_money"),
+    },
+    "burn_multiple": {
+        "burn": ("Net cash burnt", 900_000, "input_money"),
+        "opening": ("ARR at the opening", 4_000_000, "input_money"),
+        "closing": ("ARR at the closing", 4_600_000, "input_money"),
+    },
+    "renewal_rate": {
+        "renewed": ("Renewed amount", 200_000, "input_money"),
+        "available": ("Available to renew", 250_000, "input_money"),
     },
 }
 # Case, start, expansion, contraction, churn, the published NRR and GRR (None where none is given), source.
@@ -80,7 +107,7 @@ def _result(page: Page, row: int, name: str, cells: dict[str, str], value: float
     words = {argument: argument.replace("_", " ") for argument in inspect.signature(metric.function).parameters}
     page.put(f"F{row}", metric.label, "label")
     page.put(f"G{row}", None, "label")
-    role = {"0.0%": "rate", "#,##0": "money"}.get(metric.number_format, "multiple")
+    role = {"rate": "rate", "amount": "money", "months": "count"}.get(metric.kind, "multiple")
     page.formula(f"H{row}", "=" + metric.excel.format(**cells), value, role)
     for letter in "IJK":
         page.put(f"{letter}{row}", metric.excel.format(**words) if letter == "I" else None, "formula_text")

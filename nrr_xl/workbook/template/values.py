@@ -5,7 +5,7 @@ The report's numbers are `nrr_xl.analyse`'s; a test recalculates the workbook in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -74,7 +74,12 @@ class Values:
             self.amounts,
             segments=(Labels.of("Segment", [row[3] for row in self.rows]),),
         )
-        return build_cube(rows)
+        cube = build_cube(rows)
+        # The sheet's formulas list customers as they come.
+        order = [cube.customers.index(name) for name in self.customer.compact().values]
+        segments = {name: replace(found, codes=found.codes[order]) for name, found in cube.segments.items()}
+        names = tuple(cube.customers[row] for row in order)
+        return replace(cube, customers=names, amounts=cube.amounts[order], segments=segments)
 
     @cached_property
     def steps(self) -> Movements:
