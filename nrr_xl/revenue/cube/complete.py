@@ -11,6 +11,8 @@ BEFORE = 6
 SHARE = 0.8
 # Of fewer customers, and by a single one, no month is told from an unfinished one.
 FEWEST, MISSING = 3, 2
+# A last period with less than this share is no period to close a window on.
+CLOSES = 0.5
 
 
 def usual_customers(active: np.ndarray[Any, Any], at: int) -> float:
@@ -27,3 +29,15 @@ def looks_incomplete(active: np.ndarray[Any, Any], at: int) -> bool:
     """
     usual, here = usual_customers(active, at), int(active[at])
     return usual >= FEWEST and here < SHARE * usual and usual - here >= MISSING
+
+
+def last_complete(active: np.ndarray[Any, Any]) -> int:
+    """The position of the last period with evidence: the last one but for those with hardly any customers, (periods,).
+
+    >>> last_complete(np.array([25, 24, 25, 3])), last_complete(np.array([25, 24, 25, 17]))
+    (2, 3)
+    """
+    at = len(active) - 1
+    while at > 0 and looks_incomplete(active, at) and active[at] < CLOSES * usual_customers(active, at):
+        at -= 1
+    return at
