@@ -12,6 +12,7 @@ from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
 from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_nobody, say_one_time
+from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.cube.rows import Account, Contracts, Labels, RevenueRows
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT
@@ -105,7 +106,8 @@ def _dates(body: Body, role: str, amounts: np.ndarray) -> Dates:
     reading, column = body.reading, body.table.roles[role]
     if role == "end":
         amounts = np.where(_open_ended(body, column), np.nan, amounts)
-    return read_dates(body.grid, column, body.span, body.findings, amounts, reading.day_first, reading.fiscal_year_end)
+    order = day_first(body, column)
+    return read_dates(body.grid, column, body.span, body.findings, amounts, order, reading.fiscal_year_end)
 
 
 def _open_ended(body: Body, column: int) -> np.ndarray:
