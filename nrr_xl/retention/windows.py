@@ -42,9 +42,9 @@ def window(cube: RevenueCube, months: int = 12, as_of: str | None = None) -> Win
 
 
 def closing_position(cube: RevenueCube, as_of: str | None = None) -> int:
-    """The position of the period in which `as_of` lies; by default the last one with evidence for its customers."""
+    """The position of the period in which `as_of` lies; the last complete one by default."""
     if as_of is None:
-        return last_complete(np.count_nonzero(cube.amounts > 0, axis=0))
+        return last_complete((cube.amounts > 0).sum(axis=0))
     try:
         return cube.periods.index(parse_as_of(as_of))
     except IndexError as outside:

@@ -11,8 +11,8 @@ BEFORE = 6
 SHARE = 0.8
 # Of fewer customers, and by a single one, no month is told from an unfinished one.
 FEWEST, MISSING = 3, 2
-# A last period with less than this share is no period to close a window on.
-CLOSES = 0.5
+# With less than this share of at least so many customers a window does not close on a period unasked.
+UNFIT_SHARE, UNFIT_FEWEST = 0.5, 6
 
 
 def usual_customers(active: np.ndarray[Any, Any], at: int) -> float:
@@ -32,12 +32,15 @@ def looks_incomplete(active: np.ndarray[Any, Any], at: int) -> bool:
 
 
 def last_complete(active: np.ndarray[Any, Any]) -> int:
-    """The position of the last period with evidence: the last one but for those with hardly any customers, (periods,).
+    """The last position on which a window may close unasked: periods at the end with hardly any customer are passed.
 
-    >>> last_complete(np.array([25, 24, 25, 3])), last_complete(np.array([25, 24, 25, 17]))
-    (2, 3)
+    >>> last_complete(np.array([25, 25, 24, 3])), last_complete(np.array([4, 4, 0]))
+    (2, 2)
     """
     at = len(active) - 1
-    while at > 0 and looks_incomplete(active, at) and active[at] < CLOSES * usual_customers(active, at):
+    while at > 0:
+        usual = usual_customers(active, at)
+        if usual < UNFIT_FEWEST or active[at] >= UNFIT_SHARE * usual:
+            return at
         at -= 1
-    return at
+    return len(active) - 1
