@@ -141,14 +141,16 @@ def _last_snapshots(body: Body, customer: Labels, dates: Dates, kept: np.ndarray
     who = customer.codes[kept].astype(np.int64)
     months = dates.end[kept]
     days = np.unique(day)
+    several = days.size >= 1.5 * np.unique(days // 32).size
+    if not asked and not several:
+        return None
     # Snapshots have few days, each with most of the month's customers; invoices have many days with few.
     pairs = np.unique(np.stack([who, day]), axis=1)
     per_day = np.bincount(np.searchsorted(days, pairs[1]), minlength=days.size)
     of_month = np.unique(np.stack([who, months.astype(np.int64)]), axis=1)
     month_list, per_month = np.unique(of_month[1], return_counts=True)
     share = per_day / per_month[np.searchsorted(month_list, days // 32)]
-    several = days.size >= 1.5 * month_list.size
-    if not asked and not (several and np.median(share) >= 0.8 and np.unique(who).size > 2):
+    if not asked and not (np.median(share) >= 0.8 and np.unique(who).size > 2):
         return None
     last = np.array([days[days // 32 == month].max() for month in month_list.tolist()])
     taken = kept[np.isin(day, last)]
