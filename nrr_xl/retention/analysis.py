@@ -27,6 +27,7 @@ from nrr_xl.retention.checks import Check, addition_checks, bridge_checks, cohor
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.flags import Flag
 from nrr_xl.retention.frames import CohortTable, cohort_table, methods_table, reconciliation_table, stacked
+from nrr_xl.retention.further import Further
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
 from nrr_xl.retention.methods import methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
@@ -99,12 +100,13 @@ def _frames(name: str) -> property:
     return property(made, doc=f"`tables.{name}` as DataFrames.")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Analysis:
+@dataclass(frozen=True, eq=False)
+class Analysis(Further):
     """Every number of a report, computed once; frames are tidy and indexed from 0, rates fractions, losses positive.
 
     `bridge`, `rates` and `customers` are the window's, point to point. Each table of `tables` is a DataFrame under its
-    own name too (`analysis.trend`), for which pandas is loaded; nothing else here needs it.
+    own name too (`analysis.trend`), for which pandas is loaded; nothing else here needs it. What costs more is computed
+    on first use: see `Further`.
     """
 
     cube: RevenueCube
@@ -194,6 +196,8 @@ def analyse(
     scheme: str = "general",
     benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None,
     gross_margin: float = 1.0,
+    sales_cost: float | None = None,
+    burn: float | None = None,
 ) -> Analysis:
     """Compute every retention number of a cube; the options are the fields of Settings, which says what each does.
 
@@ -221,6 +225,8 @@ def analyse(
         scheme=scheme,
         benchmarks=benchmarks,
         gross_margin=gross_margin,
+        sales_cost=sales_cost,
+        burn=burn,
     )
     _, annualise_from = method_of(settings.method, settings.annualise_from)
     span = window(cube, settings.months, settings.as_of)

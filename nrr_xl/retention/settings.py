@@ -27,6 +27,7 @@ class Settings:
     scheme : the bands in which a rate is read.
     benchmarks : own benchmarks, a CSV file or its parsed rows, in place of the packaged ones.
     gross_margin : fraction of the amount that a lifetime value counts.
+    sales_cost, burn : sales and marketing cost of the window, and net cash burnt in it, for the unit economics.
     """
 
     months: int = 12
@@ -44,3 +45,5 @@ class Settings:
     scheme: str = "general"
     benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None
     gross_margin: float = 1.0
+    sales_cost: float | None = None
+    burn: float | None = None

@@ -25,6 +25,8 @@ BATCH, LARGE_PART = 2_048, 8 << 20
 # Stand for a row's number and for a value while a row's pattern is made; no formula holds such characters.
 _ROW, _VALUE = 998_877, "\x02"
 _SHARED = ' t="s"'
+# Texts that XlsxWriter takes for the errors of that name; #N/A is meant as one.
+ERROR_NAMES = frozenset(("#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "TRUE", "FALSE"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,15 @@ class BlockSheet(Worksheet):
                 # An empty run at the far end tells XlsxWriter how wide the row is.
                 cells[col + width - 1] = end
 
-    def write_error(self, row: int, col: int, error: str, cell_format) -> None:
-        """Write an error such as "#DIV/0!" as a value, without a formula behind it."""
+    def write_result(self, row: int, col: int, formula: str, cell_format, value) -> None:
+        """Write a formula and its value; a text stays a text, even if it reads like an error."""
+        if value not in ERROR_NAMES:
+            self.write_formula(row, col, formula, cell_format, value)
+            return
         self._check_dimensions(row, col)
-        style = cell_format._get_xf_index()
-        self.table[row][col] = _Run(f'<c r="{xl_col_to_name(col)}{row + 1}" s="{style}" t="e"><v>{error}</v></c>')
+        place = f'r="{xl_col_to_name(col)}{row + 1}" s="{cell_format._get_xf_index()}"'
+        inside = f"<f>{escape(formula.removeprefix('='))}</f><v>{escape(value)}</v>"
+        self.table[row][col] = _Run(f'<c {place} t="str">{inside}</c>')
 
     def stream(self, row: int, columns: Sequence[Stream], col: int, numbers: np.ndarray, look: Any) -> None:
         """Write rows from one on: columns in their order from the first, then a block of finite numbers from `col`.
