@@ -12,6 +12,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -153,8 +154,9 @@ def text_grid(data: bytes, path: str, name: str, mark: str, quotes: bool) -> Gri
     if b"\0" in data or (quoted and odd_quotes(data, mark)):
         return None
     head = data[start : data.rfind(b"\n", 0, HEAD) + 1].decode("utf-8", "replace")
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    sample = list(csv.reader(io.StringIO(head, newline=""), delimiter=mark, quoting=quoting))[:2_000]
+    lines = io.StringIO(head, newline="")
+    rows = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE)
+    sample = list(islice(rows, 2_000))
     width = Counter(map(len, sample)).most_common(1)[0][0] if sample else 0
     if width < 2 or width > COLUMNS:
         return None

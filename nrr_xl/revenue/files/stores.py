@@ -144,7 +144,7 @@ def _database(source: str) -> tuple[tuple[str, ...], Any]:
 
     def load(name: str) -> Grid:
         table = sqlalchemy.Table(name, sqlalchemy.MetaData(), autoload_with=engine)
-        columns: list[list] = [[column.name] for column in table.columns]
+        columns: list[list[Any]] = [[column.name] for column in table.columns]
         try:
             with engine.connect() as connection:
                 found = connection.execution_options(stream_results=True).execute(sqlalchemy.select(table))
