@@ -101,8 +101,7 @@ class Contents:
         if self.header(column) or column == amount or self.kind(column) != "text" or np.count_nonzero(alone) < 2:
             return None
         filled = names[amounts != 0]
-
-    return column if filled.size and np.mean(filled == 0) >= 0.5 else None
+        return column if filled.size and np.mean(filled == 0) >= 0.5 else None
 
     def best(self, role: str, taken: set[int]) -> int | None:
         """The column that must play a part because of what it holds."""
