@@ -92,6 +92,8 @@ def label_of(text: str, groups: frozenset[str] = frozenset()) -> int:
         return NAMED
     if " ".join(said) in _phrases("metrics"):
         return MEASURE
+    if said[0] not in _edges(0) and said[-1] not in _edges(-1):
+        return NAMED
     for kind, label in (("subtotal", SUB), ("total", TOTAL)):
         for phrase in _phrases(kind):
             wanted = phrase.split(" ")
@@ -115,6 +117,12 @@ def _words(text: str) -> list[str]:
 def _phrases(kind: str) -> tuple[str, ...]:
     """The phrases of a kind, the longest first."""
     return tuple(sorted({" ".join(_words(phrase)) for phrase in vocabulary()["words"][kind]}, key=len, reverse=True))
+
+
+@cache
+def _edges(place: int) -> frozenset[str]:
+    """The first or the last words of the phrases for totals, which most names have none of."""
+    return frozenset(phrase.split(" ")[place] for kind in ("subtotal", "total") for phrase in _phrases(kind))
 
 
 @cache
