@@ -163,6 +163,7 @@ def test_compare_reads_the_old_sheet_by_its_own_options(rows, capsys):
     assert any("the cause policy" in note for note in found["notes"])
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 def test_the_first_page_says_company_currency_and_the_day_that_was_given(rows, capsys):
     given = ["--company", "Acme Group", "--currency", "eur", "--prepared", "2024-12-31"]
     assert main(["report", "rows.csv", "-o", "r.xlsx", *given]) == 0
