@@ -37,8 +37,8 @@ LIBRARY_HOMES = {
 }
 HEAVY = ("numpy", "pandas", "openpyxl", "xlsxwriter", "python_calamine", "xlwings", "matplotlib", "pyarrow")
 LONGEST = 350  # lines, docstrings not counted
-# The one calculation module that reads a file: the user's own table of benchmark figures, which is no revenue.
-READS_A_TABLE = {"retention/benchmarks.py"}
+# The calculation modules that read a file: the user's own benchmark figures and definition, which are no revenue.
+READS_A_TABLE = {"retention/benchmarks.py", "retention/definitions.py"}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
@@ -129,6 +129,20 @@ def test_the_package_loads_nothing_heavy():
 def test_help_loads_neither_numpy_nor_pandas():
     code = "import nrr_xl.cli\ntry:\n    nrr_xl.cli.main(['--help'])\nexcept SystemExit:\n    pass"
     assert loaded_by(code, HEAVY) == []
+
+
+def test_a_report_does_without_pandas(tmp_path):
+    sheet = str(ROOT.parent / "templates" / "sample_revenue.xlsx")
+    code = (
+        "import nrr_xl\n"
+        f"analysis = nrr_xl.analyse(nrr_xl.read({sheet!r}))\n"
+        "analysis.to_dict()\n"
+        f"nrr_xl.write_report(analysis, {str(tmp_path / 'out.xlsx')!r}, overwrite=True)"
+    )
+    assert loaded_by(code, ("pandas", "openpyxl", "pyarrow", "matplotlib")) == []
+    assert loaded_by(f"{code}\nassert len(analysis.trend) and analysis.trend is analysis.trend", ("pandas",)) == [
+        "pandas"
+    ]
 
 
 @pytest.mark.parametrize("name", nrr_xl.__all__)

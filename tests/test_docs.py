@@ -19,7 +19,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 # Blocks that their own test runs (docs/problems.md), and blocks that are no code: diagrams, output, formulas.
 ELSEWHERE, NO_CODE = {"grid", "csv"}, {"text"}
 # What .ci/run does with these words themselves, or what only makes sense with the whole suite around it.
-BY_CI = ("python3 -m venv", ".venv-test/bin/", "python3 scripts/release.py")
+BY_CI = ("python3 -m venv", ".venv-test/bin/", "python3 scripts/release.py", "python scripts/build_setup.py")
 
 
 class Block(NamedTuple):

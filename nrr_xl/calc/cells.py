@@ -31,8 +31,10 @@ WHOLE_COLUMN = 1_048_576
 def given(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Calc's arguments as the functions take them; whole columns are cut together where the last of them ends.
 
-    >>> given((5.0, None, (("a", 1.0), ("", 2.0))))
-    (5.0, None, (('a', 1.0), (None, 2.0)))
+    A blank cell of a range comes as "", which the functions take for blank as well.
+
+    >>> given((5.0, None, (("a", 1.0), ("", ERRORS["#N/A"]))))
+    (5.0, None, (('a', 1.0), ('', '#N/A')))
     """
     whole = [cells for cells in arguments if is_range(cells) and len(cells) >= WHOLE_COLUMN]
     end = max(map(_filled, whole), default=0)
@@ -56,7 +58,7 @@ def _cell(cell: Any) -> Any:
     if isinstance(cell, float) and cell != cell:
         code = struct.unpack("<Q", struct.pack("<d", cell))[0] & 0xFFFF
         return _NUMBERS.get(code, "#VALUE!")
-    return None if cell == "" else cell
+    return cell
 
 
 def shown(rows: Any) -> tuple[tuple[Any, ...], ...]:

@@ -13,8 +13,9 @@ from nrr_xl.functions.worksheet import FUNCTIONS
 
 # The arguments that may hold dates.
 DATED = ("periods", "as_of")
-# Calc hands a single blank cell over as 0. Where blank means missing, a lone 0 must be missing too.
-RATES = ("rate",)
+# Calc hands a single blank cell over as 0. Where blank means missing, a lone 0 must be missing too; and so it is for
+# the words of an option, none of which is 0.
+MISSING_AT_ZERO = ("rate", "rates", "scheme", "method", "measure", "freq")
 
 
 def function(name: str, cells: tuple[Any, ...], days: int = 0) -> Any:
@@ -28,7 +29,7 @@ def function(name: str, cells: tuple[Any, ...], days: int = 0) -> Any:
         # Excel does not even accept such a formula.
         return (("#VALUE!",),)
     cells = tuple(
-        None if cell == 0.0 and argument in RATES else cell
+        None if cell == 0.0 and argument in MISSING_AT_ZERO else cell
         for argument, cell in zip(declared.arguments, cells, strict=False)
     )
     if days:

@@ -27,7 +27,7 @@ def _adapter(declared: WorksheetFunction) -> Callable[..., Any]:
     """A function of the same arguments, without type hints: xlwings would take those for converters."""
 
     def function(*cells: Any) -> list[list[Any]]:
-        rows = declared.function(*map(given, cells))
+        rows = declared.function(*given(cells))
         return [list(row) for row in rows]
 
     body = inspect.signature(declared.function)
@@ -39,17 +39,25 @@ def _adapter(declared: WorksheetFunction) -> Callable[..., Any]:
     return function
 
 
-def given(cells: Any) -> Any:
-    """An argument as the functions take it: a lone cell bare, numbers as floats (JavaScript's whole ones come as int).
+def given(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Arguments as the functions take them: numbers as floats (JavaScript's whole ones come as int), cells bare.
 
-    >>> given([[5]]), given([[1, None], ["x", True]]), given(None)
-    (5.0, ((1.0, None), ('x', True)), None)
+    Excel hands a lone cell over as a range of one; it stays one beside a larger range, as its error then shows in
+    every cell.
+
+    >>> given(([[5]], None)), given(([[5]], [[1, None], ["x", True]]))
+    ((5.0, None), (((5.0,),), ((1.0, None), ('x', True))))
     """
-    if not is_range(cells):
-        return _cell(cells)
-    if len(cells) == 1 and len(cells[0]) == 1:
-        return _cell(cells[0][0])
-    return tuple(tuple(map(_cell, row)) for row in cells)
+    ranges = [cells for cells in arguments if is_range(cells)]
+    bare = all(len(cells) == 1 == len(cells[0]) for cells in ranges)
+    return tuple(
+        _cell(cells)
+        if not is_range(cells)
+        else _cell(cells[0][0])
+        if bare
+        else tuple(tuple(map(_cell, row)) for row in cells)
+        for cells in arguments
+    )
 
 
 def _cell(cell: Any) -> Any:

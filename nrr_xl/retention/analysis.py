@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pandas as pd
 
 from nrr_xl.files import AnyPath
 from nrr_xl.metrics import RATES, annualise
@@ -27,7 +26,8 @@ from nrr_xl.retention.bridge import (
 from nrr_xl.retention.checks import Check, addition_checks, bridge_checks, cohort_check, method_checks, mix_check
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.flags import Flag
-from nrr_xl.retention.frames import CohortTable, cohort_table, methods_frame, reconciliation_frame, stacked
+from nrr_xl.retention.frames import CohortTable, cohort_table, methods_table, reconciliation_table, stacked
+from nrr_xl.retention.further import Further
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
 from nrr_xl.retention.methods import methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
@@ -37,16 +37,76 @@ from nrr_xl.retention.products import holdings, price_and_volume, product_split
 from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size_bridge
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
+from nrr_xl.retention.table import Table
 from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
 from nrr_xl.revenue.cube.build import RevenueCube, fill_gaps
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Analysis:
+class Tables:
+    """The tables of an analysis as plain arrays; the columns are those of the function named in brackets."""
+
+    # key, label, numerator, denominator, rate, reason, warning
+    methods: Table
+    # method, kind (start, step, end, undefined), line, numerator, denominator
+    reconciliations: Table
+    # case, choice, nrr, grr, change (in points of NRR: 1.5 = 1.5 %), note [sensitivity.sensitivity]
+    sensitivity: Table
+    # by month, quarter, year and ytd: period, from, months, BRIDGE_LINES, COUNTS, RATES [bridge.bridge]
+    bridges: dict[str, Table]
+    # by "window" and by the settings' freq: period, from, SPLIT_LINES; empty where no row carries a product
+    # [products.product_split]
+    product_split: dict[str, Table]
+    # likewise PRICE_LINES; empty where no row carries a quantity [products.price_and_volume]
+    price_volume: dict[str, Table]
+    # period, nrr, grr, logo_retention, churn_rate over the window's months [bridge.trend]
+    trend: Table
+    # the same over a month and a quarter, annualised [bridge.annualised_trend]
+    annualised_trends: dict[str, Table]
+    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge, size_bridge]
+    segments: dict[str, Table]
+    size_bands: Table
+    # by segment and period: period, from, months, value, then as above; by quarter unless the settings' freq says
+    # otherwise [bridge.bridge_by_segment]
+    segment_bridges: dict[str, Table]
+    # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
+    mix_rate: Table
+    # by line of the bridge: customer, opening, closing, change, share [drivers.movers]
+    movers: dict[str, Table]
+    # customer, amount, periods_declining, peak, change, drop [drivers.accounts_at_risk]
+    risk: Table
+    # metric, rate, scheme, label, source: how NRR and GRR read in every scheme [bands.readings]
+    bands: Table
+    # the columns of the benchmark file, company, difference, percentile, standing [benchmarks.standing]
+    benchmarks: Table
+    # months, grr_only, low, central, high, one_point [outlook.outlook]
+    outlook: Table
+
+
+def _frame(name: str) -> property:
+    """A table as a DataFrame, made when it is asked for."""
+    return property(lambda analysis: getattr(analysis.tables, name).frame, doc=f"`tables.{name}` as a DataFrame.")
+
+
+def _frames(name: str) -> property:
+    """Several tables as DataFrames by their names."""
+
+    def made(analysis: Analysis) -> dict[str, pd.DataFrame]:
+        return {key: table.frame for key, table in getattr(analysis.tables, name).items()}
+
+    return property(made, doc=f"`tables.{name}` as DataFrames.")
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis(Further):
     """Every number of a report, computed once; frames are tidy and indexed from 0, rates fractions, losses positive.
 
-    `bridge`, `rates` and `customers` are the window's, point to point. A frame's columns are those of the function
-    that computes it, named in brackets.
+    `bridge`, `rates` and `customers` are the window's, point to point. Each table of `tables` is a DataFrame under its
+    own name too (`analysis.trend`), for which pandas is loaded; nothing else here needs it. What costs more is computed
+    on first use: see `Further`.
     """
 
     cube: RevenueCube
@@ -57,47 +117,36 @@ class Analysis:
     bridge: dict[str, float]
     rates: dict[str, float]
     customers: dict[str, int]
-    # key, label, numerator, denominator, rate, reason, warning
-    methods: pd.DataFrame
-    # method, kind (start, step, end, undefined), line, numerator, denominator
-    reconciliations: pd.DataFrame
-    # case, choice, nrr, grr, change (in points of NRR: 1.5 = 1.5 %), note [sensitivity.sensitivity]
-    sensitivity: pd.DataFrame
-    # by month, quarter, year and ytd: period, from, months, BRIDGE_LINES, COUNTS, RATES [bridge.bridge]
-    bridges: dict[str, pd.DataFrame]
-    # by "window" and by the settings' freq: period, from, SPLIT_LINES; empty where no row carries a product
-    # [products.product_split]
-    product_split: dict[str, pd.DataFrame]
-    # likewise PRICE_LINES; empty where no row carries a quantity [products.price_and_volume]
-    price_volume: dict[str, pd.DataFrame]
-    # period, nrr, grr, logo_retention, churn_rate over the window's months [bridge.trend]
-    trend: pd.DataFrame
-    # the same over a month and a quarter, annualised [bridge.annualised_trend]
-    annualised_trends: dict[str, pd.DataFrame]
-    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge, size_bridge]
-    segments: dict[str, pd.DataFrame]
-    size_bands: pd.DataFrame
-    # by segment and period: period, from, months, value, then as above; by quarter unless the settings' freq says
-    # otherwise [bridge.bridge_by_segment]
-    segment_bridges: dict[str, pd.DataFrame]
-    # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
-    mix_rate: pd.DataFrame
-    cohorts: dict[str, CohortTable]
-    # by line of the bridge: customer, opening, closing, change, share [drivers.movers]
-    movers: dict[str, pd.DataFrame]
+    tables: Tables
+    triangles: dict[str, Triangle]
     concentration: dict[str, float]
-    # customer, amount, periods_declining, peak, change, drop [drivers.accounts_at_risk]
-    risk: pd.DataFrame
     flags: tuple[Flag, ...]
-    # metric, rate, scheme, label, source: how NRR and GRR read in every scheme [bands.readings]
-    bands: pd.DataFrame
-    # the columns of the benchmark file, company, difference, percentile, standing [benchmarks.standing]
-    benchmarks: pd.DataFrame
-    # months, grr_only, low, central, high, one_point [outlook.outlook]
-    outlook: pd.DataFrame
     # amount_per_customer, churn_rate, gross_margin, ltv [outlook.lifetime_value]
     lifetime_value: dict[str, float]
     checks: tuple[Check, ...]
+
+    methods = _frame("methods")
+    reconciliations = _frame("reconciliations")
+    sensitivity = _frame("sensitivity")
+    bridges = _frames("bridges")
+    product_split = _frames("product_split")
+    price_volume = _frames("price_volume")
+    trend = _frame("trend")
+    annualised_trends = _frames("annualised_trends")
+    segments = _frames("segments")
+    size_bands = _frame("size_bands")
+    segment_bridges = _frames("segment_bridges")
+    mix_rate = _frame("mix_rate")
+    movers = _frames("movers")
+    risk = _frame("risk")
+    bands = _frame("bands")
+    benchmarks = _frame("benchmarks")
+    outlook = _frame("outlook")
+
+    @property
+    def cohorts(self) -> dict[str, CohortTable]:
+        """The cohort triangles as frames."""
+        return {name: cohort_table(found) for name, found in self.triangles.items()}
 
     @property
     def opening_period(self) -> str:
@@ -109,14 +158,23 @@ class Analysis:
 
     @property
     def headline(self) -> dict:
-        """The row of `methods` that the settings' method or preset names."""
+        """The row of `methods` that the settings' method or preset names, or what their definition gives."""
+        if (own := self.definition) is not None:
+            label = own.definition.company or own.name
+            told = {"numerator": own.numerator, "denominator": own.denominator, "rate": own.rate, "reason": own.reason}
+            return {"key": own.name, "label": label, **told, "warning": own.definition.note}
         key, _ = method_of(self.settings.method)
-        return self.methods.set_index("key", drop=False).loc[key].to_dict()
+        return next(row for row in self.tables.methods.records() if row["key"] == key)
+
+    @property
+    def freq(self) -> str:
+        """The frequency of the bridges period on period: the settings', by default the cube's own."""
+        return _freq(self.cube, self.settings)
 
     @property
     def periods(self) -> pd.DataFrame:
-        """The bridges period on period, in the frequency of the settings (by default the cube's own)."""
-        return self.bridges[_freq(self.cube, self.settings)]
+        """The bridges period on period."""
+        return self.tables.bridges[self.freq].frame
 
     def to_dict(self) -> dict:
         """The analysis as plain data for JSON: undefined is None, periods are "YYYY-MM"."""
@@ -131,6 +189,7 @@ def analyse(
     as_of: str | date | None = None,
     freq: str | None = None,
     method: str = "point_to_point",
+    definition: AnyPath | None = None,
     annualise_from: str = "closing",
     segments: Sequence[str] | None = None,
     size_edges: Sequence[float] | None = None,
@@ -142,6 +201,8 @@ def analyse(
     scheme: str = "general",
     benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None,
     gross_margin: float = 1.0,
+    sales_cost: float | None = None,
+    burn: float | None = None,
 ) -> Analysis:
     """Compute every retention number of a cube; the options are the fields of Settings, which says what each does.
 
@@ -158,6 +219,7 @@ def analyse(
         as_of=cast("str | None", as_of),  # the catalogue has made a text of a date
         freq=freq,
         method=method,
+        definition=definition,
         annualise_from=annualise_from,
         segments=segments,
         size_edges=size_edges,
@@ -169,6 +231,8 @@ def analyse(
         scheme=scheme,
         benchmarks=benchmarks,
         gross_margin=gross_margin,
+        sales_cost=sales_cost,
+        burn=burn,
     )
     _, annualise_from = method_of(settings.method, settings.annualise_from)
     span = window(cube, settings.months, settings.as_of)
@@ -197,37 +261,40 @@ def analyse(
         bridge={name: line[name] for name in BRIDGE_LINES},
         rates={name: line[name] for name in RATES},
         customers=_customers(line),
-        methods=methods_frame(results),
-        reconciliations=reconciliation_frame(reconciled),
-        sensitivity=pd.DataFrame([asdict(choice) for choice in choices]),
-        bridges={freq: pd.DataFrame(table) for freq, table in bridges.items()},
-        product_split=_by_pairs(cube, span, settings, partial(product_split, held=held)),
-        price_volume=_by_pairs(cube, span, settings, partial(price_and_volume, held=held)),
-        trend=pd.DataFrame(trailing),
-        annualised_trends={name: pd.DataFrame(annualised_trend(cube, n, span.closing)) for name, n in shorter.items()},
-        segments={name: pd.DataFrame(table) for name, table in by_segment.items()},
-        size_bands=pd.DataFrame(by_size),
-        segment_bridges={
-            name: pd.DataFrame(bridge_by_segment(cube, found, span.closing, settings.freq or _quarters(cube)))
-            for name, found in texts.items()
-        },
-        mix_rate=stacked(mixes),
-        cohorts={name: cohort_table(found) for name, found in triangles.items()},
-        movers={name: pd.DataFrame(table) for name, table in drivers.movers(cube, span, settings.top).items()},
+        tables=Tables(
+            methods=methods_table(results),
+            reconciliations=reconciliation_table(reconciled),
+            sensitivity=Table.of_rows([asdict(choice) for choice in choices]),
+            bridges={freq: Table(table) for freq, table in bridges.items()},
+            product_split=_by_pairs(cube, span, settings, partial(product_split, held=held)),
+            price_volume=_by_pairs(cube, span, settings, partial(price_and_volume, held=held)),
+            trend=Table(trailing),
+            annualised_trends={name: Table(annualised_trend(cube, n, span.closing)) for name, n in shorter.items()},
+            segments={name: Table(table) for name, table in by_segment.items()},
+            size_bands=Table(by_size),
+            segment_bridges={
+                name: Table(bridge_by_segment(cube, found, span.closing, settings.freq or _quarters(cube)))
+                for name, found in texts.items()
+            },
+            mix_rate=stacked(mixes),
+            movers={name: Table(table) for name, table in drivers.movers(cube, span, settings.top).items()},
+            risk=Table({name: values[: settings.top] for name, values in at_risk.items()}),
+            bands=_table(bands.readings(line, settings.scheme)),
+            benchmarks=_table(standing(_yearly(line, settings.months), known)),
+            outlook=_table(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
+        ),
+        triangles=triangles,
         concentration=drivers.concentration(cube, span),
-        risk=pd.DataFrame(at_risk).head(settings.top),
         flags=(
             *flags.rate_flags(line),
             *flags.customer_flag(cube, span, line["nrr"]),
             *flags.segment_flags(by_segment, line),
+            *flags.closing_flag(cube, span.closing, settings.as_of),
             *flags.period_flag(cube, span.closing),
             *flags.risk_flag(at_risk["amount"], line["closing"]),
             *flags.method_flag(results, settings.months),
             *(flags.column_flags(cube) if settings.segments is None else ()),
         ),
-        bands=pd.DataFrame(bands.readings(line, settings.scheme)),
-        benchmarks=pd.DataFrame(standing(_yearly(line, settings.months), known)),
-        outlook=pd.DataFrame(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
         lifetime_value=lifetime_value(
             line["closing"],
             line["closers"],
@@ -251,6 +318,11 @@ def analyse(
     )
 
 
+def _table(found: Mapping | Sequence[Mapping]) -> Table:
+    """Columns, or rows of one kind, as a table."""
+    return Table(found) if isinstance(found, Mapping) else Table.of_rows(found)
+
+
 def _freq(cube: RevenueCube, settings: Settings) -> str:
     return settings.freq or unit_of(cube.periods.step)
 
@@ -265,7 +337,7 @@ def _quarters(cube: RevenueCube) -> str:
     return "quarter" if "quarter" in coarser(cube) else "year"
 
 
-def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable) -> dict[str, pd.DataFrame]:
+def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable) -> dict[str, Table]:
     """A split of expansion and contraction, over the window and from period to period."""
     freq = _freq(cube, settings)
     ends = period_ends(cube, span.closing, freq)
@@ -277,7 +349,7 @@ def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callab
     ):
         lines = split(cube, opening, closing)
         if lines is not None:
-            frames[name] = pd.DataFrame({"period": keys[closing], "from": keys[opening], **lines})
+            frames[name] = Table({"period": keys[closing], "from": keys[opening], **lines})
     return frames
 
 

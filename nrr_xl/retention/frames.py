@@ -1,16 +1,20 @@
-"""The tables of an analysis as tidy frames."""
+"""The tables of an analysis: what its functions give, put into the order that frames and sheets show."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.methods import METHODS, Result
 from nrr_xl.retention.reconcile import Reconciliation
+from nrr_xl.retention.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +37,9 @@ class CohortTable:
 
 
 def cohort_table(found: Triangle) -> CohortTable:
+    """A cohort triangle as frames."""
+    import pandas as pd
+
     ages = range(found.totals.shape[1])
     index = pd.Index(found.cohorts, name="cohort")
     return CohortTable(
@@ -47,13 +54,15 @@ def cohort_table(found: Triangle) -> CohortTable:
     )
 
 
-def methods_frame(results: Mapping[str, Result]) -> pd.DataFrame:
+def methods_table(results: Mapping[str, Result]) -> Table:
+    """Every method's result in a row."""
     names = ("key", "label", "numerator", "denominator", "rate", "reason")
     rows = [{**{n: getattr(r, n) for n in names}, "warning": METHODS[r.key].warning} for r in results.values()]
-    return pd.DataFrame(rows)
+    return Table.of_rows(rows)
 
 
-def reconciliation_frame(found: Mapping[str, Reconciliation]) -> pd.DataFrame:
+def reconciliation_table(found: Mapping[str, Reconciliation]) -> Table:
+    """From the default's fraction to each method's, a step in a row."""
     rows = []
     for key, item in found.items():
         if item.reason:
@@ -62,11 +71,15 @@ def reconciliation_frame(found: Mapping[str, Reconciliation]) -> pd.DataFrame:
         rows.append((key, "start", item.start.label, item.start.numerator, item.start.denominator))
         rows += [(key, "step", step.line, step.numerator, step.denominator) for step in item.steps]
         rows.append((key, "end", item.end.label, item.end.numerator, item.end.denominator))
-    return pd.DataFrame(rows, columns=["method", "kind", "line", "numerator", "denominator"])
+    names = ("method", "kind", "line", "numerator", "denominator")
+    return Table.of_rows([dict(zip(names, row, strict=True)) for row in rows], names)
 
 
-def stacked(tables: Mapping[str, Mapping]) -> pd.DataFrame:
+def stacked(tables: Mapping[str, Mapping]) -> Table:
     """Tables of several segments under each other, the segment's name in the first column."""
-    columns = ["segment", "value", "weight_before", "weight", "nrr_before", "nrr", "mix", "rate"]
-    frames = [pd.DataFrame({"segment": name, **table}) for name, table in tables.items() if len(table["value"])]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    names = ("value", "weight_before", "weight", "nrr_before", "nrr", "mix", "rate")
+    filled = {name: table for name, table in tables.items() if len(table["value"])}
+    columns: dict = {"segment": [name for name, table in filled.items() for _ in table["value"]]}
+    for name in names:
+        columns[name] = [value for table in filled.values() for value in np.asarray(table[name]).tolist()]
+    return Table(columns)

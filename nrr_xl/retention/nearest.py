@@ -41,10 +41,10 @@ def nearest(analysis: Analysis, theirs: float) -> tuple[Near, ...]:
         companies[preset.method] = (*companies.get(preset.method, ()), preset.company)
     found = [
         (f"{row['label']} ({row['key']})", row["rate"], companies.get(row["key"], ()))
-        for row in analysis.methods.to_dict("records")
+        for row in analysis.tables.methods.records()
     ] + [
         (f"point to point, {row['case']}: {row['choice']}", row["nrr"], ())
-        for row in analysis.sensitivity.to_dict("records")
+        for row in analysis.tables.sensitivity.records()
         if row["case"] != "all"
     ]
     known = [

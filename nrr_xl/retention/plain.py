@@ -26,6 +26,7 @@ RISK_KEYS = ("customer", "amount", "periods_declining", "change")
 
 def to_dict(analysis: Analysis) -> dict:
     """The analysis as texts, numbers, lists and dicts: undefined is None, periods are "YYYY-MM"."""
+    tables = analysis.tables
     return plain(
         {
             "source": analysis.cube.source.to_dict(),
@@ -40,18 +41,18 @@ def to_dict(analysis: Analysis) -> dict:
             "customers": analysis.customers,
             "methods": {
                 row["key"]: {name: row[name] for name in ("numerator", "denominator", "rate")}
-                for row in analysis.methods.to_dict("records")
+                for row in tables.methods.records()
             },
-            "periods": _records(analysis.periods, ("period", *BRIDGE_LINES, *RATE_KEYS)),
-            "trend": _records(analysis.trend, ("period", *RATE_KEYS)),
-            "segments": {name: _records(frame, SEGMENT_KEYS) for name, frame in analysis.segments.items()},
+            "periods": tables.bridges[analysis.freq].records(("period", *BRIDGE_LINES, *RATE_KEYS)),
+            "trend": tables.trend.records(("period", *RATE_KEYS)),
+            "segments": {name: frame.records(SEGMENT_KEYS) for name, frame in tables.segments.items()},
             "cohorts": {
-                measure: {cohort: _reached(shares) for cohort, shares in table.shares.iterrows()}
-                for measure, table in analysis.cohorts.items()
+                measure: {cohort: _reached(shares) for cohort, shares in zip(table.cohorts, table.shares, strict=True)}
+                for measure, table in analysis.triangles.items()
             },
-            "movers": {line: analysis.movers[line].to_dict("records") for line in MOVER_KEYS},
+            "movers": {line: tables.movers[line].records() for line in MOVER_KEYS},
             "concentration": {key: analysis.concentration[key] for key in CONCENTRATION_KEYS},
-            "risk": _records(analysis.risk, RISK_KEYS),
+            "risk": tables.risk.records(RISK_KEYS),
             "flags": [{"code": flag.code, "message": flag.message} for flag in analysis.flags],
             "problems": [problem.to_dict() for problem in analysis.cube.problems],
             "checks": _checks(analysis.checks),
@@ -84,15 +85,10 @@ def plain(value):
     return value
 
 
-def _records(frame, columns) -> list[dict]:
-    return frame[list(columns)].to_dict("records")
-
-
-def _reached(shares) -> list[float]:
+def _reached(shares: np.ndarray) -> list[float]:
     """A cohort's shares up to the last age that it has reached."""
-    values = shares.to_numpy()
-    known = np.flatnonzero(~np.isnan(values))
-    return values[: known[-1] + 1].tolist() if known.size else []
+    known = np.flatnonzero(~np.isnan(shares))
+    return shares[: known[-1] + 1].tolist() if known.size else []
 
 
 def comparison_to_dict(found: Comparison) -> dict:

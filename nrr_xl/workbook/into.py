@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
+from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.losses import losses
+from nrr_xl.workbook.recached import formula_values, put_back
 from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.theme import Theme
 
@@ -30,10 +32,13 @@ def write_into(
     values: bool = False,
     theme: Theme | AnyPath | None = None,
     magnitude: str | None = None,
+    pack: str = "board",
+    ledger: AnyPath | Mapping[str, float] | None = None,
 ) -> Path:
     """Add the report's sheets to an existing .xlsx or .xlsm, or refresh those of an earlier run.
 
-    Formulas have no cached values afterwards (openpyxl writes none): Excel calculates them when it opens the file.
+    The formulas of the report, and those that were there, keep their values; Excel calculates all anew when it opens
+    the file, since formulas of the analyst's own may look at the report's sheets.
 
     Raises
     ------
@@ -51,7 +56,9 @@ def write_into(
         )
     with tempfile.TemporaryDirectory() as folder:
         beside = Path(folder) / "report.xlsx"
-        source = _opened(write_report(analysis, beside, values=values, theme=theme, magnitude=magnitude))
+        look = {"values": values, "theme": theme, "magnitude": magnitude, "pack": pack, "ledger": ledger}
+        source = _opened(write_report(analysis, beside, **look))
+        held = [formula_values(path), formula_values(beside)]
     places = _make_room(path, target, source)
     for name in source.sheetnames:
         _carry(source[name], target.create_sheet(name, places.get(name)))
@@ -60,6 +67,7 @@ def write_into(
     target.calculation.fullCalcOnLoad = True
     with written_whole(path, overwrite=True) as beside:
         target.save(beside)
+        put_back(beside, held)
     return path
 
 

@@ -21,8 +21,8 @@ def costs(analysis: Analysis) -> dict[str, float]:
     figures = len(bridge.lines_of(analysis)) + len(segments.COUNTS)
     per_customer = {
         "customers": CUSTOMER + PERIOD_OF_CUSTOMER * len(cube.periods),
-        "segments": SEGMENT_CELL * figures * sum(len(frame) for frame in analysis.segments.values()),
-        "trend": TREND_ROW * len(analysis.trend),
+        "segments": SEGMENT_CELL * figures * sum(len(table) for table in analysis.tables.segments.values()),
+        "trend": TREND_ROW * len(analysis.tables.trend),
         "cohorts": COHORT_CELL * 2 * triangle.shape[0] * (triangle.shape[1] + 1) / 2,
         "bridge": BRIDGE_COLUMN * len(bridge.spans(analysis)),
     }
@@ -41,6 +41,8 @@ def layers(analysis: Analysis, values: bool) -> tuple[dict[str, bool], list[tupl
         # What the Summary stands on is always live.
         live[layer] = cost <= left or layer == "customers"
         left -= cost if live[layer] else 0.0
+    # The methods stand on the single periods and on the past windows.
+    live["methods"] = live["bridge"] and live["trend"]
     fixed = [name for layer, name in texts()["sheets"].items() if not live.get(layer, True)]
     if not fixed:
         return live, [(WORDS["live"], WORDS["all_live"])]

@@ -24,6 +24,6 @@ def answer(function, cells):
     except ImportError as missing:
         return missing.name
 
-json.dumps([sys.version.split()[0], [answer(*call) for call in json.loads(calls)], sorted(names)])
+json.dumps([answer(*call) for call in json.loads(calls)])
 `);
 process.stdout.write(answers);

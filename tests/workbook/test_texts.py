@@ -11,11 +11,11 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 
 import nrr_xl
 from nrr_xl.retention.bands import bands
+from nrr_xl.retention.table import Table
 from nrr_xl.workbook import sheets
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.report import write_report
@@ -60,11 +60,11 @@ def written(path):
 
 
 def texts_in(thing) -> set[str]:
-    """Every text in an analysis: in its frames, tuples, dictionaries and parts."""
+    """Every text in an analysis: in its tables, tuples, dictionaries and parts."""
     if isinstance(thing, str):
         return {thing}
-    if isinstance(thing, pd.DataFrame):
-        return texts_in(thing.astype(object).to_numpy().ravel().tolist())
+    if isinstance(thing, Table):
+        return texts_in(thing.records())
     if isinstance(thing, dict):
         return set().union(*map(texts_in, (*thing.keys(), *thing.values())))
     if isinstance(thing, list | tuple | set | frozenset):

@@ -10,6 +10,7 @@ from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
+from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
 from nrr_xl.revenue.table.shape import transposed
@@ -137,6 +138,7 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
     # The same header over all rows: a column that is blank at first may hold amounts further down.
     whole = find_table(grid, **{**hints, "header": table.header})
     whole = whole or replace(table, grid=grid, last=grid.rows - 1)
+    refuse_beside(whole, book.path or "The input", hints)
     return replace(alone(whole, hints), region=table.region)
 
 

@@ -131,8 +131,17 @@ def _measure(word: str) -> bool:
 
 
 _BESIDE = frozenset(
-    ("mrr", "arr", "money", "recurring", "net", "gross", "total", "filler", "monthly", "bill", "standing")
+    ("mrr", "arr", "money", "recurring", "net", "gross", "total", "filler", "monthly", "bill", "standing", "cumulative")
 )
+
+
+def is_cumulative(text: str) -> bool:
+    """Whether a header of a period says that its amounts are sums since the start of the year.
+
+    >>> is_cumulative("Mar-24 YTD"), is_cumulative("Mar-24")
+    (True, False)
+    """
+    return "cumulative" in meanings(text)
 
 
 def is_forecast(text: str) -> bool:

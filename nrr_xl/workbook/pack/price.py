@@ -14,7 +14,7 @@ WORDS = texts()["price_sheet"]
 
 def known(analysis: Analysis) -> bool:
     """Whether any row carries a quantity."""
-    return any(len(frame) for frame in analysis.price_volume.values())
+    return any(len(table) for table in analysis.tables.price_volume.values())
 
 
 def write(report: Report) -> None:
@@ -30,13 +30,13 @@ def write(report: Report) -> None:
         WORDS["bridge"],
     ]
     row = HEAD_ROWS
-    for name, frame in analysis.price_volume.items():
+    for name, table in analysis.tables.price_volume.items():
         page.put(row, 0, WORDS["window" if name == "window" else "periods"], "section")
         row += 1
         page.row(row, 0, heads[:2], "header_left")
         page.row(row, 2, heads[2:], "header")
         first = row + 1
-        for record in frame.to_dict("records"):
+        for record in table.records():
             row += 1
             opening, closing = (axis.index(parse_as_of(record[key])) for key in ("from", "period"))
             page.put(row, 0, axis.labels[closing], "label")

@@ -35,7 +35,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page = report.open("segment_trend")
     ends = shown_ends(report.analysis)
     top = HEAD_ROWS
-    for name in report.analysis.segments:
+    for name in report.analysis.tables.segments:
         top = _table(report, page, customers, top, name, ends) + 2
     width = 1 + 2 * len(ends) + 1
     page.columns(30, *[9] * len(ends), 2, *[9] * len(ends), 3, *[11] * (len(PARTS) * len(ends)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.workbook.cells import UNDEFINED, Book
+from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.template.layout import NO_ROWS, PASSED
 from nrr_xl.workbook.template.style import AXIS_MONTH, Styles
 
@@ -69,7 +69,7 @@ class Page:
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, float) and math.isnan(value):
-            value = UNDEFINED
+            value = "#DIV/0!"
         self.sheet.write_formula(address, formula, self.styles[role], value)
 
     def title(self, text: str, subtitle: str) -> None:

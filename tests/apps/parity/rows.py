@@ -1,0 +1,85 @@
+"""Cases of the functions over revenue rows; Python's own answers are expected of every other surface.
+
+What they must be is shown by tests/excel/test_rows_functions.py. Four customers: a grows from 100 to 150, b leaves
+after 100, c comes with 70, d shrinks from 50 to 20, from January 2024 to January 2025.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from nrr_xl.calc.service import function
+from tests.cases import OMITTED, Case, Error
+
+JANUARY, FEBRUARY, NEXT_JANUARY = 45292.0, 45323.0, 45658.0
+
+
+def column(*cells) -> list[list]:
+    return [[cell] for cell in cells]
+
+
+LONG = (
+    column("a", "b", "d", "a", "a", "c", "d"),
+    column(*(JANUARY,) * 3, FEBRUARY, *(NEXT_JANUARY,) * 3),
+    column(100.0, 100.0, 50.0, 100.0, 150.0, 70.0, 20.0),
+)
+HEADED = tuple([[head], *cells] for head, cells in zip(("Customer", "Month", "MRR"), LONG, strict=True))
+WIDE = (
+    column("a", "b", "c", "d"),
+    [[JANUARY, FEBRUARY, NEXT_JANUARY]],
+    [[100.0, 100.0, 150.0], [100.0, None, None], [None, None, 70.0], [50.0, None, 20.0]],
+)
+SEGMENTS = {"long": column("E", "E", "W", "E", "E", "W", "W"), "wide": column("E", "E", "W", "W")}
+BROKEN = (LONG[0], LONG[1], column("lots", *(1.0,) * 6))
+IN_ERROR = (LONG[0], LONG[1], column(Error("#REF!"), *(1.0,) * 6))
+
+
+@cache
+def row_cases() -> tuple[Case, ...]:
+    """The cases, each with Python's answer."""
+    asked = [
+        (f"{shape} {more}", name, (*rows, *more))
+        for shape, rows in (("long", LONG), ("wide", WIDE), ("with headings", HEADED))
+        for name, more in (
+            ("NRR_ASOF", (NEXT_JANUARY, OMITTED, OMITTED)),
+            ("NRR_ASOF", ("2025-01", 12.0, "Survivors_Only")),
+            ("NRR_ASOF", ("2029-01", OMITTED, OMITTED)),
+            ("NRR_ASOF", ("soon", OMITTED, OMITTED)),
+            ("NRR_ASOF", (NEXT_JANUARY, 1.5, OMITTED)),
+            ("NRR_ASOF", (column(NEXT_JANUARY, JANUARY, "x"), OMITTED, OMITTED)),
+            ("GRR_ASOF", (NEXT_JANUARY, OMITTED)),
+            ("NRR_TREND", (OMITTED,)),
+            ("NRR_TREND", (24.0,)),
+            ("NRR_METHODS", ("Jan 2025",)),
+            ("ARR_BRIDGE", (OMITTED,)),
+            ("ARR_BRIDGE", ("Year",)),
+            ("ARR_BRIDGE", ("weekly",)),
+            ("COHORT_TABLE", ("logos", OMITTED)),
+            ("COHORT_TABLE", (OMITTED, "quarter")),
+            ("TOP_MOVERS", (NEXT_JANUARY, 3.0)),
+            ("NRR_EX_TOP", (NEXT_JANUARY, 1.0)),
+            ("REVENUE_CHECK", ()),
+        )
+    ]
+    for shape, rows in (("long", LONG), ("wide", WIDE)):
+        asked.append((f"{shape} segments", "NRR_SEGMENT", (*rows, SEGMENTS[shape], NEXT_JANUARY)))
+    asked += [
+        ("a text as amount", "NRR_ASOF", (*BROKEN, NEXT_JANUARY, OMITTED, OMITTED)),
+        ("a text as amount", "REVENUE_CHECK", BROKEN),
+        ("an error as amount", "NRR_ASOF", (*IN_ERROR, NEXT_JANUARY, OMITTED, OMITTED)),
+        ("other lengths", "NRR_ASOF", (LONG[0], LONG[1], LONG[2][:5], NEXT_JANUARY, OMITTED, OMITTED)),
+    ]
+    return tuple(Case(f"{name}: {title}", name, arguments, python(name, arguments)) for title, name, arguments in asked)
+
+
+def python(name: str, arguments: tuple):
+    """Python's answer: a cell, or rows of cells."""
+    plain = [list(row) for row in function(name, tuple(map(packed, arguments)))]
+    return plain[0][0] if len(plain) == 1 == len(plain[0]) else plain
+
+
+def packed(cells):
+    """An argument as the functions take it."""
+    if isinstance(cells, list):
+        return tuple(tuple(map(packed, row)) for row in cells)
+    return None if cells is OMITTED else str(cells) if isinstance(cells, Error) else cells
