@@ -158,7 +158,11 @@ class Analysis(Further):
 
     @property
     def headline(self) -> dict:
-        """The row of `methods` that the settings' method or preset names."""
+        """The row of `methods` that the settings' method or preset names, or what their definition gives."""
+        if (own := self.definition) is not None:
+            label = own.definition.company or own.name
+            told = {"numerator": own.numerator, "denominator": own.denominator, "rate": own.rate, "reason": own.reason}
+            return {"key": own.name, "label": label, **told, "warning": own.definition.note}
         key, _ = method_of(self.settings.method)
         return next(row for row in self.tables.methods.records() if row["key"] == key)
 
@@ -185,6 +189,7 @@ def analyse(
     as_of: str | date | None = None,
     freq: str | None = None,
     method: str = "point_to_point",
+    definition: AnyPath | None = None,
     annualise_from: str = "closing",
     segments: Sequence[str] | None = None,
     size_edges: Sequence[float] | None = None,
@@ -214,6 +219,7 @@ def analyse(
         as_of=cast("str | None", as_of),  # the catalogue has made a text of a date
         freq=freq,
         method=method,
+        definition=definition,
         annualise_from=annualise_from,
         segments=segments,
         size_edges=size_edges,
@@ -283,6 +289,7 @@ def analyse(
             *flags.rate_flags(line),
             *flags.customer_flag(cube, span, line["nrr"]),
             *flags.segment_flags(by_segment, line),
+            *flags.closing_flag(cube, span.closing, settings.as_of),
             *flags.period_flag(cube, span.closing),
             *flags.risk_flag(at_risk["amount"], line["closing"]),
             *flags.method_flag(results, settings.months),

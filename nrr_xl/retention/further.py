@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.retention import churned, levers
 from nrr_xl.retention.adjust import Adjusted, adjusted
+from nrr_xl.retention.definitions import LIKE, Defined, defined, from_file, like
 from nrr_xl.retention.drivers import accounts_at_risk
 from nrr_xl.retention.economics import unit_economics
 from nrr_xl.retention.renewals import Renewals, renewals
@@ -42,6 +43,14 @@ class Further:
     def span(self) -> Window:
         """The window."""
         return Window(self.opening, self.closing, self.months)
+
+    @cached_property
+    def definition(self) -> Defined | None:
+        """The rate by the definition of the settings (a TOML file, or "like:zoom" as method); None where none is."""
+        own, method = self.settings.definition, self.settings.method
+        if own is None and not method.startswith(LIKE):
+            return None
+        return defined(self.cube, self.closing, like(method) if own is None else from_file(own), str(own or method))
 
     @cached_property
     def adjusted(self) -> Adjusted:

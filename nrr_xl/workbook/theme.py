@@ -39,6 +39,7 @@ class Theme:
             "rate": "0.0%_);(0.0%);0.0%_)",
             "share": "0%;(0%);0%",
             "index": "0.000",
+            "one_decimal": '0.0_);(0.0);"–"_)',
             # What rounds to nothing is 0.0 pts, never -0.0 pts.
             "plain_points": '[>=0.05]+0.0"{0}";[<=-0.05]-0.0"{0}";0.0"{0}"'.format(words["points"]),
             "plain_rate_points": '+0.0%;-0.0%;"–"',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import re
 import zipfile
@@ -99,6 +100,7 @@ def test_a_large_part_packed_fast_holds_the_same_bytes(tmp_path, monkeypatch):
         }
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_other_cells_may_not_stand_in_streamed_rows(tmp_path):
     made = Book(str(tmp_path / "book.xlsx"), load_theme())
     page = made.page("Rows")
@@ -106,6 +108,8 @@ def test_other_cells_may_not_stand_in_streamed_rows(tmp_path):
     page.put(2, 7, "late")
     with pytest.raises(ValueError, match="streamed rows"):
         made.close()
+    del made, page
+    gc.collect()
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,8 @@ def test_sheets_with_content_stand_in_their_order(path):
         "Movers",
         "Methods",
         "Benchmarks",
+        "Levers",
+        "Unit economics",
         "Customers",
         "Data quality",
         "Checks",

@@ -100,7 +100,8 @@ class Contents:
         alone = (names == TEXT) & (amounts == 0)
         if self.header(column) or column == amount or self.kind(column) != "text" or np.count_nonzero(alone) < 2:
             return None
-        return column if np.mean(names[amounts != 0] == 0) >= 0.5 else None
+        filled = names[amounts != 0]
+        return column if filled.size and np.mean(filled == 0) >= 0.5 else None
 
     def best(self, role: str, taken: set[int]) -> int | None:
         """The column that must play a part because of what it holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -91,6 +92,8 @@ def label_of(text: str, groups: frozenset[str] = frozenset()) -> int:
         return NAMED
     if " ".join(said) in _phrases("metrics"):
         return MEASURE
+    if said[0] not in _edges(0) and said[-1] not in _edges(-1):
+        return NAMED
     for kind, label in (("subtotal", SUB), ("total", TOTAL)):
         for phrase in _phrases(kind):
             wanted = phrase.split(" ")
@@ -117,7 +120,14 @@ def _phrases(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def _likely():
+def _edges(place: int) -> frozenset[str]:
+    """The first or the last words of the phrases for totals, which most names have none of."""
+    return frozenset(phrase.split(" ")[place] for kind in ("subtotal", "total") for phrase in _phrases(kind))
+
+
+@cache
+def _likely() -> Callable[[str], object]:
     """A quick look whether a text may be a total or a measure."""
-    words = {re.escape(phrase.split(" ")[0]) for kind in ("total", "subtotal", "metrics") for phrase in _phrases(kind)}
-    return re.compile("|".join(sorted(words))).search
+    totals = "|".join(sorted({re.escape(p.split(" ")[0]) for kind in ("total", "subtotal") for p in _phrases(kind)}))
+    measures = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase in _phrases("metrics"))
+    return re.compile(rf"(?:{totals})|^\W*(?:{measures})\W*$").search
