@@ -1,18 +1,20 @@
 <#
 .SYNOPSIS
-    Installs nrr_xl for this user: a Python environment, the Excel add-in and the templates. No administrator rights.
+    Installs nrr_xl for this user: a Python environment, the Excel add-ins and the templates. No administrator rights.
 .EXAMPLE
     powershell -ExecutionPolicy Bypass -File install.ps1
 .EXAMPLE
-    powershell -ExecutionPolicy Bypass -File install.ps1 -WheelHouse D:\wheels
+    powershell -ExecutionPolicy Bypass -File install.ps1 -Python C:\Python313\python.exe -WheelHouse D:\wheels
 .NOTES
-    Windows PowerShell 5.1. Everything beyond finding Python and making the environment is in nrr_xl.excel.install.
+    Windows PowerShell 5.1. In nrr_xl-setup.zip a whole environment lies beside this script and is put in place: nothing
+    is fetched. Without it, or with -Python, an environment is made with a Python of this computer. Everything beyond
+    that is in nrr_xl.excel.install.
 #>
 [CmdletBinding()]
 param(
-    # The python.exe to use; by default the first fitting one is found.
+    # Use this python.exe, and not the environment that came with the download.
     [string] $Python = '',
-    # A folder of wheels, for a computer without a way to the internet.
+    # With -Python: a folder of wheels, for a computer without a way to the internet.
     [string] $WheelHouse = '',
     # Start the function server at log-on, where policy forbids Office to start programs.
     [switch] $PreStart,
@@ -27,8 +29,10 @@ $ErrorActionPreference = 'Stop'
 $nrrHome = Join-Path $env:LOCALAPPDATA 'nrr_xl'
 $venv = Join-Path $nrrHome 'venv'
 $venvPython = Join-Path $venv 'Scripts\python.exe'
-# What a Python is asked: its bits, and its version as one number. No double quotes: PowerShell 5.1 would lose them.
-$question = 'import struct, sys; print(struct.calcsize(''P'') * 8, sys.version_info[0] * 100 + sys.version_info[1])'
+$bundledPython = Join-Path $PSScriptRoot 'environment\Scripts\python.exe'
+# What a Python is asked: bits, version as one number, processor, whether it is conda's. No double quotes: PowerShell 5.1
+# would lose them.
+$question = 'import os, struct, sys, sysconfig; print(struct.calcsize(''P'') * 8, sys.version_info[0] * 100 + sys.version_info[1], sysconfig.get_platform(), int(os.path.isdir(os.path.join(sys.base_prefix, ''conda-meta''))))'
 
 function Stop-Install([string] $Message) {
     [Console]::Error.WriteLine("nrr_xl: $Message")
@@ -39,15 +43,24 @@ function Assert-Done([string] $Step) {
     if ($LASTEXITCODE -ne 0) { Stop-Install "$Step failed (exit status $LASTEXITCODE). The lines above say why." }
 }
 
+# Whether a Python is there and has the installer: an environment whose making was cut off has not.
+function Test-Installer([string] $Candidate) {
+    if (-not (Test-Path -LiteralPath $Candidate)) { return $false }
+    try { & $Candidate -I -c 'import nrr_xl.excel.install' 2>&1 | Out-Null } catch { return $false }
+    return ($LASTEXITCODE -eq 0)
+}
+
 # The reason why a Python will not do, or an empty text; a Python that cannot be asked will not do either.
 function Get-Refusal([string] $Candidate) {
     if ($Candidate -like '*\WindowsApps\*') { return 'it is the Microsoft Store''s, which Excel''s add-in cannot start' }
     $told = ''
     try { $told = & $Candidate -I -c $question } catch { return 'it does not run' }
     if ($LASTEXITCODE -ne 0 -or -not $told) { return 'it does not run' }
-    $bits, $version = "$told".Split(' ')
+    $bits, $version, $platform, $conda = "$told".Split(' ')
     if ($bits -ne '64') { return 'it is a 32-bit one, for which there is no function server' }
     if ([int] $version -lt 311) { return 'it is older than Python 3.11' }
+    if ($platform -eq 'win-arm64') { return 'it is one for ARM64, for which there is no function server' }
+    if ($conda -eq '1') { return 'it is conda''s, which finds its libraries only in an activated shell' }
     return ''
 }
 
@@ -73,49 +86,85 @@ function Find-Python {
         if (-not $refusal) { return $candidate }
         $reasons += "  ${candidate}: $refusal"
     }
-    Stop-Install ("no fitting Python was found. Install the 64-bit Python 3.13 from https://www.python.org/downloads/ (no administrator rights needed) and run this again.`n" + ($reasons -join "`n"))
+    Stop-Install ("no fitting Python was found. Use nrr_xl-setup.zip, which brings one, or install the 64-bit Python 3.13 from https://www.python.org/downloads/ (no administrator rights needed) and run this again.`n" + ($reasons -join "`n"))
 }
 
-# What pip installs: a wheel beside this script, the folder it lies in, or the name.
+# What pip installs: a wheel beside this script, or the folder it lies in. Never a name: it may be another's.
 function Get-Package {
-    $wheel = Get-ChildItem -Path $PSScriptRoot -Filter 'nrr_xl-*.whl' | Sort-Object { [version]($_.Name -replace '^nrr_xl-(\d+(\.\d+)+).*', '$1') } | Select-Object -Last 1
+    $wheel = Get-ChildItem -LiteralPath $PSScriptRoot -Filter 'nrr_xl-*.whl' | Sort-Object { [version]($_.Name -replace '^nrr_xl-(\d+(\.\d+)+).*', '$1') } | Select-Object -Last 1
     if ($wheel) { return $wheel.FullName }
-    if (Test-Path (Join-Path $PSScriptRoot 'pyproject.toml')) { return $PSScriptRoot }
-    return 'nrr-xl'
+    if (Test-Path -LiteralPath (Join-Path $PSScriptRoot 'pyproject.toml')) { return $PSScriptRoot }
+    Stop-Install 'neither an environment nor a wheel of nrr_xl lies beside this script. Download nrr_xl-setup.zip and extract all of it.'
+}
+
+# Without any Python that has the installer: remove what the record lists and what is still as it was written.
+function Remove-Recorded {
+    $path = Join-Path $nrrHome 'install.json'
+    if (-not (Test-Path -LiteralPath $path)) { return }
+    $record = Get-Content -LiteralPath $path -Raw -Encoding UTF8 | ConvertFrom-Json
+    foreach ($list in @($record.files, $record.pending)) {
+        foreach ($entry in $list.PSObject.Properties) {
+            if (-not (Test-Path -LiteralPath $entry.Name)) { continue }
+            $digest = (Get-FileHash -LiteralPath $entry.Name -Algorithm SHA256).Hash.ToLower()
+            if ($entry.Value -eq '' -or $entry.Value -eq $digest) { Remove-Item -LiteralPath $entry.Name }
+        }
+    }
+    Remove-Item -LiteralPath $path
 }
 
 $options = @()
 if ($WhatIf) { $options += '--what-if' }
+$bundled = (-not $Python) -and (Test-Path -LiteralPath $bundledPython)
 
 if ($Uninstall) {
-    if (Test-Path $venvPython) {
+    if (Test-Path -LiteralPath $bundledPython) {
+        & $bundledPython -I -B -m nrr_xl.excel.install --uninstall @options
+        Assert-Done 'Removing'
+        exit 0
+    }
+    if (Test-Installer $venvPython) {
         & $venvPython -I -m nrr_xl.excel.install --uninstall @options
-        Assert-Done 'Removing the add-in'
+        Assert-Done 'Removing the add-ins'
+    } elseif (-not $WhatIf) {
+        Remove-Recorded
     }
     if ($WhatIf) {
         Write-Output "remove $venv"
         exit 0
     }
-    if (Test-Path $venv) { Remove-Item -LiteralPath $venv -Recurse -Force }
-    if ((Test-Path $nrrHome) -and -not (Get-ChildItem -LiteralPath $nrrHome -Force)) { Remove-Item -LiteralPath $nrrHome }
+    foreach ($folder in @($venv, "$venv.new", "$venv.old")) {
+        if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
+    }
+    if ((Test-Path -LiteralPath $nrrHome) -and -not (Get-ChildItem -LiteralPath $nrrHome -Force)) { Remove-Item -LiteralPath $nrrHome }
     Write-Output 'nrr_xl is removed.'
     exit 0
 }
 
-$package = Get-Package
-if ($WhatIf) {
-    Write-Output "make $venv with $(Find-Python)"
-    Write-Output "install $package into it"
-    if (Test-Path $venvPython) { & $venvPython -I -m nrr_xl.excel.install @options }
+if ($PreStart) { $options += '--pre-start' }
+
+if ($bundled) {
+    & $bundledPython -I -B -m nrr_xl.excel.install @options
+    Assert-Done 'Installing'
     exit 0
 }
 
-if (Test-Path $venvPython) {
+$package = Get-Package
+$ready = Test-Installer $venvPython
+if ($WhatIf) {
+    if (-not $ready) { Write-Output "make $venv with $(Find-Python)" }
+    Write-Output "install $package into it"
+    if ($ready) { & $venvPython -I -m nrr_xl.excel.install @options }
+    exit 0
+}
+
+if ($ready) {
     # An upgrade in place: no server may hold the environment's files.
     & $venvPython -I -m nrr_xl.excel.install --prepare
     Assert-Done 'Preparing the upgrade'
 } else {
     $base = Find-Python
+    # What a run that was cut off left cannot be mended, only made anew.
+    if (Test-Path -LiteralPath $venv) { Remove-Item -LiteralPath $venv -Recurse -Force }
     & $base -I -m venv $venv
     Assert-Done 'Making the environment'
 }
@@ -125,6 +174,5 @@ if ($WheelHouse) { $source = @('--no-index', '--find-links', $WheelHouse) }
 & $venvPython -I -m pip install --disable-pip-version-check --no-input --upgrade @source $package
 Assert-Done 'Installing the package'
 
-if ($PreStart) { $options += '--pre-start' }
 & $venvPython -I -m nrr_xl.excel.install @options
-Assert-Done 'Installing the add-in'
+Assert-Done 'Installing the add-ins'

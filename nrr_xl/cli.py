@@ -156,6 +156,7 @@ def _template_commands(command: Callable[..., Parser]) -> None:
     template = command("template", "write a template workbook to paste rows into", "template")
     template.add_argument("output", metavar="OUT.xlsx", help="where to write; .xltx or .xlsm as well")
     template.add_argument("--customers", type=int, metavar="N", help="how many customers it holds (default: 300)")
+    template.add_argument("--example", action="store_true", help="with an example's rows in its table")
     for name in ("theme", "overwrite"):
         _add(template, option(name))
     fill = command("fill", "put revenue rows into a template that was restyled", "fill")

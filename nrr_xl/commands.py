@@ -202,7 +202,9 @@ def template(arguments: Namespace) -> None:
     """Write a template workbook."""
     from nrr_xl.workbook.template.build import write_template
 
-    write_template(arguments.output, overwrite=bool(arguments.overwrite), **_given(arguments, "customers", "theme"))
+    write_template(
+        arguments.output, overwrite=bool(arguments.overwrite), **_given(arguments, "customers", "theme", "example")
+    )
     print(f"Wrote {arguments.output}. Open it and follow its first sheet.")
 
 

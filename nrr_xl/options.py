@@ -32,6 +32,7 @@ class Option:
     otherwise: str = ""
     choices: tuple[str, ...] = ()
     more_choices: str = ""
+    like_choices: str = ""
     least: float | None = None
     most: float | None = None
     metavar: str = ""
@@ -67,7 +68,9 @@ class Option:
             return self.choices
         path, _, column = self.more_choices.partition(":")
         rows = csv.DictReader(files("nrr_xl").joinpath(path).read_text("utf-8").splitlines())
-        return tuple(dict.fromkeys((*self.choices, *(row[column] for row in rows))))
+        named = files("nrr_xl").joinpath(self.like_choices) if self.like_choices else None
+        like = tomllib.loads(named.read_text("utf-8")) if named else ()
+        return tuple(dict.fromkeys((*self.choices, *(row[column] for row in rows), *(f"like:{key}" for key in like))))
 
     def read(self, value: Any, called: str = "") -> Any:
         """The value that the option takes, from a text, a number, a date or a list as people write them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import string
@@ -159,6 +160,5 @@ def test_compounding_is_a_product_and_annualising_undoes_it(rates):
 def test_the_catalogue_names_the_arguments_of_its_functions(name):
     metric = METRICS[name]
     assert metric.function is getattr(metrics, name)
-    code = metric.function.__code__
-    arguments = set(code.co_varnames[: code.co_argcount])
+    arguments = set(inspect.signature(metric.function).parameters)
     assert {field for _, field, _, _ in string.Formatter().parse(metric.excel) if field} == arguments

@@ -12,6 +12,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.excel.settings import settings_of
 from nrr_xl.options import of_stage, option, options
 from nrr_xl.retention.bands import schemes
+from nrr_xl.retention.definitions import definitions
 from nrr_xl.retention.methods import METHODS
 from nrr_xl.retention.presets import presets
 from nrr_xl.retention.settings import Settings
@@ -78,7 +79,7 @@ def test_the_analysis_takes_every_option(monkeypatch):
 
 
 def test_the_choices_are_those_that_the_code_knows():
-    assert option("method").values() == (*METHODS, *presets())
+    assert option("method").values() == (*METHODS, *presets(), *(f"like:{name}" for name in definitions()))
     assert option("scheme").values() == schemes()
 
 

@@ -16,17 +16,19 @@ from pathlib import Path
 from nrr_xl._version import __version__
 from nrr_xl.errors import NrrError
 from nrr_xl.excel import install
-from nrr_xl.excel.setup import places
+from nrr_xl.excel.setup import places, policies
 from nrr_xl.excel.setup.record import digest, read_record
-from nrr_xl.excel.setup.windows import MACHINE, USER
+from nrr_xl.excel.setup.windows import USER
 
 AGAIN = "run install.ps1 again"
 ADMINISTRATOR = "ask your administrator"
 OLDEST = (3, 11)
 PACKAGES = ("xlwings", "pywin32", "numpy", "pandas", "openpyxl", "XlsxWriter")
-# Office's rule against child processes, as Defender's policy names it.
-CHILD_RULE = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"
-RULES = r"SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
+STATES = {
+    policies.BLOCK: "blocks",
+    policies.WARN: "warns about, and stops until its user allows it,",
+    policies.AUDIT: "only notes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,10 @@ def examine(machine) -> list[Finding]:
 def _python(machine) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     store = "windowsapps" in str(machine.executable).lower()
-    well = machine.bits == 64 and sys.version_info[:2] >= OLDEST and not store
-    kind = "from the Microsoft Store" if store else f"{machine.bits}-bit"
-    mend = f"install a 64-bit Python {OLDEST[0]}.{OLDEST[1]} or later from python.org, then {AGAIN}"
+    refused = "from the Microsoft Store" if store else install.refusal(machine)
+    well = sys.version_info[:2] >= OLDEST and not refused
+    kind = refused or f"{machine.bits}-bit"
+    mend = f"{AGAIN} from nrr_xl-setup.zip, which brings a Python of its own"
     yield Finding("Python", well, f"{version}, {kind}", mend)
 
 
@@ -96,25 +99,26 @@ def _record(machine) -> Iterator[Finding]:
 
 
 def _addin(machine) -> Iterator[Finding]:
-    path = places.addin(machine)
-    source = places.sources() / places.ADDIN
-    if not path.exists():
-        detail = f"{path} is missing"
-    elif digest(path) != digest(source):
-        detail = f"{path} is not that of nrr_xl {__version__}"
-    else:
-        yield Finding("add-in", True, str(path))
-        return
-    yield Finding("add-in", False, detail, f"close Excel and {AGAIN}", lambda: install.install(machine))
+    wrong = []
+    for path in places.addins(machine):
+        if not path.exists():
+            wrong.append(f"{path} is missing")
+        elif digest(path) != digest(places.sources() / path.name):
+            wrong.append(f"{path} is not that of nrr_xl {__version__}")
+    detail = "; ".join(wrong) or ", ".join(map(str, places.addins(machine)))
+    yield Finding("add-in", not wrong, detail, f"close Excel and {AGAIN}", lambda: install.install(machine))
 
 
 def _unblocked(machine) -> Iterator[Finding]:
-    path = places.addin(machine)
-    if path.exists():
-        blocked = machine.blocked(path)
-        detail = "carries the mark of the web, so Excel refuses its macros" if blocked else "no mark of the web"
-        mend = f"in its Properties choose Unblock, or {AGAIN}"
-        yield Finding("add-in unblocked", not blocked, detail, mend, lambda: machine.unblock(path))
+    blocked = [path for path in places.addins(machine) if path.exists() and machine.blocked(path)]
+
+    def unblock() -> None:
+        for path in blocked:
+            machine.unblock(path)
+
+    names = ", ".join(path.name for path in blocked)
+    detail = f"{names}: with the mark of the web, so Excel refuses its macros" if blocked else "no mark of the web"
+    yield Finding("add-in unblocked", not blocked, detail, f"in its Properties choose Unblock, or {AGAIN}", unblock)
 
 
 def _disabled(machine) -> Iterator[Finding]:
@@ -124,7 +128,7 @@ def _disabled(machine) -> Iterator[Finding]:
         key = rf"{places.OFFICE}\{version}\Excel\Resiliency\DisabledItems"
         for name, value in machine.values(USER, key).items():
             text = value.decode("utf-16-le", "ignore") if isinstance(value, bytes) else str(value)
-            if places.ADDIN in text.lower():
+            if any(name in text.lower() for name in places.ADDINS):
                 found.append((key, name))
 
     def enable() -> None:
@@ -144,22 +148,21 @@ def _templates(machine) -> Iterator[Finding]:
 
 
 def _policies(machine) -> Iterator[Finding]:
-    """Settings of an administrator, or of the user, under which the add-in cannot run."""
-    found = []
-    for version in places.VERSIONS:
-        for office in (rf"Software\Policies\Microsoft\Office\{version}", rf"{places.OFFICE}\{version}"):
-            if machine.values(USER, rf"{office}\Excel\Security\Trusted Locations").get("AllLocationsDisabled") == 1:
-                found.append(f"trusted locations are switched off (Office {version})")
-        for root in (USER, MACHINE):
-            if machine.values(root, rf"Software\Policies\Microsoft\Office\{version}\Common").get("VBAOff") == 1:
-                found.append(f"VBA is switched off (Office {version})")
-    yield Finding("policies", not found, "; ".join(found) or "none that blocks macros", ADMINISTRATOR)
-    blocks = str(machine.values(MACHINE, RULES).get(CHILD_RULE, "0")) == "1"
+    """Settings of an administrator, or of the user, under which the add-ins cannot run."""
+    blocking, harmless = policies.office(machine)
+    told = [f"harmless here, since XLSTART is trusted: {each}" for each in harmless]
+    yield Finding("policies", not blocking, "; ".join([*blocking, *told]) or "none that blocks macros", ADMINISTRATOR)
+    state = policies.rule(machine, policies.CHILD_PROCESSES)
     started = places.startup(machine).exists()
-    detail = "Office may not start programs" if blocks else "Office may start programs"
+    detail = f"Defender {STATES[state]} programs that Office starts" if state in STATES else "Office may start programs"
     detail += ", the server is pre-started" if started else ""
     mend = f"{AGAIN} with -PreStart, which starts the function server at log-on"
-    yield Finding("child processes", not blocks or started, detail, mend)
+    yield Finding("child processes", state not in (policies.BLOCK, policies.WARN) or started, detail, mend)
+    state = policies.rule(machine, policies.WIN32_CALLS)
+    detail = f"Defender {STATES[state]} macros that call Windows" if state in STATES else "macros may call Windows"
+    mend = f"{ADMINISTRATOR} to leave {places.HOST} out of the rule; {places.ADDIN} calls nothing and works without it"
+    yield Finding("calls of Windows", state not in (policies.BLOCK, policies.WARN), detail, mend)
+    yield Finding("not known", True, policies.UNKNOWN)
 
 
 def _answers(machine) -> Iterator[Finding]:

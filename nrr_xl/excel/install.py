@@ -8,58 +8,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from nrr_xl._version import __version__
 from nrr_xl.errors import InputError, NrrError
 from nrr_xl.excel.setup import places
-from nrr_xl.excel.setup.record import Record, digest, read_record, write_record
+from nrr_xl.excel.setup.bundle import clear, is_bundle, lay_down
+from nrr_xl.excel.setup.record import ANY, Record, digest, read_record, write_record
+from nrr_xl.excel.setup.steps import Steps
 
 SERVER_ARGUMENTS = "-I -B -m nrr_xl.excel.server"
-ANY = ""  # in place of a digest
-
-
-@dataclass
-class Steps:
-    """Files written one by one, each with what undoes it."""
-
-    machine: object
-    files: dict[str, str] = field(default_factory=dict)
-    folders: list[str] = field(default_factory=list)
-    _undo: list[Callable[[], None]] = field(default_factory=list)
-
-    def folder(self, path: Path) -> None:
-        """Make a folder and those above it, noting the ones that are new."""
-        missing = [each for each in (path, *path.parents) if not each.exists()]
-        for each in reversed(missing):
-            each.mkdir()
-            self.folders.append(str(each))
-            self._undo.append(each.rmdir)
-
-    def write(self, path: Path, put: Callable[[Path], None]) -> None:
-        """Write a file by `put`, beside its place first, and take the mark of the web off it."""
-        self.folder(path.parent)
-        before = path.read_bytes() if path.exists() else None
-        beside = path.with_name(f".{path.stem}.new{path.suffix}")
-        try:
-            put(beside)
-            self.machine.unblock(beside)
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
-        self._undo.append(path.unlink if before is None else lambda: path.write_bytes(before))
-        self.files[str(path)] = digest(path)
-
-    def undo(self) -> None:
-        """Back to how it was, the last step first; a step that cannot be undone stops none of the others."""
-        for step in reversed(self._undo):
-            try:
-                step()
-            except OSError as stuck:
-                print(f"nrr_xl: could not be undone: {stuck}", file=sys.stderr)
+RUNS = "Excel is running. Save your work, close every Excel window and run this again."
 
 
 def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[str]:
@@ -71,17 +33,23 @@ def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[
         If Excel runs, a part of the environment is missing, or a file of another owner is in the way.
     """
     _require_ready(machine, what_if)
+    bundled = not same(machine.python, places.venv(machine))
     old = read_record(places.record(machine)) or Record(__version__)
     plan, kept = _plan(machine, old)
-    lines = [f"keep {path}: it was changed since nrr_xl wrote it" for path in kept]
+    lines = [f"put the environment into {places.venv(machine)}"] * bundled
+    lines += [f"keep {path}: it was changed since nrr_xl wrote it" for path in kept]
     lines += [f"write {path}" for path in plan]
     if pre_start:
         lines.append(f"write {places.startup(machine)}: the function server starts at log-on")
     lines.append(f"write {places.record(machine)}")
     if what_if:
         return lines
+    if bundled:
+        prepare(machine)
+        lay_down(machine.python, places.venv(machine))
     steps = Steps(machine)
     try:
+        _note(machine, steps, old, plan, pre_start)
         for path, source in plan.items():
             steps.write(path, lambda beside, source=source: _put(beside, source.read_bytes()))
         if pre_start:
@@ -92,6 +60,7 @@ def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[
             )
             # Windows rewrites shortcuts as it follows them: whatever it holds, this one is ours.
             steps.files[str(places.startup(machine))] = ANY
+        steps.files.pop(str(places.record(machine)))
         files = {path: old_digest for path, old_digest in old.files.items() if Path(path).exists()} | steps.files
         folders = list(dict.fromkeys([*old.folders, *steps.folders]))
         write_record(places.record(machine), Record(__version__, files, folders))
@@ -101,6 +70,19 @@ def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[
     return lines
 
 
+def _note(machine, steps: Steps, old: Record, plan: dict[Path, Path], pre_start: bool) -> None:
+    """Write down what will be written, so that a run that is cut off can be repeated or removed."""
+    pending = old.pending | {str(path): digest(source) for path, source in plan.items()}
+    targets = list(plan)
+    if pre_start:
+        pending[str(places.startup(machine))] = ANY
+        targets.append(places.startup(machine))
+    missing = {str(each) for path in targets for each in path.parents if not each.exists()}
+    folders = list(dict.fromkeys([*old.folders, *sorted(missing)]))
+    noted = Record(old.version, old.files, folders, pending)
+    steps.write(places.record(machine), lambda beside: write_record(beside, noted))
+
+
 def _put(path: Path, content: bytes) -> None:
     # Written and not copied: a copy would carry the mark of the web along.
     path.write_bytes(content)
@@ -108,10 +90,10 @@ def _put(path: Path, content: bytes) -> None:
 
 def _require_ready(machine, what_if: bool) -> None:
     if machine.excel_runs() and not what_if:
-        raise InputError("Excel is running. Save your work, close every Excel window and run this again.")
-    if machine.bits != 64:
-        raise InputError("This Python is a 32-bit one, which has no xlwings DLL. Install a 64-bit one and run again.")
-    if not same(machine.python, places.venv(machine)):
+        raise InputError(RUNS)
+    if reason := refusal(machine):
+        raise InputError(f"This Python is {reason}. Run install.ps1 of nrr_xl-setup.zip, which brings one of its own.")
+    if not (same(machine.python, places.venv(machine)) or is_bundle(machine.python)):
         raise InputError(
             f"This Python lies in {machine.python}, but the add-in looks for it in {places.venv(machine)}."
             " Run install.ps1, which makes it there."
@@ -122,9 +104,20 @@ def _require_ready(machine, what_if: bool) -> None:
             f"{machine.python} lacks {', '.join(missing)}: xlwings is not {places.XLWINGS}, or an antivirus program"
             " removed it. Run install.ps1 again."
         )
-    absent = [name for name in (places.ADDIN, *places.TEMPLATES) if not (places.sources() / name).exists()]
+    absent = [name for name in (*places.ADDINS, *places.TEMPLATES) if not (places.sources() / name).exists()]
     if absent:
         raise InputError(f"The package lacks {', '.join(absent)}. Download it again.")
+
+
+def refusal(machine) -> str:
+    """What a Python is that cannot serve Excel; "" for one that can."""
+    if machine.bits != 64:
+        return "a 32-bit one, which has no xlwings DLL"
+    if machine.processor.upper() == "ARM64":
+        return "one for ARM64, which has no xlwings DLL"
+    if machine.conda:
+        return "conda's, which finds its libraries only in an activated shell"
+    return ""
 
 
 def same(one: Path, other: Path) -> bool:
@@ -136,19 +129,18 @@ def _plan(machine, old: Record) -> tuple[dict[Path, Path], list[Path]]:
     """What goes where, and the templates that stay because their owner changed them."""
     plan: dict[Path, Path] = {}
     kept: list[Path] = []
-    addin = places.addin(machine)
-    source = places.sources() / places.ADDIN
-    if addin.exists() and str(addin) not in old.files and digest(addin) != digest(source):
-        raise InputError(
-            f"{addin} is there already and was not put there by this installer. Move it away and run again."
-        )
-    plan[addin] = source
+    for addin in places.addins(machine):
+        source = places.sources() / addin.name
+        if addin.exists() and not old.lists(addin) and digest(addin) != digest(source):
+            raise InputError(
+                f"{addin} is there already and was not put there by this installer. Move it away and run again."
+            )
+        plan[addin] = source
     for folder in places.template_folders(machine):
         for name in places.TEMPLATES:
             target = folder / name
             source = places.sources() / name
-            ours = {old.files.get(str(target)), digest(source)}
-            if target.exists() and digest(target) not in ours:
+            if target.exists() and not old.ours(target) and digest(target) != digest(source):
                 kept.append(target)
             else:
                 plan[target] = source
@@ -164,31 +156,41 @@ def uninstall(machine, *, what_if: bool = False) -> list[str]:
         If Excel runs, or the record is damaged.
     """
     if machine.excel_runs() and not what_if:
-        raise InputError("Excel is running. Save your work, close every Excel window and run this again.")
-    path = places.record(machine)
+        raise InputError(RUNS)
+    path, venv = places.record(machine), places.venv(machine)
     record = read_record(path)
-    if record is None:
-        return ["nothing to remove: there is no install record"]
+    if not what_if:
+        clear(venv)
     lines: list[str] = []
-    for name, written in record.files.items():
+    for name in sorted({**record.files, **record.pending}) if record else ():
         file = Path(name)
         if not file.exists():
             lines.append(f"gone already {file}")
-        elif written not in (ANY, digest(file)):
+        elif not record.ours(file):
             lines.append(f"keep {file}: it was changed since nrr_xl wrote it")
         else:
             lines.append(f"remove {file}")
             if not what_if:
                 file.unlink()
-    lines.append(f"remove {path}")
-    if not what_if:
-        for pid in machine.servers():
-            machine.end(pid)
-        path.unlink()
-        for folder in sorted(map(Path, record.folders), key=lambda each: -len(each.parts)):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-    return lines
+    if record:
+        lines.append(f"remove {path}")
+    # An environment cannot take itself away: install.ps1 does so.
+    bundled = not same(machine.python, venv) and venv.exists()
+    lines += [f"remove {venv}"] * bundled
+    if what_if:
+        return lines or ["nothing to remove: there is no install record"]
+    for pid in machine.servers(venv):
+        machine.end(pid)
+    path.unlink(missing_ok=True)
+    if bundled:
+        shutil.rmtree(venv)
+    for left in places.home(machine).glob("new-*"):
+        left.unlink()
+    folders = [*map(Path, record.folders if record else ()), *([places.home(machine)] * bundled)]
+    for folder in sorted(folders, key=lambda each: -len(each.parts)):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return lines or ["nothing to remove: there is no install record"]
 
 
 def prepare(machine) -> list[str]:
@@ -200,8 +202,8 @@ def prepare(machine) -> list[str]:
         If Excel runs.
     """
     if machine.excel_runs():
-        raise InputError("Excel is running. Save your work, close every Excel window and run this again.")
-    ended = machine.servers()
+        raise InputError(RUNS)
+    ended = machine.servers(places.venv(machine))
     for pid in ended:
         machine.end(pid)
     return [f"ended the function server {pid}" for pid in ended]

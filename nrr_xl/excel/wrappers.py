@@ -22,6 +22,8 @@ from nrr_xl.workbook.lambdas import MISSING, REFUSED
 PURE_MODULE, ROW_MODULE = "NrrFunctions", "NrrRowFunctions"
 # A worksheet argument's name in the catalogue, where VBA or Excel reserves that.
 PARAMETERS = {"new_amount": "new"}
+# Arguments of dates, which a workbook may count from 1904.
+DATES = ("periods", "as_of")
 DOCTOR_HINT = r"To see what is wrong and how to mend it, run: %LOCALAPPDATA%\nrr_xl\venv\Scripts\nrr-xl.exe doctor"
 # Excel shows no more of a description, VBA reads no longer line.
 LONGEST_TEXT, LONGEST_LINE = 255, 1023
@@ -126,9 +128,14 @@ def _function(function: WorksheetFunction, answer: str) -> str:
     given = ["Optional " * (place >= function.required) + f"{name} As Variant" for place, name in enumerate(names)]
     return f"""Public Function {function.name}({", ".join(given)}) As Variant
 Attribute {function.name}.VB_Description = {quoted(function.description)}
-    {function.name} = {answer.format(arguments=", ".join(f"NrrArgument({name})" for name in names))}
+    {function.name} = {answer.format(arguments=", ".join(f"{_reader(name)}({name})" for name in names))}
 End Function
 """
+
+
+def _reader(argument: str) -> str:
+    """The VBA function that reads an argument's cells."""
+    return "NrrDates" if argument in DATES else "NrrArgument"
 
 
 def _pure(function: WorksheetFunction, rates: list[WorksheetFunction]) -> str:

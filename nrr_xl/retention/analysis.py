@@ -27,6 +27,7 @@ from nrr_xl.retention.checks import Check, addition_checks, bridge_checks, cohor
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.flags import Flag
 from nrr_xl.retention.frames import CohortTable, cohort_table, methods_table, reconciliation_table, stacked
+from nrr_xl.retention.further import Further
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
 from nrr_xl.retention.methods import methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
@@ -99,12 +100,13 @@ def _frames(name: str) -> property:
     return property(made, doc=f"`tables.{name}` as DataFrames.")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Analysis:
+@dataclass(frozen=True, eq=False)
+class Analysis(Further):
     """Every number of a report, computed once; frames are tidy and indexed from 0, rates fractions, losses positive.
 
     `bridge`, `rates` and `customers` are the window's, point to point. Each table of `tables` is a DataFrame under its
-    own name too (`analysis.trend`), for which pandas is loaded; nothing else here needs it.
+    own name too (`analysis.trend`), for which pandas is loaded; nothing else here needs it. What costs more is computed
+    on first use: see `Further`.
     """
 
     cube: RevenueCube
@@ -156,7 +158,11 @@ class Analysis:
 
     @property
     def headline(self) -> dict:
-        """The row of `methods` that the settings' method or preset names."""
+        """The row of `methods` that the settings' method or preset names, or what their definition gives."""
+        if (own := self.definition) is not None:
+            label = own.definition.company or own.name
+            told = {"numerator": own.numerator, "denominator": own.denominator, "rate": own.rate, "reason": own.reason}
+            return {"key": own.name, "label": label, **told, "warning": own.definition.note}
         key, _ = method_of(self.settings.method)
         return next(row for row in self.tables.methods.records() if row["key"] == key)
 
@@ -183,6 +189,7 @@ def analyse(
     as_of: str | date | None = None,
     freq: str | None = None,
     method: str = "point_to_point",
+    definition: AnyPath | None = None,
     annualise_from: str = "closing",
     segments: Sequence[str] | None = None,
     size_edges: Sequence[float] | None = None,
@@ -194,6 +201,8 @@ def analyse(
     scheme: str = "general",
     benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None,
     gross_margin: float = 1.0,
+    sales_cost: float | None = None,
+    burn: float | None = None,
 ) -> Analysis:
     """Compute every retention number of a cube; the options are the fields of Settings, which says what each does.
 
@@ -210,6 +219,7 @@ def analyse(
         as_of=cast("str | None", as_of),  # the catalogue has made a text of a date
         freq=freq,
         method=method,
+        definition=definition,
         annualise_from=annualise_from,
         segments=segments,
         size_edges=size_edges,
@@ -221,6 +231,8 @@ def analyse(
         scheme=scheme,
         benchmarks=benchmarks,
         gross_margin=gross_margin,
+        sales_cost=sales_cost,
+        burn=burn,
     )
     _, annualise_from = method_of(settings.method, settings.annualise_from)
     span = window(cube, settings.months, settings.as_of)
@@ -277,6 +289,7 @@ def analyse(
             *flags.rate_flags(line),
             *flags.customer_flag(cube, span, line["nrr"]),
             *flags.segment_flags(by_segment, line),
+            *flags.closing_flag(cube, span.closing, settings.as_of),
             *flags.period_flag(cube, span.closing),
             *flags.risk_flag(at_risk["amount"], line["closing"]),
             *flags.method_flag(results, settings.months),

@@ -115,10 +115,10 @@ def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]
     """
     surveys: dict[tuple, dict[str, float]] = {}
     for entry in benchmarks:
-        surveys.setdefault(_survey(entry), {})[entry["type"].partition(" ")[2]] = entry["value"]
+        surveys.setdefault(survey_of(entry), {})[entry["type"].partition(" ")[2]] = entry["value"]
     table: dict[str, list] = {column: [entry[column] for entry in benchmarks] for column in COLUMNS}
     own = [rates[METRICS[entry["type"].split(" ")[0].upper()]] for entry in benchmarks]
-    places = [_place(rate, entry, surveys[_survey(entry)]) for rate, entry in zip(own, benchmarks, strict=True)]
+    places = [_place(rate, entry, surveys[survey_of(entry)]) for rate, entry in zip(own, benchmarks, strict=True)]
     return {
         **table,
         "company": own,
@@ -128,7 +128,7 @@ def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]
     }
 
 
-def _survey(entry: dict) -> tuple:
+def survey_of(entry: dict) -> tuple:
     """What the quartiles of one population have in common."""
     metric = entry["type"].split(" ")[0].upper()
     return (metric, *(entry[column] for column in COLUMNS[3:8]), entry["source"])

@@ -116,8 +116,7 @@ def accounts_at_risk(
     # At one exchange rate: a falling currency is no falling account.
     amounts = cube.units.amounts(at_rates_of(cube, span.closing, span.closing))
     amount = amounts[:, -1]
-    declining = _falls_in_a_row(amounts)
-    peak = amounts[:, span.opening :].max(axis=1)
+    declining, peak = falls_in_a_row(amounts), amounts[:, span.opening :].max(axis=1)
     lost = np.where(peak > 0, (peak - amount) / np.where(peak > 0, peak, 1.0), 0.0)
     stake = np.where((declining >= periods) | (lost > drop), amount, 0.0)
     rows = largest(stake, len(stake) if top is None else top)
@@ -131,8 +130,8 @@ def accounts_at_risk(
     }
 
 
-def _falls_in_a_row(amounts: np.ndarray) -> np.ndarray:
-    """How many of the last steps, counted back from the end, were falls."""
+def falls_in_a_row(amounts: np.ndarray) -> np.ndarray:
+    """How many of the last steps, counted back from the end, were falls: int (customers,)."""
     still, count = np.ones(len(amounts), bool), np.zeros(len(amounts), int)
     for step in range(amounts.shape[1] - 1, 0, -1):
         still &= amounts[:, step] < amounts[:, step - 1]

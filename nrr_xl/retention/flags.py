@@ -116,6 +116,22 @@ def period_flag(cube: RevenueCube, closing: int) -> list[Flag]:
     ]
 
 
+def closing_flag(cube: RevenueCube, closing: int, as_of: str | None) -> list[Flag]:
+    """Whether the window closes before the rows end, since hardly any customer has an amount in what follows."""
+    if as_of is not None or closing == len(cube.periods) - 1:
+        return []
+    active = (cube.amounts > 0).sum(axis=0)
+    taken, left = cube.periods.keys[closing], cube.periods.keys[closing + 1]
+    return [
+        Flag(
+            "closed_on_last_complete",
+            f"The window closes in {taken}, the last complete period: in {left} only {active[closing + 1]} customers"
+            f" have an amount, against {usual_customers(active, closing + 1):.0f} usually. Choose another with"
+            " --as-of.",
+        )
+    ]
+
+
 def risk_flag(amounts: np.ndarray, total: float) -> list[Flag]:
     """How much hangs on the accounts at risk, where it is more than a twentieth of the closing amount."""
     stake = float(np.sum(amounts))

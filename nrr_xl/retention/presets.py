@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 from nrr_xl.errors import InputError
-from nrr_xl.retention.methods import METHODS
+from nrr_xl.retention.definitions import LIKE, like
+from nrr_xl.retention.methods import DEFAULT, METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,16 @@ def presets() -> dict[str, Preset]:
 def method_of(name: str, annualise_from: str = "closing") -> tuple[str, str]:
     """The method that a name means, itself or by a preset, and what `annualised` then annualises.
 
+    A definition ("like:zoom") is none of the methods and is shown beside the default.
+
     >>> method_of("datadog"), method_of("point_to_point"), method_of("hubspot_2014")
     (('trailing_average', 'closing'), ('point_to_point', 'closing'), ('annualised', 'window'))
     """
     if name in METHODS:
         return name, annualise_from
+    if name.startswith(LIKE):
+        like(name)
+        return DEFAULT, annualise_from
     if found := presets().get(name):
         return found.method, found.annualise_from
-    raise InputError(f"method is {name!r}. Choose one of {', '.join((*METHODS, *presets()))}.")
+    raise InputError(f"method is {name!r}. Choose one of {', '.join((*METHODS, *presets()))}, or like:NAME.")

@@ -24,6 +24,8 @@ from nrr_xl.retention.methods import (
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.units import remainder
 
+ROUNDED = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -45,13 +47,18 @@ class Reconciliation:
 
     @property
     def difference(self) -> float:
-        """What the steps leave unexplained; 0 in a sound reconciliation."""
+        """What the steps leave unexplained; 0 in a sound reconciliation.
+
+        Rates raised to a power are rounded on the way, so that steps of theirs tie to 12 digits of the largest.
+        """
         if self.reason:
             return 0.0
-        steps = self.steps
-        numerator = remainder((self.start.numerator, *(step.numerator for step in steps), -self.end.numerator))
-        denominator = remainder((self.start.denominator, *(step.denominator for step in steps), -self.end.denominator))
-        return max(numerator, denominator, key=abs)
+        parts = [
+            (self.start.numerator, *(step.numerator for step in self.steps), -self.end.numerator),
+            (self.start.denominator, *(step.denominator for step in self.steps), -self.end.denominator),
+        ]
+        left = [(remainder(part), ROUNDED * max(map(abs, part))) for part in parts]
+        return max((rest if abs(rest) > lost else 0.0 for rest, lost in left), key=abs)
 
 
 def reconcile(

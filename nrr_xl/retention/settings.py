@@ -14,9 +14,11 @@ class Settings:
     """The options of `analyse`.
 
     months : length of the window; a whole number of the cube's periods.
-    as_of : "YYYY-MM" of the closing period; the last period by default.
+    as_of : "YYYY-MM" of the closing period; the last complete period by default.
     freq : "month", "quarter" or "year" of the period-on-period bridges; the cube's own by default.
-    method : the headline's definition of NRR, a key of METHODS or the name of a preset such as "datadog".
+    method : the headline's definition of NRR, a key of METHODS, a preset such as "figma" or a definition
+        such as "like:zoom".
+    definition : a TOML file with an own definition of retention (definitions.Definition), which is then the headline.
     annualise_from : what the method `annualised` annualises, the "closing" period or the "window"'s mean.
     segments : names of segment columns; by default every one that has 2 to 50 values.
     size_edges : upper limits of the size bands by opening amount; the quartiles by default.
@@ -27,12 +29,14 @@ class Settings:
     scheme : the bands in which a rate is read.
     benchmarks : own benchmarks, a CSV file or its parsed rows, in place of the packaged ones.
     gross_margin : fraction of the amount that a lifetime value counts.
+    sales_cost, burn : sales and marketing cost of the window, and net cash burnt in it, for the unit economics.
     """
 
     months: int = 12
     as_of: str | None = None
     freq: str | None = None
     method: str = "point_to_point"
+    definition: AnyPath | None = None
     annualise_from: str = "closing"
     segments: Sequence[str] | None = None
     size_edges: Sequence[float] | None = None
@@ -44,3 +48,5 @@ class Settings:
     scheme: str = "general"
     benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None
     gross_margin: float = 1.0
+    sales_cost: float | None = None
+    burn: float | None = None

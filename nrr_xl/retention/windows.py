@@ -9,6 +9,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.periods import FREQUENCIES, parse_as_of, period_end
 from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.cube.complete import last_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Window:
 
 
 def window(cube: RevenueCube, months: int = 12, as_of: str | None = None) -> Window:
-    """The window of `months` that closes in the period of `as_of` ("YYYY-MM"; the last period by default).
+    """The window of `months` that closes in the period of `as_of` ("YYYY-MM"; the last complete one by default).
 
     Raises InputError where it does not fit the cube's periods.
     """
@@ -41,9 +42,9 @@ def window(cube: RevenueCube, months: int = 12, as_of: str | None = None) -> Win
 
 
 def closing_position(cube: RevenueCube, as_of: str | None = None) -> int:
-    """The position of the period in which `as_of` lies; the last one by default."""
+    """The position of the period in which `as_of` lies; the last complete one by default."""
     if as_of is None:
-        return len(cube.periods) - 1
+        return last_complete((cube.amounts > 0).sum(axis=0))
     try:
         return cube.periods.index(parse_as_of(as_of))
     except IndexError as outside:

@@ -47,7 +47,11 @@ CODES: dict[str, Code] = {
     "decimal-mixed": Code(
         "error", "The amount is written with another decimal sign than the column", "Write the column in one way."
     ),
-    "customer-missing": Code("error", "An amount without a customer", "Fill in the customer."),
+    "customer-missing": Code(
+        "error",
+        "An amount without a customer",
+        "Fill in the customer, or with --fill-down the one above; or leave the row out with --drop-rows.",
+    ),
     "customer-error-cell": Code("error", "The customer is an error value", "Mend the formula in the source."),
     "date-missing": Code("error", "An amount without a date", "Fill in the date."),
     "date-unreadable": Code("error", "The date cannot be read", "Write it as YYYY-MM-DD or YYYY-MM."),
@@ -122,6 +126,9 @@ CODES: dict[str, Code] = {
         "warning", "A column's part was guessed from what it holds", "Name it by an option if it is wrong."
     ),
     "other-sheet": Code("warning", "Another sheet also looks like revenue rows", "Not read: choose it with --sheet."),
+    "date-order-taken": Code(
+        "warning", "Dates that could be read day first or month first", "Read as the table shows."
+    ),
     "values-decided": Code("warning", "A column's values say that some rows are no revenue", "Left out."),
     "rows-excluded": Code("info", "Rows left out by --only or --exclude", "Left out."),
     "credit-sign": Code("warning", "Credits with a positive sign", "Taken as negative amounts."),
@@ -134,6 +141,11 @@ CODES: dict[str, Code] = {
     "filled-down": Code("warning", "Blank customers under a name", "Taken as the customer above."),
     "sheets-stacked": Code("warning", "Several sheets of one kind", "Stacked."),
     "forecast-column": Code("warning", "A column of planned amounts", "Left out."),
+    "parent-column": Code(
+        "warning",
+        "A column of parents stands beside the customers",
+        "Counted by customer: name the parents with --customer.",
+    ),
     "amount-rival": Code(
         "warning", "Another column may be the amount as well", "Not used: name the right one with --amount."
     ),
@@ -212,7 +224,11 @@ CODES: dict[str, Code] = {
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),
     "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),
-    "currency-mixed": Code("error", "Several currencies and no exchange rates", "Give a rates table with --rates."),
+    "currency-mixed": Code(
+        "error",
+        "Several currencies and no exchange rates",
+        "Give a rates table with --rates, or take all amounts as one currency with --no-currency.",
+    ),
     "rate-missing": Code("error", "The rates table has no rate", "Add it to the rates table."),
     "gap-filled": Code("info", "A gap within the grace", "Filled with the last amount before it."),
 }

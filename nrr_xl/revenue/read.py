@@ -21,8 +21,9 @@ from nrr_xl.revenue.cube.lookups import customer_map as read_customer_map
 from nrr_xl.revenue.cube.lookups import exchange_rates
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
-from nrr_xl.revenue.files import sources
+from nrr_xl.revenue.files import sources, stores
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
+from nrr_xl.revenue.files.columns import frame_grid
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
@@ -320,10 +321,13 @@ def _open(
         data = standard_input()
         return sources.text_book(data, "-", "pasted", dialect), "-", hashlib.sha256(data).hexdigest()
     if isinstance(source, str | os.PathLike):
+        if stores.is_store(str(source)):
+            book, digest = sources.open_store(str(source))
+            return book, str(source), digest
         book, data = sources.open_file(Path(source), progress, dialect)
         return book, str(source), hashlib.sha256(data).hexdigest()
     if isinstance(source, Grid) or (hasattr(source, "columns") and hasattr(source, "iloc")):
-        grid = source if isinstance(source, Grid) else sources.frame(source, sheet or "")
+        grid = source if isinstance(source, Grid) else frame_grid(source, sheet or "")
         return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
     raise InputError(f"A {type(source).__name__} cannot be read. Give a path or a DataFrame.")
 

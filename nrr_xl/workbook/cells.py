@@ -9,22 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import xlsxwriter
+import numpy as np
 
-from nrr_xl.workbook.bulk import BlockSheet
+from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
 from nrr_xl.workbook.theme import Theme
 
+# What Excel 365 calls its calculation engine: a file of an older one is calculated anew when it is opened.
+CALCULATION = 191_029
 TEXT_LIMIT = 32_767
 # A fixed date of making: the same input and settings give the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
-# The calculation engine of Excel 2019 to 365, as its files name it.
-CALCULATED_BY = 191029
-UNDEFINED = "#DIV/0!"
 LINK_LIMIT = 255
+# An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
 _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -44,11 +46,21 @@ def safe_text(value) -> str:
 
 
 def cached(value):
-    """What a formula cell holds before any recalculation: Python's number; an undefined one is #DIV/0!."""
+    """What a formula cell holds before any recalculation: Python's number; an undefined one is a dash."""
     if isinstance(value, str):
-        return value
+        return safe_text(value)
     value = float(value)
-    return value if math.isfinite(value) else UNDEFINED
+    return value if math.isfinite(value) else NOT_APPLICABLE
+
+
+@dataclass(frozen=True, slots=True)
+class StreamColumn:
+    """A column of many rows: texts or a float or int array, each with the formula of its row (from 0) if it has one."""
+
+    values: Sequence[str] | np.ndarray
+    role: str = "text"
+    kind: str = "text"
+    formula: Callable[[int], str] | None = None
 
 
 class Book:
@@ -64,7 +76,7 @@ class Book:
 
     def __init__(self, target, theme: Theme, title: str = ""):
         self.theme = theme
-        self.workbook = xlsxwriter.Workbook(
+        self.workbook = FastWorkbook(
             target,
             {
                 "strings_to_numbers": False,
@@ -72,8 +84,8 @@ class Book:
                 "strings_to_urls": False,
             },
         )
-        # The values are there already: a current engine's number, and Excel need not calculate everything to open it.
-        self.workbook.set_calc_mode("auto", CALCULATED_BY)
+        self.workbook.set_calc_mode("auto", CALCULATION)
+        # Every formula has its value, so that nothing need be calculated before it is changed.
         self.workbook.calc_on_load = False
         self.workbook.set_properties({"title": title, "author": theme.company or "nrr_xl", "created": CREATED})
         self._kinds = theme.number_formats()
@@ -144,22 +156,37 @@ class Page:
         self.book = book
         self.sheet = sheet
         self.name = sheet.get_name()
+        # What stands on the page: how many formulas, and the sum of all its numbers, from `below` on.
+        self.below = 0
+        self.formulas = 0
+        self.total = 0.0
+        self.last = (0, 0)
 
     def put(self, row: int, col: int, value, role: str = "text", kind: str = "text") -> None:
-        """Write a value: text as text whatever it starts with, an undefined number as the error Excel would show."""
+        """Write a value: text as text whatever it starts with, an undefined number as a dash."""
         look = self.book.format(role, kind)
         if value is None or value == "":
             self.sheet.write_blank(row, col, None, look)
         elif isinstance(value, str):
             self.sheet.write_string(row, col, safe_text(value), look)
         elif math.isfinite(value):
+            self._count(row, col, value)
             self.sheet.write_number(row, col, value, look)
         else:
-            self.sheet.write_error(row, col, UNDEFINED, look)
+            self.sheet.write_string(row, col, NOT_APPLICABLE, look)
 
     def formula(self, row: int, col: int, formula: str, value, role: str = "formula", kind: str = "amount") -> None:
         """Write a formula with the value Python has for it."""
-        self.sheet.write_formula(row, col, formula, self.book.format(role, kind), cached(value))
+        value = cached(value)
+        self._count(row, col, value, 1)
+        self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
+
+    def _count(self, row: int, col: int, value, formulas: int = 0) -> None:
+        if row < self.below:
+            return
+        self.formulas += formulas
+        self.total += 0.0 if isinstance(value, str) else value
+        self.last = max(self.last[0], row), max(self.last[1], col)
 
     def row(self, row: int, col: int, values, role: str = "text", kind: str = "text") -> None:
         """Write values side by side."""
@@ -174,6 +201,19 @@ class Page:
     def numbers(self, row: int, col: int, block, role: str = "input", kind: str = "amount") -> None:
         """Write a float array (rows, columns) in bulk."""
         self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
+
+    def stream(self, row: int, columns: Sequence[StreamColumn], col: int, block) -> None:
+        """Write rows from one on in bulk: columns from the first, then input amounts (rows, columns) from `col`.
+
+        Nothing else may stand in these rows or below them.
+        """
+        streams = []
+        for at, column in enumerate(columns):
+            values = column.values
+            if isinstance(values[0], str):
+                values = [safe_text(text) for text in values]
+            streams.append(Stream(at, values, self.book.format(column.role, column.kind), column.formula))
+        self.sheet.stream(row, streams, col, block, self.book.format("input", "amount"))
 
     def navigation(self, row: int, sheets: list[str], description: str) -> None:
         """A line of links to other sheets, each described by its `{sheet}` for who cannot see it.

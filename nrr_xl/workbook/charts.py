@@ -29,7 +29,7 @@ class Charts:
         return {"name": self.book.theme.font, "size": size, "color": self.colors[color], "bold": bold}
 
     def place(self, page: Page, row: int, col: int, chart, title: str, description: str, width: int, height: int):
-        """Set what all charts share and put one on a page; the title states the finding."""
+        """Set what all charts share and put one on a page; the title is a text, or the formula of a cell with one."""
         chart.set_title({"name": title, "name_font": self.font(11, "ink", True)})
         chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
         chart.set_plotarea({"fill": {"none": True}})

@@ -9,7 +9,7 @@ from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.compare import CAUSES, LINES, Comparison
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
-from nrr_xl.workbook.frame import CENT
+from nrr_xl.workbook.frame import MONEY
 from nrr_xl.workbook.sheets.customers import unique_headers
 from nrr_xl.workbook.texts import texts
 from nrr_xl.workbook.theme import Theme, load_theme
@@ -344,7 +344,7 @@ class _Writer:
             page.put(row, 0, text, "note")
             page.formula(row, 1, f"={formula}", 0.0, "working", "difference")
         area = fx.block(first, 1, row, 1)
-        failing = f"SUMPRODUCT(--(ABS({area})>{CENT}))"
+        failing = f"SUMPRODUCT(--(ABS({area})>{MONEY}))"
         words = {key: WORDS[key] for key in ("passed", "failed")}
         state = f'=IFERROR(IF({failing}=0,"{words["passed"]}","{words["failed"]}"),"{words["failed"]}")'
         page.formula(CHECK_ROW, 0, state, words["passed"], "text", "general")

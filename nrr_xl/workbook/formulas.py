@@ -1,4 +1,4 @@
-"""Short formulas over the Customers sheet: references, quoting, and the flows of a pair of periods.
+"""Short formulas over the Customers sheet: references, quoting, sentences, and the flows of a pair of periods.
 
 `Amounts` is the block of the cube, `FirstPeriod` the column with each customer's first period; a period is addressed by
 its position through INDEX, so that one formula serves a whole row and follows the window.
@@ -6,8 +6,14 @@ its position through INDEX, so that one formula serves a whole row and follows t
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 
+from nrr_xl.periods import MONTH_NAMES
 from nrr_xl.retention.lines import LINES
 
 AMOUNTS = "Amounts"
@@ -17,7 +23,18 @@ MONTHS = "WindowMonths"
 PERIOD_MONTHS = "MonthsPerPeriod"
 OPENING = "OpeningPosition"
 CLOSING = "ClosingPosition"
+# The first position that holds rows: 1, but in a template that was given fewer periods than it has room for.
+BEGIN = "FirstPosition"
+LABELS = "PeriodLabels"
+ENDS = "PeriodEnds"
+# What puts an account at risk.
+RISK_FALLS, RISK_DROP = "RiskFalls", "RiskDrop"
+OPENS, CLOSES = "OpeningPeriod", "ClosingPeriod"
 DASH = '"–"'
+UNDEFINED = "–"
+
+# A formula without its =, and what Python has for it.
+Said = tuple[str, str]
 
 
 def cell(row: int, col: int, fixed: str = "", sheet: str = "") -> str:
@@ -56,3 +73,96 @@ def flow(line: str, opening: str, closing: str) -> str:
     'SUM(INDEX(Amounts,0,C$5))'
     """
     return LINES[line].formula.format(a=period(opening), c=period(closing), at=opening)
+
+
+def rate(base: str, formula: str) -> str:
+    """A rate that is a dash where its base is 0 or stands for nothing.
+
+    >>> rate("C6", "(C6-C9)/C6")
+    'IF(N(C6)=0,"–",(C6-C9)/C6)'
+    """
+    return f"IF(N({base})=0,{DASH},{formula})"
+
+
+def quoted(text: str) -> str:
+    """A text as a formula writes it.
+
+    >>> quoted('a "b" c')
+    '"a ""b"" c"'
+    """
+    return '"' + text.replace('"', '""') + '"'
+
+
+def told(template: str, facts: Mapping[str, Said | str]) -> Said:
+    """A sentence as a formula: the template's words joined with its facts, each a formula with its text, or a text.
+
+    >>> told("NRR {nrr} in {period}", {"nrr": ("A1", "99 %"), "period": "May"})
+    ('"NRR "&A1&" in May"', 'NRR 99 % in May')
+    """
+    parts: list[str] = []
+    words = ""
+    for place, piece in enumerate(re.split(r"\{(\w+)\}", template)):
+        fact = facts[piece] if place % 2 else piece
+        if isinstance(fact, str):
+            words += fact
+            continue
+        if words:
+            parts.append(quoted(words))
+        parts.append(fact[0])
+        words = ""
+    if words or not parts:
+        parts.append(quoted(words))
+    value = re.sub(r"\{(\w+)\}", lambda m: f if isinstance(f := facts[m[1]], str) else f[1], template)
+    return "&".join(parts), value
+
+
+def chosen(condition: str, holds: bool, yes: Said, no: Said) -> Said:
+    """One of two sentences, by a condition and whether it holds."""
+    return f"IF({condition},{yes[0]},{no[0]})", (yes if holds else no)[1]
+
+
+def percent(cell_of: str, value: float | str, digits: int = 1) -> Said:
+    """A defined fraction in percent, as words.
+
+    >>> percent("A1", 0.98765)
+    ('FIXED(100*A1,1)&"%"', '98.8%')
+    """
+    text = UNDEFINED if isinstance(value, str) or math.isnan(value) else fixed(100 * value, digits) + "%"
+    return f'FIXED(100*{cell_of},{digits})&"%"', text
+
+
+def number(cell_of: str, value: float) -> Said:
+    """A whole number as words."""
+    return cell_of, f"{value:g}"
+
+
+def fixed(value: float, digits: int) -> str:
+    """A number as FIXED writes it: halves are rounded away from 0, as a spreadsheet does.
+
+    >>> fixed(-1234.5, 0)
+    '-1,235'
+    """
+    # A spreadsheet rounds what it would show, which has 15 digits.
+    shown = Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{shown if shown else abs(shown):,}"
+
+
+def period_label(end: str, step: int, fiscal_year_end: int = 12) -> str:
+    """The formula of a period's name, given the formula of its last month's number (`periods.period_label`).
+
+    >>> period_label("C6", 12)
+    '"FY"&INT(C6/12)'
+    """
+    if step == 1:
+        names = ",".join(f'"{name}"' for name in MONTH_NAMES)
+        return f'CHOOSE(MOD({end},12)+1,{names})&" "&INT({end}/12)'
+    # A month after the fiscal year's end belongs to the next one.
+    year = f"INT(({end}+{12 - fiscal_year_end})/12)" if fiscal_year_end < 12 else f"INT({end}/12)"
+    if step == 12:
+        return f'"FY"&{year}'
+    return f'"Q"&4-INT(MOD({fiscal_year_end - 1}-MOD({end},12),12)/3)&" "&{year}'
+
+
+def is_formula(area: str) -> str:
+    """How many cells of a range hold a formula."""
+    return f"SUMPRODUCT(--_xlfn.ISFORMULA({area}))"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
 from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
@@ -22,16 +24,24 @@ NAVIGATION_ROW, CHECK_ROW = 2, 3
 MASTER = (5, 1)
 MASTER_TEXT = (5, 2)
 AS_REPORTED = (7, 1)
-CENT = 0.01
+# How far from 0 a difference may be, by what it is a difference of.
+MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
+# Kinds that are undefined where their base is 0.
+RATIOS = ("rate", "share", "multiple", "index", "plain_rate_points")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A difference that must be 0: what it is, the formula that finds it (or none), and what Python finds."""
+    """A difference that must be 0: its name, the formula that finds it, what Python finds, how far off it may be."""
 
     name: str
     formula: str
     difference: float = 0.0
+    tolerance: float = MONEY
+
+    @property
+    def failed(self) -> bool:
+        return not abs(self.difference) <= self.tolerance
 
 
 @dataclass
@@ -45,9 +55,13 @@ class Report:
     checks: list[CheckLine] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
-    sentences: tuple[str, ...] = ()
-    headlines: dict[str, str] = field(default_factory=dict)
+    # The parts that say what they said when the report was written, whatever is changed since.
+    fixed: list[str] = field(default_factory=list)
     footer: str = ""
+    # Each period's total and position, and further conditions that hold while nothing was changed.
+    totals: str = ""
+    positions: str = ""
+    signatures: list[str] = field(default_factory=list)
     # The cell of each figure of the bridge by its column's label and line; the window's stand on the Summary.
     figures: dict[tuple[str, str], str] = field(default_factory=dict)
     window_label: str = ""
@@ -69,26 +83,43 @@ class Report:
         return counted and all(check.passed for check in self.analysis.checks)
 
     @property
+    def warnings(self) -> int:
+        """How many warnings and errors the reader had."""
+        return sum(problem.severity != "info" for problem in self.analysis.cube.problems)
+
+    @property
     def as_reported(self) -> str:
         """The cell that is 1 while inputs and window are those of the report."""
         return cell(*AS_REPORTED, "row col", self.sheets["checks"])
 
+    @property
+    def written(self) -> str:
+        """For which window a part that does not follow was written."""
+        return texts()["live"]["written"].format(**self._window())
+
+    def facts(self) -> dict[str, fx.Said | str]:
+        """What the heads of sheets tell: the unit, and the window as it is chosen."""
+        window = self._window()
+        if not self.live["customers"]:
+            return {"unit": self.unit, **window}
+        names = {"months": fx.MONTHS, "opening": fx.OPENS, "closing": fx.CLOSES}
+        return {"unit": self.unit, **{key: (name, window[key]) for key, name in names.items()}}
+
+    def _window(self) -> dict[str, str]:
+        labels = self.analysis.cube.periods.labels
+        opening, closing = labels[self.analysis.opening], labels[self.analysis.closing]
+        return {"months": str(self.analysis.months), "opening": opening, "closing": closing}
+
     def open(self, key: str) -> Page:
         """The page of a sheet, with its title, the master check and the navigation line."""
         page = self.pages[key]
-        theme, words = self.book.theme, texts()
-        labels = self.analysis.cube.periods.labels
-        facts = {
-            "unit": self.unit,
-            "months": self.analysis.months,
-            "opening": labels[self.analysis.opening],
-            "closing": labels[self.analysis.closing],
-        }
-        title = words["titles"][key].format(**facts)
-        page.put(0, 0, f"{theme.company} · {title}" if theme.company else title, "title")
+        page.below = HEAD_ROWS
+        company, words = self.book.theme.company, texts()
+        title = words["titles"][key]
+        self.say(page, 0, 0, fx.told(f"{company} · {title}" if company else title, self.facts()), "title")
         page.sheet.set_row(0, 28)
-        page.put(1, 0, words["subtitles"][key].format(**facts), "subtitle")
-        self._master_check(page, key)
+        self.say(page, 1, 0, fx.told(words["subtitles"][key], self.facts()), "subtitle")
+        self._master_check(page)
         others = [name for other, name in self.sheets.items() if other != key]
         page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
         return page
@@ -99,18 +130,32 @@ class Report:
         self.sheets = {key: names[key] for key in keys}
         self.pages = {key: self.book.page(names[key]) for key in keys}
 
-    def check(self, name: str, formula: str, difference: float = 0.0) -> None:
+    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY) -> None:
         """Add a line to the Checks sheet."""
-        self.checks.append(CheckLine(name, formula, difference))
+        self.checks.append(CheckLine(name, formula, difference, tolerance))
 
     def write(self, page: Page, row: int, col: int, formula: str, value, layer: str, role="formula", kind="amount"):
-        """A formula where its layer is live, else its value alone."""
+        """A formula where its layer is live, else its value alone; what is undefined is a dash."""
+        if not isinstance(value, str) and not math.isfinite(value):
+            value = fx.UNDEFINED
         if self.live[layer]:
+            if kind in RATIOS and not formula.startswith("IF") and ("/" in formula or "^" in formula):
+                formula = f"IFERROR({formula},{fx.DASH})"
             page.formula(row, col, f"={formula}", value, role, kind)
         elif isinstance(value, str):
             page.put(row, col, value, role, kind)
         else:
             page.put(row, col, float(value), role, kind)
+
+    def say(
+        self, page: Page, row: int, col: int, said: fx.Said, role="text", kind="general", layer="customers"
+    ) -> None:
+        """A sentence as a formula, where anything in it may change."""
+        formula, value = said
+        if formula == fx.quoted(value):
+            page.put(row, col, value, role)
+        else:
+            self.write(page, row, col, formula, value, layer, role, kind)
 
     def note_window(self, shown: Figures) -> None:
         """Note where the window's figures stand on the Summary, for what is tied to them."""
@@ -124,18 +169,33 @@ class Report:
         if self.drill is not None and (target := self.drill.target(label, line, value)):
             page.link(row, col, target, texts()["movements_sheet"]["tip"])
 
-    def _master_check(self, page: Page, key: str) -> None:
-        words = texts()["checks"]
+    def _master_check(self, page: Page) -> None:
         state = cell(*MASTER_TEXT, "row col", self.sheets["checks"])
-        self.write(page, CHECK_ROW, 0, state, words["passed" if self.passed else "failed"], "checks", "text", "general")
-        for text, look in ((words["passed"], "good"), (words["failed"], "bad")):
-            page.sheet.conditional_format(
-                CHECK_ROW,
-                0,
-                CHECK_ROW,
-                0,
-                {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": self.book.condition(look)},
-            )
+        self.write(page, CHECK_ROW, 0, state, self.state(self.passed), "checks", "text", "general")
+        colour_state(self.book, page, CHECK_ROW, 0)
+
+    def state(self, passed: bool) -> str:
+        """The status line as Python has it."""
+        words = texts()["checks"]
+        if not self.live["checks"]:
+            return words["values_passed" if passed else "values_failed"]
+        if not passed:
+            return words["failed"].format(name=next((line.name for line in self.checks if line.failed), ""))
+        warned = words["warned" if self.warnings > 1 else "warned_once"].format(count=self.warnings)
+        return words["passed"] + (warned if self.warnings else "")
+
+
+def colour_state(book: Book, page: Page, row: int, col: int) -> None:
+    """Colour a status line by the sign that it begins with."""
+    words, here = texts()["checks"], cell(row, col, "row col")
+    for state, look in (("passed", "good"), ("changed", "warn"), ("failed", "bad")):
+        page.sheet.conditional_format(
+            row,
+            col,
+            row,
+            col,
+            {"type": "formula", "criteria": f'=LEFT({here},1)="{words[state][0]}"', "format": book.condition(look)},
+        )
 
 
 def first_positions(amounts: np.ndarray) -> np.ndarray:

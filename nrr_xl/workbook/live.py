@@ -41,6 +41,8 @@ def layers(analysis: Analysis, values: bool) -> tuple[dict[str, bool], list[tupl
         # What the Summary stands on is always live.
         live[layer] = cost <= left or layer == "customers"
         left -= cost if live[layer] else 0.0
+    # The methods stand on the single periods and on the past windows.
+    live["methods"] = live["bridge"] and live["trend"]
     fixed = [name for layer, name in texts()["sheets"].items() if not live.get(layer, True)]
     if not fixed:
         return live, [(WORDS["live"], WORDS["all_live"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nrr_xl.errors import OutputError
@@ -11,10 +11,11 @@ from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.options import takes_options
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
+from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import live, story
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.frame import Report
-from nrr_xl.workbook.pack.sheets import Pack
+from nrr_xl.workbook.pack.sheets import DILIGENCE, Pack
 from nrr_xl.workbook.sheets import (
     benchmarks,
     bridge,
@@ -22,6 +23,7 @@ from nrr_xl.workbook.sheets import (
     cohorts,
     customers,
     definitions,
+    history,
     methods,
     movers,
     quality,
@@ -99,25 +101,29 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
     report = Report(book, analysis, layers, notes=notes)
     report.add_pages(_sheets(analysis, pack))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
-    report.sentences, report.headlines = story.sentences(analysis), story.headlines(analysis)
-    cube_at, trend_at, shown = customers.place(report), trend.place(report), summary.figures(report)
-    report.note_window(shown)
+    at = Places.of(report)
+    customers.define_names(report, at.customers)
+    report.note_window(at.shown)
     pack.plan(report)
-    customers.define_names(report, cube_at)
+    # The closing and the customers of a pack are those of the report as written.
+    report.fixed += [report.sheets[key] for key in DILIGENCE if key in report.sheets]
     summary.define_names(report)
+    movers.define_names(report, at.movers)
     book.add_lambda_names()
+    told = summary.titles(report)
     steps: dict[str, Callable[[], None]] = {
-        "customers": lambda: customers.write(report, cube_at),
-        "bridge": lambda: bridge.write(report, cube_at),
-        "trend": lambda: trend.write(report, trend_at),
-        "cohorts": lambda: cohorts.write(report),
-        "segments": lambda: segments.write(report, cube_at),
-        "movers": lambda: movers.write(report, cube_at),
-        "methods": lambda: methods.write(report),
-        "benchmarks": lambda: benchmarks.write(report, shown),
+        "history": lambda: history.write(report, at.history),
+        "customers": lambda: customers.write(report, at.customers, at.history),
+        "bridge": lambda: bridge.write(report, at.customers, at.bridge),
+        "trend": lambda: trend.write(report, at.customers, at.trend, told),
+        "cohorts": lambda: cohorts.write(report, at.customers, at.cohorts, told),
+        "segments": lambda: segments.write(report, at.customers, at.shown, told),
+        "movers": lambda: movers.write(report, at.customers, at.movers, at.shown),
+        "methods": lambda: methods.write(report, at.methods, at.bridge, at.trend, at.shown),
+        "benchmarks": lambda: benchmarks.write(report, at.shown),
         "quality": lambda: quality.write(report),
-        **pack.steps(report, cube_at),
-        "summary": lambda: summary.write(report, cube_at, trend_at),
+        **pack.steps(report, at.customers),
+        "summary": lambda: summary.write(report, at.customers, at.trend, at.shown, _said(report, at)),
         "checks": lambda: checks.write(report),
         "definitions": lambda: definitions.write(report),
     }
@@ -127,14 +133,73 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
         steps[key]()
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where every sheet has its figures, known before any is written, so that each may point to the others."""
+
+    customers: customers.CustomersPlace
+    history: history.History
+    bridge: bridge.BridgePlace
+    trend: trend.TrendPlace
+    movers: movers.MoversPlace
+    methods: methods.MethodsPlace
+    cohorts: list[cohorts.Place]
+    shown: summary.Figures
+
+    @classmethod
+    def of(cls, report: Report) -> Places:
+        return cls(
+            customers.place(report),
+            history.place(report),
+            bridge.place(report),
+            trend.place(report),
+            movers.place(report),
+            methods.place(report),
+            cohorts.place(report) if "cohorts" in report.sheets else [],
+            summary.figures(report),
+        )
+
+
+def _said(report: Report, at: Places) -> summary.Said:
+    """The sentences of the Summary and the titles of the charts."""
+    figures = {line: at.shown.fact(line) for line in at.shown.values}
+    nrr, grr = figures["nrr"], figures["grr"]
+    result = story.result(nrr, grr, report.facts())
+    asked = methods.headline(report, at.methods)
+    parts = {"result": result, "method": story.method(*asked) if asked else ""}
+    both = {
+        "balance": story.balance(figures),
+        "masked": story.masked(nrr, grr, report.analysis.months),
+    }
+    largest = {line: story.largest(line, *movers.largest(report, at.movers, line)) for line in ("churn", "expansion")}
+    join = texts()["story"]
+    sentences = (
+        fx.told(join["first"] if asked else "{result}", parts),
+        fx.told(join["second"], both),
+        fx.told(join["third"], largest),
+    )
+    by_segment, tables = segments.first_table(report), report.analysis.tables
+    none = fx.told(join["no_segments"], {})
+    titles = {
+        "bridge": story.balance(figures),
+        "trend": story.trend(nrr, at.shown.fact("nrr", summary.AGO)),
+        "segments": story.by_segment(*by_segment, tables.segments[by_segment[0]]) if by_segment else none,
+        "cohorts": fx.told(join["no_cohorts"], {}),
+    }
+    if at.cohorts:
+        place, months = at.cohorts[0], report.analysis.months
+        titles["cohorts"] = story.cohorts(place.age(months), place.share(months), place.table.freq)
+    return summary.Said(sentences, titles)
+
+
 def _sheets(analysis: Analysis, pack: Pack) -> list[str]:
     """The sheets that have content, in their order."""
     content = {
         "segments": bool(analysis.tables.segments) or len(analysis.tables.size_bands) > 1,
-        "movers": any(len(table) for table in analysis.tables.movers.values()) or bool(len(analysis.tables.risk)),
         "benchmarks": bool(len(analysis.tables.benchmarks)),
-        "cohorts": any(len(found.shares) > 1 for found in analysis.triangles.values()),
+        "cohorts": any(len(table.shares) > 1 for table in analysis.triangles.values()),
         "quality": bool(analysis.cube.account.cells or analysis.cube.problems),
+        "history": any(segment.codes.ndim == 2 for segment in analysis.cube.segments.values()),
     }
     order = (
         "summary",
@@ -150,5 +215,6 @@ def _sheets(analysis: Analysis, pack: Pack) -> list[str]:
         "quality",
         "checks",
         "definitions",
+        "history",
     )
     return [key for key in order if content.get(key, True)]

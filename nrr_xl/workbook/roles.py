@@ -58,5 +58,6 @@ ROLES: dict[str, dict] = {
 CONDITIONS: dict[str, dict] = {
     "undefined": {"font_color": "muted"},
     "good": {"font_color": "good"},
+    "warn": {"font_color": "warn", "bold": True},
     "bad": {"font_color": "bad", "bold": True},
 }

@@ -1,108 +1,152 @@
-"""What the report says in words, from the analysis and its flags: three sentences and the charts' titles."""
+"""What the report says in words: sentences and the charts' titles as formulas, true for whatever window is chosen."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-
-from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.bands import floor
+from nrr_xl.retention.table import Table
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.formulas import Said
 from nrr_xl.workbook.texts import texts
 
-SENTENCES = 3
 STEADY = 0.005
+YEAR = 12
 WORDS = texts()["story"]
+TITLES = ("bridge", "trend", "segments", "cohorts")
 
 
-def sentences(analysis: Analysis) -> tuple[str, ...]:
-    """The three sentences that matter: the result, then what the flags found, then the largest movement."""
-    return (result(analysis), *(flag.message for flag in analysis.flags), *_movers(analysis))[:SENTENCES]
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Where the titles of charts stand: one below the other from a cell on."""
+
+    sheet: str
+    row: int
+    col: int
+
+    def title(self, chart: str) -> str:
+        """The formula of the cell with a chart's title."""
+        return "=" + fx.cell(self.row + TITLES.index(chart), self.col, "row col", self.sheet)
 
 
-def result(analysis: Analysis) -> str:
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure of the window: its cell, and what Python has for it; undefined is a text or NaN."""
+
+    cell: str
+    value: float | str
+
+    @property
+    def known(self) -> bool:
+        return not isinstance(self.value, str) and not math.isnan(self.value)
+
+    @property
+    def number(self) -> float:
+        """The value, and 0 of an undefined one, which is then said in no sentence."""
+        return float(self.value) if self.known else 0.0
+
+    def percent(self, digits: int = 1) -> Said:
+        return fx.percent(self.cell, self.value, digits)
+
+
+def result(nrr: Fact, grr: Fact, window: Mapping[str, Said | str]) -> Said:
     """NRR and GRR of the window in plain words."""
-    nrr, grr = analysis.rates["nrr"], analysis.rates["grr"]
-    labels = analysis.cube.periods.labels
-    opened, closed = labels[analysis.opening], labels[analysis.closing]
-    if math.isnan(nrr):
-        return WORDS["nobody"].format(opening=opened, closing=closed)
-    verdict = "as_much" if abs(nrr - 1) < STEADY / 10 else "more" if nrr >= 1 else "less"
-    text = WORDS[verdict].format(opening=opened, closing=closed, change=abs(nrr - 1), nrr=nrr, grr=grr)
-    asked = analysis.headline
-    if asked["key"] != "point_to_point":
-        text += " " + WORDS["undefined_method" if asked["reason"] else "method"].format(**asked)
-    return text
+    change = nrr.number - 1
+    moved = fx.percent(f"ABS({nrr.cell}-1)", abs(change))
+    facts = {**window, "nrr": nrr.percent(), "grr": grr.percent(), "change": moved}
+    differs = fx.chosen(f"{nrr.cell}>1", change > 0, fx.told(WORDS["more"], facts), fx.told(WORDS["less"], facts))
+    same = fx.told(WORDS["as_much"], facts)
+    found = fx.chosen(f"ABS({nrr.cell}-1)<{STEADY / 10}", abs(change) < STEADY / 10, same, differs)
+    return fx.chosen(f"ISNUMBER({nrr.cell})", nrr.known, found, fx.told(WORDS["nobody"], window))
 
 
-def headlines(analysis: Analysis) -> dict[str, str]:
-    """The finding that each chart's title states."""
-    return {
-        "bridge": _bridge(analysis),
-        "trend": _trend(analysis),
-        "segments": _segments(analysis),
-        "cohorts": _cohorts(analysis),
+def method(label: str, rate: Fact) -> Said:
+    """What the method that was asked for says, if it is another one than the default."""
+    undefined = fx.told(WORDS["undefined_method"], {"label": label})
+    found = fx.told(WORDS["method"], {"label": label, "rate": rate.percent()})
+    return fx.chosen(f"ISNUMBER({rate.cell})", rate.known, found, undefined)
+
+
+def balance(figures: Mapping[str, Fact]) -> Said:
+    """Expansion against losses; losses are negative."""
+    base, gain = figures["opening"], figures["expansion"]
+    lost = Fact(f"({figures['contraction'].cell}+{figures['churn'].cell})", _lost(figures))
+    share = {"gained": gain.number / base.number, "lost": -lost.number / base.number} if base.number else {}
+    facts = {
+        "gained": fx.percent(f"({gain.cell}/{base.cell})", share.get("gained", 0.0)),
+        "lost": fx.percent(f"(-{lost.cell}/{base.cell})", share.get("lost", 0.0)),
     }
+    wins = gain.number > -lost.number
+    found = fx.chosen(
+        f"{gain.cell}>-{lost.cell}", wins, fx.told(WORDS["outgrows"], facts), fx.told(WORDS["falls_short"], facts)
+    )
+    none = fx.told(WORDS["all_new"], {})
+    return fx.chosen(f"N({base.cell})=0", not base.number, none, found)
 
 
-def _bridge(analysis: Analysis) -> str:
-    line = analysis.bridge
-    gained, lost = line["expansion"], line["contraction"] + line["churn"]
-    if not line["opening"]:
-        return WORDS["all_new"]
-    share, shed = gained / line["opening"], lost / line["opening"]
-    return WORDS["outgrows" if gained > lost else "falls_short"].format(gained=share, lost=shed)
+def _lost(figures: Mapping[str, Fact]) -> float:
+    return figures["contraction"].number + figures["churn"].number
 
 
-def _trend(analysis: Analysis) -> str:
-    now, year = analysis.rates["nrr"], 12 // analysis.cube.periods.step
-    past = analysis.tables.trend["nrr"]
-    if math.isnan(now):
-        return WORDS["undefined"]
-    if len(past) <= year or math.isnan(past[-1 - year]):
-        return WORDS["is"].format(nrr=now)
-    change = now - past[-1 - year]
-    if abs(change) < STEADY:
-        return WORDS["held"].format(nrr=now)
-    return WORDS["rose" if change > 0 else "fell"].format(nrr=now, cause=_cause(analysis, change))
+def masked(nrr: Fact, grr: Fact, months: int) -> Said:
+    """That expansion hides losses, over a year: GRR below the lowest quartile while NRR holds."""
+    limit = floor()
+    facts: dict[str, Said | str] = {"grr": grr.percent(), "floor": fx.fixed(100 * limit, 0) + "%"}
+    both = nrr.known and grr.known and months == YEAR and nrr.number >= 1 and grr.number < limit
+    condition = f"AND({fx.MONTHS}={YEAR},N({nrr.cell})>=1,N({grr.cell})<{limit})"
+    return fx.chosen(condition, both, fx.told(WORDS["masked"], facts), ('""', ""))
 
 
-def _cause(analysis: Analysis, change: float) -> str:
-    """The value of a segment that moved NRR most, where it explains at least half of the change."""
-    moved = analysis.tables.mix_rate
-    effect = (moved["mix"] + moved["rate"]) / change if len(moved) else np.zeros(0)
-    if not np.isfinite(effect).any():
-        return ""
-    top = int(np.nanargmax(effect))
-    if effect[top] < 0.5:
-        return ""
-    return " " + WORDS["cause"].format(**moved.records()[top])
+def largest(line: str, customer: Said, share: Fact) -> Said:
+    """The customer that moved a line most, where there is one."""
+    found = fx.told(WORDS[f"largest_{line}"], {"customer": customer, "share": share.percent(0)})
+    return fx.chosen(f"ISNUMBER({share.cell})", share.known, found, fx.told(WORDS[f"no_{line}"], {}))
 
 
-def _segments(analysis: Analysis) -> str:
-    for name, table in analysis.tables.segments.items():
-        known = [row for row in table.records(("value", "nrr")) if not math.isnan(row["nrr"])]
-        if len(known) > 1:
-            best, worst = (choose(known, key=lambda row: row["nrr"]) for choose in (max, min))
-            return WORDS["segments"].format(
-                segment=name, worst=worst["value"], low=worst["nrr"], best=best["value"], high=best["nrr"]
-            )
-    return WORDS["no_segments"]
+def trend(now: Fact, before: Fact) -> Said:
+    """NRR against that of a year ago."""
+    change = now.number - before.number
+    facts = {"nrr": now.percent()}
+    difference = f"({now.cell}-{before.cell})"
+    moved = fx.chosen(f"{difference}>0", change > 0, fx.told(WORDS["rose"], facts), fx.told(WORDS["fell"], facts))
+    compared = fx.chosen(f"ABS{difference}<{STEADY}", abs(change) < STEADY, fx.told(WORDS["held"], facts), moved)
+    alone = fx.told(WORDS["is"], facts)
+    found = fx.chosen(f"ISNUMBER({before.cell})", before.known, compared, alone)
+    return fx.chosen(f"ISNUMBER({now.cell})", now.known, found, fx.told(WORDS["undefined"], {}))
 
 
-def _cohorts(analysis: Analysis) -> str:
-    table = analysis.triangles["revenue"]
-    age = table.compared_at
-    if not age or math.isnan(table.average[age]):
-        return WORDS["no_cohorts"]
-    unit = texts()["units" if age > 1 else "unit"][table.freq]
-    return WORDS["cohorts"].format(age=age, unit=unit, share=table.average[age])
+def by_segment(name: str, labels: str, rates: str, table: Table) -> Said:
+    """The values with the lowest and the highest NRR, where there are two or more."""
+    known = [row for row in table.records(("value", "nrr")) if not math.isnan(row["nrr"])]
+    none = fx.told(WORDS["no_segments"], {})
+    if known:
+        best, worst = (choose(known, key=lambda row: row["nrr"]) for choose in (max, min))
+    else:
+        best = worst = {"value": "", "nrr": 0.0}
+
+    def value(which: str, row: Mapping[str, Any]) -> Said:
+        return f"INDEX({labels},MATCH({which}({rates}),{rates},0))", row["value"]
+
+    facts: dict[str, Said | str] = {
+        "segment": name,
+        "worst": value("MIN", worst),
+        "low": fx.percent(f"MIN({rates})", worst["nrr"], 0),
+        "best": value("MAX", best),
+        "high": fx.percent(f"MAX({rates})", best["nrr"], 0),
+    }
+    return fx.chosen(f"COUNT({rates})>1", len(known) > 1, fx.told(WORDS["segments"], facts), none)
 
 
-def _movers(analysis: Analysis) -> list[str]:
-    """The largest gain and the largest loss, for a report with few flags."""
-    found = []
-    for line in ("churn", "expansion"):
-        if rows := analysis.tables.movers[line].records():
-            first = rows[0]
-            found.append(WORDS[f"largest_{line}"].format(customer=first["customer"], share=first["share"]))
-    return found
+def cohorts(age: Fact, share: Fact, unit: str) -> Said:
+    """What the average cohort pays at the age at which cohorts are compared."""
+    words = texts()
+    named = fx.chosen(
+        f"{age.cell}>1", age.number > 1, fx.told(words["units"][unit], {}), fx.told(words["unit"][unit], {})
+    )
+    facts = {"age": fx.number(age.cell, age.number), "unit": named, "share": share.percent(0)}
+    known = age.number > 0 and share.known
+    condition = f"AND({age.cell}>0,ISNUMBER({share.cell}))"
+    return fx.chosen(condition, known, fx.told(WORDS["cohorts"], facts), fx.told(WORDS["no_cohorts"], {}))

@@ -36,9 +36,10 @@ class Theme:
             "amount": f'#,##0{scale}_);(#,##0{scale});"–"_)',
             "cents": '#,##0.00_);(#,##0.00);"–"_)',
             "count": '#,##0_);(#,##0);"–"_)',
-            "rate": '0.0%_);(0.0%);"–"_)',
-            "share": '0%;(0%);"–"',
+            "rate": "0.0%_);(0.0%);0.0%_)",
+            "share": "0%;(0%);0%",
             "index": "0.000",
+            "one_decimal": '0.0_);(0.0);"–"_)',
             # What rounds to nothing is 0.0 pts, never -0.0 pts.
             "plain_points": '[>=0.05]+0.0"{0}";[<=-0.05]-0.0"{0}";0.0"{0}"'.format(words["points"]),
             "plain_rate_points": '+0.0%;-0.0%;"–"',

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from nrr_xl.excel.install import ANY
+from nrr_xl.excel import addin
 from nrr_xl.excel.setup import places
-from nrr_xl.excel.setup.record import digest
+from nrr_xl.excel.setup.record import ANY, digest
 from tests.apps.conftest import require
 from tests.apps.wine import copy_prefix
 
@@ -114,11 +114,27 @@ def build(sources: Path, folder: Path) -> Path:
     return wheel
 
 
+def copied(root: Path, folder: Path) -> Path:
+    """The sources of the package, its add-ins built anew."""
+    for name in SOURCES:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(root / name, folder / name)
+    addin.main([str(folder / "templates")])
+    return folder
+
+
 @pytest.fixture(scope="module")
-def prefix(tmp_path_factory, root):
+def sources(tmp_path_factory, root):
     require(missing())
+    return copied(root, tmp_path_factory.mktemp("sources"))
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory, sources):
     folder = tmp_path_factory.mktemp("wine")
-    wheel = build(root, folder)
+    wheel = build(sources, folder)
     made = Prefix(folder)
     made.pip_install(wheel)
     made.before = made.files()
@@ -129,12 +145,7 @@ def prefix(tmp_path_factory, root):
 @pytest.fixture(scope="module")
 def newer(prefix, tmp_path_factory, root):
     """The wheel of a later version: its add-in and templates differ, and it has one file fewer."""
-    sources = tmp_path_factory.mktemp("newer")
-    for name in SOURCES:
-        if (root / name).is_dir():
-            shutil.copytree(root / name, sources / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(root / name, sources / name)
+    sources = copied(root, tmp_path_factory.mktemp("newer"))
     (sources / "nrr_xl" / "_version.py").write_text(f'__version__ = "{NEWER}"\n', "utf-8")
     (sources / "templates" / "sample_revenue.xlsx").unlink()
     subprocess.run([sys.executable, "-c", REBUILD], check=True, cwd=sources, timeout=SECONDS)
@@ -147,8 +158,11 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist() if name.startswith("nrr_xl/")}
 
 
-def test_install_repeat_doctor_break_repair_upgrade_uninstall(prefix, newer, templates):
-    addin = prefix.roaming / "Microsoft" / "Excel" / "XLSTART" / places.ADDIN
+def test_install_repeat_doctor_break_repair_upgrade_uninstall(prefix, newer, sources):
+    templates = sources / "templates"
+    startup_folder = prefix.roaming / "Microsoft" / "Excel" / "XLSTART"
+    ours = [startup_folder / name for name in places.ADDINS]
+    pure = ours[0]
     own = prefix.roaming / "Own templates"
     install = ("-m", "nrr_xl.excel.install")
     options = r"HKCU\Software\Microsoft\Office\16.0\Excel\Options"
@@ -157,7 +171,7 @@ def test_install_repeat_doctor_break_repair_upgrade_uninstall(prefix, newer, tem
     assert "Nothing was done" in prefix.python(*install, "--what-if")
     assert prefix.files() == prefix.before
     prefix.python(*install, "--pre-start")
-    assert addin.read_bytes() == (templates / places.ADDIN).read_bytes()
+    assert [path.read_bytes() for path in ours] == [(templates / name).read_bytes() for name in places.ADDINS]
     assert {path.name for path in own.iterdir()} == set(places.TEMPLATES)
     startup = next(path for path in prefix.files() if path.name == places.startup(prefix).name)
     assert startup.parent.name.lower() == "startup"  # Wine writes StartUp
@@ -174,7 +188,7 @@ def test_install_repeat_doctor_break_repair_upgrade_uninstall(prefix, newer, tem
     disabled = r"HKCU\Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems"
     name = "".join(f"{byte:02x}" for byte in rf"c:\{places.ADDIN}".encode("utf-16-le"))
     prefix.registry("add", disabled, "/v", "A1", "/t", "REG_BINARY", "/d", name)
-    addin.write_bytes(b"old")
+    pure.write_bytes(b"old")
     (own / "nrr_template.xltx").unlink()
     assert prefix.wrong() == ["add-in", "disabled items", "templates"]
     assert prefix.doctor("--repair")["well"] is True
@@ -193,15 +207,16 @@ def test_install_repeat_doctor_break_repair_upgrade_uninstall(prefix, newer, tem
     assert {path.name for path in site.glob("nrr_xl-*")} == {f"nrr_xl-{NEWER}.dist-info"}
     in_package = {path for path in (site / "nrr_xl").rglob("*") if path.is_file() and path.suffix != ".pyc"}
     assert {path.relative_to(site).as_posix(): path.read_bytes() for path in in_package} == shipped
-    assert addin.read_bytes() == shipped[f"nrr_xl/templates/{places.ADDIN}"] != (templates / places.ADDIN).read_bytes()
+    assert pure.read_bytes() == shipped[f"nrr_xl/templates/{places.ADDIN}"] != (templates / places.ADDIN).read_bytes()
     for name in places.TEMPLATES:
         now = (own / name).read_bytes()
         assert now == shipped[f"nrr_xl/templates/{name}"] != (templates / name).read_bytes()
     record = prefix.record()
     assert record["version"] == NEWER
     assert set(record["files"]) == recorded
-    ours = {addin, *(own / name for name in places.TEMPLATES)}
-    assert set(record["files"].values()) - {ANY} == {digest(path) for path in ours}
+    assert set(record["files"].values()) - {ANY} == {
+        digest(path) for path in (*ours, *(own / name for name in places.TEMPLATES))
+    }
     told = prefix.doctor()
     details = {each["name"]: each["detail"] for each in told["findings"]}
     assert told["well"] is True

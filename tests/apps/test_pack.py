@@ -64,3 +64,15 @@ def test_figures_of_the_bridge_and_the_segments_link_to_the_rows_behind_them(pat
                 assert sum(row[5] for row in rows) == pytest.approx(cell.value, abs=0.005)
                 followed += 1
     assert followed > 100
+
+
+def test_levers_and_unit_economics_follow_their_blue_cells(path, office):
+    changes = [("Levers", "B15", 0.0), ("Levers", "B16", 0.0), ("Levers", "B17", 0.0), ("Levers", "B18", 0.0)]
+    changes += [("Unit economics", "B8", 60_000.0)]
+    after = office.recalculate(path, changes, formulas_only=True)
+    rates = nrr_xl.analyse(cubes.ordinary()).rates
+    assert after.value("Levers", "C21") == pytest.approx(rates["nrr"])
+    assert after.value("Levers", "C22") == pytest.approx(rates["grr"])
+    new = after.value("Unit economics", "B15")
+    assert after.value("Unit economics", "B23") == pytest.approx(60_000 / new)
+    assert after.value("Checks", "B6") == 0

@@ -38,6 +38,17 @@ End Function
 
 Public Sub NrrRun(ByVal macro As String)
 End Sub
+
+' LibreOffice has no Date1904: what would come of such a workbook's cells, a date and a year.
+Public Function OFDATES() As String
+    Dim days(1 To 2, 1 To 1) As Variant, shown(1 To 2, 1 To 1) As Variant, found As Variant
+    days(1, 1) = 43830#
+    shown(1, 1) = CDate(45292)
+    days(2, 1) = 2024#
+    shown(2, 1) = 2024#
+    found = NrrFrom1900(days, shown)
+    OFDATES = found(1, 1) & " " & found(2, 1) & " " & NrrFrom1900(43830#, CDate(45292)) & " " & NrrFrom1900(5#, 5#)
+End Function
 """
 CASES = {
     "=ARR_BRIDGE(100;2;3)": "ARR_BRIDGE 4: 100, then empty",
@@ -53,8 +64,9 @@ CASES = {
     '=REVENUE_CHECK(1;"plain";1)': "plain",
     "=REVENUE_CHECK(1;2.5;1)": 2.5,
     "=SUM(IFERROR(NRR_TREND(A1;A1;A1);0))": 1.5,
+    "=OFDATES()": "45292 2024 45292 5",
     # A whole column is cut to the used range, which ends with this cell.
-    "=ARR_BRIDGE(A:A;2;3)": "ARR_BRIDGE 4: 13 x 1, first 7",
+    "=ARR_BRIDGE(A:A;2;3)": "ARR_BRIDGE 4: 14 x 1, first 7",
 }
 OF_AMOUNTS = {
     "=NRR(500000;100000;20000;30000)": 1.1,

@@ -10,7 +10,7 @@ from nrr_xl.excel.setup import places
 class FakeMachine:
     """A user named with a space and accents, whose Documents OneDrive has moved."""
 
-    bits = 64
+    bits, processor, conda = 64, "AMD64", False
 
     def __init__(self, folder: Path):
         user = folder / "Users" / "José Müller"
@@ -43,7 +43,7 @@ class FakeMachine:
     def excel_runs(self) -> bool:
         return self.excel
 
-    def servers(self) -> list[int]:
+    def servers(self, venv: Path) -> list[int]:
         return list(self.running)
 
     def end(self, pid: int) -> None:

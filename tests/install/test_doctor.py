@@ -9,7 +9,7 @@ from importlib import metadata
 import pytest
 
 from nrr_xl.excel import doctor, install
-from nrr_xl.excel.setup import places
+from nrr_xl.excel.setup import places, policies
 from nrr_xl.excel.setup.windows import MACHINE, USER
 
 OFFICE = r"Software\Microsoft\Office\16.0"
@@ -40,6 +40,14 @@ def no_python(machine, _):
     machine.bits = 32
 
 
+def arm(machine, _):
+    machine.processor = "ARM64"
+
+
+def conda(machine, _):
+    machine.conda = True
+
+
 def store_python(machine, _):
     machine.executable = machine.local / "Microsoft" / "WindowsApps" / "python.exe"
 
@@ -67,19 +75,19 @@ def damaged_record(machine, _):
 
 
 def no_addin(machine, _):
-    places.addin(machine).unlink()
+    places.addins(machine)[0].unlink()
 
 
 def other_addin(machine, _):
-    places.addin(machine).write_bytes(b"old")
+    places.addins(machine)[0].write_bytes(b"old")
 
 
 def blocked(machine, _):
-    machine.marked.add(places.addin(machine))
+    machine.marked.add(places.addins(machine)[0])
 
 
 def disabled(machine, _):
-    path = str(places.addin(machine)).encode("utf-16-le")
+    path = str(places.addins(machine)[0]).encode("utf-16-le")
     machine.registry[USER, rf"{OFFICE}\Excel\Resiliency\DisabledItems"] = {"1A2B": b"\x01\0\0\0" + path, "own": b"x"}
 
 
@@ -96,7 +104,37 @@ def no_vba(machine, _):
 
 
 def no_children(machine, _):
-    machine.registry[MACHINE, doctor.RULES] = {doctor.CHILD_RULE: "1"}
+    machine.registry[MACHINE, policies.RULES] = {policies.CHILD_PROCESSES: "1"}
+
+
+def no_children_in_upper_case(machine, _):
+    machine.registry[MACHINE, policies.RULES] = {policies.CHILD_PROCESSES.upper(): 1}
+
+
+def no_children_by_intune(machine, _):
+    rules = f"{policies.WIN32_CALLS}=2|{policies.CHILD_PROCESSES.upper()}=1"
+    machine.registry[MACHINE, policies.INTUNE] = {"ASRRules": rules}
+
+
+def children_after_a_warning(machine, _):
+    machine.registry[MACHINE, policies.RULES] = {policies.CHILD_PROCESSES: "6"}
+
+
+def no_win32_calls(machine, _):
+    machine.registry[MACHINE, policies.RULES] = {policies.WIN32_CALLS.upper(): "0x1"}
+
+
+def no_user_locations(machine, _):
+    machine.registry[USER, rf"{POLICY}\Common\Security\Trusted Locations"] = {"AllowUserLocations": 0}
+
+
+def signed_addins_only(machine, _):
+    machine.registry[USER, rf"{POLICY}\Excel\Security"] = {"RequireAddinSig": 1}
+
+
+def no_addins(machine, _):
+    cloud = r"Software\Policies\Microsoft\Cloud\Office\16.0"
+    machine.registry[USER, rf"{cloud}\Excel\Security"] = {"disablealladdins": "1"}
 
 
 def no_server(machine, _):
@@ -125,6 +163,15 @@ def wrong_answer(machine, _):
         (untrusted, "policies", False),
         (no_vba, "policies", False),
         (no_children, "child processes", False),
+        (no_children_in_upper_case, "child processes", False),
+        (no_children_by_intune, "child processes", False),
+        (children_after_a_warning, "child processes", False),
+        (no_win32_calls, "calls of Windows", False),
+        (no_user_locations, "policies", False),
+        (signed_addins_only, "policies", False),
+        (no_addins, "policies", False),
+        (arm, "Python", False),
+        (conda, "Python", False),
         (no_server, "function server", False),
         (wrong_answer, "function server", False),
     ],
@@ -165,3 +212,33 @@ def test_json_holds_every_line(well, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["well"] is True
     assert [each["name"] for each in told["findings"]] == [finding.name for finding in doctor.examine(well)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        (rf"{POLICY}\Excel\Security", {"VBAWarnings": 4}, "harmless here, since XLSTART is trusted"),
+        (rf"{POLICY}\Excel\Security", {"VBAWarnings": 3}, "unsigned macros are switched off outside trusted locations"),
+    ],
+)
+def test_what_is_set_and_harmless_is_told_so(well, key, value, told):
+    well.registry[USER, key] = value
+    assert wrong(well) == []
+    assert told in next(each.detail for each in doctor.examine(well) if each.name == "policies")
+
+
+@pytest.mark.parametrize("state", ["0", "2"])
+def test_a_rule_that_is_off_or_only_notes_blocks_nothing(well, state):
+    well.registry[MACHINE, policies.RULES] = {policies.CHILD_PROCESSES: state, policies.WIN32_CALLS: state}
+    assert wrong(well) == []
+
+
+def test_rules_that_are_switched_off_as_a_whole_block_nothing(well):
+    no_children(well, None)
+    well.registry[MACHINE, policies.SWITCH] = {"ExploitGuard_ASR_Rules": 0}
+    assert wrong(well) == []
+
+
+def test_what_cannot_be_known_from_outside_excel_is_said(well):
+    line = next(each for each in doctor.examine(well) if each.name == "not known")
+    assert line.well and "AppLocker" in line.detail and "cannot be seen from here" in line.detail

@@ -11,7 +11,7 @@ from nrr_xl import __version__
 from nrr_xl.cli import main as cli
 from nrr_xl.errors import InputError
 from nrr_xl.excel import install
-from nrr_xl.excel.setup import places
+from nrr_xl.excel.setup import bundle, places
 from nrr_xl.excel.setup.windows import USER
 
 OPTIONS = r"Software\Microsoft\Office\{}\Excel\Options"
@@ -19,12 +19,17 @@ OPTIONS = r"Software\Microsoft\Office\{}\Excel\Options"
 
 def test_everything_goes_to_its_place(machine, templates):
     install.install(machine)
-    assert places.addin(machine).read_bytes() == (templates / "nrr_xl.xlam").read_bytes()
+    for path in places.addins(machine):
+        assert path.read_bytes() == (templates / path.name).read_bytes()
     folder = machine.documents / "Custom Office Templates"
     assert {path.name for path in folder.iterdir()} == set(places.TEMPLATES)
     record = json.loads(places.record(machine).read_text("utf-8"))
     assert record["version"] == __version__
-    assert set(record["files"]) == {str(places.addin(machine)), *(str(folder / name) for name in places.TEMPLATES)}
+    assert set(record["files"]) == {
+        *map(str, places.addins(machine)),
+        *(str(folder / name) for name in places.TEMPLATES),
+    }
+    assert record["pending"] == {}
     assert not places.startup(machine).exists()
 
 
@@ -64,7 +69,7 @@ def test_removal_takes_nothing_of_the_users(machine):
 def test_an_upgrade_replaces_ours_and_keeps_what_the_user_changed(machine, templates):
     install.install(machine)
     record = json.loads(places.record(machine).read_text("utf-8"))
-    addin, folder = places.addin(machine), machine.documents / "Custom Office Templates"
+    addin, folder = places.addins(machine)[0], machine.documents / "Custom Office Templates"
     addin.write_bytes(b"old version")
     record["files"][str(addin)] = install.digest(addin)
     (folder / "nrr_template.xltx").write_bytes(b"restyled by finance")
@@ -77,7 +82,7 @@ def test_an_upgrade_replaces_ours_and_keeps_what_the_user_changed(machine, templ
     assert json.loads(places.record(machine).read_text("utf-8"))["version"] == __version__
 
 
-@pytest.mark.parametrize("failing", range(5))
+@pytest.mark.parametrize("failing", range(6))
 def test_a_failure_is_rolled_back(machine, monkeypatch, failing):
     before = machine.tree()
     folders = {path for path in machine.local.parents[2].rglob("*") if path.is_dir()}
@@ -91,7 +96,7 @@ def test_a_failure_is_rolled_back(machine, monkeypatch, failing):
         put(path, content)
 
     monkeypatch.setattr(install, "_put", broken)
-    if failing == 4:
+    if failing == 5:
         monkeypatch.setattr(install, "write_record", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
     with pytest.raises(OSError, match="the disk is full"):
         install.install(machine)
@@ -119,11 +124,11 @@ def test_what_if_only_prints(machine):
     machine.excel = True
     lines = install.install(machine, what_if=True, pre_start=True)
     assert machine.tree() == before
-    assert len([line for line in lines if line.startswith("write")]) == 6
+    assert len([line for line in lines if line.startswith("write")]) == 7
     machine.excel = False
     install.install(machine)
     before = machine.tree()
-    assert len(install.uninstall(machine, what_if=True)) == 5
+    assert len(install.uninstall(machine, what_if=True)) == 6
     assert machine.tree() == before
 
 
@@ -173,10 +178,10 @@ def test_it_refuses_what_would_not_work(machine, templates):
     machine.python = machine.local / "elsewhere"
     refuses("but the add-in looks for it")
     machine.python = places.venv(machine)
-    places.addin(machine).parent.mkdir(parents=True)
-    places.addin(machine).write_bytes(b"another's")
+    places.addins(machine)[0].parent.mkdir(parents=True)
+    places.addins(machine)[0].write_bytes(b"another's")
     refuses("was not put there by this installer")
-    places.addin(machine).write_bytes((templates / "nrr_xl.xlam").read_bytes())
+    places.addins(machine)[0].write_bytes((templates / "nrr_xl.xlam").read_bytes())
     install.install(machine)
 
 
@@ -186,7 +191,7 @@ def test_a_damaged_record_stops_everything(machine):
     for act in (install.install, install.uninstall):
         with pytest.raises(InputError, match="cannot be read"):
             act(machine)
-    assert places.addin(machine).exists()
+    assert places.addins(machine)[0].exists()
 
 
 def test_preparing_an_upgrade_ends_the_servers(machine):
@@ -199,9 +204,9 @@ def test_the_command_line_of_the_module(machine, capsys):
     assert install.main([], machine) == 0
     assert "its ribbon has the tab" in capsys.readouterr().out
     assert install.main(["--uninstall", "--what-if"], machine) == 0
-    assert places.addin(machine).exists()
+    assert places.addins(machine)[0].exists()
     assert install.main(["--uninstall"], machine) == 0
-    assert not places.addin(machine).exists()
+    assert not places.addins(machine)[0].exists()
     machine.excel = True
     assert install.main([], machine) == 2
     assert capsys.readouterr().err.startswith("nrr_xl: Excel is running")
@@ -212,3 +217,136 @@ def test_the_command_line_of_the_module(machine, capsys):
 def test_elsewhere_the_commands_say_that_they_are_for_windows(name, capsys):
     assert cli([name]) == 2
     assert "for Excel on Windows" in capsys.readouterr().err
+
+
+class Cut(BaseException):
+    """The process was ended: nothing is undone."""
+
+
+def cut_off_at(monkeypatch, step: int) -> None:
+    """End the next installation at a step of its writing, as a killed process ends: without undoing anything."""
+    import os
+
+    from nrr_xl.excel.setup import steps
+
+    calls = iter(range(1000))
+    originals = {name: getattr(os, name) for name in ("replace", "rename")}
+
+    def counted(name):
+        def call(*paths, **options):
+            if next(calls) == step:
+                raise Cut
+            return originals[name](*paths, **options)
+
+        return call
+
+    for name in originals:
+        monkeypatch.setattr(os, name, counted(name))
+    monkeypatch.setattr(steps.Steps, "undo", lambda self: None)
+
+
+STEPS = 9  # the note and its way to its place, two add-ins, three templates, the shortcut, the record
+
+
+@pytest.mark.parametrize("after", ["install", "uninstall"])
+@pytest.mark.parametrize("step", range(STEPS))
+def test_an_installation_cut_off_anywhere_can_be_repeated_and_removed(machine, monkeypatch, step, after):
+    before = machine.tree()
+    with monkeypatch.context() as cut:
+        cut_off_at(cut, step)
+        with pytest.raises(Cut):
+            install.install(machine, pre_start=True)
+    assert not [path for path in places.addins(machine)[0].parent.glob("*") if path.name not in places.ADDINS]
+    if after == "install":
+        install.install(machine, pre_start=True)
+        assert all(path.exists() for path in places.addins(machine)) and places.startup(machine).exists()
+    install.uninstall(machine)
+    assert machine.tree() == before
+    assert not places.addins(machine)[0].parent.exists()
+
+
+def test_an_upgrade_that_was_cut_off_can_be_upgraded_again(machine, monkeypatch, templates):
+    install.install(machine)
+    path = places.addins(machine)[0]
+    with monkeypatch.context() as cut:
+        cut.setattr(places, "sources", lambda: newer(templates, "2"))
+        cut_off_at(cut, 3)
+        with pytest.raises(Cut):
+            install.install(machine)
+    assert path.read_bytes().endswith(b"2"), "half of the upgrade is there"
+    monkeypatch.setattr(places, "sources", lambda: newer(templates, "3"))
+    install.install(machine)
+    assert path.read_bytes().endswith(b"3")
+    install.uninstall(machine)
+    assert not path.exists()
+
+
+def newer(templates, version: str):
+    """The distributed files of another version."""
+    folder = templates.with_name(f"version {version}")
+    folder.mkdir(exist_ok=True)
+    for path in templates.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes() + version.encode())
+    return folder
+
+
+@pytest.fixture
+def bundled(machine, tmp_path):
+    """The machine run from a download's environment, with nothing installed yet."""
+    import shutil
+
+    venv = places.venv(machine)
+    machine.python = tmp_path / "Downloads" / "nrr_xl [1]" / "environment"
+    shutil.copytree(venv, machine.python)
+    shutil.rmtree(venv.parent)
+    bundle.write_list(machine.python)
+    return machine
+
+
+def test_a_download_is_put_in_place_and_taken_away(bundled):
+    before = bundled.tree()
+    install.install(bundled)
+    venv = places.venv(bundled)
+    assert {path.name for path in venv.iterdir()} == {"Scripts", *places.DLLS, bundle.LIST}
+    assert places.addins(bundled)[1].exists()
+    lines = install.uninstall(bundled)
+    assert f"remove {venv}" in lines
+    assert bundled.tree() == before and not places.home(bundled).exists()
+
+
+@pytest.mark.parametrize("after", ["install", "uninstall"])
+@pytest.mark.parametrize("step", range(3))
+def test_a_download_put_in_place_by_half(bundled, monkeypatch, step, after):
+    install.install(bundled)
+    (places.venv(bundled) / "Scripts" / "old.txt").write_text("of the version before")
+    with monkeypatch.context() as cut:
+        cut_off_at(cut, step)
+        with pytest.raises(Cut):
+            install.install(bundled)
+    assert places.venv(bundled).exists() or places.venv(bundled).with_name("venv.old").exists()
+    if after == "install":
+        install.install(bundled)
+        assert not (places.venv(bundled) / "Scripts" / "old.txt").exists()
+        assert [path.name for path in places.home(bundled).iterdir() if path.name.startswith("venv")] == ["venv"]
+    install.uninstall(bundled)
+    assert not places.home(bundled).exists()
+
+
+@pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b"virus"), lambda file: file.unlink()])
+def test_a_damaged_download_is_refused_and_the_old_environment_stays(bundled, harm):
+    install.install(bundled)
+    harm(bundled.python / places.DLLS[1])
+    with pytest.raises(InputError, match=r"xlwings32.*Extract the whole"):
+        bundled_again = bundled
+        install.lay_down(bundled_again.python, places.venv(bundled_again))
+    assert (places.venv(bundled) / places.DLLS[1]).read_bytes() == b"dll"
+
+
+@pytest.mark.parametrize(
+    "harm, reason", [({"bits": 32}, "32-bit"), ({"processor": "ARM64"}, "ARM64"), ({"conda": True}, "conda's")]
+)
+def test_a_python_that_cannot_serve_excel_is_refused(machine, harm, reason):
+    for name, value in harm.items():
+        setattr(machine, name, value)
+    with pytest.raises(InputError, match=reason):
+        install.install(machine)

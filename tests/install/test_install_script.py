@@ -18,10 +18,13 @@ grammar = pytest.importorskip("tree_sitter_powershell")
 
 # Every program the script runs, with its arguments as written.
 CALLS = [
+    ("$Candidate", "-I -c 'import nrr_xl.excel.install' 2>&1"),
     ("$Candidate", "-I -c $question"),
     ("py", "'-0p'"),
     ("uv", "python find '>=3.11'"),
+    ("$bundledPython", "-I -B -m nrr_xl.excel.install --uninstall @options"),
     ("$venvPython", "-I -m nrr_xl.excel.install --uninstall @options"),
+    ("$bundledPython", "-I -B -m nrr_xl.excel.install @options"),
     ("$venvPython", "-I -m nrr_xl.excel.install @options"),
     ("$venvPython", "-I -m nrr_xl.excel.install --prepare"),
     ("$base", "-I -m venv $venv"),
@@ -85,12 +88,34 @@ def test_the_installer_answers_to_each_call(script, monkeypatch):
     assert {(each.uninstall, each.prepare) for each in asked} == {(True, False), (False, True), (False, False)}
 
 
-def test_nothing_is_removed_but_the_environment(script):
-    removed = [node.text.decode() for node in nodes(script) if node.type == "command" and b"Remove-Item" in node.text]
-    assert sorted(line.strip() for line in removed) == [
+def test_nothing_is_removed_but_what_is_recorded_and_the_environment(script):
+    removed = {node.text.decode().strip() for node in nodes(script) if node.type == "command"}
+    assert {line for line in removed if line.startswith("Remove-Item")} == {
         "Remove-Item -LiteralPath $nrrHome",
         "Remove-Item -LiteralPath $venv -Recurse -Force",
-    ]
+        "Remove-Item -LiteralPath $folder -Recurse -Force",
+        "Remove-Item -LiteralPath $entry.Name",
+        "Remove-Item -LiteralPath $path",
+    }
+
+
+def test_paths_with_brackets_are_taken_as_they_are(script):
+    """Without -LiteralPath a folder "[new]" would be a pattern."""
+    commands = [node.text.decode() for node in nodes(script) if node.type == "command"]
+    taking = ("Test-Path", "Get-ChildItem", "Remove-Item", "Get-Content", "Get-FileHash")
+    found = [line for line in commands if line.startswith(taking)]
+    assert len(found) > 10 and not [line for line in found if "-LiteralPath" not in line]
+
+
+def test_no_package_is_installed_by_its_name(script):
+    text = script.decode()
+    assert "return 'nrr-xl'" not in text and not re.search(r"pip install[^\n]*\bnrr[-_]xl\b", text)
+
+
+@pytest.mark.parametrize("reason", ["Microsoft Store", "32-bit", "older than", "ARM64", "conda"])
+def test_a_python_that_will_not_do_is_refused_with_its_reason(script, reason):
+    refusal = script.decode().split("function Get-Refusal")[1].split("\n}\n")[0]
+    assert reason in refusal
 
 
 def test_the_environment_is_where_the_installer_expects_it(script):

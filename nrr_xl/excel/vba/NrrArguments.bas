@@ -14,12 +14,16 @@ Public Function NrrArgument(Optional ByRef given As Variant) As Variant
         NrrArgument = CVErr(2023)
         Exit Function
     End If
-    Set cells = given
+    Set cells = NrrUsed(given)
+    If Not cells Is Nothing Then NrrArgument = cells.Value2
+End Function
+
+' A range, of whole columns or rows only the part that is used; Nothing where none is.
+Public Function NrrUsed(ByVal given As Object) As Object
+    Set NrrUsed = given
     If given.Rows.Count = given.Worksheet.Rows.Count Or given.Columns.Count = given.Worksheet.Columns.Count Then
-        Set cells = Application.Intersect(given, given.Worksheet.UsedRange)
-        If cells Is Nothing Then Exit Function
+        Set NrrUsed = Application.Intersect(given, given.Worksheet.UsedRange)
     End If
-    NrrArgument = cells.Value2
 End Function
 
 ' How many dimensions an array has: a row of constants comes with one.

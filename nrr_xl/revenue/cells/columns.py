@@ -28,6 +28,8 @@ from nrr_xl.revenue.vocabulary import vocabulary
 
 # Above this, cents are lost in a floating point number; no customer pays so much.
 LARGEST = 1e13
+# Currencies without hundredths: a separator in their amounts parts thousands.
+WHOLE = frozenset(("JPY", "KRW", "VND", "CLP", "IDR", "HUF"))
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
 
 
@@ -59,11 +61,12 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
         codes, inverse = np.unique(cells[where].astype(np.int64), return_inverse=True)
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
         written = [item for item in parsed if isinstance(item, Written)]
-        decided = decimal or decide_decimal(written)
+        whole = {item.currency for item in written} and {item.currency for item in written} <= WHOLE
+        decided = decimal or ("." if whole else decide_decimal(written))
         reading = [_read(item, decided) for item in parsed]
         if decimal is None and decided != "?":
             shown = [item.decimal if isinstance(item, Written) else "" for item in parsed]
-            doubtful = np.flatnonzero(np.array([sign == "?" for sign in shown])[inverse])
+            doubtful = np.flatnonzero(np.array([sign == "?" and not whole for sign in shown])[inverse])
             if doubtful.size:
                 proof = grid.strings[codes[shown.index(decided)]]
                 how = f"Read with a decimal {'point' if decided == '.' else 'comma'}, like {proof!r}."
@@ -226,7 +229,9 @@ def read_dates(
             value = grid.value(int(places[0]) + rows.start, column)
             findings.say(code, cell=address, value=value, amount=float(amounts[places].sum()))
         else:
-            findings.cells(code, places + rows.start, column, amounts[places])
+            drop = grid.row_numbers()[places[:50] + rows.start].tolist() if code == "date-outside" else []
+            action = f"Correct it, or leave the row out with --drop-rows {','.join(map(str, drop))}." if drop else ""
+            findings.cells(code, places + rows.start, column, amounts[places], action=action)
     return Dates(end, day, trouble, common)
 
 

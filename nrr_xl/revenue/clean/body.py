@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -10,13 +10,12 @@ import numpy as np
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.cells.names import spelling_key
 from nrr_xl.revenue.clean.choice import Choice, choose
 from nrr_xl.revenue.clean.customers import customers_of
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.cube.units import units_of
-from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid
+from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.table.shape import row_numbers
@@ -80,7 +79,8 @@ class Body:
     def choice(self, counted: np.ndarray, values: np.ndarray, customer: Labels, ended: np.ndarray | None) -> Choice:
         """Which rows count by what their own columns say, for each row's total amount (rows,)."""
         only, exclude = self.reading.only, self.reading.exclude
-        return choose(self.table, counted, values, self.findings, only, exclude, customer.codes, ended)
+        once = self.policy.one_time
+        return choose(self.table, counted, values, self.findings, only, exclude, once, customer.codes, ended)
 
     def kept(self) -> np.ndarray | None:
         """Which rows the user said are customers, whatever they are called."""
@@ -118,47 +118,6 @@ class Body:
         """Which rows the policy leaves out as one-time revenue."""
         types = self.texts("type")
         return None if types is None else self.policy.leaves_out(types)
-
-
-def prepare(table: Table, findings: Findings) -> Table:
-    """The table with merged cells filled down and repeated header rows blanked; what is hidden is noted."""
-    grid = table.grid
-    kinds, values = grid.kinds, grid.values
-    body = range(table.first, table.last + 1)
-    downward = [
-        corners
-        for corners in grid.merges
-        if corners[2] > corners[0] >= table.first and corners[2] <= table.last and corners[1] == corners[3]
-    ]
-    amounts = set(table.periods) | {table.roles.get("amount", -1)}
-    downward = [corners for corners in downward if corners[1] not in amounts and kinds[corners[1], corners[0]] != BLANK]
-    customer = table.roles["customer"]
-    title = spelling_key(table.names.get(customer, ""))
-    length = range(len(title), len(title) + 20)
-    same = np.array(
-        [bool(title) and len(text) in length and spelling_key(text) == title for text in grid.strings], bool
-    )
-    repeated = np.zeros(0, np.int64)
-    if same.any():
-        cells = np.flatnonzero(kinds[customer, body.start : body.stop] == TEXT) + body.start
-        repeated = cells[same[values[customer, cells].astype(np.int64)]]
-    if downward or repeated.size:
-        kinds, values = kinds.copy(), values.copy()
-        for top, column, bottom, _ in downward:
-            kinds[column, top : bottom + 1] = kinds[column, top]
-            values[column, top : bottom + 1] = values[column, top]
-            findings.cells("merged-cells", [top], column)
-        findings.cells("repeated-header", repeated, customer)
-        kinds[:, repeated] = BLANK
-    if hidden := [row for row in grid.hidden_rows if row in body]:
-        findings.say("hidden-rows", cell=grid.address(hidden[0], customer), value=f"{len(hidden)} row(s)")
-    used = {*table.roles.values(), *table.periods, *table.segments}
-    for column in grid.hidden_columns:
-        if column in used:
-            findings.say(
-                "hidden-columns", cell=grid.address(table.header[1], column), value=column_title(table, column)
-            )
-    return replace(table, grid=replace(grid, kinds=kinds, values=values))
 
 
 def take(labels: Labels, kept: np.ndarray) -> Labels:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates
 from nrr_xl.revenue.clean.body import Body
-from nrr_xl.revenue.cube.rows import Labels
+from nrr_xl.revenue.clean.flow import Array, Flow
 
 CADENCES = (1, 2, 3, 4, 6, 12, 24, 36)
 # From this share of customers on that are invoiced less than monthly, amounts are no monthly revenue.
 MANY = 0.15
 
 
-def spread_invoices(body: Body, customer: Labels, dates: Dates, amounts: np.ndarray, kept: np.ndarray):
-    """Invoices over the months that they pay for, as (row, month, amount); None where amounts are left as they are.
+def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array] | None:
+    """Invoices over the months that they pay for, as (position, month, amount); None where amounts stay as they are.
 
     A customer's cadence is the commonest stretch between its invoices; one with a single invoice has the cadence of the
     customers whose invoices are nearest in size. Without the user's word, invoices are asked about.
@@ -22,28 +21,30 @@ def spread_invoices(body: Body, customer: Labels, dates: Dates, amounts: np.ndar
     wanted = body.reading.spread
     if wanted == "no":
         return None
-    who, month = customer.codes[kept].astype(np.int64), dates.end[kept].astype(np.int64)
-    cells, inverse = np.unique(np.stack([who, month]), axis=1, return_inverse=True)
-    sums = np.bincount(inverse.ravel(), np.maximum(amounts[kept], 0.0))
-    cadence, known = _cadences(cells[0], cells[1], sums)
+    apart = np.diff(np.unique(flow.month))
+    if wanted is None and apart.size and (not (apart % 3).any()):
+        return None  # All customers have amounts in the same quarters or years only: these are the periods.
+    first = int(flow.month.min())
+    span = int(flow.month.max()) - first + 1
+    cells, inverse = np.unique(flow.who * span + flow.month - first, return_inverse=True)
+    sums = np.bincount(inverse, np.maximum(flow.amount, 0.0))
+    cadence, known = _cadences(cells // span, cells % span, sums)
     if not known.any():
         return None
-    share = np.mean(cadence[known] > 1)
     if wanted is None:
-        if share >= MANY and np.count_nonzero(cadence[known] > 1) >= 2:
-            _ask(body, kept, amounts, cadence, known)
+        if np.mean(cadence[known] > 1) >= MANY and np.count_nonzero(cadence[known] > 1) >= 2:
+            _ask(body, flow, cadence[known])
         return None
-    cadence = _guessed(cadence, known, cells[0], sums)
-    length = cadence[who]
-    place = np.repeat(np.arange(kept.size), length)
-    offset = np.arange(place.size) - np.repeat(np.cumsum(length) - length, length)
-    months = month[place] + offset
-    inside = months <= month.max()
-    _say(body, kept, amounts, length)
-    return kept[place][inside], months[inside], (amounts[kept] / length)[place][inside]
+    length = _guessed(cadence, known, cells // span, sums)[flow.who]
+    at = np.repeat(np.arange(length.size), length)
+    months = flow.month[at] + np.arange(at.size) - np.repeat(np.cumsum(length) - length, length)
+    inside = months <= flow.month.max()
+    for lasting in np.unique(length[length > 1]).tolist():
+        flow.note(body, "invoices-spread", length == lasting, message=f"Spread over {lasting} months")
+    return at[inside], months[inside], (flow.amount / length)[at][inside]
 
 
-def _cadences(who: np.ndarray, month: np.ndarray, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _cadences(who: Array, month: Array, sums: Array) -> tuple[Array, Array]:
     """Each customer's months between invoices, and where it has two or more so that this is known, (customers,)."""
     paid = sums > 0
     who, month = who[paid], month[paid]
@@ -63,7 +64,7 @@ def _cadences(who: np.ndarray, month: np.ndarray, sums: np.ndarray) -> tuple[np.
     return np.where(known, allowed[counts.argmax(axis=1)], 1), known
 
 
-def _guessed(cadence: np.ndarray, known: np.ndarray, who: np.ndarray, sums: np.ndarray) -> np.ndarray:
+def _guessed(cadence: Array, known: Array, who: Array, sums: Array) -> Array:
     """Cadences with the unknown ones taken from the customers whose invoices are nearest in size."""
     count = cadence.size
     total, times = np.bincount(who, sums, count), np.bincount(who[sums > 0], minlength=count)
@@ -79,24 +80,15 @@ def _guessed(cadence: np.ndarray, known: np.ndarray, who: np.ndarray, sums: np.n
     return cadence
 
 
-def _ask(body: Body, kept: np.ndarray, amounts: np.ndarray, cadence: np.ndarray, known: np.ndarray) -> None:
-    lengths, counts = np.unique(cadence[known], return_counts=True)
+def _ask(body: Body, flow: Flow, cadence: Array) -> None:
+    lengths, counts = np.unique(cadence, return_counts=True)
     told = ", ".join(
         f"{count} every {length} months" if length > 1 else f"{count} monthly"
         for length, count in zip(lengths.tolist(), counts.tolist(), strict=True)
     )
-    column = body.table.roles["amount"]
     body.findings.say(
         "invoices",
         f"The amounts look like invoices that pay for more than a month (customers: {told})",
-        body.grid.address(int(kept[0]) + body.table.first, column),
-        amount=float(amounts[kept].sum()),
+        body.grid.address(int(flow.row[0]) + body.table.first, int(flow.column[0])),
+        amount=float(flow.amount.sum()),
     )
-
-
-def _say(body: Body, kept: np.ndarray, amounts: np.ndarray, length: np.ndarray) -> None:
-    long = np.flatnonzero(length > 1)
-    column = body.table.roles["amount"]
-    for months in np.unique(length[long]).tolist():
-        rows = kept[long[length[long] == months]]
-        body.note("invoices-spread", rows, column, amounts[rows], message=f"Spread over {months} months")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
-from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, prepare, spread, take
+from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take
 from nrr_xl.revenue.clean.doubts import (
     say_amounts,
     say_duplicates,
@@ -16,11 +16,14 @@ from nrr_xl.revenue.clean.doubts import (
     say_one_time,
     say_periods,
 )
+from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.levels import as_levels
+from nrr_xl.revenue.clean.order import day_first
+from nrr_xl.revenue.clean.prepare import prepare
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.subscriptions import active_rows
 from nrr_xl.revenue.cube.policy import Policy
-from nrr_xl.revenue.cube.rows import Account, RevenueRows
+from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.columns import summary_columns
 from nrr_xl.revenue.table.layout import Table
@@ -30,7 +33,7 @@ from nrr_xl.revenue.table.stacked import left_out
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:
     """The rows of a table, the account of its amounts, and what was found on the way."""
     findings = Findings(table.grid)
-    body = Body(prepare(table, findings), findings, reading, policy)
+    body = Body(prepare(table, findings, reading.fill_down), findings, reading, policy)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
     say_periods(rows, findings, reading)
@@ -62,22 +65,38 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
     signed = np.where(choice.minus, -values, values) * scale_of(body)
-    moved = as_levels(body, customer, dates, signed, used)
-    if moved is not None:
-        return moved.rows(body, customer, money), account_of(values, used, refused)
     kept = np.flatnonzero(valid)
+    flow = Flow(
+        customer.codes[kept].astype(np.int64),
+        dates.end[kept].astype(np.int64),
+        dates.day[kept],
+        signed[kept],
+        kept,
+        np.full(kept.size, amount),
+        dates.step,
+    )
+    rows = _rows(body, flow, customer, money.of(np.zeros_like(kept), kept), body.table.names[amount])
     quantity = body.quantities()
-    periods, period = axis(body, dates.end[kept], dates.step)
-    rows = RevenueRows(
-        customer=take(customer, kept),
+    if quantity is not None and len(rows) == kept.size:
+        rows = replace(rows, quantity=quantity[kept])
+    return rows, account_of(values, used, refused)
+
+
+def _rows(body: Body, flow: Flow, customer: Labels, currency: Labels | None, header: str) -> RevenueRows:
+    """The rows of amounts in one line, made levels of their periods where they are none."""
+    levels = as_levels(body, flow, header)
+    at = np.arange(flow.amount.size) if levels is None else levels.at
+    month, amount = (flow.month, flow.amount) if levels is None else (levels.month, levels.amount)
+    kept, inverse = np.unique(flow.row[at], return_inverse=True)
+    periods, period = axis(body, month.astype(np.int32), flow.step)
+    return RevenueRows(
+        customer=spread(take(customer, kept), inverse),
         periods=periods,
         period=period,
-        amounts=signed[kept],
-        currency=money.of(np.zeros_like(kept), kept),
-        quantity=None if quantity is None else quantity[kept],
-        **body.attributes(kept, np.arange(kept.size)),
+        amounts=amount,
+        currency=currency and Labels(currency.name, currency.values, currency.codes[at]).compact(),
+        **body.attributes(kept, inverse),
     )
-    return rows, account_of(values, used, refused)
 
 
 def _dates(body: Body, amounts: np.ndarray) -> Dates:
@@ -86,7 +105,8 @@ def _dates(body: Body, amounts: np.ndarray) -> Dates:
     if "year" in roles:
         months, years = roles["date"], roles["year"]
         return read_month_and_year(grid, months, years, span, findings, amounts, reading.fiscal_year_end)
-    return read_dates(grid, roles["date"], span, findings, amounts, reading.day_first, reading.fiscal_year_end)
+    order = day_first(body, roles["date"])
+    return read_dates(grid, roles["date"], span, findings, amounts, order, reading.fiscal_year_end)
 
 
 def _wide(body: Body) -> tuple[RevenueRows, Account]:
@@ -118,22 +138,25 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
     say_empty(body, ~(present | refused).any(axis=0))
     used = valid & ~say_one_time(body, valid.any(axis=0), np.where(valid, values, 0.0).sum(axis=0), int(columns[0]))
     row, column = np.nonzero(valid.T)
-    ends = np.array([table.periods[c].end for c in columns.tolist()], np.int32)
-    step = table.periods[int(columns[~left][0])].step
-    periods, period = axis(body, ends[~left], step)
-    position = np.zeros(columns.size, np.int32)
-    position[~left] = period
-    kept = np.flatnonzero(valid.any(axis=0))
-    place = np.searchsorted(kept, row)
-    rows = RevenueRows(
-        customer=spread(take(customer, kept), place),
-        periods=periods,
-        period=position[column],
-        amounts=values[column, row] * scale_of(body),
-        currency=money.of(column, row),
-        **body.attributes(kept, place),
+    ends = np.array([table.periods[c].end for c in columns.tolist()], np.int64)
+    flow = Flow(
+        customer.codes[row].astype(np.int64),
+        ends[column],
+        np.zeros(row.size, np.int8),
+        values[column, row] * scale_of(body),
+        row,
+        columns[column],
+        table.periods[int(columns[~left][0])].step,
     )
+    rows = _rows(body, flow, customer, money.of(column, row), _measure(table))
     return rows, account_of(values, used, refused) + summary_account
+
+
+def _measure(table: Table) -> str:
+    """What a wide table calls its amounts, in its headers or the titles above."""
+    rows = range(max(table.header[0] - 5, 0), max(table.header[0], 0))
+    titles = [table.grid.text(row, column) for row in rows for column in range(min(table.grid.columns, 12))]
+    return " ".join([table.names[min(table.periods)], *(title for title in titles if len(title) < 60)])[:80]
 
 
 def _say_headers(body: Body) -> None:

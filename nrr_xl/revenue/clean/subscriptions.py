@@ -12,8 +12,9 @@ from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
 from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_nobody, say_one_time
+from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.clean.scale import scale_of
-from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
+from nrr_xl.revenue.cube.rows import Account, Contracts, Labels, RevenueRows
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.headers import meanings
@@ -65,6 +66,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         wrong = valid & (stop >= 0) & _before(ends, starts)
         body.note("end-before-start", np.flatnonzero(wrong), column, values[wrong])
         valid &= ~wrong
+    ending = stop
     stop = np.where(stop >= 0, np.minimum(stop, last + 1), last + 1)
     idle = valid & (first >= stop)
     body.note("never-active", np.flatnonzero(idle), column, values[idle])
@@ -86,12 +88,15 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     begin = int(first[kept].min()) if kept.size else last
     month = np.repeat(first[kept] - begin - np.cumsum(lengths) + lengths, lengths) + np.arange(row.size)
     currency = money.of(np.zeros_like(kept), kept)
+    paid = np.flatnonzero(used)
+    contracts = Contracts(take(customer, paid), first[paid], ending[paid], monthly[paid])
     rows = RevenueRows(
         customer=spread(take(customer, kept), row),
         periods=Periods(begin, last - begin + 1 if kept.size else 0),
         period=month.astype(np.int32),
         amounts=monthly[kept][row],
         currency=currency and spread(currency, row),
+        contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
         **body.attributes(kept, row),
     )
     return rows, account_of(values, used, refused)
@@ -101,7 +106,8 @@ def _dates(body: Body, role: str, amounts: np.ndarray) -> Dates:
     reading, column = body.reading, body.table.roles[role]
     if role == "end":
         amounts = np.where(_open_ended(body, column), np.nan, amounts)
-    return read_dates(body.grid, column, body.span, body.findings, amounts, reading.day_first, reading.fiscal_year_end)
+    order = day_first(body, column)
+    return read_dates(body.grid, column, body.span, body.findings, amounts, order, reading.fiscal_year_end)
 
 
 def _open_ended(body: Body, column: int) -> np.ndarray:

@@ -59,7 +59,8 @@ class RevenueCube:
     policy: Policy = field(default_factory=Policy)
     fx: tuple[CurrencyLayer, ...] = ()
     suggested_map: tuple[tuple[str, str], ...] = ()
-    units: Units | None = None
+    # Always there once a cube is made: without any, `__post_init__` finds the amounts' own.
+    units: Units = field(default=None)  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         if self.units is None:

@@ -63,11 +63,26 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Contracts:
+    """Rows with contract dates, one for each contract, all arrays (contracts,).
+
+    `first` is the month number of the first month paid for, `stop` that of the first one after the end (-1 for none),
+    `monthly` the amount of a month.
+    """
+
+    customer: Labels
+    first: np.ndarray[Any, Any]
+    stop: np.ndarray[Any, Any]
+    monthly: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class RevenueRows:
     """One cleaned amount a row: whose, in which period, how much, and what kind.
 
     All arrays are of one length (rows,). `amounts` are in each row's own currency and may be negative; `period`
-    holds positions in `periods`; `quantity` is NaN where a row carries none.
+    holds positions in `periods`; `quantity` is NaN where a row carries none. `contracts` are there where the source has
+    contract dates and one currency.
     """
 
     customer: Labels
@@ -79,6 +94,7 @@ class RevenueRows:
     type: Labels | None = None
     currency: Labels | None = None
     quantity: np.ndarray | None = None
+    contracts: Contracts | None = None
 
     def __len__(self) -> int:
         return len(self.amounts)

@@ -13,6 +13,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXT_LENGTH, TEXTS, refuse_over, refuse_sparse
+from nrr_xl.revenue.files.columns import HEAD, SMALL, text_grid
 from nrr_xl.revenue.files.encodings import decode
 from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid, column_letter, with_text_kinds
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
@@ -59,11 +60,13 @@ def delimited(data: bytes, path: str, name: str, dialect: Dialect | None = None)
         If the text is over the budget, not in its encoding, or a second count of its bytes finds other cells.
     """
     dialect = dialect or Dialect()
+    if dialect.encoding is None and len(data) >= SMALL and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = data[: data.rfind(b"\n", 0, HEAD) + 1].decode("utf-8-sig", "replace")
+        grid = text_grid(data, path, name, _delimiter(dialect, head), dialect.quotes)
+        if grid is not None:
+            return grid, ()
     text, guessed = decode(data, dialect.encoding)
-    said = dialect.delimiter
-    mark = delimiter(text) if said is None else "\t" if said.lower() in ("tab", "\\t") else said
-    if len(mark) != 1 or mark in '"\r\n':
-        raise InputError(f"{mark!r} is no delimiter. Give one character, such as ; or a comma, or the word tab.")
+    mark = _delimiter(dialect, text)
     codes, widths, texts = _cells(text, path, mark, dialect.quotes)
     notes = [_encoding_note(guessed, text)] if guessed else []
     _prove(text, path, mark, codes, widths, texts)
@@ -75,6 +78,15 @@ def delimited(data: bytes, path: str, name: str, dialect: Dialect | None = None)
         if line := odd_quotes(text, mark):
             notes.append(_quote_note(grid, line, texts))
     return grid, tuple(notes)
+
+
+def _delimiter(dialect: Dialect, text: str) -> str:
+    """The delimiter that was said, else the one that the text shows."""
+    said = dialect.delimiter
+    mark = delimiter(text) if said is None else "\t" if said.lower() in ("tab", "\\t") else said
+    if len(mark) != 1 or mark in '"\r\n':
+        raise InputError(f"{mark!r} is no delimiter. Give one character, such as ; or a comma, or the word tab.")
+    return mark
 
 
 def _cells(text: str, path: str, mark: str, quotes: bool) -> tuple[np.ndarray, np.ndarray, dict[str, int]]:

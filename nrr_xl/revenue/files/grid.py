@@ -151,11 +151,11 @@ def grid_of_columns(sheet: str, columns: Iterable[Sequence[Any]], **facts) -> Gr
     values = np.zeros((len(columns), rows))
     known: dict[str, int] = {}
     for position, column in enumerate(columns):
-        kinds[position], values[position] = _typed(column, known)
+        kinds[position], values[position] = typed_column(column, known)
     return with_text_kinds(Grid(sheet, kinds, values, tuple(known), **facts))
 
 
-def _typed(column: Sequence[Any], known: dict[str, int]) -> tuple[np.ndarray | int, np.ndarray]:
+def typed_column(column: Sequence[Any], known: dict[str, int]) -> tuple[np.ndarray | int, np.ndarray]:
     """The kinds and values of a column of Python values; new texts are added to the known ones."""
     if set(map(type, column)) == {str}:
         for text in dict.fromkeys(column):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
 import stat
 import sys
+import zlib
 from pathlib import Path
 
 from nrr_xl.errors import InputError
@@ -44,6 +47,18 @@ def file_bytes(path: Path) -> bytes:
     if not data.strip():
         raise InputError(f"{path}: the file is empty. Save the revenue sheet again and retry.")
     return data
+
+
+def inflated(data: bytes, path: str) -> bytes:
+    """The bytes that a .gz holds, within the budget."""
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            whole = file.read(FILE_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path} is no .gz that can be unpacked ({error}). Pack it again and retry.") from None
+    if len(whole) > FILE_BYTES or len(whole) > 250 * max(len(data), MEGABYTE):
+        raise InputError(f"{path} unpacks to {_TOO_LARGE}")
+    return whole
 
 
 def standard_input() -> bytes:

@@ -22,7 +22,7 @@ class Counts(NamedTuple):
         return f"{self.breaks:,} line breaks, {self.marks:,} delimiters, {sum(self.digits):,} digits"
 
 
-def recount(texts: str | Iterable[str], mark: str, times: np.ndarray | None = None) -> Counts:
+def recount(texts: str | bytes | Iterable[str], mark: str, times: np.ndarray | None = None) -> Counts:
     """What a text holds, or many texts that each occur so many times.
 
     >>> recount("a,10\\r\\nb,2\\n", ",")
@@ -51,8 +51,16 @@ def recount(texts: str | Iterable[str], mark: str, times: np.ndarray | None = No
     return Counts(int(breaks), int(marks), tuple(digits.astype(np.int64).tolist()))
 
 
-def _pieces(texts: str | Iterable[str], times: np.ndarray | None) -> Iterator[tuple[bytes, np.ndarray | None]]:
+def _pieces(texts: str | bytes | Iterable[str], times: np.ndarray | None) -> Iterator[tuple[bytes, np.ndarray | None]]:
     """The texts as bytes, piece by piece, with how often each byte counts."""
+    if isinstance(texts, bytes):
+        at = 0
+        while at < len(texts):
+            end = min(at + _PIECE, len(texts))
+            end += texts[end - 1 : end + 1] == b"\r\n"
+            yield texts[at:end], None
+            at = end
+        return
     if isinstance(texts, str):
         at = 0
         while at < len(texts):
@@ -79,13 +87,13 @@ def _starts(data: bytes, mark: bytes) -> list[int]:
     return found
 
 
-def odd_quotes(text: str, mark: str) -> int:
+def odd_quotes(text: str | bytes, mark: str) -> int:
     """The line, from 1, of the first quotation mark that neither opens nor closes a cell; 0 where there is none.
 
     >>> odd_quotes('a,"b, c",1', ","), odd_quotes('a,b",2', ",")
     (0, 1)
     """
-    data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    data = np.frombuffer(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), np.uint8)
     quotes = np.flatnonzero(data == _QUOTE)
     edges = np.frombuffer(mark.encode()[-1:] + mark.encode()[:1] + b'\r\n"', np.uint8)
     # What stands before the first and after the last byte is a line end.

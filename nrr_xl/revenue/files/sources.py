@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,11 @@ from pathlib import Path
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.revenue.files.delimited import Dialect, delimited
 from nrr_xl.revenue.files.foreign import foreign_sheets
-from nrr_xl.revenue.files.grid import Grid, grid_of_columns
-from nrr_xl.revenue.files.opening import file_bytes
+from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.files.opening import file_bytes, inflated
 from nrr_xl.revenue.files.package import NotAnXlsx, Package, Region
 from nrr_xl.revenue.files.sheet import sheet_grid
+from nrr_xl.revenue.files.stores import store_grids
 
 DELIMITED = frozenset((".csv", ".tsv", ".txt"))
 
@@ -44,24 +44,28 @@ def open_file(
         If there is no such file, or it is none that can be read.
     """
     data = file_bytes(path)
-    if path.suffix.lower() in DELIMITED:
-        return text_book(data, str(path), path.stem, dialect), data
-    if path.suffix.lower() == ".parquet":
-        return parquet(data, str(path), path.stem), data
+    name = path.name
+    if name.lower().endswith(".gz"):
+        data, name = inflated(data, str(path)), name[:-3]
+    if Path(name).suffix.lower() in DELIMITED:
+        return text_book(data, str(path), Path(name).stem, dialect), data
     return workbook(data, str(path), progress), data
 
 
-def parquet(data: bytes, path: str, name: str) -> Book:
-    """A Parquet file as a book of one sheet; it takes pyarrow, which is not installed with this package."""
-    import pandas as pd
+def open_store(source: str) -> tuple[Book, str]:
+    """Parquet or a database as a book whose tables are its sheets, and a digest of its bytes."""
+    path, names, load, digest = store_grids(source)
+    grids: dict[str, Grid] = {}
 
-    try:
-        grid = frame(pd.read_parquet(io.BytesIO(data)), name)
-    except ImportError:
-        raise InputError(f"{path}: reading Parquet takes pyarrow. Install it, or save the rows as .csv.") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is no Parquet file that can be read ({error}).") from None
-    return Book(path, (name,), (), (), lambda sheet, head: grid)
+    def loaded(name: str, head: int | None) -> Grid:
+        if name not in grids:
+            grids.clear()
+            grids[name] = load(name)
+        return grids[name]
+
+    if not names:
+        raise InputError(f"{path} holds no table. Check the address.")
+    return Book(path, names, (), (), loaded), digest
 
 
 def text_book(data: bytes, path: str, name: str, dialect: Dialect | None = None) -> Book:
@@ -86,11 +90,4 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
         tuple(name for name, sheet in parts.items() if not sheet.visible),
         package.regions,
         lambda name, head: sheet_grid(package, parts[name], head, progress if head is None else None),
-    )
-
-
-def frame(data, name: str = "") -> Grid:
-    """A pandas DataFrame as a grid, its column names as the header row."""
-    return grid_of_columns(
-        name, [[label, *data.iloc[:, position].tolist()] for position, label in enumerate(data.columns)]
     )

@@ -21,9 +21,12 @@ class Contents:
     def __init__(self, grid: Grid, sample: slice):
         self.grid, self.sample = grid, sample
         self._kinds: dict[int, str] = {}
+        self.has_year = False
 
     def kind(self, column: int) -> str:
         """ "date", "amount", "text", "mixed" or "" for nothing."""
+        if column < 0:
+            return ""
         if column not in self._kinds:
             self._kinds[column] = content(self.grid, column, self.sample)
         return self._kinds[column]
@@ -62,9 +65,8 @@ class Contents:
         """Whether what a column holds can be what its header says."""
         kind = self.kind(column)
         if role in ("date", "start"):
-            return self.dated(column) or (
-                role == "date" and kind in ("text", "amount", "mixed") and self._months(column)
-            )
+            alone = role == "date" and self.has_year and kind in ("text", "amount", "mixed")
+            return self.dated(column) or (alone and self._months(column))
         if role == "end":
             return kind in ("", "date", "mixed", "text") or self.dated(column)
         if role == "amount":
@@ -78,7 +80,7 @@ class Contents:
         if role in ("status", "type", "scenario", "interval"):
             return kind in ("text", "mixed")
         if role == "flag":
-            return kind != "date"
+            return kind in ("text", "mixed") or (kind == "amount" and self.distinct(column) <= 2)
         return kind != ""
 
     def _months(self, column: int) -> bool:
@@ -90,6 +92,17 @@ class Contents:
             parse_date(f"{text} 2024") or parse_date(f"2024-{text.zfill(2)}") for text in texts
         )
 
+    def grouping(self, amount: int) -> int | None:
+        """The leftmost column, if it has no header and names stand in it above the rows of their amounts."""
+        used = [column for column in range(self.grid.columns) if self.kind(column) != ""]
+        column = used[0] if used else 0
+        names, amounts = (self.grid.kinds[c, self.sample] for c in (column, amount))
+        alone = (names == TEXT) & (amounts == 0)
+        if self.header(column) or column == amount or self.kind(column) != "text" or np.count_nonzero(alone) < 2:
+            return None
+        filled = names[amounts != 0]
+        return column if filled.size and np.mean(filled == 0) >= 0.5 else None
+
     def best(self, role: str, taken: set[int]) -> int | None:
         """The column that must play a part because of what it holds."""
         free = [column for column in range(self.grid.columns) if column not in taken and self.kind(column) != ""]
@@ -100,6 +113,8 @@ class Contents:
                 if self.kind(c) == "text" and (self.distinct(c) > 1 or self.grid.rows - self.sample.start < 3)
             ]
             known = [c for c in texts if not _elsewhere(self.header(c))] or texts
+            ids = [c for c in free if "identifier" in meanings(self.header(c)) and self.kind(c) in ("amount", "mixed")]
+            known = known or [c for c in ids if self.distinct(c) > 1]
             return max(known, key=lambda column: (self.distinct(column), -column), default=None)
         if role == "amount":
             numbers = [c for c in free if self.kind(c) == "amount" and not _elsewhere(self.header(c))]
@@ -138,6 +153,7 @@ _OTHER = {
     "status",
     "currency",
     "scenario",
+    "cumulative",
 }
 
 

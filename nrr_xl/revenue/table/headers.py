@@ -29,6 +29,8 @@ ROLES = (
     "type",
     "currency",
 )
+# The rank of an identifier whose header does not say of what.
+BARE = 20
 _LINKS = ("s", "n", "en", "e", "t", "es", "er")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -139,6 +141,8 @@ def role_ranks(text: str) -> Mapping[str, int]:
     ):
         if (rank := rule(has)) is not None:
             ranks[role] = rank
+    if has == {"recurring"}:
+        ranks["flag"] = 3
     for role, (anchor, beside) in _PLAIN.items():
         if anchor in has and has - {anchor} <= beside:
             ranks[role] = 3 * len(has) - 3 if role != "type" or "change" not in has else 0
@@ -166,15 +170,17 @@ def _customer(has: set[str]) -> int | None:
         return first + (0 if "name" in has else 4)
     if has == {"name"}:
         return 34
+    if "contact" in has and has <= {"contact", "name"}:
+        return 45
     if "email" in has and has <= who | {"email", "bill", "identifier"}:
         return 60
     return None
 
 
 def _identifier(has: set[str]) -> int | None:
-    who = has & {"customer", "company", "entity"}
+    who = has & {"customer", "company"}
     if "identifier" in has and has <= who | {"identifier", "vat"}:
-        return 0 if "customer" in who else 5 if "company" in who else 12 if "entity" in who else 20
+        return 0 if "customer" in who else 5 if "company" in who else BARE
     if has & {"domain", "vat"} and has <= who | {"domain", "vat", "identifier"}:
         return 14
     return None
@@ -183,6 +189,8 @@ def _identifier(has: set[str]) -> int | None:
 def _date(has: set[str]) -> int | None:
     beside = {"date", "period", "year", "bill", "level", "money", "recurring", "mrr", "arr", "net", "standing"}
     edge = has & {"start", "finish"}
+    if "period" in has and has <= {"period", "identifier", "made", "year"}:
+        return 2 if "made" not in has else 9
     if edge and "period" not in has:
         return None
     if has & {"date", "period", "level"} and has <= beside | edge:
@@ -244,6 +252,8 @@ def _amount(has: set[str]) -> int | None:
     has = has - {"finish"} | {"standing"} if "finish" in has and has & {"mrr", "arr"} else has
     if has & {"tax", "vat"} and not has & {"net", "gross"}:
         return None
+    if "cumulative" in has and has & _MONEY and has <= _MONEY | _BESIDE_MONEY | {"cumulative"}:
+        return 34
     if "change" in has and has & _MONEY and has <= _MONEY | _BESIDE_MONEY | {"change"}:
         return 32
     if has & _MONEY:
@@ -305,11 +315,13 @@ def assign_roles(headers: Mapping[int, str], fits=lambda role, column: True) -> 
     if "year" in taken and "date" not in taken:
         taken["date"] = taken.pop("year")
     if "identifier" in taken and "customer" not in taken:
-        taken["customer"] = taken.pop("identifier")
+        column = taken.pop("identifier")
+        if role_ranks(headers[column])["identifier"] < BARE:
+            taken["customer"] = column
     return dict(sorted(taken.items(), key=lambda item: ROLES.index(item[0])))
 
 
 def is_summary(text: str) -> bool:
     """Whether a header names a sum or a rate over other columns, such as "Total" or "YTD"."""
     said = set(meanings(text)) - {"filler", "period", "date", "year", "money", "mrr", "arr", "recurring", "net"}
-    return bool(said) and said <= {"total", "change", "cost", "budget"} and "?" not in said
+    return bool(said) and said <= {"total", "change", "cost", "budget", "cumulative"} and "?" not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -66,6 +67,11 @@ def _groups(table: Table) -> frozenset[str]:
     """What rows may be grouped by: the texts of the columns that are no customers, short ones only."""
     grid, span = table.grid, slice(table.first, table.last + 1)
     names: set[str] = set()
+    column = table.roles["customer"]
+    codes = np.unique(grid.values[column, span][grid.kinds[column, span] == TEXT]).astype(np.int64).tolist()
+    if any(_likely()(folded(grid.strings[code])) for code in codes):
+        # A total of one customer's rows is named after it.
+        names |= {" ".join(_words(grid.strings[code])) for code in codes}
     for column in (*table.segments, *(table.roles[r] for r in ("product", "type", "currency") if r in table.roles)):
         codes = np.unique(grid.values[column, span][grid.kinds[column, span] == TEXT]).astype(np.int64).tolist()
         if len(codes) <= 200:
@@ -86,11 +92,15 @@ def label_of(text: str, groups: frozenset[str] = frozenset()) -> int:
         return NAMED
     if " ".join(said) in _phrases("metrics"):
         return MEASURE
+    if said[0] not in _edges(0) and said[-1] not in _edges(-1):
+        return NAMED
     for kind, label in (("subtotal", SUB), ("total", TOTAL)):
         for phrase in _phrases(kind):
             wanted = phrase.split(" ")
             if said[: len(wanted)] == wanted or said[-len(wanted) :] == wanted:
                 rest = said[len(wanted) :] if said[: len(wanted)] == wanted else said[: -len(wanted)]
+                while rest and rest[0] in ("for", "of", "fur", "von", "de", "di", "voor", "dla", "by"):
+                    rest = rest[1:]
                 if not rest or set(meanings(" ".join(rest))) <= _BESIDE or " ".join(rest) in groups:
                     return label
                 if label == SUB:
@@ -110,7 +120,14 @@ def _phrases(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def _likely():
+def _edges(place: int) -> frozenset[str]:
+    """The first or the last words of the phrases for totals, which most names have none of."""
+    return frozenset(phrase.split(" ")[place] for kind in ("subtotal", "total") for phrase in _phrases(kind))
+
+
+@cache
+def _likely() -> Callable[[str], object]:
     """A quick look whether a text may be a total or a measure."""
-    words = {re.escape(phrase.split(" ")[0]) for kind in ("total", "subtotal", "metrics") for phrase in _phrases(kind)}
-    return re.compile("|".join(sorted(words))).search
+    totals = "|".join(sorted({re.escape(p.split(" ")[0]) for kind in ("total", "subtotal") for p in _phrases(kind)}))
+    measures = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase in _phrases("metrics"))
+    return re.compile(rf"(?:{totals})|^\W*(?:{measures})\W*$").search

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nrr_xl.revenue.cells.dates import When
+from nrr_xl.revenue.cells.amounts import parse_amount
+from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
 from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanings, role_ranks
-from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_forecast
+from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 
 LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
@@ -118,7 +119,10 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
     export = known_export(headers) if layout in (None, "subscriptions") else None
     if export is None and row >= 0 and _score(_namable(headers) + len(forced), len(periods), 0, height) <= beaten:
         return None
+    contents.has_year = any("year" in role_ranks(text) for text in headers.values())
     roles = dict(export.roles) if export else assign_roles(headers, contents.fits)
+    if not export and "identifier" not in roles and contents.kind(roles.get("customer", -1)) == "amount":
+        _name_beside(roles, headers, contents)
     periods = {} if export else periods
     for role, wanted in forced.items():
         column = _named_column(grid, headers, wanted)
@@ -222,7 +226,7 @@ def _namable(headers: Mapping[int, str]) -> int:
 
 def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dict[int, When], tuple[int, ...]]:
     """The periods without those that are forecast or budget, unless all are."""
-    planned = tuple(column for column in periods if is_forecast(names[column]))
+    planned = tuple(c for c in periods if is_forecast(names[c]) or is_cumulative(names[c]))
     if len(planned) == len(periods):
         return dict(periods), ()
     return {column: period for column, period in periods.items() if column not in planned}, planned
@@ -252,6 +256,18 @@ def _service_periods(roles, contents: Contents) -> bool:
     return len(set(rows)) > 0.7 * len(rows)
 
 
+def _name_beside(roles: dict[str, int], headers: Mapping[int, str], contents: Contents) -> None:
+    """Where customers are numbers and a column of names stands beside them, the numbers are their ids."""
+    for column, text in headers.items():
+        if (
+            column not in roles.values()
+            and role_ranks(text).get("customer", 99) < 40
+            and contents.kind(column) == "text"
+        ):
+            roles["identifier"], roles["customer"] = roles["customer"], column
+            return
+
+
 def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int]) -> list[str] | None:
     """Fill in what the layout needs by what columns hold; the parts so found, None where one cannot be."""
     needed = {
@@ -262,7 +278,10 @@ def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int
     guessed = []
     for role in needed[shape][::-1]:
         if role not in roles:
-            column = contents.best(role, set(roles.values()) | taken)
+            amount = roles.get("amount", min(taken, default=-1))
+            column = contents.grouping(amount) if role == "customer" and amount >= 0 else None
+            if column is None:
+                column = contents.best(role, set(roles.values()) | taken)
             if column is None:
                 return None
             roles[role] = column
@@ -279,9 +298,14 @@ def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int
 def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, guessed, forced) -> bool:
     """Whether a row cannot be a header since it holds values where names should stand."""
     if row < 0:
-        return False
+        # Rows without a header begin with values: a text over a column of numbers is a header that is not known.
+        return (
+            "amount" in roles
+            and grid.kinds[roles["amount"], 0] == TEXT
+            and parse_amount(grid.text(0, roles["amount"])) is None
+        )
     columns = {column for role, column in roles.items() if role not in forced}
-    if any(grid.kinds[column, row] in (NUMBER, DATE) for column in columns):
+    if any(_is_value(grid, row, column) for column in columns):
         return True
     numbers = [float(grid.values[c, row]) for c in sorted(periods) if grid.kinds[c, row] == NUMBER]
     if shape == "wide" and len(numbers) > 1 and height == 1:
@@ -294,6 +318,14 @@ def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, gu
         and not periods
         and any(grid.kinds[c, row] != TEXT for c in columns)
     )
+
+
+def _is_value(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell is a number or a date, as such or as text, and so no name of a column."""
+    if grid.kinds[column, row] in (NUMBER, DATE):
+        return True
+    text = grid.text(row, column)
+    return any(c.isdigit() for c in text) and (parse_amount(text) is not None or parse_date(text) is not None)
 
 
 def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.files.grid import BLANK, Grid, column_index, parse_range
 from nrr_xl.revenue.files.sources import Book
+from nrr_xl.revenue.table.stacking import stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ def _dropped(grid: Grid, rows: np.ndarray) -> Grid:
 
 
 def _cut(grid: Grid, reference: str) -> Grid:
-    """The cells of a range such as A5:Q200 or A:Q."""
+    """The cells of a range such as A5:Q200 or A:Q; several ranges, each with its header, are stacked."""
+    if len(parts := [part for part in re.split(r"[,;+ ]+", reference.strip()) if part]) > 1:
+        cuts = [_cut(grid, part) for part in parts]
+        return replace(stack([(grid.sheet, cut, 0) for cut in cuts]), sheet=grid.sheet)
     corners = parse_range(reference.upper())
     if corners is None and (match := re.fullmatch(r"\$?([A-Z]{1,3}):\$?([A-Z]{1,3})", reference.strip().upper())):
         corners = (grid.origin[0], column_index(match[1]), grid.origin[0] + grid.rows - 1, column_index(match[2]))

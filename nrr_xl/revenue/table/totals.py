@@ -10,8 +10,10 @@ from nrr_xl.revenue.table.layout import Table
 
 # A sum over so many different amounts is no accident.
 TELLING = 3
-# A row that equals the sum of all others is a total whatever it is called, from so many others on.
-MANY = 5
+# A row of flat amounts that equals the sum of all others is asked about, from so many others on.
+MANY = 4
+# A larger share of rows without a name are no totals.
+BLANKS = 0.25
 
 
 def total_rows(
@@ -22,7 +24,8 @@ def total_rows(
     A total equals the sum of two rows or more that stand together above or below it; totals that were found do not
     count any more, so that totals of totals are found next. Arithmetic alone is enough over at least TELLING different
     amounts; else the row must be called a total, or have no name. A row that is called a total and nothing else and
-    adds up to nothing cannot be told. `kept` are rows that are customers whatever they are called.
+    adds up to nothing cannot be told, nor one of flat amounts that sums all others. `kept` are rows that are customers
+    whatever they are called.
     """
     present = ~np.isnan(amounts)
     filled = present.any(axis=0)
@@ -30,31 +33,51 @@ def total_rows(
     if kept is not None:
         filled = filled & ~kept
         labels = np.where(kept, NAMED, labels)
+    if np.count_nonzero(filled & (labels == BLANK)) > max(3, BLANKS * np.count_nonzero(filled)):
+        # So many blanks are no totals but names that stand on the first row of a group only.
+        labels = np.where(labels == BLANK, NAMED, labels)
     cents = np.round(np.where(present, amounts, 0.0) * 100).astype(np.int64)
     # A row of text under the last customer that measures the table, such as NRR, is none; amid customers it is one.
     last = np.flatnonzero(filled & np.isin(labels, (NAMED, LIKE)))
     measure = (labels == MEASURE) & filled & (np.arange(filled.size) > (last[-1] if last.size else -1))
-    totals = np.zeros(filled.size, bool)
+    totals, doubtful = np.zeros(filled.size, bool), np.zeros(filled.size, bool)
     free = filled & ~measure
+    every = cents.sum(axis=1)
     for _ in range(4):
-        found = _sums(cents, free & ~totals, labels, kept)
+        found, weak = _sums(cents, free & ~totals, labels)
         if not found.any() or np.count_nonzero(free & ~totals & ~found) < 2:
+            doubtful |= weak
             break
+        # A row that others than a total sum up with the rest is a customer, though it equals that rest.
         totals |= found
+        doubtful |= weak
+    if totals[doubtful].any() or (doubtful.any() and _summed_by_total(cents, totals & (labels == TOTAL), doubtful)):
+        doubtful[:] = False
     totals |= _close_sums(cents, free, totals, labels)
-    totals |= _block(cents, free & ~totals, kept)
-    unsure = free & ~totals & (np.isin(labels, (SUB, TOTAL)))
+    totals |= _block(cents, free & ~totals)
+    unsure = free & ~totals & (np.isin(labels, (SUB, TOTAL)) | doubtful) & every.any()
     _say(table, amounts, findings, totals, unsure, measure, labels)
     return totals | measure, unsure
 
 
-def _sums(cents: np.ndarray, free: np.ndarray, labels: np.ndarray, kept: np.ndarray | None) -> np.ndarray:
-    """The free rows that equal the sum of free rows standing together right above or right below them."""
+def _summed_by_total(cents: np.ndarray, totals: np.ndarray, doubtful: np.ndarray) -> bool:
+    """Whether a row called a total counts the doubtful row as one of its own, so that it is twice as large."""
+    return any((cents[:, row : row + 1] == 2 * cents[:, doubtful]).all() for row in np.flatnonzero(totals).tolist())
+
+
+def _sums(cents: np.ndarray, free: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The free rows that equal the sum of free rows together right above or right below them; and the doubtful ones."""
     rows = np.flatnonzero(free)
-    found = np.zeros(free.size, bool)
+    found, doubtful = np.zeros(free.size, bool), np.zeros(free.size, bool)
     if rows.size < 3:
-        return found
+        return found, doubtful
     values = cents[:, rows]
+    if (
+        len(values) < TELLING
+        and not np.isin(labels[rows], (BLANK, SUB, TOTAL)).any()
+        and (len(values) < 2 or rows.size > 1000)
+    ):
+        return found, doubtful
     # One number for each row's amounts, so that equal sums are found without comparing all with all (modulo 2^64).
     weights = np.random.default_rng(7).integers(1, 2**62, len(values), dtype=np.int64) | 1
     with np.errstate(over="ignore"):
@@ -64,42 +87,26 @@ def _sums(cents: np.ndarray, free: np.ndarray, labels: np.ndarray, kept: np.ndar
     order = np.argsort(before, kind="stable")
     ranked = before[order]
     nonzero = values.any(axis=0)
-    for at, wanted, upward in ((np.arange(rows.size), above, True), (np.arange(rows.size), below, False)):
+    many = np.concatenate([[0], np.cumsum(nonzero)])
+    for wanted, upward in ((above, True), (below, False)):
         place = np.searchsorted(ranked, wanted)
-        hits = np.flatnonzero(
-            (place < ranked.size) & (ranked[np.minimum(place, ranked.size - 1)] == wanted) & nonzero[at]
-        )
+        hits = np.flatnonzero((place < rows.size + 1) & (ranked[np.minimum(place, rows.size)] == wanted) & nonzero)
         for row in hits.tolist():
             edges = order[place[row] : np.searchsorted(ranked, wanted[row], side="right")]
-            if upward:
-                edges = edges[edges <= row - 2]
-                spans = [(int(edge), row) for edge in edges]
-            else:
-                edges = edges[edges >= row + 3]
-                spans = [(row + 1, int(edge)) for edge in edges]
-            spans = [(a, b) for a, b in spans if np.count_nonzero(nonzero[a:b]) >= 2]
-            if spans and _proven(values, row, spans, labels[rows[row]], rows.size):
-                found[rows[row]] = True
-    if kept is not None:
-        found &= ~kept
-    return _innermost(found, free)
-
-
-def _proven(values: np.ndarray, row: int, spans: list[tuple[int, int]], label: int, count: int) -> bool:
-    """Whether a sum that is met proves a total, by what the row is called and how much is summed."""
-    if label in (BLANK, SUB, TOTAL):
-        return True
-    telling = np.unique(values[:, row][values[:, row] != 0]).size >= TELLING
-    if telling:
-        return True
-    # Of flat amounts, a row is a total only where it sums all others, and it stands at an edge.
-    whole = any(b - a == count - 1 for a, b in spans)
-    return label != LIKE and whole and count > MANY and len(values) > 1
-
-
-def _innermost(found: np.ndarray, free: np.ndarray) -> np.ndarray:
-    """The found rows; they are taken out together, and what sums them is found next."""
-    return found & free
+            spans = (
+                [(edge, row) for edge in edges[edges <= row - 2].tolist()]
+                if upward
+                else [(row + 1, edge) for edge in edges[edges >= row + 3].tolist()]
+            )
+            sizes = [int(many[b] - many[a]) for a, b in spans if many[b] - many[a] >= 2]
+            if not sizes:
+                continue
+            at = rows[row]
+            if labels[at] in (BLANK, SUB, TOTAL) or np.unique(values[:, row][values[:, row] != 0]).size >= TELLING:
+                found[at] = True
+            elif labels[at] != LIKE and len(values) > 1 and max(sizes) == many[-1] - 1 >= MANY:
+                doubtful[at] = True
+    return found, doubtful
 
 
 def _close_sums(cents: np.ndarray, free: np.ndarray, totals: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -118,7 +125,8 @@ def _close_sums(cents: np.ndarray, free: np.ndarray, totals: np.ndarray, labels:
     for row in called.tolist():
         for start, end in ((since, row), (0, row), (0, free.size), (row, free.size)):
             many = counts[end] - counts[start]
-            hair = many * (50 if whole else 0.5) + 1
+            own = not (cents[:, row] % 100).any()
+            hair = many * (50 if whole else 0.5) + (51 if own else 1)
             off = np.abs(running[:, end] - running[:, start] - cents[:, row])
             if many >= 1 and (off <= hair).all() and off.sum() <= 0.002 * np.abs(cents[:, row]).sum() + 2 * len(cents):
                 found[row], since = True, row + 1
@@ -126,11 +134,11 @@ def _close_sums(cents: np.ndarray, free: np.ndarray, totals: np.ndarray, labels:
     return found
 
 
-def _block(cents: np.ndarray, free: np.ndarray, kept: np.ndarray | None) -> np.ndarray:
+def _block(cents: np.ndarray, free: np.ndarray) -> np.ndarray:
     """The rows of a block at the end (or the top) that sums the others another way, such as by region."""
     rows = np.flatnonzero(free)
     found = np.zeros(free.size, bool)
-    if rows.size < 2 * MANY or len(cents) < TELLING:
+    if rows.size < 8 or len(cents) < TELLING:
         return found
     values = cents[:, rows]
     whole = values.sum(axis=1)
@@ -157,7 +165,11 @@ def _say(table: Table, amounts, findings: Findings, totals, unsure, measure, lab
         ("total-unproven", np.flatnonzero(unsure)),
     ):
         if rows.size:
-            findings.cells(code, rows + table.first, table.roles["customer"], values[rows])
+            action = ""
+            if code == "total-unproven":
+                told = ",".join(str(number) for number in table.grid.row_numbers()[rows[:50] + table.first].tolist())
+                action = f"Leave it out with --drop-rows {told}, or count it as a customer with --keep-rows {told}."
+            findings.cells(code, rows + table.first, table.roles["customer"], values[rows], action=action)
     like = np.flatnonzero((labels == LIKE) & ~totals)
     if like.size:
         column = table.roles["customer"]

@@ -12,7 +12,7 @@ from nrr_xl.retention.windows import unit_of
 from nrr_xl.revenue.cube.lookups import LedgerTotal
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
-from nrr_xl.workbook.frame import CENT, HEAD_ROWS, Report
+from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
@@ -74,8 +74,8 @@ def write(report: Report, customers: CustomersPlace, totals: Sequence[LedgerTota
         {
             "type": "cell",
             "criteria": "not between",
-            "minimum": -CENT,
-            "maximum": CENT,
+            "minimum": -MONEY,
+            "maximum": MONEY,
             "format": report.book.condition("bad"),
         },
     )
@@ -90,7 +90,7 @@ def _absolute(area: str) -> str:
 
 
 def _note(difference: float, below: np.ndarray | None, position: int) -> str:
-    if abs(difference) <= CENT:
+    if abs(difference) <= MONEY:
         return ""
     netted = below is not None and below[position] > 0
     return "below_zero" if netted else "differs"

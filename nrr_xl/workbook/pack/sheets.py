@@ -10,7 +10,9 @@ from nrr_xl.revenue.cube.lookups import LedgerTotal
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack import (
     bands,
+    economics,
     ledger,
+    levers,
     movements,
     price,
     register,
@@ -22,6 +24,8 @@ from nrr_xl.workbook.pack import (
 from nrr_xl.workbook.sheets import bridge
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 
+# What every report has, where there is data for it.
+BOARD = ("levers", "economics")
 DILIGENCE = ("snowball", "top_customers", "vintages", "segment_trend", "bands", "register", "price", "movements")
 
 
@@ -42,9 +46,11 @@ class Pack:
             "bands": lambda: bool(analysis.bridge["opening"]),
             "register": lambda: bool(len(register.lost_customers(analysis))),
             "price": lambda: price.known(analysis),
+            "levers": lambda: levers.known(analysis),
+            "economics": lambda: economics.known(analysis),
             "movements": lambda: True,
         }
-        wanted = DILIGENCE if self.name != "board" else ()
+        wanted = (*BOARD, *(DILIGENCE if self.name != "board" else ()))
         return [*(key for key in wanted if content[key]()), *(("ledger",) if self.ledger else ())]
 
     def plan(self, report: Report) -> None:
@@ -67,6 +73,8 @@ class Pack:
             "bands": lambda: bands.write(report, customers),
             "register": lambda: register.write(report, customers),
             "price": lambda: price.write(report),
+            "levers": lambda: levers.write(report, customers),
+            "economics": lambda: economics.write(report, customers),
             "movements": drill,
             "ledger": lambda: ledger.write(report, customers, self.ledger),
         }

@@ -72,7 +72,8 @@ def _table(report: Report, page: Page, customers: CustomersPlace, top: int, titl
     page.put(row, 0, WORDS["per_customer"], "label")
     closings = factor * flows.closing[:, 0]
     for col, value in enumerate(closings / np.where(flows.closers[:, 0] > 0, flows.closers[:, 0], np.nan), 1):
-        formula = f"{fx.cell(rows['closing'], col)}/{fx.cell(rows['closers'], col)}"
+        closers = fx.cell(rows["closers"], col)
+        formula = fx.rate(closers, f"{fx.cell(rows['closing'], col)}/{closers}")
         report.write(page, row, col, formula, value, "bridge", "formula", "amount")
     row += 1
     for rate in RATES:

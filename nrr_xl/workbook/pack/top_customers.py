@@ -55,7 +55,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
         page.put(row, NAME, cube.customers[at], "label")
         born = fx.cell(source, customers.window["first"], "row col", customers.sheet)
         report.write(
-            page, row, SINCE, f"INDEX({customers.labels},{born})", labels[first[at] - 1], "customers", "link", "general"
+            page, row, SINCE, f"INDEX({fx.LABELS},{born})", labels[first[at] - 1], "customers", "link", "general"
         )
         months = (analysis.closing + 1 - first[at]) * cube.periods.step
         formula = f"({fx.cell(POSITIONS, closing_col, 'row col')}-{born})*{cube.periods.step}"

@@ -3,42 +3,82 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
+from nrr_xl.retention.benchmarks import QUANTILES, survey_of
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.texts import texts
 
-YEAR = 12
 WORDS, FACTS = texts()["benchmarks"], texts()["benchmark_facts"]
 METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
+TYPE, PUBLISHED, COMPANY, DIFFERENCE, PERCENTILE, STANDING, FIRST_FACT = range(7)
 
 
-def write(report: Report, shown) -> None:
-    """Fill the sheet; the company's rates are those of the Summary where the window is a year."""
+def write(report: Report, shown: Figures) -> None:
+    """Fill the sheet; a window of another length is stretched to a year, which is what surveys publish."""
     analysis = report.analysis
     page = report.open("benchmarks")
-    page.put(HEAD_ROWS, 0, WORDS["type"], "header_left")
+    page.put(HEAD_ROWS, TYPE, WORDS["type"], "header_left")
     heads = ("published", "company", "difference", "percentile")
-    page.row(HEAD_ROWS, 1, [WORDS[head] for head in heads], "header")
-    page.row(HEAD_ROWS, 5, [WORDS["standing"], *FACTS.values()], "header_note")
-    row = HEAD_ROWS
-    for row, record in enumerate(analysis.tables.benchmarks.records(), HEAD_ROWS + 1):
-        page.put(row, 0, record["type"], "label")
-        page.put(row, 1, record["value"], "input", "rate")
+    page.row(HEAD_ROWS, PUBLISHED, [WORDS[head] for head in heads], "header")
+    page.row(HEAD_ROWS, STANDING, [WORDS["standing"], *FACTS.values()], "header_note")
+    records = analysis.tables.benchmarks.records()
+    # The quartiles of each survey that has two or more, by their rows.
+    surveys: dict[tuple, dict[str, int]] = {}
+    for row, record in enumerate(records, HEAD_ROWS + 1):
+        surveys.setdefault(survey_of(record), {})[record["type"].partition(" ")[2]] = row
+    values = {row: record["value"] for row, record in enumerate(records, HEAD_ROWS + 1)}
+    for row, record in enumerate(records, HEAD_ROWS + 1):
+        page.put(row, TYPE, record["type"], "label")
+        page.put(row, PUBLISHED, record["value"], "input", "rate")
         metric = METRICS[record["type"].split(" ")[0].upper()]
-        if analysis.months == YEAR and report.live["customers"]:
-            page.formula(row, 2, "=" + shown.cell(metric, sheet=shown.sheet), record["company"], "link", "rate")
-        else:
-            page.put(row, 2, record["company"], "formula", "rate")
-        difference = f"{fx.cell(row, 2)}-{fx.cell(row, 1)}"
-        report.write(page, row, 3, difference, record["difference"], "customers", "rate", "plain_rate_points")
-        percentile = record["percentile"]
-        page.put(row, 4, NOT_APPLICABLE if math.isnan(percentile) else percentile, "formula", "count")
-        page.put(row, 5, record["standing"], "label_indent")
-        for col, fact in enumerate(FACTS, 6):
+        rate = shown.cell(metric, sheet=shown.sheet)
+        yearly = f"IF(ISNUMBER({rate}),MAX({rate},0)^(12/{fx.MONTHS}),{fx.DASH})"
+        report.write(page, row, COMPANY, yearly, record["company"], "customers", "formula", "rate")
+        here, published = fx.cell(row, COMPANY), fx.cell(row, PUBLISHED)
+        difference = f"IF(ISNUMBER({here}),{here}-{published},{fx.DASH})"
+        report.write(page, row, DIFFERENCE, difference, record["difference"], "customers", "rate", "plain_rate_points")
+        known = [(values[at], at, name) for name in QUANTILES if (at := surveys[survey_of(record)].get(name))]
+        rising = len(known) > 1 and all(low[0] < high[0] for low, high in pairwise(known))
+        _standing(report, page, row, record, known if rising else [])
+        for col, fact in enumerate(FACTS, FIRST_FACT):
             page.put(row, col, record[fact], "note_indent")
-    page.grey_undefined(HEAD_ROWS + 1, 2, row, 3)
     page.columns(16, 11, 13, 12, 11, 28, 34, 14, 20, 11, 13, 14, 52)
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
+    if not report.live["customers"]:
+        report.fixed.append(page.name)
     page.print_setup(report.footer, (HEAD_ROWS, HEAD_ROWS))
+
+
+def _standing(report: Report, page, row: int, record: dict, known: list[tuple[float, int, str]]) -> None:
+    """Where the company stands among a survey's quartiles: by straight line between two, and in words."""
+    here, published = fx.cell(row, COMPANY), fx.cell(row, PUBLISHED)
+    words = {key: WORDS[key] for key in ("below", "above", "between", "at", "undefined")}
+    at = [(fx.cell(place, PUBLISHED, "row"), QUANTILES[name], name) for _, place, name in known]
+    statistic = record["type"].partition(" ")[2]
+    if at:
+        percentile, standing = fx.DASH, fx.quoted(words["above"].format(name=at[-1][2]))
+        for (low, share, name), (high, more, other) in reversed(list(pairwise(at))):
+            line = f"{share:g}+{more - share:g}*({here}-{low})/({high}-{low})"
+            percentile = f"IF({here}<={high},{line},{percentile})"
+            between = fx.quoted(words["between"].format(low=name, high=other))
+            # A rate on a quartile stands between it and the next; one on the last between it and the one before.
+            limit = "<=" if (high, more, other) == at[-1] else "<"
+            standing = f"IF({here}{limit}{high},{between},{standing})"
+        percentile = f"IF({here}<{at[0][0]},{fx.DASH},{percentile})"
+        standing = f"IF({here}<{at[0][0]},{fx.quoted(words['below'].format(name=at[0][2]))},{standing})"
+    else:
+        percentile = fx.DASH
+        above, below, same = (fx.quoted(words[key].format(name=statistic)) for key in ("above", "below", "at"))
+        standing = f"IF({here}={published},{same},IF({here}>{published},{above},{below}))"
+    value = NOT_APPLICABLE if math.isnan(record["percentile"]) else record["percentile"]
+    if at:
+        shown = f"IF(ISNUMBER({here}),{percentile},{fx.DASH})"
+        report.write(page, row, PERCENTILE, shown, value, "customers", "formula", "count")
+    else:
+        page.put(row, PERCENTILE, value, "formula", "count")
+    said = f"IF(ISNUMBER({here}),{standing},{fx.quoted(words['undefined'])})"
+    report.write(page, row, STANDING, said, record["standing"], "customers", "label_indent", "general")

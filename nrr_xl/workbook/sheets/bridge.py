@@ -10,8 +10,9 @@ import numpy as np
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import Movements, movements
+from nrr_xl.retention.windows import coarser
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
@@ -28,12 +29,43 @@ UNFOLDED = 13
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A column of the bridge: its label, the positions (from 0) of its opening and closing, its months."""
+    """A column of the bridge: its label as written, positions (from 0) of its opening, closing and end, its months.
+
+    The end may lie beyond the closing of the window; then the column runs up to that closing so far.
+    """
 
     label: str
     opening: int
     closing: int
     months: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class BridgePlace:
+    """Where the Bridge sheet has its lines and columns."""
+
+    sheet: str
+    lines: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The row of each line, count and rate."""
+        rows = {line: FIRST_LINE + i for i, line in enumerate(self.lines)}
+        title = rows["closing"] + 2
+        rows |= {rate: title + i for i, rate in enumerate(RATES, 1)}
+        return rows | {count: rows["closing"] + 7 + i for i, count in enumerate(COUNTS, 1)}
+
+    def step(self, line: str, position: int, step: int) -> str:
+        """The cell of a line of the single period that ends at a position (from 0)."""
+        col = next(col for col, span in enumerate(self.spans, 1) if span.end == position and span.months == step)
+        return fx.cell(self.rows[line], col, "row col", self.sheet)
+
+
+def place(report: Report) -> BridgePlace:
+    """Where the sheet will have its columns."""
+    return BridgePlace(report.sheets["bridge"], lines_of(report.analysis), tuple(all_spans(report.analysis)))
 
 
 def lines_of(analysis) -> tuple[str, ...]:
@@ -50,79 +82,122 @@ def signed(flows: Movements, line: str) -> np.ndarray:
 
 def rate_formulas(at: Callable[[str], str]) -> dict[str, str]:
     """The formulas of the rates, given where a line's cell is; losses are negative there, so they are added."""
-    o = at("opening")
+    o, churned = at("opening"), at("openers")
     lost = f"SUM({at('contraction')}:{at('churn')})"
     return {
-        "nrr": f"({o}+SUM({at('expansion')}:{at('churn')}))/{o}",
-        "grr": f"({o}+{lost})/{o}",
-        "logo_retention": f"({at('openers')}+{at('churned')})/{at('openers')}",
-        "churn_rate": f"-{at('churn')}/{o}",
-        "quick_ratio": f"-SUM({at('new')}:{at('expansion')})/{lost}",
+        "nrr": fx.rate(o, f"({o}+SUM({at('expansion')}:{at('churn')}))/{o}"),
+        "grr": fx.rate(o, f"({o}+{lost})/{o}"),
+        "logo_retention": fx.rate(churned, f"({churned}+{at('churned')})/{churned}"),
+        "churn_rate": fx.rate(o, f"-{at('churn')}/{o}"),
+        "quick_ratio": f"IF({lost}=0,{fx.DASH},-SUM({at('new')}:{at('expansion')})/{lost})",
     }
 
 
 def spans(analysis) -> list[Span]:
-    """The columns in the order of time: each period, then the quarter and the year that it ends."""
+    """The columns up to the closing in the order of time: each period, then the quarter and the year that it ends."""
+    return [span for span in all_spans(analysis) if span.opening < analysis.closing]
+
+
+def all_spans(analysis) -> list[Span]:
+    """As `spans`, over all periods: those after the closing are of use to another window."""
     axis, found = analysis.cube.periods, []
-    where = {key: position for position, key in enumerate(axis.keys)}
-    for freq, table in analysis.tables.bridges.items():
-        if freq == "ytd":
-            continue
+    for freq in coarser(analysis.cube):
         step = FREQUENCIES[freq]
-        for opened, closed in zip(table["from"].tolist(), table["period"].tolist(), strict=True):
-            end = axis.ends[where[closed]]
-            whole = period_end(end, step, axis.fiscal_year_end)
-            label = period_label(whole, step, axis.fiscal_year_end)
-            if whole != end:
-                label = WORDS["so_far"].format(label=label, closing=axis.labels[where[closed]])
-            found.append(Span(label, where[opened], where[closed], step))
-    return sorted(found, key=lambda span: (span.closing, span.months))
+        size = step // axis.step
+        ends = [at for at, end in enumerate(axis.ends) if period_end(end, step, axis.fiscal_year_end) == end]
+        # The quarter or year that the last period lies in may still be running.
+        if ends and ends[-1] < len(axis) - 1:
+            ends.append(ends[-1] + size)
+        for opened in ends[:-1]:
+            end = opened + size
+            label = period_label(axis.first + end * axis.step, step, axis.fiscal_year_end)
+            closing = min(end, analysis.closing if opened < analysis.closing else len(axis) - 1)
+            if closing < end:
+                label = WORDS["so_far"].format(label=label, closing=axis.labels[closing])
+            found.append(Span(label, opened, closing, step, end))
+    return sorted(found, key=lambda span: (span.end, span.months))
 
 
-def write(report: Report, customers: CustomersPlace) -> None:
+def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
     """Fill the sheet and add its checks."""
-    analysis, columns = report.analysis, spans(report.analysis)
-    page = report.open("bridge")
-    words, lines = texts(), lines_of(analysis)
-    flows = movements(analysis.cube, [s.opening for s in columns], [s.closing for s in columns])
+    analysis, columns, rows = report.analysis, at.spans, at.rows
+    page, words = report.open("bridge"), texts()
+    reached = [col for col, span in enumerate(columns) if span.opening < analysis.closing]
+    openings = [columns[col].opening for col in reached]
+    closings = [columns[col].closing for col in reached]
+    flows = movements(analysis.cube, openings, closings) if reached else None
     page.put(HEADER_ROW, 0, report.unit, "header_left")
-    for col, span in enumerate(columns, 1):
-        page.put(HEADER_ROW, col, span.label, "header")
-        page.put(OPENING_ROW, col, span.opening + 1, "working", "position")
-        page.put(CLOSING_ROW, col, span.closing + 1, "working", "position")
     page.put(OPENING_ROW, 0, WORDS["opening_position"], "note")
     page.put(CLOSING_ROW, 0, WORDS["closing_position"], "note")
-    rows = {line: FIRST_LINE + i for i, line in enumerate(lines)}
-    count_title = rows["closing"] + 7
-    rows |= {line: count_title + i for i, line in enumerate(COUNTS, 1)}
-    for line, row in rows.items():
+    for col, span in enumerate(columns, 1):
+        _head(report, page, customers, span, col)
+
+    def across(line: str, found, formula: Callable[[int], str], role: str, kind: str) -> None:
+        """One line over all columns; what has no opening or no closing in the window's reach is a dash."""
+        values = dict(zip(reached, found, strict=True)) if reached else {}
+        for col, span in enumerate(columns):
+            value = values.get(col, fx.UNDEFINED)
+            if col in values and line not in RATES:
+                report.figures[span.label, line] = fx.cell(rows[line], col + 1, "row col", page.name)
+                report.link(page, rows[line], col + 1, span.label, line)
+            report.write(page, rows[line], col + 1, formula(col + 1), value, "bridge", role, kind)
+
+    for line in (*at.lines, *COUNTS):
         whole, counted = line in WHOLES, line in COUNTS
-        page.put(row, 0, (words["lines"] | words["counts"])[line], "label_total" if whole else "label_indent")
-        for col, value in enumerate(signed(flows, line), 1):
-            formula = fx.flow(line, fx.cell(OPENING_ROW, col, "row"), fx.cell(CLOSING_ROW, col, "row"))
-            role = "total" if whole else "formula"
-            label = columns[col - 1].label
-            report.figures[label, line] = fx.cell(row, col, "row col", page.name)
-            report.link(page, row, col, label, line)
-            report.write(page, row, col, formula, value, "bridge", role, "count" if counted else "amount")
-    rate_title = rows["closing"] + 2
-    found = rates(flows)
-    page.put(rate_title, 0, WORDS["rates"], "section")
-    page.put(count_title, 0, WORDS["customers"], "section")
-    for row, rate in enumerate(RATES, rate_title + 1):
-        page.put(row, 0, words["rates"][rate], "label")
-        for col, value in enumerate(found[rate][:, 0], 1):
-            formula = rate_formulas(lambda line, col=col: fx.cell(rows[line], col))[rate]
-            report.write(page, row, col, formula, value, "bridge", "rate", "rate")
-    page.grey_undefined(rate_title + 1, 1, rate_title + len(RATES), len(columns))
-    _check_rows(report, page, customers, rows, len(columns))
+        page.put(rows[line], 0, (words["lines"] | words["counts"])[line], "label_total" if whole else "label_indent")
+        role, kind = "total" if whole else "formula", "count" if counted else "amount"
+        across(line, signed(flows, line) if reached else (), lambda col, line=line: _flow(line, col), role, kind)
+    found = rates(flows) if reached else {}
+    page.put(rows["closing"] + 2, 0, WORDS["rates"], "section")
+    page.put(rows["closing"] + 7, 0, WORDS["customers"], "section")
+    for rate in RATES:
+        page.put(rows[rate], 0, words["rates"][rate], "label")
+
+        def formula(col: int, rate=rate) -> str:
+            return rate_formulas(lambda line: fx.cell(rows[line], col))[rate]
+
+        across(rate, found[rate][:, 0] if reached else (), formula, "rate", "rate")
+    if columns:
+        _check_rows(report, page, customers, at)
     _fold(page, columns)
+    if not report.live["bridge"]:
+        report.fixed.append(at.sheet)
     page.sheet.freeze_panes(HEADER_ROW + 1, 1)
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW))
 
 
-def _check_rows(report: Report, page, customers: CustomersPlace, rows: dict[str, int], count: int) -> None:
+def _flow(line: str, col: int) -> str:
+    opening, closing = fx.cell(OPENING_ROW, col, "row"), fx.cell(CLOSING_ROW, col, "row")
+    return f"IF(ISNUMBER({opening}),{fx.flow(line, opening, closing)},{fx.DASH})"
+
+
+def _head(report: Report, page, customers: CustomersPlace, span: Span, col: int) -> None:
+    """A column's name and its two positions, which are dashes where it lies outside the rows or after the closing."""
+    analysis, axis = report.analysis, report.analysis.cube.periods
+    first, last = span.opening + 1, span.end + 1
+    shown = span.opening < analysis.closing
+    opening, closing = fx.cell(OPENING_ROW, col, "row"), fx.cell(CLOSING_ROW, col, "row")
+    reach = f"IF(AND({first}>={fx.BEGIN},{first}<{fx.CLOSING}),{first},{fx.DASH})"
+    report.write(page, OPENING_ROW, col, reach, first if shown else fx.UNDEFINED, "bridge", "working", "position")
+    close = f"IF(ISNUMBER({opening}),MIN({last},{fx.CLOSING}),{fx.DASH})"
+    value = span.closing + 1 if shown else fx.UNDEFINED
+    report.write(page, CLOSING_ROW, col, close, value, "bridge", "working", "position")
+    end = axis.first + span.end * axis.step
+    label = period_label(end, span.months, axis.fiscal_year_end)
+    if span.months == axis.step:
+        report.write(page, HEADER_ROW, col, customers.label(last), label, "bridge", "header", "general")
+        return
+    months = f"INDEX({fx.ENDS},{first})+{span.months}"
+    named = fx.period_label(f"({months})", span.months, axis.fiscal_year_end), label
+    so_far = fx.told(WORDS["so_far"], {"label": named, "closing": (fx.CLOSES, axis.labels[analysis.closing])})
+    running = f"AND(ISNUMBER({opening}),{closing}<{last})"
+    said = fx.chosen(running, shown and span.end > analysis.closing, so_far, named)
+    report.write(page, HEADER_ROW, col, *said, "bridge", "header", "general")
+
+
+def _check_rows(report: Report, page, customers: CustomersPlace, at: BridgePlace) -> None:
     """Every column's bridge foots, and its two ends are the totals of the Customers sheet."""
+    rows, count = at.rows, len(at.spans)
     first = rows["closers"] + 3
     page.put(first - 1, 0, WORDS["checks"], "section")
     totals = customers.totals
@@ -131,32 +206,31 @@ def _check_rows(report: Report, page, customers: CustomersPlace, rows: dict[str,
         return lambda col: f"{fx.cell(rows[line], col)}-INDEX({totals},{fx.cell(position, col, 'row')})"
 
     def foots(start: str, last: str, end: str) -> Callable[[int], str]:
-        def formula(col: int) -> str:
-            return f"SUM({fx.cell(rows[start], col)}:{fx.cell(rows[last], col)})-{fx.cell(rows[end], col)}"
-
-        return formula
+        return lambda col: f"SUM({fx.cell(rows[start], col)}:{fx.cell(rows[last], col)})-{fx.cell(rows[end], col)}"
 
     last_line = "fx" if "fx" in rows else "churn"
-    for row, (key, formula) in enumerate(
+    for row, (key, formula, tolerance) in enumerate(
         (
-            ("foots", foots("opening", last_line, "closing")),
-            ("openings", tied("opening", OPENING_ROW)),
-            ("closings", tied("closing", CLOSING_ROW)),
-            ("counts", foots("openers", "churned", "closers")),
+            ("foots", foots("opening", last_line, "closing"), None),
+            ("openings", tied("opening", OPENING_ROW), None),
+            ("closings", tied("closing", CLOSING_ROW), None),
+            ("counts", foots("openers", "churned", "closers"), COUNT),
         ),
         first,
     ):
         page.put(row, 0, texts()["bridge_rows"][key], "note")
         for col in range(1, count + 1):
-            report.write(page, row, col, formula(col), 0.0, "bridge", "working", "difference")
+            shown = f"IF(ISNUMBER({fx.cell(OPENING_ROW, col, 'row')}),{formula(col)},0)"
+            report.write(page, row, col, shown, 0.0, "bridge", "working", "difference")
         across = fx.block(row, 1, row, count, report.sheets["bridge"])
-        report.check(texts()["bridge_checks"][key], f"SUMPRODUCT(ABS({across}))")
+        name, total = texts()["bridge_checks"][key], f"SUMPRODUCT(ABS({across}))"
+        report.check(name, total) if tolerance is None else report.check(name, total, 0.0, tolerance)
 
 
 def _fold(page, columns: Sequence[Span]) -> None:
     """Months in outline groups under their quarter, quarters under their year."""
     lengths = sorted({span.months for span in columns}, reverse=True)
-    folded = sum(span.months == lengths[-1] for span in columns) > UNFOLDED and len(lengths) > 1
+    folded = sum(span.months == lengths[-1] for span in columns) > UNFOLDED and len(lengths) > 1 if lengths else False
     page.sheet.set_column(0, 0, 32)
     for col, span in enumerate(columns, 1):
         finest = span.months == lengths[-1]

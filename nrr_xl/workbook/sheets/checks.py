@@ -1,52 +1,112 @@
-"""The Checks sheet: every difference that must be 0, and the master check that stands on each sheet."""
+"""The Checks sheet: every difference that must be 0, and the status line that stands on each sheet."""
 
 from __future__ import annotations
 
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.frame import AS_REPORTED, CENT, HEAD_ROWS, MASTER, MASTER_TEXT, Report
+from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, MONEY, Report, colour_state
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["checks"]
-TOLERANCE = (HEAD_ROWS + 1, 1)
+# Under the master check: the reader's warnings, then whether anything differs from the report as it was written.
+WARNINGS = (HEAD_ROWS + 1, 1)
 HEADER_ROW = HEAD_ROWS + 4
 FIRST_ROW = HEADER_ROW + 1
+NAME, DIFFERENCE, FAILS = range(3)
+# Sheets whose numbers may be typed over in places, so that their sum says nothing.
+WITH_INPUTS = ("summary", "benchmarks", "movers", "customers", "bands", "ledger")
 
 
 def write(report: Report) -> None:
     """Fill the sheet from the checks that the other sheets have added."""
     page = report.open("checks")
+    _count_formulas(report)
     for check in report.analysis.checks:
-        report.check(WORDS["as_computed"].format(name=check.name), "", check.difference)
-    last = FIRST_ROW + len(report.checks) - 1
-    page.put(MASTER[0], 0, WORDS["failing"], "label_total")
-    failing = f"SUM({fx.block(FIRST_ROW, 2, last, 2)})"
-    failed = sum(abs(line.difference) > CENT for line in report.checks)
-    report.write(page, *MASTER, failing, failed, "checks", "total", "count")
-    state = f'IF({fx.cell(*MASTER, "row col")}=0,"{WORDS["passed"]}","{WORDS["failed"]}")'
-    report.write(page, *MASTER_TEXT, state, WORDS["failed" if failed else "passed"], "checks", "text", "general")
-    page.put(TOLERANCE[0], 0, WORDS["tolerance"], "label")
-    page.put(*TOLERANCE, CENT, "input", "cents")
-    analysis = report.analysis
-    total, label = float(analysis.cube.amounts.sum()), analysis.cube.periods.labels[analysis.closing]
-    page.put(AS_REPORTED[0], 0, WORDS["as_reported"], "label")
-    window = f'{fx.AS_OF}="{label}",{fx.MONTHS}={analysis.months}'
-    amounts = f"ABS(SUM({fx.AMOUNTS})-{total!r})<={fx.cell(*TOLERANCE, 'row col')}"
-    report.write(page, *AS_REPORTED, f"IF(AND({window},{amounts}),1,0)", 1.0, "checks", "formula", "position")
-    page.put(HEADER_ROW, 0, WORDS["check"], "header_left")
-    page.row(HEADER_ROW, 1, [WORDS["difference"], WORDS["fails"]], "header")
-    tolerance = fx.cell(*TOLERANCE, "row col")
+        if not check.passed:
+            report.check(WORDS["as_computed"].format(name=check.name), repr(check.difference), check.difference, COUNT)
+    last = FIRST_ROW + len(report.checks)
+    if report.live["checks"]:
+        # Counted last and alone, since a count of formulas may not count itself.
+        area = fx.block(FIRST_ROW, DIFFERENCE, last - 1, FAILS)
+        report.check(WORDS["formulas"].format(sheet=page.name), f"{fx.is_formula(area)}-{2 * len(report.checks)}")
+    else:
+        last -= 1
+    fails = fx.block(FIRST_ROW, FAILS, last, FAILS)
+    failed = sum(line.failed for line in report.checks)
+    page.put(MASTER[0], NAME, WORDS["failing"], "label_total")
+    report.write(page, *MASTER, f"SUM({fails})", failed, "checks", "total", "count")
+    page.put(WARNINGS[0], NAME, WORDS["warnings"], "label")
+    page.put(*WARNINGS, report.warnings, "formula", "count")
+    page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
+    report.write(page, *AS_REPORTED, _unchanged(report), 1.0, "checks", "formula", "position")
+    _state(report, page, fails, failed)
+    page.put(HEADER_ROW, NAME, WORDS["check"], "header_left")
+    page.row(HEADER_ROW, DIFFERENCE, [WORDS["difference"], WORDS["fails"]], "header")
     for row, line in enumerate(report.checks, FIRST_ROW):
-        page.put(row, 0, line.name, "label")
-        if line.formula:
-            report.write(page, row, 1, line.formula, line.difference, "checks", "formula", "difference")
-        else:
-            page.put(row, 1, line.difference, "formula", "difference")
-        difference = fx.cell(row, 1, "col")
-        fails = f"IF(ISNUMBER({difference}),IF(ABS({difference})<={tolerance},0,1),1)"
-        report.write(page, row, 2, fails, float(abs(line.difference) > CENT), "checks", "formula", "count")
+        page.put(row, NAME, line.name, "label")
+        report.write(page, row, DIFFERENCE, line.formula, line.difference, "checks", "formula", "difference")
+        difference = fx.cell(row, DIFFERENCE, "col")
+        fails_here = f"IF(ISNUMBER({difference}),IF(ABS({difference})<={line.tolerance!r},0,1),1)"
+        report.write(page, row, FAILS, fails_here, float(line.failed), "checks", "formula", "count")
     page.sheet.conditional_format(
-        FIRST_ROW, 2, last, 2, {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")}
+        FIRST_ROW,
+        FAILS,
+        last,
+        FAILS,
+        {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")},
     )
-    page.columns(64, 16, 24)
+    page.columns(74, 16, 24)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer)
+
+
+def _count_formulas(report: Report) -> None:
+    """On every sheet as many formulas as were written, and, as reported, the same sum of all numbers."""
+    if not report.live["checks"]:
+        return
+    for key, page in report.pages.items():
+        if key == "checks" or not page.formulas + page.total:
+            continue
+        area = fx.block(HEAD_ROWS, 0, *page.last, page.name)
+        if page.formulas:
+            name = WORDS["formulas"].format(sheet=page.name)
+            report.check(name, f"{fx.is_formula(area)}-{page.formulas}", 0.0, COUNT)
+        if key not in WITH_INPUTS:
+            # What is below a millionth is the noise of adding up.
+            tolerance = max(1e-6, 1e-12 * abs(page.total))
+            formula = f'IF({report.as_reported}=1,ROUND(SUMIF({area},"<1E+300")-{page.total!r},6),0)'
+            report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, tolerance)
+
+
+def _unchanged(report: Report) -> str:
+    """1 while the window and every amount are those of the report: by their sums, which any change moves."""
+    cube, labels = report.analysis.cube, report.analysis.cube.periods.labels
+    # Layers of values are compared with what is live, so that nothing old stays under a tick.
+    window = f'{fx.CLOSES}="{labels[report.analysis.closing]}",{fx.MONTHS}={report.analysis.months}'
+    total, squares = float(cube.amounts.sum()), float((cube.amounts**2).sum())
+    by_period = float((cube.amounts.sum(axis=0) * range(1, cube.amounts.shape[1] + 1)).sum())
+    pairs = (
+        (f"SUM({fx.AMOUNTS})", total),
+        (f"SUMSQ({fx.AMOUNTS})", squares),
+        (f"SUMPRODUCT({report.totals},{report.positions})", by_period),
+    )
+    same = ",".join(f"ABS({live}-{was!r})<={max(MONEY, 1e-12 * was)!r}" for live, was in pairs)
+    return f"IF(AND({','.join((window, same, *report.signatures))}),1,0)"
+
+
+def _state(report: Report, page: Page, fails: str, failed: int) -> None:
+    """The status line: a check fails, or something was changed, or all checks pass, with the reader's warnings."""
+    warnings, unchanged = fx.cell(*WARNINGS, "row col"), fx.cell(*AS_REPORTED, "row col")
+    names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
+    first = f"INDEX({names},MATCH(1,{fails},0))"
+    failing, _ = fx.told(WORDS["failed"], {"name": (first, "")})
+    parts = "; ".join(report.fixed)
+    changed = WORDS["changed"] + (WORDS["not_following"].format(parts=parts) if parts else WORDS["all_follow"])
+    many = fx.told(WORDS["warned"], {"count": (warnings, "")})[0]
+    warned = f'IF({warnings}=0,"",IF({warnings}=1,{fx.quoted(WORDS["warned_once"])},{many}))'
+    passed = f"{fx.quoted(WORDS['passed'])}&{warned}"
+    pieces = [changed[i : i + 240] for i in range(0, len(changed), 240)]
+    amber = "&".join(fx.quoted(piece) for piece in pieces)
+    state = f"IF(SUM({fails})>0,{failing},IF({unchanged}=1,{passed},{amber}))"
+    report.write(page, *MASTER_TEXT, state, report.state(not failed), "checks", "text", "general")
+    colour_state(report.book, page, *MASTER_TEXT)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nrr_xl.periods import FREQUENCIES, parse_as_of, period_end, period_label
+from nrr_xl.metrics import ratio
+from nrr_xl.periods import FREQUENCIES, period_end, period_label
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
-from nrr_xl.retention.windows import period_ends, unit_of
+from nrr_xl.retention.windows import unit_of
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.story import Fact, Story
 from nrr_xl.workbook.texts import texts
 
 WORDS, CURVES = texts()["cohorts"], texts()["cohort_curves"]
@@ -22,8 +25,6 @@ SUMS = {
 }
 NAME, AFTER, UP_TO, START, FIRST_AGE = range(5)
 CHART_ROWS = 15
-
-
 # Beyond so many months a triangle by month says less than one by quarter.
 MONTHLY = 18
 # Two triangles of so many cohorts are still readable on one page.
@@ -32,11 +33,24 @@ ONE_PAGE = 16
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cohort table on its way: its numbers, the row it starts in, and the positions of its period ends (from 1)."""
+    """A cohort table on its way: its numbers, the row it starts in, and each cohort's last position and name.
+
+    `ends` are the positions (from 1) at which the axis' quarters or years end, the last one perhaps beyond it. A period
+    in which nobody came has a row without shares.
+    """
 
     table: Triangle
+    sheet: str
     top: int
     ends: tuple[int, ...]
+    names: tuple[str, ...]
+    # Amounts or customers (cohorts, ages), NaN where a cohort has not reached the age; all the axis' cohorts.
+    totals: np.ndarray
+
+    @property
+    def step(self) -> int:
+        """Positions from one end to the next."""
+        return self.ends[1] - self.ends[0] if len(self.ends) > 1 else self.ends[0]
 
     @property
     def first(self) -> int:
@@ -44,11 +58,56 @@ class Place:
 
     @property
     def last(self) -> int:
-        return self.first + len(self.table.cohorts) - 1
+        return self.first + len(self.ends) - 1
 
     @property
     def average(self) -> int:
         return self.last + 1
+
+    @property
+    def reached(self) -> int:
+        """The row that counts the cohorts that have reached each age."""
+        return self.last + 2
+
+    @property
+    def first_total(self) -> int:
+        """The first column of the amounts or customers behind the shares."""
+        return FIRST_AGE + len(self.ends) + 1
+
+    @property
+    def latest(self) -> int:
+        return self.first_total + len(self.ends)
+
+    def across(self, row: int) -> str:
+        return fx.block(row, FIRST_AGE, row, FIRST_AGE + len(self.ends) - 1, self.sheet)
+
+    @property
+    def shares(self) -> np.ndarray:
+        return ratio(self.totals, self.totals[:, :1])
+
+    @property
+    def averages(self) -> np.ndarray:
+        known = ~np.isnan(self.totals)
+        return ratio(
+            np.where(known, self.totals, 0.0).sum(axis=0), (np.where(known, self.totals[:, :1], 0.0)).sum(axis=0)
+        )
+
+    def age(self, months: int) -> Fact:
+        """The age at which cohorts are compared: the window's length, or the oldest that two cohorts have reached."""
+        counts = (~np.isnan(self.totals)).sum(axis=0)
+        found = min(months // FREQUENCIES[self.table.freq], int((counts > 1).sum()) - 1)
+        return Fact(fx.cell(self.average, self.latest, "row col", self.sheet), found)
+
+    @property
+    def age_formula(self) -> str:
+        oldest = f'COUNTIF({self.across(self.reached)},">1")-1'
+        return f"MIN(INT({fx.MONTHS}/{FREQUENCIES[self.table.freq]}),{oldest})"
+
+    def share(self, months: int) -> Fact:
+        """The average share at that age."""
+        age = self.age(months)
+        value = self.averages[int(age.number)] if age.number >= 0 else math.nan
+        return Fact(f"INDEX({self.across(self.average)},{age.cell}+1)", float(value))
 
 
 def tables(analysis) -> list[Triangle]:
@@ -60,108 +119,178 @@ def tables(analysis) -> list[Triangle]:
     return [cohorts(cube, analysis.closing, measure, freq, analysis.months) for measure in MEASURES]
 
 
-def write(report: Report) -> None:
-    """Fill the sheet."""
-    analysis = report.analysis
-    page = report.open("cohorts")
-    top, done = HEAD_ROWS + CHART_ROWS + 1, []
+def place(report: Report) -> list[Place]:
+    """Where the triangles will stand."""
+    analysis, top, done = report.analysis, HEAD_ROWS + CHART_ROWS + 1, []
+    axis = analysis.cube.periods
     for table in tables(analysis):
-        ends = period_ends(analysis.cube, analysis.closing, table.freq) + 1
-        done.append(Place(table, top, tuple(ends.tolist())))
-        _triangle(report, page, done[-1])
-        top = done[-1].average + 3
-    ages = done[0].table.shares.shape[1]
-    lowest = min(float(np.nanmin(t.table.average)) for t in done)
+        step = FREQUENCIES[table.freq]
+        whole = [period_end(end, step, axis.fiscal_year_end) for end in axis.ends]
+        months = list(dict.fromkeys(whole))
+        ends = tuple((month - axis.first) // axis.step + 1 for month in months)
+        names = tuple(period_label(month, step, axis.fiscal_year_end) for month in months)
+        # The kernel leaves out a period in which nobody came.
+        keys = {key: row for row, key in enumerate(table.cohorts)}
+        closing = analysis.closing + 1
+        totals = np.full((len(ends), len(ends)), np.nan)
+        for row, end in enumerate(ends):
+            known = keys.get(axis.keys[min(end, closing) - 1])
+            if known is not None and (row == 0 or ends[row - 1] < closing):
+                width = min(table.totals.shape[1], len(ends))
+                totals[row, :width] = table.totals[known, :width]
+        done.append(Place(table, report.sheets["cohorts"], top, ends, names, totals))
+        top = done[-1].reached + 3
+    return done
+
+
+def write(report: Report, customers: CustomersPlace, done: list[Place], told: Story) -> None:
+    """Fill the sheet and add its checks."""
+    page = report.open("cohorts")
+    for triangle in done:
+        _triangle(report, page, customers, triangle)
+    ages = len(done[0].ends)
+    lowest = min(float(np.nanmin(place.averages, initial=1.0)) for place in done)
     charts = Charts(report.book)
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [
-        (CURVES[place.table.measure], _across(page, place.average, ages), *look)
+        (CURVES[place.table.measure], "=" + place.across(place.average), *look)
         for place, look in zip(done, colors, strict=True)
     ]
-    chart = charts.rates(_across(page, done[0].top + 1, ages), drawn, lowest)
-    title = report.headlines["cohorts"]
-    charts.place(page, HEAD_ROWS, 0, chart, title, WORDS["described"], width=900, height=290)
+    chart = charts.rates("=" + done[0].across(done[0].top + 1), drawn, lowest)
+    charts.place(page, HEAD_ROWS, 0, chart, told.title("cohorts"), WORDS["described"], width=900, height=290)
     page.sheet.set_column(NAME, NAME, 16)
     page.sheet.set_column(AFTER, START, 10)
     page.sheet.set_column(FIRST_AGE, FIRST_AGE + ages - 1, 6.5)
+    page.sheet.set_column(done[0].first_total, done[0].latest, 11)
+    page.sheet.print_area(0, 0, done[-1].average, FIRST_AGE + ages - 1)
     page.sheet.freeze_panes(0, 1)
-    page.print_setup(report.footer, pages_tall=1 if len(done[0].table.cohorts) <= ONE_PAGE else 0)
+    page.print_setup(report.footer, pages_tall=1 if len(done[0].ends) <= ONE_PAGE else 0)
+    if not report.live["cohorts"]:
+        report.fixed.append(page.name)
+    else:
+        _checks(report, done)
 
 
-def _across(page, row: int, ages: int) -> str:
-    return "=" + fx.block(row, FIRST_AGE, row, FIRST_AGE + ages - 1, page.name)
-
-
-def _triangle(report: Report, page, triangle: Place) -> None:
-    table, axis = triangle.table, report.analysis.cube.periods
-    ages = table.shares.shape[1]
+def _triangle(report: Report, page, customers: CustomersPlace, at: Place) -> None:
+    table, analysis = at.table, report.analysis
     unit = report.unit if table.measure == "revenue" else WORDS["customers"]
-    title = WORDS[table.measure].format(unit=texts()["units"][table.freq])
-    page.put(triangle.top, 0, title + _extremes(triangle), "section")
-    page.put(triangle.top + 1, NAME, WORDS["cohort"], "header_left")
+    _title(report, page, at)
+    page.put(at.top + 1, NAME, WORDS["cohort"], "header_left")
     heads = [WORDS["after"], WORDS["up_to"], WORDS["start"].format(unit=unit)]
-    page.row(triangle.top + 1, AFTER, heads, "header")
-    page.sheet.set_row(triangle.top + 1, 28)
-    for age in range(ages):
-        page.put(triangle.top + 1, FIRST_AGE + age, age, "header", "position")
+    page.row(at.top + 1, AFTER, heads, "header")
+    page.sheet.set_row(at.top + 1, 28)
+    for age in range(len(at.ends)):
+        page.put(at.top + 1, FIRST_AGE + age, age, "header", "position")
+    axis, closing = analysis.cube.periods, analysis.closing + 1
     step = FREQUENCIES[table.freq]
-    place = {axis.keys[end - 1]: index for index, end in enumerate(triangle.ends)}
-    for row, (key, totals, shares) in enumerate(
-        zip(table.cohorts, table.totals, table.shares, strict=True), triangle.first
-    ):
-        index = place[key]
-        whole = period_end(parse_as_of(key), step, axis.fiscal_year_end)
-        page.put(row, NAME, period_label(whole, step, axis.fiscal_year_end), "label")
-        page.put(row, AFTER, triangle.ends[index - 1] if index else 0, "working", "position")
-        page.put(row, UP_TO, triangle.ends[index], "working", "position")
-        _cohort(report, page, triangle, row, index, totals[0], shares)
-    _average(report, page, triangle)
-    first, last_col = triangle.first, FIRST_AGE + ages - 1
-    page.heat(first, FIRST_AGE + 1, triangle.last, last_col)
-    page.grey_undefined(first, FIRST_AGE, triangle.average, last_col)
+    for index, (row, end) in enumerate(zip(range(at.first, at.last + 1), at.ends, strict=True)):
+        begins = at.ends[index - 1] if index else 0
+        label = customers.label(end) if step == axis.step else None
+        if label is None:
+            months = f"(INDEX({fx.ENDS},1)+{(end - 1) * axis.step})"
+            label = fx.period_label(months, step, axis.fiscal_year_end)
+        report.write(page, row, NAME, label, at.names[index], "cohorts", "label", "general")
+        shown = bool(begins < closing and (~np.isnan(at.totals[index])).any())
+        after = f"IF(AND({begins}<{fx.CLOSING},{end}>={fx.BEGIN}),{begins},{fx.DASH})"
+        value = begins if begins < closing else fx.UNDEFINED
+        report.write(page, row, AFTER, after, value, "cohorts", "working", "position")
+        here = fx.cell(row, AFTER, "col")
+        # Nobody came in this period: there is no cohort.
+        came = f'COUNTIFS({fx.FIRST},">"&{begins},{fx.FIRST},"<="&MIN({end},{fx.CLOSING}))'
+        to = f"IF(ISNUMBER({here}),IF({came}>0,{end},{fx.DASH}),{fx.DASH})"
+        report.write(page, row, UP_TO, to, end if shown else fx.UNDEFINED, "cohorts", "working", "position")
+        _cohort(report, page, at, row, index)
+    for age in range(len(at.ends)):
+        page.put(at.top + 1, at.first_total + age, age, "header", "position")
+    page.put(at.top, at.first_total, WORDS["totals"].format(unit=unit), "section")
+    page.put(at.top + 1, at.latest, WORDS["latest"], "header")
+    _averages(report, page, at)
+    page.heat(at.first, FIRST_AGE + 1, at.last, FIRST_AGE + len(at.ends) - 1)
 
 
-def _cohort(report: Report, page, triangle: Place, row: int, index: int, began: float, shares) -> None:
-    """One cohort's start and its share of it at each age that it has reached."""
+def _cohort(report: Report, page, at: Place, row: int, index: int) -> None:
+    """One cohort's amounts or customers at each age that it has reached, in the workings, and its shares."""
     after, to, start = (fx.cell(row, col, "col") for col in (AFTER, UP_TO, START))
-    kind = "amount" if triangle.table.measure == "revenue" else "count"
+    kind = "amount" if at.table.measure == "revenue" else "count"
+    totals, first = at.totals[index], fx.cell(row, at.first_total, "col")
+    report.write(page, row, START, first, totals[0], "cohorts", "formula", kind)
+    for age in range(len(at.ends) - index):
+        head = fx.cell(at.top + 1, FIRST_AGE + age, "row")
+        position = f"{to}+{head}" if at.step == 1 else f"{to}+{at.step}*{head}"
+        total = SUMS[at.table.measure].format(c=fx.period(f"MIN({position},{fx.CLOSING})"), after=after, to=to)
+        # An age is reached as soon as its quarter or year has begun; the last one runs up to the closing.
+        reached = f"IF(ISNUMBER({to}),IF({position}-{at.step}<{fx.CLOSING},{total},{fx.DASH}),{fx.DASH})"
+        report.write(page, row, at.first_total + age, reached, totals[age], "cohorts", "working", kind)
+        here = fx.cell(row, at.first_total + age)
+        share = f"IF(N({start})=0,{fx.DASH},IF(ISNUMBER({here}),{here}/{start},{fx.DASH}))"
+        value = totals[age] / totals[0] if totals[0] else math.nan
+        report.write(page, row, FIRST_AGE + age, share, value, "cohorts", "formula", "share")
+    shares = fx.block(row, FIRST_AGE, row, FIRST_AGE + len(at.ends) - 1)
+    across = fx.block(row, at.first_total, row, at.latest - 1)
+    known = totals[~np.isnan(totals)]
+    # What the shares say by now; of a cohort that has left nothing at its start there are none.
+    shown = f"IF(N({start})=0,N(INDEX({across},MAX(1,COUNT({across})))),{start}*INDEX({shares},COUNT({shares})))"
+    report.write(page, row, at.latest, shown, known[-1] if known.size else 0.0, "cohorts", "working", kind)
 
-    def total(position: str) -> str:
-        return SUMS[triangle.table.measure].format(c=fx.period(position), after=after, to=to)
 
-    report.write(page, row, START, total(to), began, "cohorts", "formula", kind)
-    monthly = all(b - a == 1 for a, b in zip(triangle.ends, triangle.ends[1:], strict=False))
-    for age in range(len(triangle.ends) - index):
-        head = fx.cell(triangle.top + 1, FIRST_AGE + age, "row")
-        step = triangle.ends[1] - triangle.ends[0] if len(triangle.ends) > 1 else 1
-        position = f"{to}+{head}" if monthly else f"MIN({to}+{step}*{head},{triangle.ends[-1]})"
-        value = shares[age]
-        report.write(page, row, FIRST_AGE + age, f"{total(position)}/{start}", value, "cohorts", "formula", "share")
-
-
-def _average(report: Report, page, triangle: Place) -> None:
-    """The average at each age, weighted by the start, over the cohorts that have reached it."""
-    table, row = triangle.table, triangle.average
-    page.put(row, NAME, WORDS["average"], "label_total")
+def _averages(report: Report, page, at: Place) -> None:
+    """The average at each age, weighted by the start, over the cohorts that have reached it; and how many have."""
+    page.put(at.average, NAME, WORDS["average"], "label_total")
+    page.put(at.reached, NAME, WORDS["reached"], "note")
     for col in (AFTER, UP_TO, START):
-        page.put(row, col, None, "label_total")
-    for age, value in enumerate(table.average):
-        reached = int((~np.isnan(table.totals[:, age])).sum())
-        if not reached:
-            continue
-        last = triangle.first + reached - 1
-        starts = f"{fx.cell(triangle.first, START, 'col')}:{fx.cell(last, START, 'col')}"
-        shares = f"{fx.cell(triangle.first, FIRST_AGE + age)}:{fx.cell(last, FIRST_AGE + age)}"
-        formula = f"SUMPRODUCT({starts},{shares})/SUM({starts})"
-        report.write(page, row, FIRST_AGE + age, formula, value, "cohorts", "total", "share")
+        page.put(at.average, col, None, "label_total")
+    counts = (~np.isnan(at.totals)).sum(axis=0)
+    starts = fx.block(at.first, START, at.last, START)
+    for age, value in enumerate(at.averages):
+        col, total = FIRST_AGE + age, at.first_total + age
+        totals = f"{fx.cell(at.first, total, 'row')}:{fx.cell(at.last, total, 'row')}"
+        began = f"SUMPRODUCT(--ISNUMBER({totals}),{starts})"
+        formula = f"IF({began}=0,{fx.DASH},SUM({totals})/{began})"
+        report.write(page, at.average, col, formula, value, "cohorts", "total", "share")
+        report.write(page, at.reached, col, f"COUNT({totals})", float(counts[age]), "cohorts", "working", "count")
 
 
-def _extremes(triangle: Place) -> str:
-    """Which cohort is best and worst, and when the average cohort is halved."""
-    table = triangle.table
-    found = []
-    if table.best:
-        found.append(WORDS["extremes"].format(age=table.compared_at, best=table.best, worst=table.worst))
-    if not math.isnan(table.half_life):
-        found.append(WORDS["half_life"].format(age=table.half_life, unit=texts()["units"][table.freq]))
-    return f" ({'; '.join(found)})" if found else ""
+def _title(report: Report, page, at: Place) -> None:
+    """What the table shows, which cohort is best and worst, and when the average cohort is halved."""
+    words, months = texts(), report.analysis.months
+    unit = words["units"][at.table.freq]
+    title = WORDS[at.table.measure].format(unit=unit)
+    age, averages = at.age(months), at.across(at.average)
+    page.put(at.average, at.latest - 1, WORDS["compared"], "note")
+    report.write(page, at.average, at.latest, at.age_formula, age.number, "cohorts", "working", "position")
+    block = fx.block(at.first, FIRST_AGE, at.last, FIRST_AGE + len(at.ends) - 1, at.sheet)
+    names = fx.block(at.first, NAME, at.last, NAME, at.sheet)
+    column = f"INDEX({block},0,{age.cell}+1)"
+    shares = at.shares[:, int(max(age.number, 0))]
+    known = bool((~np.isnan(shares)).any())
+
+    def named(which: str, position) -> fx.Said:
+        text = at.names[int(position(shares))] if known else ""
+        return f"INDEX({names},MATCH({which}({column}),{column},0))", text
+
+    facts = {
+        "age": fx.number(age.cell, age.number),
+        "best": named("MAX", np.nanargmax),
+        "worst": named("MIN", np.nanargmin),
+    }
+    extremes = fx.chosen(f"{age.cell}>0", age.number > 0, fx.told(WORDS["extremes"], facts), ('""', ""))
+    below = f"MATCH(TRUE,INDEX({averages}<=0.5,0),0)"
+    above, under = f"INDEX({averages},{below}-1)", f"INDEX({averages},{below})"
+    crossed = f"{below}-2+({above}-0.5)/({above}-{under})"
+    half = at.table.half_life
+    fell = fx.told(
+        WORDS["half_life"],
+        {"age": (f"FIXED({crossed},1)", "" if math.isnan(half) else fx.fixed(half, 1)), "unit": unit},
+    )
+    halved = f'IFERROR({fell[0]},"")', "" if math.isnan(half) else fell[1]
+    said = fx.told(f"{title}{{extremes}}{{halved}}", {"extremes": extremes, "halved": halved})
+    report.say(page, at.top, 0, said, "section", layer="cohorts")
+
+
+def _checks(report: Report, done: list[Place]) -> None:
+    """The cohorts' latest amounts are the closing's, and so are their customers."""
+    closing = fx.period(fx.CLOSING)
+    totals = {"revenue": f"SUM({closing})", "logos": f'COUNTIF({closing},">0")'}
+    for at in done:
+        latest = fx.block(at.first, at.latest, at.last, at.latest, at.sheet)
+        report.check(WORDS[f"{at.table.measure}_check"], f"SUM({latest})-{totals[at.table.measure]}")

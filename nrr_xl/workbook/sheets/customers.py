@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import OutputError
+from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import safe_text
-from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.cells import StreamColumn, safe_text
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
-TOTAL_ROW, POSITION_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 4)
+TOTAL_ROW, END_ROW, POSITION_ROW, LABEL_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 6)
 A3 = 8
 # The widths of names, of what stands between, and of amounts; so many characters can be read across an A3 page.
 WIDTHS, A3_WIDTH = (30, 13, 11), 290
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
+SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
 WINDOW = ("first", "opening", "closing", "change", "movement")
+# What only the accounts at risk stand on, folded away.
+RISK = ("peak", "falls", "stake")
+# Every name is compared with every other one, which is too much for more customers than this.
+COMPARED = 800
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
 
 
@@ -31,6 +41,12 @@ class CustomersPlace:
     customers: int
     segments: tuple[str, ...]
     periods: int
+    numbered: bool = False
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The columns that are folded away: for the accounts at risk, repeated names, and the history of segments."""
+        return (*RISK, *(("again",) if self.customers <= COMPARED else ()), *(("number",) if self.numbered else ()))
 
     @property
     def last_row(self) -> int:
@@ -39,11 +55,11 @@ class CustomersPlace:
     @property
     def window(self) -> dict[str, int]:
         """The columns about the window, by name."""
-        return {name: 1 + len(self.segments) + i for i, name in enumerate(WINDOW)}
+        return {name: 1 + len(self.segments) + i for i, name in enumerate((*WINDOW, *self.folded))}
 
     @property
     def first_period(self) -> int:
-        return 1 + len(self.segments) + len(WINDOW)
+        return 1 + len(self.segments) + len(WINDOW) + len(self.folded)
 
     @property
     def last_period(self) -> int:
@@ -53,19 +69,30 @@ class CustomersPlace:
         """The range of a column's customers."""
         return fx.block(FIRST_ROW, col, self.last_row, col, self.sheet)
 
+    def of(self, name: str) -> str:
+        """The range of a column about the window."""
+        return self.column(self.window[name])
+
+    @property
+    def names(self) -> str:
+        return self.column(0)
+
     @property
     def amounts(self) -> str:
         return fx.block(FIRST_ROW, self.first_period, self.last_row, self.last_period, self.sheet)
 
+    def across(self, row: int) -> str:
+        """A row of the heads of the periods."""
+        return fx.block(row, self.first_period, row, self.last_period, self.sheet)
+
     @property
     def totals(self) -> str:
         """Each period's total amount."""
-        return fx.block(TOTAL_ROW, self.first_period, TOTAL_ROW, self.last_period, self.sheet)
+        return self.across(TOTAL_ROW)
 
-    @property
-    def labels(self) -> str:
-        """The headers of the periods."""
-        return fx.block(HEADER_ROW, self.first_period, HEADER_ROW, self.last_period, self.sheet)
+    def label(self, position: int) -> str:
+        """The cell of a period's name, its position counted from 1."""
+        return fx.cell(LABEL_ROW, self.first_period + position - 1, "row col", self.sheet)
 
 
 def place(report: Report) -> CustomersPlace:
@@ -76,38 +103,37 @@ def place(report: Report) -> CustomersPlace:
             f"A sheet holds at most {MOST_CUSTOMERS:,} customers; there are {len(cube.customers):,}."
             " Join them to parent accounts with a customer map, or read only some of the rows."
         )
-    return CustomersPlace(report.sheets["customers"], len(cube.customers), tuple(cube.segments), len(cube.periods))
+    numbered = any(segment.codes.ndim == 2 for segment in cube.segments.values())
+    size = (len(cube.customers), tuple(cube.segments), len(cube.periods))
+    at = CustomersPlace(report.sheets["customers"], *size, numbered)
+    report.totals, report.positions = at.totals, at.across(POSITION_ROW)
+    return at
 
 
 def define_names(report: Report, at: CustomersPlace) -> None:
     """The names that formulas address the cube by."""
     report.book.name(fx.AMOUNTS, "=" + at.amounts, WORDS["amounts_name"])
-    report.book.name(fx.FIRST, "=" + at.column(at.window["first"]), WORDS["first_name"])
+    report.book.name(fx.FIRST, "=" + at.of("first"), WORDS["first_name"])
+    report.book.name(fx.LABELS, "=" + at.across(LABEL_ROW), WORDS["labels_name"])
+    report.book.name(fx.ENDS, "=" + at.across(END_ROW), WORDS["ends_name"])
 
 
-def write(report: Report, at: CustomersPlace) -> None:
+def write(report: Report, at: CustomersPlace, history: History) -> None:
     """Fill the sheet."""
     analysis, cube = report.analysis, report.analysis.cube
     page = report.open("customers")
-    sheet, labels = page.sheet, cube.periods.labels
-    columns = at.window
+    sheet = page.sheet
     page.put(TOTAL_ROW, 0, WORDS["total"], "label_total")
     for col in range(1, at.first_period):
         page.put(TOTAL_ROW, col, None, "label_total")
-    page.put(POSITION_ROW, 0, WORDS["position"], "note")
     for name in ("opening", "closing", "change"):
-        _total(report, page, at, columns[name], _window_totals(analysis)[name])
-    totals = cube.amounts.sum(axis=0)
-    for offset in range(at.periods):
-        col = at.first_period + offset
-        _total(report, page, at, col, totals[offset])
-        page.put(POSITION_ROW, col, offset + 1, "working", "position")
-    page.column(FIRST_ROW, 0, cube.customers)
-    for offset, name in enumerate(at.segments):
-        page.column(FIRST_ROW, 1 + offset, segment_texts(analysis, name))
-    _window_columns(report, page, at)
-    page.numbers(FIRST_ROW, at.first_period, cube.amounts, "input", "amount")
-    _table(report, page, at, labels)
+        _total(report, page, at, at.window[name], _window_totals(analysis)[name])
+    _periods(report, page, at)
+    streams = [StreamColumn(cube.customers)]
+    for name in at.segments:
+        streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
+    page.stream(FIRST_ROW, streams + _window_columns(report, at), at.first_period, cube.amounts)
+    _table(report, page, at, cube.periods.labels)
     sheet.data_validation(
         FIRST_ROW,
         at.first_period,
@@ -124,27 +150,19 @@ def write(report: Report, at: CustomersPlace) -> None:
     name, middle, amount = WIDTHS
     sheet.set_column(0, 0, name)
     sheet.set_column(1, at.first_period - 1, middle)
-    sheet.set_column(at.first_period, at.last_period, amount)
+    sheet.set_column(at.first_period - len(at.folded), at.first_period - 1, middle, None, {"level": 1, "hidden": True})
+    sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
     sheet.freeze_panes(FIRST_ROW, 1)
-    beside = middle * (at.first_period - 1) + amount * at.periods
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - name)))
+    beside = middle * (at.first_period - 1 - len(at.folded)) + amount * at.periods
+    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - name)))
     sheet.repeat_columns(0)
     sheet.set_paper(A3)
+    _checks(report, at, history)
 
 
 def segment_column(at: CustomersPlace, name: str) -> int:
     """The column of a segment."""
     return 1 + at.segments.index(name)
-
-
-def segment_texts(analysis, name: str) -> list[str]:
-    """Each customer's text of a segment: at the window's opening, or at its closing where it had no amount before."""
-    segment = analysis.cube.segments[name]
-    codes = segment.codes
-    if codes.ndim == 2:
-        before = analysis.cube.amounts[:, analysis.opening] > 0
-        codes = np.where(before, codes[:, analysis.opening], codes[:, analysis.closing])
-    return [segment.values[code] if code >= 0 else "" for code in codes]
 
 
 def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, at: int) -> np.ndarray:
@@ -167,42 +185,105 @@ def _window_totals(analysis) -> dict[str, float]:
     return {"opening": opening.sum(), "closing": closing.sum(), "change": (closing - opening).sum()}
 
 
+def _periods(report: Report, page, at: CustomersPlace) -> None:
+    """Over each period's amounts their total, the period's last month as a number, its position, and its name."""
+    axis, totals = report.analysis.cube.periods, report.analysis.cube.amounts.sum(axis=0)
+    for row, name in ((END_ROW, "end"), (POSITION_ROW, "position"), (LABEL_ROW, "label")):
+        page.put(row, 0, WORDS[name], "note")
+    for offset, (end, label) in enumerate(zip(axis.ends, axis.labels, strict=True)):
+        col = at.first_period + offset
+        _total(report, page, at, col, totals[offset])
+        before = fx.cell(END_ROW, col - 1)
+        formula = f"{before}+{axis.step}" if offset else f"12*{end // 12}+{end % 12}"
+        report.write(page, END_ROW, col, formula, end, "customers", "working", "position")
+        counted = f"COLUMNS({fx.cell(TOTAL_ROW, at.first_period, 'col')}:{fx.cell(TOTAL_ROW, col)})"
+        report.write(page, POSITION_ROW, col, counted, offset + 1, "customers", "working", "position")
+        named = fx.period_label(fx.cell(END_ROW, col), axis.step, axis.fiscal_year_end)
+        report.write(page, LABEL_ROW, col, named, label, "customers", "working", "general")
+
+
 def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> None:
     rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
 
 
-def _window_columns(report: Report, page, at: CustomersPlace) -> None:
-    """First period, opening, closing, change and movement of each customer."""
-    analysis, amounts = report.analysis, report.analysis.cube.amounts
-    words, columns = texts()["movements"], at.window
+def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
+    """What each customer did in the window, what puts it at risk, and what tells one row from another."""
+    analysis, amounts, chosen = report.analysis, report.analysis.cube.amounts, report.analysis.settings
     first = first_positions(amounts)
     opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
-    movement = movement_texts(opening, closing, first, analysis.opening + 1)
-    values = zip(first.tolist(), opening.tolist(), closing.tolist(), movement.tolist(), strict=True)
-    for row, (born, before, after, moved) in enumerate(values, FIRST_ROW):
-        line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
-        f, o, c, d = (fx.cell(row, columns[name], "col") for name in WINDOW[:4])
-        arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
-        stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
-        left = f'IF({c}=0,"{words["churn"]}",{stayed})'
-        cells = (
-            ("first", f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))", born, "position"),
-            ("opening", f"INDEX({line},{fx.OPENING})", before, "amount"),
-            ("closing", f"INDEX({line},{fx.CLOSING})", after, "amount"),
-            ("change", f"{c}-{o}", after - before, "amount"),
-            ("movement", f"IF({o}=0,{arrived},{left})", moved, "general"),
+    peak = amounts[:, analysis.opening : analysis.closing + 1].max(axis=1)
+    falls = falls_in_a_row(amounts[:, : analysis.closing + 1])
+    lost = np.where(peak > 0, (peak - closing) / np.where(peak > 0, peak, 1.0), 0.0)
+    counted = Counter(map(_spelt, analysis.cube.customers))
+    values: dict[str, Any] = {
+        "first": first,
+        "opening": opening,
+        "closing": closing,
+        "change": closing - opening,
+        "movement": movement_texts(opening, closing, first, analysis.opening + 1).tolist(),
+        "peak": peak,
+        "falls": falls,
+        "stake": np.where((falls >= chosen.risk_periods) | (lost > chosen.risk_drop), closing, 0.0),
+        "again": np.array([counted[_spelt(name)] for name in analysis.cube.customers]),
+        "number": np.arange(1, at.customers + 1),
+    }
+    live = report.live["customers"]
+    return [
+        StreamColumn(
+            values[name],
+            "working" if name in at.folded else "formula",
+            {"movement": "general", **dict.fromkeys(("first", "falls", "again", "number"), "position")}.get(
+                name, "amount"
+            ),
+            partial(_formula, at, name) if live and name != "number" else None,
         )
-        for name, formula, value, kind in cells:
-            report.write(page, row, columns[name], formula, value, "customers", "formula", kind)
+        for name in at.window
+    ]
+
+
+def _formula(at: CustomersPlace, name: str, row: int) -> str:
+    """The formula of one of these columns in a row."""
+    columns, words = at.window, texts()["movements"]
+    line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
+    f, o, c, d, _, p, n = (fx.cell(row, columns[each], "col") for each in (*WINDOW, *RISK[:2]))
+    arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
+    stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
+    left = f'IF({c}=0,"{words["churn"]}",{stayed})'
+    names = fx.block(FIRST_ROW, 0, at.last_row, 0)
+    return {
+        "first": f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))",
+        "opening": f"N(INDEX({line},{fx.OPENING}))",
+        "closing": f"N(INDEX({line},{fx.CLOSING}))",
+        "change": f"{c}-{o}",
+        "movement": f"IF({o}=0,{arrived},{left})",
+        "peak": f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
+        "falls": _falls(at, row),
+        "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,({p}-{c})/{p},0)>{fx.RISK_DROP}),{c},0)",
+        "again": f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
+    }[name]
+
+
+def _falls(at: CustomersPlace, row: int) -> str:
+    """How many periods the amount has fallen in a row: back from the closing to the last one that did not fall."""
+    if at.periods < 2:
+        return "0"
+
+    def ranged(row: int, start: int, end: int, fixed: str) -> str:
+        return f"{fx.cell(row, start, fixed)}:{fx.cell(row, end, fixed)}"
+
+    first, last = at.first_period, at.last_period
+    here, before = ranged(row, first + 1, last, "col"), ranged(row, first, last - 1, "col")
+    position = ranged(POSITION_ROW, first + 1, last, "row col")
+    return f"{fx.CLOSING}-SUMPRODUCT(MAX(({position}<={fx.CLOSING})*({here}>={before})*{position},1))"
 
 
 def _table(report: Report, page, at: CustomersPlace, labels) -> None:
     """An Excel Table around it all; its header cells must be texts that differ even in lower case."""
-    names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in WINDOW), *labels])
+    names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *labels])
     right, left = report.book.format("header"), report.book.format("header_left")
     text_columns = 1 + len(at.segments)
-    page.sheet.add_table(
+    page.sheet.add_long_table(
         HEADER_ROW,
         0,
         at.last_row,
@@ -216,6 +297,55 @@ def _table(report: Report, page, at: CustomersPlace, labels) -> None:
             ],
         },
     )
+
+
+def _checks(report: Report, at: CustomersPlace, history: History) -> None:
+    """The block of amounts is whole: numbers of 0 or more, named customers, nothing beside or below it."""
+    if not report.live["checks"]:
+        return
+    sheet, names, cube = at.sheet, at.names, report.analysis.cube
+    corner = f"INDEX({fx.AMOUNTS},1,1)"
+    everything = fx.block(HEAD_ROWS, 0, SHEET_ROWS - 1, SHEET_COLUMNS - 1, sheet)
+    far = f"INDEX({everything},{SHEET_ROWS - HEAD_ROWS},{SHEET_COLUMNS})"
+    below = f"INDEX({everything},ROW({corner})+ROWS({fx.AMOUNTS})-{HEAD_ROWS},1)"
+    beside = f"INDEX({everything},1,COLUMN({corner})+COLUMNS({fx.AMOUNTS}))"
+    header = fx.cell(HEADER_ROW, at.first_period - 1, "row col", sheet)
+    gaps = f"ABS(ROW({corner})-ROW({header})-1)+ABS(COLUMN({corner})-COLUMN({header})-1)"
+    lines = [
+        ("numbers", f"COUNTA({fx.AMOUNTS})-COUNT({fx.AMOUNTS})"),
+        ("negatives", f'COUNTIF({fx.AMOUNTS},"<0")'),
+        ("below", f"COUNTA({below}:{far})"),
+        ("beside", f"COUNTA({beside}:{far})"),
+        ("shape", f"ABS(COLUMNS({fx.AMOUNTS})-{at.periods})+{gaps}"),
+        ("headers", f"SUMPRODUCT(--({at.across(HEADER_ROW)}<>{fx.LABELS}))"),
+        ("unnamed", f"SUMPRODUCT(--(LEN(TRIM({names}))=0))-{sum(not name.strip(' ') for name in cube.customers)}"),
+    ]
+    live = tuple(name for name in at.window if name != "number")
+    if "again" in live and report.live["customers"]:
+        lines.append(("repeated", f"SUMPRODUCT(--({at.of('again')}>1))-{_repeated(cube.customers)}"))
+    if at.numbered:
+        lines.append(("numbered", f"COUNT({at.of('number')})-ROWS({fx.AMOUNTS})"))
+    if report.live["customers"]:
+        block = fx.block(FIRST_ROW, at.window["first"], at.last_row, at.window[live[-1]], sheet)
+        looked_up = [fx.is_formula(at.column(segment_column(at, name))) for name in history.changing]
+        counted = "+".join((fx.is_formula(block), *looked_up))
+        lines.append(("rows", f"{counted}-{len(live) + len(looked_up)}*ROWS({fx.AMOUNTS})"))
+    for key, formula in lines:
+        report.check(WORDS[f"check_{key}"], formula, 0.0, COUNT)
+    if all(name.isascii() for name in cube.customers):
+        # Programs count the signs beyond the first 65,536 differently.
+        report.signatures.append(f"SUMPRODUCT(LEN({names}))={sum(len(safe_text(name)) for name in cube.customers)}")
+
+
+def _repeated(names) -> int:
+    """How many names there are more than once, as a spreadsheet compares them."""
+    counted = Counter(_spelt(name) for name in names)
+    return sum(count for count in counted.values() if count > 1)
+
+
+def _spelt(name: str) -> str:
+    """A name as TRIM and UPPER leave it."""
+    return " ".join(part for part in name.split(" ") if part).upper()
 
 
 def unique_headers(names) -> list[str]:

@@ -2,74 +2,260 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
+
+from nrr_xl.retention.methods import METHODS, step_rates
+from nrr_xl.retention.movements import movements
+from nrr_xl.retention.presets import method_of
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
-from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, RATE, Report
+from nrr_xl.workbook.sheets.bridge import BridgePlace
+from nrr_xl.workbook.sheets.summary import Figures
+from nrr_xl.workbook.sheets.trend import TrendPlace
+from nrr_xl.workbook.story import Fact
 from nrr_xl.workbook.texts import texts
 
 DEFAULT = "point_to_point"
 WORDS = texts()["methods"]
 FRACTION = ("numerator", "denominator", "nrr")
+NUMERATOR, DENOMINATOR, NRR, NOTE = range(1, 5)
+FIRST_ROW = HEAD_ROWS + 1
+# What single periods and first periods add to the methods, to the right of the page.
+WORK = NOTE + 2
+STEPS = ("opening", "expansion", "contraction", "churn", "nrr", "first", "later")
 
 
-def write(report: Report) -> None:
+@dataclass(frozen=True, slots=True)
+class MethodsPlace:
+    """Where each method and the workings stand."""
+
+    sheet: str
+    periods: int
+
+    def row(self, key: str) -> int:
+        return FIRST_ROW + list(METHODS).index(key)
+
+    def cell(self, key: str, col: int) -> str:
+        return fx.cell(self.row(key), col, "row col", self.sheet)
+
+    def column(self, step: str) -> str:
+        """The range of a working, one row for each period."""
+        col = WORK + 1 + STEPS.index(step)
+        return fx.block(FIRST_ROW, col, FIRST_ROW + self.periods - 1, col, self.sheet)
+
+    def inside(self, step: str) -> str:
+        """A working of the periods inside the window."""
+        column = self.column(step)
+        return f"INDEX({column},{fx.OPENING}+1):INDEX({column},{fx.CLOSING})"
+
+
+def place(report: Report) -> MethodsPlace:
+    """Where the sheet will have its rows."""
+    return MethodsPlace(report.sheets["methods"], len(report.analysis.cube.periods))
+
+
+def headline(report: Report, at: MethodsPlace) -> tuple[str, Fact] | None:
+    """The method that was asked for, if it is not the default: its label and its rate."""
+    asked = report.analysis.headline
+    if asked["key"] == DEFAULT:
+        return None
+    return asked["label"], Fact(at.cell(asked["key"], NRR), asked["rate"])
+
+
+def write(report: Report, at: MethodsPlace, bridge: BridgePlace, trend: TrendPlace, shown: Figures) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("methods")
-    top = _methods(report, page, HEAD_ROWS)
+    _workings(report, page, at, bridge)
+    top = _methods(report, page, at, trend)
     top = _sensitivity(report, page, top + 1)
-    _reconciliations(report, page, top + 1)
+    last = _reconciliations(report, page, top + 1)
     page.columns(56, 18, 18, 12, 70)
+    page.sheet.set_column(WORK, WORK + len(STEPS), 12)
+    page.sheet.print_area(0, 0, last, NOTE)
+    if not report.live["methods"]:
+        report.fixed.append(page.name)
+    report.fixed.append(WORDS["part"])
     page.print_setup(report.footer)
+    if report.live["methods"]:
+        rate = at.cell(DEFAULT, NRR)
+        there = shown.cell("nrr", sheet=shown.sheet)
+        report.check(WORDS["default_check"], f"IF({rate}={there},0,{rate}-{there})", 0.0, RATE)
+        ends = at.cell(DEFAULT, NUMERATOR), at.cell("closed_cohort_flows", NUMERATOR)
+        report.check(WORDS["flows_check"], f"IF({ends[0]}={ends[1]},0,{ends[0]}-{ends[1]})", 0.0, MONEY)
 
 
-def _methods(report: Report, page, top: int) -> int:
-    page.put(top, 0, WORDS["method"], "header_left")
-    page.row(top, 1, [WORDS[part] for part in FRACTION], "header")
-    page.put(top, 4, WORDS["note"], "header_note")
-    row = top
-    for row, record in enumerate(report.analysis.tables.methods.records(), top + 1):
-        default = record["key"] == DEFAULT
-        page.put(
-            row,
-            0,
-            WORDS["default"].format(label=record["label"]) if default else record["label"],
-            "strong" if default else "label",
-        )
-        page.put(row, 4, record["reason"] or record["warning"] or "", "note_indent")
-        if record["reason"]:
+def _workings(report: Report, page, at: MethodsPlace, bridge: BridgePlace) -> None:
+    """Each period's own movements, from the Bridge, and what the customers who came then paid a window later."""
+    analysis, words = report.analysis, texts()
+    step = analysis.cube.periods.step
+    lines = words["lines"] | words["rates"] | {key: WORDS[key] for key in ("first", "later")}
+    page.row(HEAD_ROWS, WORK, [words["trend"]["period"], *(lines[name] for name in STEPS)], "header")
+    found = _step_values(analysis)
+    back = f"({fx.CLOSING}-{fx.OPENING})"
+    for position in range(at.periods):
+        row = FIRST_ROW + position
+        here = fx.cell(row, WORK, "col")
+        counted = f"ROWS({fx.cell(FIRST_ROW, 0, 'row')}:{fx.cell(row, 0)})"
+        report.write(page, row, WORK, counted, position + 1, "methods", "working", "position")
+        came = f"SUMIF({fx.FIRST},{here},INDEX({fx.AMOUNTS},0,{here}))"
+        later = f"SUMIF({fx.FIRST},{here},INDEX({fx.AMOUNTS},0,{here}+{back}))"
+        formulas = {
+            **{name: bridge.step(name, position, step) if position else fx.DASH for name in STEPS[:5]},
+            "first": f"IF({here}<={fx.OPENING},{came},{fx.DASH})",
+            "later": f"IF({here}<={fx.OPENING},{later},{fx.DASH})",
+        }
+        for col, name in enumerate(STEPS, WORK + 1):
+            kind = "rate" if name == "nrr" else "amount"
+            report.write(page, row, col, formulas[name], found[name][position], "methods", "working", kind)
+
+
+def _step_values(analysis) -> dict[str, list]:
+    """What the workings hold, as Python has it: a dash before the second period and after the closing."""
+    cube, count = analysis.cube, len(analysis.cube.periods)
+    found: dict[str, list] = {name: [NOT_APPLICABLE] * count for name in STEPS}
+    if analysis.closing:
+        closings = np.arange(1, analysis.closing + 1)
+        flows = movements(cube, closings - 1, closings)
+        rates = step_rates(flows)
+        for name, sign in (("opening", 1), ("expansion", 1), ("contraction", -1), ("churn", -1)):
+            found[name][1 : analysis.closing + 1] = (sign * getattr(flows, name)[:, 0]).tolist()
+        found["nrr"][1 : analysis.closing + 1] = rates[:, 0].tolist() if rates.ndim > 1 else rates.tolist()
+    back, active = analysis.closing - analysis.opening, cube.amounts > 0
+    first = np.where(active.any(axis=1), active.argmax(axis=1), count)
+    for position in range(analysis.opening + 1):
+        mine = cube.amounts[first == position]
+        found["first"][position] = float(mine[:, position].sum())
+        found["later"][position] = float(mine[:, position + back].sum())
+    return found
+
+
+def _formulas(report: Report, at: MethodsPlace, trend: TrendPlace) -> dict[str, tuple[str, str, str]]:
+    """Of each method the periods that it needs, its numerator and its denominator."""
+    step = report.analysis.cube.periods.step
+    _, annualise_from = method_of(report.analysis.settings.method, report.analysis.settings.annualise_from)
+    before, after = fx.period(fx.OPENING), fx.period(fx.CLOSING)
+    back, base = f"({fx.CLOSING}-{fx.OPENING})", f"SUM({before})"
+    window, inside = f"{back}+1", at.inside
+    moved = "+".join(f"SUM({inside(name)})" for name in ("expansion", "contraction", "churn"))
+    kept_inside = f"(SUM({inside('opening')})+{moved})"
+    if annualise_from == "closing":
+        one = f"INDEX({at.column('nrr')},{fx.CLOSING})"
+    else:
+        one = f"{kept_inside}/SUM({inside('opening')})"
+
+    def last_year(line: str) -> str:
+        column = trend.column(line)
+        return f"SUM(INDEX({column},{fx.CLOSING}-{12 // step - 1}):INDEX({column},{fx.CLOSING}))"
+
+    def ends(end: str) -> str:
+        return "(" + "+".join(fx.period(f"{end}-{n}" if n else end) for n in range(max(3 // step, 1))) + ")"
+
+    start = f"{fx.OPENING}-{back}+1"
+
+    def year(first: str, last: str) -> str:
+        return f"SUMPRODUCT(({fx.period(start)}>0)*({fx.period(first)}:{fx.period(last)}))"
+
+    trailing = "+".join(last_year(line) for line in ("opening", "expansion", "contraction", "churn"))
+    opened, closed = ends(fx.OPENING), ends(fx.CLOSING)
+    compound = f"IF(COUNT({inside('nrr')})={back},{base}*PRODUCT({inside('nrr')}),{fx.DASH})"
+    return {
+        "point_to_point": (window, f'SUMIF({before},">0",{after})', base),
+        "summed_flows": (window, f"{base}+{moved}", base),
+        "closed_cohort_flows": (window, f"{base}+SUMPRODUCT(({before}>0)*({after}-{before}))", base),
+        "compounded": (window, compound, base),
+        "annualised": (
+            "2" if annualise_from == "closing" else window,
+            f"IF(ISNUMBER({one}),{base}*MAX({one},0)^(12/{fx.PERIOD_MONTHS}),{fx.DASH})",
+            base,
+        ),
+        "trailing_average": (f"{back}+{12 // step}", trailing, last_year("opening")),
+        "quarter_cohort": (
+            f"{back}+{max(3 // step, 1)}",
+            f"SUMPRODUCT(({opened}>0)*{closed})",
+            f"SUMPRODUCT({opened})",
+        ),
+        "two_year_cohort": (
+            f"2*{back}",
+            year(f"{fx.OPENING}+1", fx.CLOSING),
+            year(start, fx.OPENING),
+        ),
+        "survivors_only": (window, f'SUMIF({before},">0",{after})', f'SUMIF({after},">0",{before})'),
+        "acquisition_cohort": (
+            window,
+            *(f"SUM(INDEX({at.column(name)},1):INDEX({at.column(name)},{fx.OPENING}))" for name in ("later", "first")),
+        ),
+    }
+
+
+def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
+    page.put(HEAD_ROWS, 0, WORDS["method"], "header_left")
+    page.row(HEAD_ROWS, 1, [WORDS[part] for part in FRACTION], "header")
+    page.put(HEAD_ROWS, NOTE, WORDS["note"], "header_note")
+    formulas, step = _formulas(report, at, trend), report.analysis.cube.periods.step
+    row = HEAD_ROWS
+    for row, record in enumerate(report.analysis.tables.methods.records(), FIRST_ROW):
+        key, default = record["key"], record["key"] == DEFAULT
+        label = WORDS["default"].format(label=record["label"]) if default else record["label"]
+        page.put(row, 0, label, "strong" if default else "label")
+        role = "total" if default else "rate"
+        if key == "quarter_cohort" and step > 3:
             page.row(row, 1, [NOT_APPLICABLE] * len(FRACTION), "formula")
+            page.put(row, NOTE, record["reason"], "note_indent")
             continue
-        page.put(row, 1, record["numerator"], "formula", "amount")
-        page.put(row, 2, record["denominator"], "formula", "amount")
-        rate = f"{fx.cell(row, 1)}/{fx.cell(row, 2)}"
-        report.write(page, row, 3, rate, record["rate"], "methods", "total" if default else "rate", "rate")
-    page.grey_undefined(top + 1, 3, row, 3)
-    page.bars(top + 1, 3, row, 3)
+        needs, above, below = formulas[key]
+        has = f"({fx.CLOSING}-{fx.BEGIN}+1)"
+        numerator, denominator, rate = (fx.cell(row, col) for col in (NUMERATOR, DENOMINATOR, NRR))
+        known = not record["reason"]
+        values = [record[name] if known else fx.UNDEFINED for name in ("numerator", "denominator", "rate")]
+        reach = f"IF({has}<{needs},{fx.DASH},{below})"
+        if not known and not record["reason"].startswith("needs"):
+            values[1] = 0.0 if record["reason"] == "no opening amount" else record["denominator"]
+        report.write(page, row, DENOMINATOR, reach, values[1], "methods", "formula", "amount")
+        report.write(page, row, NUMERATOR, fx.rate(denominator, above), values[0], "methods", "formula", "amount")
+        shown = f"IF(ISNUMBER({numerator}),{numerator}/{denominator},{fx.DASH})"
+        report.write(page, row, NRR, shown, values[2], "methods", role, "rate")
+        _note(report, page, row, record, has, needs, (denominator, rate))
+    page.bars(FIRST_ROW, NRR, row, NRR)
     return row + 1
 
 
+def _note(report: Report, page, row: int, record, has: str, needs: str, at: tuple[str, str]) -> None:
+    """Why a method has no rate, else what is to be known about it."""
+    denominator, rate = at
+    short = fx.told(
+        WORDS["too_short"], {"needs": (f"({needs})*{fx.PERIOD_MONTHS}", ""), "has": (f"{has}*{fx.PERIOD_MONTHS}", "")}
+    )
+    gap = f"IF(ISNUMBER({rate}),{fx.quoted(record['warning'] or '')},{fx.quoted(WORDS['no_amount_inside'])})"
+    base = f"IF(N({denominator})=0,{fx.quoted(WORDS['no_opening'])},{gap})"
+    note = f"IF({has}<{needs},{short[0]},{base})"
+    report.write(
+        page, row, NOTE, note, record["reason"] or record["warning"] or "", "methods", "note_indent", "general"
+    )
+
+
 def _sensitivity(report: Report, page, top: int) -> int:
-    table = report.analysis.tables.sensitivity
-    if not len(table):
+    frame = report.analysis.tables.sensitivity
+    if not len(frame):
         return top
-    page.put(top, 0, WORDS["choice"], "header_left")
+    page.put(top, 0, WORDS["choice"].format(written=report.written), "header_left")
     page.row(top, 1, [WORDS[head] for head in ("nrr", "grr", "points")], "header")
-    page.put(top, 4, WORDS["note"], "header_note")
+    page.put(top, NOTE, WORDS["note"], "header_note")
     row = top
-    for row, record in enumerate(table.records(), top + 1):
+    for row, record in enumerate(frame.records(), top + 1):
         page.put(row, 0, WORDS["case"].format(case=record["case"], choice=record["choice"]), "label")
         for col, name in ((1, "nrr"), (2, "grr")):
             page.put(row, col, record[name], "rate", "rate")
         page.put(row, 3, record["change"], "rate", "plain_points")
-        page.put(row, 4, record["note"] or "", "note_indent")
-    page.grey_undefined(top + 1, 1, row, 3)
+        page.put(row, NOTE, record["note"] or "", "note_indent")
     return row + 1
 
 
-def _reconciliations(report: Report, page, top: int) -> None:
-    """From the default's fraction to each method's; the steps add up, and a check says so."""
+def _reconciliations(report: Report, page, top: int) -> int:
+    """From the default's fraction to each method's, as written; the steps add up, and the last row is returned."""
     tables = report.analysis.tables
     labels = {record["key"]: record["label"] for record in tables.methods.records()}
     row = top
@@ -77,7 +263,8 @@ def _reconciliations(report: Report, page, top: int) -> None:
         steps = [record for record in lines if record["kind"] != "undefined"]
         if not steps or method == DEFAULT:
             continue
-        page.put(row, 0, WORDS["reconciled"].format(label=labels[method]), "header_left")
+        title = WORDS["reconciled"].format(label=labels[method], written=report.written)
+        page.put(row, 0, title, "header_left")
         page.row(row, 1, [WORDS[part] for part in FRACTION], "header")
         first = row + 1
         for row, record in enumerate(steps, first):
@@ -91,7 +278,7 @@ def _reconciliations(report: Report, page, top: int) -> None:
                     page.put(row, col, record[name], "total" if ends else "formula", "amount")
             if ends:
                 rate = record["numerator"] / record["denominator"] if record["denominator"] else float("nan")
-                formula = f"{fx.cell(row, 1)}/{fx.cell(row, 2)}"
+                formula = fx.rate(fx.cell(row, 2), f"{fx.cell(row, 1)}/{fx.cell(row, 2)}")
                 report.write(page, row, 3, formula, rate, "methods", "total", "rate")
-                page.grey_undefined(row, 3, row, 3)
         row += 2
+    return row

@@ -2,62 +2,192 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
 from nrr_xl.retention.movements import at_both_ends
+from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.sheets.summary import Figures
+from nrr_xl.workbook.story import Fact
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["movers"]
 TOPS = (1, 5, 10, 20)
-WIDTH = 6
+WIDTH = 8
+# A list's columns: what is said of a customer, then, folded away, by what it is ranked and its place on Customers.
+NAME, BEFORE, AFTER, CHANGE, SHARE, SIZE, PLACE = range(7)
+LISTS = ("churn", "contraction", "expansion", "new", "reactivation")
 
 
-def write(report: Report, customers: CustomersPlace) -> None:
-    """Fill the sheet."""
-    analysis, lines = report.analysis, texts()["lines"]
-    page = report.open("movers")
-    top = _concentration(report, page, customers, HEAD_ROWS)
-    left = {0: top, WIDTH: HEAD_ROWS}
-    lists = [
-        (line, analysis.tables.movers[line]) for line in ("churn", "contraction", "expansion", "new", "reactivation")
-    ]
-    for line, frame in lists:
-        if not len(frame):
-            continue
-        side = min(left, key=left.get)
-        left[side] = _list(report, page, left[side], side, WORDS["largest"].format(line=lines[line].lower()), frame)
-    if len(analysis.tables.risk):
-        side = min(left, key=left.get)
-        _risk(report, page, left[side], side)
+@dataclass(frozen=True, slots=True)
+class MoversPlace:
+    """Where the lists stand: the head of each, and how many customers it holds."""
+
+    sheet: str
+    tops: dict[str, tuple[int, int]]
+    length: int
+
+    def first(self, line: str, column: int) -> str:
+        """A cell of the first customer in a list."""
+        row, left = self.tops[line]
+        return fx.cell(row + 1, left + column, "row col", self.sheet)
+
+
+def place(report: Report) -> MoversPlace:
+    """Two lists side by side, after the concentration; below them the accounts at risk."""
+    length = min(report.analysis.settings.top, len(report.analysis.cube.customers))
+    start, each = HEAD_ROWS + len(TOPS) + 3, length + 2
+    tops = {"churn": (start, 0), "expansion": (HEAD_ROWS, WIDTH)}
+    tops |= {"contraction": (start + each, 0), "new": (HEAD_ROWS + each, WIDTH)}
+    tops |= {"reactivation": (HEAD_ROWS + 2 * each, WIDTH), "risk": (start + 2 * each, 0)}
+    return MoversPlace(report.sheets["movers"], tops, length)
+
+
+def define_names(report: Report, at: MoversPlace) -> None:
+    """The limits that put an account at risk."""
+    row, left = at.tops["risk"]
+    last = row + at.length + 1
+    for offset, (name, key) in enumerate(((fx.RISK_FALLS, "risk_falls"), (fx.RISK_DROP, "risk_drop")), 1):
+        where = "=" + fx.cell(last + offset, left + 1, "row col", at.sheet)
+        report.book.name(name, where, WORDS[key])
+
+
+def write(report: Report, customers: CustomersPlace, at: MoversPlace, shown: Figures) -> None:
+    """Fill the sheet and add its checks."""
+    lines, page = texts()["lines"], report.open("movers")
+    _concentration(report, page, customers, HEAD_ROWS)
+    for line in LISTS:
+        title = WORDS["largest"].format(line=lines[line].lower())
+        _list(report, page, customers, at, line, title, shown)
+    bottom = _risk(report, page, customers, at)
+    _flags(report, page, bottom + 2)
     for side in (0, WIDTH):
         page.sheet.set_column(side, side, 34)
         page.sheet.set_column(side + 1, side + 4, 13.5)
-        page.sheet.set_column(side + 5, side + 5, 3)
+        page.sheet.set_column(side + SIZE, side + PLACE, 6, None, {"level": 1, "hidden": True})
+        page.sheet.set_column(side + PLACE + 1, side + PLACE + 1, 3)
+    if not report.live["customers"]:
+        report.fixed.append(page.name)
     page.print_setup(report.footer, pages_tall=1)
 
 
-def _list(report: Report, page, top: int, left: int, title: str, frame) -> int:
+def _ranked(report: Report, page, row: int, first: int, left: int, sizes: str, found: tuple[float, int] | None) -> str:
+    """Write the next largest size and the place on Customers where it stands; the cell of the place.
+
+    Of equal sizes the one further up comes first: the search goes on after the place of the one before.
+    """
+    rank = f"ROWS({fx.cell(first, left, 'row')}:{fx.cell(row, left)})"
+    size, place = fx.cell(row, left + SIZE), fx.cell(row, left + PLACE)
+    above, before = fx.cell(row - 1, left + SIZE), fx.cell(row - 1, left + PLACE)
+    start = "0" if row == first else f"IF({above}={size},{before},0)"
+    value, position = found if found else (0.0, fx.UNDEFINED)
+    largest_left = f"SUMPRODUCT(LARGE({sizes},{rank}))"
+    report.write(page, row, left + SIZE, largest_left, value, "customers", "working", "amount")
+    places = f"(ROW({fx.FIRST})-ROW(INDEX({fx.FIRST},1))+1>{start})"
+    match = f"IF({size}>0,MATCH(1,INDEX(({sizes}={size})*{places},0),0),{fx.DASH})"
+    report.write(page, row, left + PLACE, match, position, "customers", "working", "position")
+    return place
+
+
+def _list(report: Report, page, customers: CustomersPlace, at: MoversPlace, line: str, title: str, shown) -> None:
+    top, left = at.tops[line]
     _heads(page, top, left, title, ("opening", "closing", "change", "share"))
-    for row, record in enumerate(frame.records(), top + 1):
-        page.put(row, left, record["customer"], "label")
-        for col, (name, kind) in enumerate(
-            (("opening", "amount"), ("closing", "amount"), ("change", "amount"), ("share", "rate")), left + 1
-        ):
-            page.put(row, col, record[name], "formula", kind)
-    page.bars(top + 1, left + 4, top + len(frame), left + 4)
-    return top + len(frame) + 2
+    records, names = report.analysis.tables.movers[line].records(), report.analysis.cube.customers
+    word, sign = texts()["movements"][line], "-" if line in LOSSES else ""
+    changes, movement = customers.of("change"), customers.of("movement")
+    sizes = f'(({movement}="{word}")*({sign}{changes}))'
+    places = _places(report, line)
+    for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
+        known = offset < len(records)
+        record = records[offset] if known else {}
+        position = places[offset] if known else 0
+        ranked = (abs(float(record["change"])), position + 1) if known else None
+        place = _ranked(report, page, row, top + 1, left, sizes, ranked)
+        held = f"ISNUMBER({place})"
+        values = {NAME: names[position] if known else fx.UNDEFINED}
+        columns = {
+            NAME: customers.names,
+            BEFORE: customers.of("opening"),
+            AFTER: customers.of("closing"),
+            CHANGE: changes,
+        }
+        for col, name in ((BEFORE, "opening"), (AFTER, "closing"), (CHANGE, "change"), (SHARE, "share")):
+            values[col] = float(record[name]) if known else fx.UNDEFINED
+        for col, source in columns.items():
+            role, kind = ("label", "general") if col == NAME else ("formula", "amount")
+            formula = f"IF({held},INDEX({source},{place}),{fx.DASH})"
+            report.write(page, row, left + col, formula, values[col], "customers", role, kind)
+        total = shown.cell(line, sheet=shown.sheet)
+        share = f"IF({held},{fx.cell(row, left + CHANGE)}/{total},{fx.DASH})"
+        report.write(page, row, left + SHARE, share, values[SHARE], "customers", "formula", "rate")
+    page.bars(top + 1, left + SHARE, top + at.length, left + SHARE)
 
 
-def _risk(report: Report, page, top: int, left: int) -> None:
+def _places(report: Report, line: str) -> list[int]:
+    """The rows (from 0) of the customers in a list, in its order: by size, then by their place."""
+    analysis = report.analysis
+    before, after, known = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
+    was, stays = before > 0, after > 0
+    members = {
+        "expansion": was & stays & (after > before),
+        "contraction": was & stays & (after < before),
+        "churn": was & ~stays,
+        "new": stays & ~known,
+        "reactivation": stays & known & ~was,
+    }
+    size = np.where(members[line], np.abs(after - before), 0.0)
+    return np.lexsort((np.arange(len(size)), -size)).tolist()
+
+
+def _risk(report: Report, page, customers: CustomersPlace, at: MoversPlace) -> int:
+    """The accounts at risk by what is at stake, and the two limits that may be set; the last row."""
+    top, left = at.tops["risk"]
+    analysis, records = report.analysis, report.analysis.tables.risk.records()
     _heads(page, top, left, WORDS["risk"], ("closing", "falls", "from_peak", "lost"))
-    for row, record in enumerate(report.analysis.tables.risk.records(), top + 1):
-        page.put(row, left, record["customer"], "label")
-        for col, (name, kind) in enumerate(
-            (("amount", "amount"), ("periods_declining", "count"), ("change", "amount"), ("drop", "rate")), left + 1
-        ):
-            page.put(row, col, record[name], "formula", kind)
+    where = {name: number for number, name in enumerate(analysis.cube.customers)}
+    stake, peak, closing = (customers.of(name) for name in ("stake", "peak", "closing"))
+    for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
+        known = offset < len(records)
+        record = records[offset] if known else {}
+        ranked = (float(record["amount"]), where[record["customer"]] + 1) if known else None
+        place = _ranked(report, page, row, top + 1, left, stake, ranked)
+        change = f"INDEX({closing},{place})-INDEX({peak},{place})"
+        columns = (
+            (NAME, f"INDEX({customers.names},{place})", "customer", "label", "general"),
+            (BEFORE, f"INDEX({closing},{place})", "amount", "formula", "amount"),
+            (AFTER, f"INDEX({customers.of('falls')},{place})", "periods_declining", "formula", "count"),
+            (CHANGE, change, "change", "formula", "amount"),
+            (SHARE, f"-({change})/INDEX({peak},{place})", "drop", "formula", "rate"),
+        )
+        for col, formula, name, role, kind in columns:
+            value = record[name] if known else fx.UNDEFINED
+            shown = f"IF(ISNUMBER({place}),{formula},{fx.DASH})"
+            report.write(page, row, left + col, shown, value, "customers", role, kind)
+    row = top + at.length + 2
+    for offset, (key, value, kind) in enumerate(
+        (
+            ("risk_falls", analysis.settings.risk_periods, "position"),
+            ("risk_drop", analysis.settings.risk_drop, "share"),
+        )
+    ):
+        page.put(row + offset, left, WORDS[key], "note")
+        page.put(row + offset, left + 1, value, "input", kind)
+    return row + 1
+
+
+def _flags(report: Report, page, top: int) -> None:
+    """What the analysis flagged when the report was written."""
+    if not report.analysis.flags:
+        return
+    page.put(top, 0, WORDS["flags"].format(written=report.written), "header_left")
+    for row, flag in enumerate(report.analysis.flags, top + 1):
+        page.put(row, 0, flag.message, "label")
+    report.fixed.append(WORDS["flags_part"])
 
 
 def _heads(page, top: int, left: int, title: str, heads) -> None:
@@ -65,33 +195,53 @@ def _heads(page, top: int, left: int, title: str, heads) -> None:
     page.row(top, left + 1, [WORDS[head] for head in heads], "header")
 
 
-def _concentration(report: Report, page, customers: CustomersPlace, top: int) -> int:
+def _concentration(report: Report, page, customers: CustomersPlace, top: int) -> None:
     """Shares of the largest customers, and NRR without the largest at the opening."""
-    found, cube = report.analysis.concentration, report.analysis.cube
-    opening, closing = (customers.column(customers.window[name]) for name in ("opening", "closing"))
-    before, _, _ = at_both_ends(cube, report.analysis.opening, report.analysis.closing)
-    ranked = np.sort(before)[::-1]
-    _heads(page, top, left := 0, WORDS["concentration"], ("of_closing", "without"))
+    found, count_all = report.analysis.concentration, len(report.analysis.cube.customers)
+    opening, closing = customers.of("opening"), customers.of("closing")
+    _heads(page, top, 0, WORDS["concentration"], ("of_closing", "without", "limit", "equal"))
     row = top
     for count in TOPS:
         row += 1
-        page.put(row, left, WORDS["top_1" if count == 1 else "top"].format(count=count), "label")
+        page.put(row, 0, WORDS["top_1" if count == 1 else "top"].format(count=count), "label")
         # LARGE knows no rank beyond the last customer.
-        ranks = ",".join(str(rank) for rank in range(1, min(count, len(cube.customers)) + 1))
-        share = f"SUM(LARGE({closing},{{{ranks}}}))/SUM({closing})"
+        ranks = ",".join(str(rank) for rank in range(1, min(count, count_all) + 1))
+        share = fx.rate(f"SUM({closing})", f"SUM(LARGE({closing},{{{ranks}}}))/SUM({closing})")
         report.write(page, row, 1, share, found[f"top_{count}"], "customers", "rate", "rate")
         without = found.get(f"nrr_without_top_{count}")
-        if without is None:
-            continue
-        if count < len(ranked) and ranked[count - 1] > ranked[count]:
-            limit = f'"<"&LARGE({opening},{count})'
-            rest = f'SUMIFS({closing},{opening},{limit},{opening},">0")/SUMIFS({opening},{opening},{limit})'
-            report.write(page, row, 2, rest, without, "customers", "rate", "rate")
-        else:
-            # Customers of equal amounts at the limit: only a list can say which of them is left out.
-            page.put(row, 2, without, "rate", "rate")
+        if without is not None:
+            _without(report, page, row, (opening, closing), min(count, count_all), without)
     row += 1
-    page.put(row, left, WORDS["hhi"], "label")
-    report.write(page, row, 1, f"SUMSQ({closing})/SUM({closing})^2", found["hhi"], "customers", "rate", "index")
-    page.grey_undefined(top + 1, 1, row, 2)
-    return row + 2
+    page.put(row, 0, WORDS["hhi"], "label")
+    hhi = fx.rate(f"SUM({closing})", f"SUMSQ({closing})/SUM({closing})^2")
+    report.write(page, row, 1, hhi, found["hhi"], "customers", "rate", "index")
+
+
+def _without(report: Report, page, row: int, ends: tuple[str, str], count: int, value: float) -> None:
+    """NRR without so many customers of the largest opening; of equal ones those of the larger closing go first.
+
+    Beside it stand the smallest opening among them, and how many of just that size are left out.
+    """
+    opening, closing = ends
+    analysis = report.analysis
+    before, _, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
+    smallest = float(np.sort(before)[::-1][count - 1])
+    limit, equal = fx.cell(row, 3), fx.cell(row, 4)
+    report.write(page, row, 3, f"LARGE({opening},{count})", smallest, "customers", "working", "amount")
+    taken = f"{count}-SUMPRODUCT(--({opening}>{limit}))"
+    report.write(page, row, 4, taken, count - int((before > smallest).sum()), "customers", "working", "count")
+    base = f"SUMPRODUCT(({opening}<={limit})*{opening})-{equal}*{limit}"
+    start = f"INDEX({fx.FIRST},1)"
+    ranks = f"ROW({start}:INDEX({fx.FIRST},{equal}))-ROW({start})+1"
+    gone = f"SUMPRODUCT(LARGE(({opening}={limit})*{closing},{ranks}))"
+    kept = f"SUMPRODUCT(({opening}>0)*({opening}<={limit})*{closing})"
+    formula = f"IF(ROUND({base},6)<=0,{fx.DASH},({kept}-{gone})/({base}))"
+    report.write(page, row, 2, formula, value, "customers", "rate", "rate")
+
+
+def largest(report: Report, at: MoversPlace, line: str) -> tuple[fx.Said, Fact]:
+    """The first customer of a list, and its share of the line, for a sentence."""
+    records = report.analysis.tables.movers[line].records()
+    name = str(records[0]["customer"]) if records else fx.UNDEFINED
+    share = float(records[0]["share"]) if records else math.nan
+    return (at.first(line, NAME), name), Fact(at.first(line, SHARE), share)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.texts import texts
 
 WORDS, COLUMNS = texts()["quality"], texts()["quality_columns"]
@@ -28,12 +29,18 @@ def write(report: Report) -> None:
         page.put(row, 0, name, "label")
         page.put(row, 1, cells, "formula", "count")
         page.put(row, 2, total, "formula", "cents")
+    counted = float(report.analysis.cube.amounts.sum())
+    page.put(HEAD_ROWS + 4, 0, WORDS["adjusted"], "label")
+    page.put(HEAD_ROWS + 4, 2, counted - account.used_total, "formula", "cents")
     sheet, first = report.sheets["quality"].replace("'", "''"), HEAD_ROWS + 2
     cells = account.cells - account.used_cells - account.left_out_cells
     for col, name, difference in (("B", "cells_kept", float(cells)), ("C", "amounts_kept", account.difference)):
         at = [f"'{sheet}'!${col}${first + i}" for i in range(3)]
-        report.check(WORDS[name], f"{at[0]}-{at[1]}-{at[2]}", difference)
-    _problems(report, page, HEAD_ROWS + 6)
+        report.check(WORDS[name], f"{at[0]}-{at[1]}-{at[2]}", difference, COUNT if col == "B" else MONEY)
+    # What was typed over on Customers since is told by the status line; here it is not the source's any more.
+    read = f"'{sheet}'!$C${first + 1}+'{sheet}'!$C${first + 3}-SUM({fx.AMOUNTS})"
+    report.check(WORDS["all_counted"], f"IF({report.as_reported}=1,{read},0)", 0.0, max(MONEY, 1e-12 * counted))
+    _problems(report, page, HEAD_ROWS + 7)
     page.columns(24, 16, 18, 34, 60, 60, 14, 18)
     page.print_setup(report.footer)
 

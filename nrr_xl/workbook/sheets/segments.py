@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.charts import Charts
-from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets import drivers
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, rate_formulas
 from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace, segment_column
+from nrr_xl.workbook.sheets.summary import Figures
+from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["segments"]
 COUNTS = ("openers", "churned", "closers")
 RATES = ("nrr", "grr", "logo_retention")
-ENDS = ("opening", "closing")
 CHART_ROWS = 11
 # A chart of more values than this says less than the table.
 CHARTED = 12
@@ -48,7 +50,7 @@ class Columns:
         return "rate" if line in RATES else "count" if line in COUNTS else "amount"
 
 
-def write(report: Report, customers: CustomersPlace) -> None:
+def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("segments")
     columns = Columns(lines_of(report.analysis))
@@ -56,14 +58,27 @@ def write(report: Report, customers: CustomersPlace) -> None:
     top = HEAD_ROWS
     for name, frame in report.analysis.tables.segments.items():
         last = _table(report, page, customers, columns, top, name, frame)
+        _checks(report, page, shown, columns, top, name)
         if len(frame) <= CHARTED:
-            _chart(report, page, charts, columns, top, last, name, first=top == HEAD_ROWS)
+            title = told.title("segments") if top == HEAD_ROWS else WORDS["chart"].format(segment=name)
+            _chart(page, charts, columns, top, last, name, title)
             last += CHART_ROWS + 1
         top = last + 2
+    if not report.live["segments"]:
+        report.fixed.append(page.name)
     top = drivers.write(report, page, columns, top)
     page.sheet.set_column(0, 0, 38)
     page.sheet.set_column(1, columns.last, 12.5)
     page.print_setup(report.footer, pages_tall=1 if top <= ONE_PAGE else 0)
+
+
+def first_table(report: Report) -> tuple[str, str, str] | None:
+    """The first segment's name, and the ranges of its values and of their NRR, for the title that compares them."""
+    for name, frame in report.analysis.tables.segments.items():
+        first, last = HEAD_ROWS + 1, HEAD_ROWS + len(frame)
+        sheet, nrr = report.sheets["segments"], Columns(lines_of(report.analysis)).of("nrr")
+        return name, fx.block(first, 0, last, 0, sheet), fx.block(first, nrr, last, nrr, sheet)
+    return None
 
 
 def _table(report: Report, page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame) -> int:
@@ -93,18 +108,35 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
         kind = "count" if line in COUNTS else "amount"
         formula = f"SUM({fx.cell(first, col)}:{fx.cell(total_row - 1, col)})" if len(frame) else "0"
         report.write(page, total_row, col, formula, value, layer, "total", kind)
-        if report.live[layer]:
-            here = fx.cell(total_row, col, "row col", page.name)
-            if line in ENDS:
-                total = f"SUM({customers.column(customers.window[line])})"
-                report.check(WORDS[line].format(segment=name), f"{here}-{total}")
     analysis = report.analysis
     _rates(report, page, columns, total_row, analysis.rates, "total")
-    page.grey_undefined(first, columns.of("nrr"), total_row, columns.last)
     for rate in ("nrr", "grr"):
         col = columns.of(rate)
         page.bars(first, col, total_row - 1, col)
     return total_row
+
+
+def _checks(report: Report, page, shown: Figures, columns: Columns, top: int, name: str) -> None:
+    """Every line added up over the values is the Summary's; and the customers' texts are those of the report."""
+    if not report.live["segments"]:
+        return
+    names, frame = texts()["lines"] | texts()["counts"], report.analysis.tables.segments[name]
+    total = top + 1 + len(frame)
+    for line in (*columns.lines, *COUNTS):
+        here = fx.cell(total, columns.of(line), "row col", page.name)
+        there = shown.cell(line, sheet=shown.sheet)
+        text = WORDS["adds_up"].format(segment=name, line=names[line])
+        report.check(text, f"{here}-{there}", 0.0, COUNT if line in COUNTS else MONEY)
+    if len(frame):
+        # A changed text keeps every total, so it is told by the weight of each value in its place.
+        opening, closing = (
+            fx.block(top + 1, columns.of(end), total - 1, columns.of(end), page.name) for end in ("opening", "closing")
+        )
+        formula = f"SUMPRODUCT((ROW({opening})-ROW({fx.cell(top, 0, 'row col', page.name)}))*({opening}+2*{closing}))"
+        found = float(
+            sum(n * (o + 2 * c) for n, o, c in zip(count(1), frame["opening"], frame["closing"], strict=False))
+        )
+        report.signatures.append(f"ABS({formula}-{found!r})<={max(MONEY, 1e-12 * found)!r}")
 
 
 def _rates(report: Report, page, columns: Columns, row: int, values, role: str) -> None:
@@ -129,7 +161,7 @@ def _of_customers(customers: CustomersPlace, line: str) -> str:
     return f'({movement}="{words.get(line, line)}")*{change}'
 
 
-def _chart(report: Report, page, charts: Charts, columns: Columns, top: int, last: int, name: str, first: bool) -> None:
+def _chart(page, charts: Charts, columns: Columns, top: int, last: int, name: str, title: str) -> None:
     def column(col: int) -> str:
         return "=" + fx.block(top + 1, col, last - 1, col, page.name)
 
@@ -138,5 +170,4 @@ def _chart(report: Report, page, charts: Charts, columns: Columns, top: int, las
         column(0),
         ((names["nrr"], column(columns.of("nrr")), "accent"), (names["grr"], column(columns.of("grr")), "second")),
     )
-    title = report.headlines["segments"] if first else WORDS["chart"].format(segment=name)
     charts.place(page, last + 1, 0, chart, title, WORDS["described"].format(segment=name), width=900, height=218)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +9,14 @@ import numpy as np
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import story
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.charts import Charts
-from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import tiles, waterfall
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signed
-from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace
-from nrr_xl.workbook.sheets.trend import COUNTS, RATES, TrendPlace, kind_of, lowest_rate
+from nrr_xl.workbook.sheets.customers import LABEL_ROW, WINDOW, CustomersPlace
+from nrr_xl.workbook.sheets.trend import COUNTS, FIRST_ROW, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
 
 WORDS, NAMES = texts()["summary"], texts()["setting_names"]
@@ -28,8 +28,10 @@ TABLE_ROW = CHART_ROW + 16
 LAST_COL = 11
 WORK, NOW, AGO = 13, 14, 15
 # The positions of the window, in the workings to the right of the page.
-CLOSING_ROW, OPENING_ROW, STEP_ROW, AGO_ROW = range(HEAD_ROWS + 1, HEAD_ROWS + 5)
-FIGURES_ROW = AGO_ROW + 1
+MONTH_ROW, CLOSING_ROW, OPENING_ROW, STEP_ROW, BEGIN_ROW, AGO_ROW, NAME_ROW = range(HEAD_ROWS + 1, HEAD_ROWS + 8)
+FIGURES_ROW = NAME_ROW + 1
+# The charts' titles stand beside them.
+TITLES = (HEAD_ROWS + 1, AGO + 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Figures:
     def last_row(self) -> int:
         return FIGURES_ROW + len(self.values)
 
+    def fact(self, line: str, col: int = NOW) -> story.Fact:
+        """A figure for a sentence."""
+        return story.Fact(self.cell(line, col, self.sheet), self.values[line][0 if col == NOW else 1])
+
 
 def figures(report: Report) -> Figures:
     """The figures as Python has them."""
@@ -66,6 +72,11 @@ def figures(report: Report) -> Figures:
     return Figures(values, report.sheets["summary"])
 
 
+def titles(report: Report) -> story.Story:
+    """Where the charts' titles will stand."""
+    return story.Story(report.sheets["summary"], *TITLES)
+
+
 def define_names(report: Report) -> None:
     """The names of the window's settings."""
     sheet = report.sheets["summary"]
@@ -75,36 +86,45 @@ def define_names(report: Report) -> None:
         (fx.CLOSING, CLOSING_ROW, NOW, NAMES["closing"]),
         (fx.OPENING, OPENING_ROW, NOW, NAMES["opening"]),
         (fx.PERIOD_MONTHS, STEP_ROW, NOW, NAMES["step"]),
+        (fx.BEGIN, BEGIN_ROW, NOW, NAMES["begin"]),
+        (fx.OPENS, NAME_ROW, NOW, NAMES["opens"]),
+        (fx.CLOSES, NAME_ROW, AGO, NAMES["closes"]),
     ):
         report.book.name(name, "=" + fx.cell(row, col, "row col", sheet), comment)
 
 
-def write(report: Report, customers: CustomersPlace, trend: TrendPlace) -> None:
+def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: Figures, said: Said) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("summary")
-    shown = figures(report)
     page.sheet.set_column(0, LAST_COL, 14)
     page.sheet.set_column(LAST_COL + 1, LAST_COL + 1, 3)
     page.sheet.set_column(WORK, WORK, 22)
     page.sheet.set_column(WORK + 1, WORK + 16, 11)
     _settings(report, page, customers)
-    _workings(report, page, customers, trend, shown)
+    _workings(report, page, trend, shown)
+    _window_figures(report, page, customers, trend, shown)
     tiles.write(report, page, shown, TILE_ROW, (shown.last_row + 14, WORK))
-    for row, sentence in enumerate(report.sentences, SENTENCE_ROW):
+    for row, sentence in enumerate(said.sentences, SENTENCE_ROW):
         page.merge(row, 0, row, LAST_COL, "sentence")
-        page.put(row, 0, WORDS["sentence"].format(sentence=sentence), "sentence")
+        bullet = fx.told(WORDS["sentence"], {"sentence": sentence})
+        report.say(page, row, 0, bullet, "sentence")
         page.sheet.set_row(row, 17)
-    charts = Charts(report.book)
-    chart, description = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
-    charts.place(page, CHART_ROW, 0, chart, report.headlines["bridge"], description, width=612, height=318)
-    _trend(report, charts, page, trend)
+    for row, title in enumerate(said.titles.values(), TITLES[0]):
+        report.say(page, row, TITLES[1], title, "note")
+    told, charts = titles(report), Charts(report.book)
+    chart = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
+    described = texts()["waterfall"]["described"]
+    charts.place(page, CHART_ROW, 0, chart, told.title("bridge"), described, width=612, height=318)
+    _trend(report, charts, page, trend, told)
     _table(report, page, trend, shown)
     page.sheet.print_area(0, 0, TABLE_ROW + len(trend.lines), LAST_COL)
     page.print_setup(report.footer, pages_tall=1)
     page.sheet.activate()
     if report.book.theme.logo:
         page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or WORDS["logo"])
-    _checks(report, trend, shown)
+    if not report.live["customers"]:
+        report.fixed.append(shown.sheet)
+    _checks(report, customers, trend, shown)
 
 
 def _settings(report: Report, page, customers: CustomersPlace) -> None:
@@ -112,16 +132,25 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     labels = analysis.cube.periods.labels
     live = report.live["customers"]
     page.put(row, 0, WORDS["as_of"], "label_right")
-    page.put(*AS_OF, labels[analysis.closing], "setting" if live else "text")
+    page.put(*AS_OF, labels[analysis.closing], "setting" if live else "text", "general")
     page.put(row, 3, WORDS["months"], "label_right")
     page.put(*MONTHS, analysis.months, "setting" if live else "text", "position")
     page.put(row, 6, WORDS["opening_period"], "label_right")
-    opens = f'IF(ISNUMBER({fx.OPENING}),INDEX({customers.labels},{fx.OPENING}),"{WORDS["too_early"]}")'
-    report.write(page, row, 7, opens, labels[analysis.opening], "customers", "link", "general")
+    report.write(page, row, 7, fx.OPENS, labels[analysis.opening], "customers", "link", "general")
     if not live:
         return
     page.put(row, 9, WORDS["hint"], "note")
-    page.sheet.data_validation(*AS_OF, *AS_OF, {"validate": "list", "source": "=" + customers.labels})
+    # A list to choose from; a date or another spelling of the month may be typed as well.
+    page.sheet.data_validation(
+        *AS_OF,
+        *AS_OF,
+        {
+            "validate": "list",
+            "source": "=" + customers.across(LABEL_ROW),
+            "error_type": "information",
+            "show_error": False,
+        },
+    )
     page.sheet.data_validation(
         *MONTHS,
         *MONTHS,
@@ -134,27 +163,58 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     )
 
 
-def _workings(report: Report, page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
-    """The positions of the window, and every figure of it beside that of a year ago, looked up on the Trend sheet."""
-    analysis, words = report.analysis, texts()
-    step = analysis.cube.periods.step
+def _workings(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
+    """The positions of the window, from a period's name, a date in it, or its month as 2024-06."""
+    analysis = report.analysis
+    axis, labels = analysis.cube.periods, analysis.cube.periods.labels
     page.put(HEAD_ROWS, WORK, WORDS["workings"], "section")
-    closing, months, ago = (fx.cell(row, NOW, "row col") for row in (CLOSING_ROW, STEP_ROW, AGO_ROW))
+    month, closing, step = (fx.cell(row, NOW, "row col") for row in (MONTH_ROW, CLOSING_ROW, STEP_ROW))
+    typed = f'DATEVALUE(LEFT(TRIM({fx.AS_OF}),7)&"-01")'
+    named = f"INDEX({fx.ENDS},MATCH(TRIM({fx.AS_OF}),{fx.LABELS},0))"
+    back = f"{closing}-{fx.MONTHS}/{step}"
+
+    def month_of(date: str) -> str:
+        return f"12*YEAR({date})+MONTH({date})-1"
+
     # A window that opens before the first period shows #N/A throughout, rather than some other window's figures.
-    back = f"{closing}-{fx.MONTHS}/{months}"
+    outside = f"OR({month}<=INDEX({fx.ENDS},1)-{step},{month}>MAX({fx.ENDS}))"
+    unfit = f"OR({back}<{fx.cell(BEGIN_ROW, NOW, 'row col')},{back}<>INT({back}),{fx.MONTHS}<1)"
+    length = f"INDEX({fx.ENDS},2)-INDEX({fx.ENDS},1)" if len(axis) > 1 else f"{axis.step}"
     for row, label, formula, value in (
-        (CLOSING_ROW, WORDS["closing_position"], f"MATCH({fx.AS_OF},{customers.labels},0)", analysis.closing + 1),
-        (OPENING_ROW, WORDS["opening_position"], f"IF({back}<1,NA(),{back})", analysis.opening + 1),
-        (AGO_ROW, WORDS["year_before"], f"{closing}-12/{months}", analysis.closing + 1 - 12 // step),
+        (
+            MONTH_ROW,
+            WORDS["as_of_month"],
+            f"IF(ISNUMBER({fx.AS_OF}),{month_of(fx.AS_OF)},IFERROR({named},{month_of(typed)}))",
+            axis.ends[analysis.closing],
+        ),
+        (
+            CLOSING_ROW,
+            WORDS["closing_position"],
+            f"IF({outside},NA(),MATCH(TRUE,INDEX({fx.ENDS}>={month},0),0))",
+            analysis.closing + 1,
+        ),
+        (OPENING_ROW, WORDS["opening_position"], f"IF({unfit},NA(),{back})", analysis.opening + 1),
+        (STEP_ROW, WORDS["step"], length, axis.step),
+        (BEGIN_ROW, WORDS["begin"], f"INDEX({report.positions},1)", 1),
+        (AGO_ROW, WORDS["year_before"], f"{closing}-12/{step}", analysis.closing + 1 - 12 // axis.step),
     ):
         page.put(row, WORK, label, "note")
         report.write(page, row, NOW, formula, value, "customers", "working", "position")
-    page.put(STEP_ROW, WORK, WORDS["step"], "note")
-    page.put(STEP_ROW, NOW, step, "working", "position")
+    page.put(NAME_ROW, WORK, WORDS["names"], "note")
+    opens = f'IF(ISNUMBER({fx.OPENING}),INDEX({fx.LABELS},{fx.OPENING}),"{WORDS["too_early"]}")'
+    closes = f'IF(ISNUMBER({fx.CLOSING}),INDEX({fx.LABELS},{fx.CLOSING}),"{WORDS["outside"]}")'
+    report.write(page, NAME_ROW, NOW, opens, labels[analysis.opening], "customers", "working", "general")
+    report.write(page, NAME_ROW, AGO, closes, labels[analysis.closing], "customers", "working", "general")
+
+
+def _window_figures(report: Report, page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
+    """Every figure of the window beside that of a year ago, which is looked up on the Trend sheet."""
+    analysis, words = report.analysis, texts()
+    step, ago = analysis.cube.periods.step, fx.cell(AGO_ROW, NOW, "row col")
     page.row(FIGURES_ROW, WORK, ["", WORDS["window"], WORDS["year_before"]], "header")
     names = words["lines"] | words["counts"] | words["rates"]
     formulas = _window_formulas(report, customers, shown)
-    as_reported = f'AND({fx.AS_OF}="{analysis.cube.periods.labels[analysis.closing]}",{fx.MONTHS}={analysis.months})'
+    as_reported = f'AND({fx.CLOSES}="{analysis.cube.periods.labels[analysis.closing]}",{fx.MONTHS}={analysis.months})'
     for line, (now, before) in shown.values.items():
         row, column, kind = shown.row(line), trend.column(line), kind_of(line)
         page.put(row, WORK, names[line], "note")
@@ -166,13 +226,12 @@ def _workings(report: Report, page, customers: CustomersPlace, trend: TrendPlace
             position = analysis.closing + 1 - 12 // step
             formula = f"IF({as_reported},INDEX({column},{position}),{fx.DASH})" if position > 0 else fx.DASH
         report.write(page, row, AGO, formula, before, "customers", "working", kind)
-    page.grey_undefined(shown.row("nrr"), NOW, shown.last_row, AGO)
 
 
 def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) -> dict[str, str]:
     """Each line, count and rate of the window, from what the Customers sheet says of every customer."""
     words = texts()["movements"]
-    opening, closing, change, movement = (customers.column(customers.window[name]) for name in WINDOW[1:])
+    opening, closing, change, movement = (customers.of(name) for name in WINDOW[1:])
     found = {line: f'SUMIF({movement},"{words[line]}",{change})' for line in lines_of(report.analysis) if line in words}
     found |= {"opening": f"SUM({opening})", "closing": f"SUM({closing})", "fx": "0"}
     found |= {
@@ -183,7 +242,7 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
     return found | rate_formulas(shown.cell)
 
 
-def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
+def _trend(report: Report, charts: Charts, page, trend: TrendPlace, told: story.Story) -> None:
     names = texts()["rates"] | texts()["charts"]
     chart = charts.rates(
         trend.drawn(0),
@@ -194,8 +253,7 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace) -> None:
         ),
         lowest_rate(report),
     )
-    description = WORDS["described"].format(months=report.analysis.months)
-    charts.place(page, CHART_ROW, 6, chart, report.headlines["trend"], description, width=612, height=318)
+    charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=612, height=318)
 
 
 def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
@@ -215,11 +273,11 @@ def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
             here, base = shown.cell(line, source), shown.cell("opening", source)
             value, start = shown.values[line][which], shown.values["opening"][which]
             report.write(page, row, col, here, value, "customers", role, "amount")
-            share = value if isinstance(value, str) else value / start if start else math.nan
-            formula = f"IF(ISNUMBER({here}),{here}/{base},{fx.DASH})"
+            share = value if isinstance(value, str) else value / start if start else fx.UNDEFINED
+            formula = fx.rate(base, f"{here}/{base}")
             report.write(page, row, col + 2, formula, share, "customers", role, "rate")
         past = trend.columns[line]
-        first = trend.last_row - (trend.periods - trend.back) + 1
+        first = FIRST_ROW + trend.back
         sheet.add_sparkline(
             row,
             LAST_COL,
@@ -228,25 +286,51 @@ def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
                 "series_color": report.book.theme.colors["accent"],
             },
         )
-    page.grey_undefined(TABLE_ROW + 1, 3, TABLE_ROW + len(trend.lines), 9)
 
 
-def _checks(report: Report, trend: TrendPlace, shown: Figures) -> None:
+def _checks(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
     """The window by a second route, and against what Python computed for it."""
     words, sheet = texts(), shown.sheet
-    names = words["lines"] | words["rates"]
+    names = words["lines"] | words["rates"] | words["counts"]
     lines = lines_of(report.analysis)
     if report.live["trend"]:
-        for line in lines:
-            there = f"INDEX({trend.column(line)},{fx.CLOSING})"
-            report.check(WORDS["ties"].format(line=names[line]), f"{shown.cell(line, sheet=sheet)}-{there}")
+        for line in (*lines, *COUNTS, *RATES):
+            here, there = shown.cell(line, sheet=sheet), f"INDEX({trend.column(line)},{fx.CLOSING})"
+            formula = f"IF({here}={there},0,{here}-{there})"
+            report.check(WORDS["ties"].format(line=names[line]), formula, 0.0, tolerance_of(line))
     if not report.live["customers"]:
         return
+    report.check(WORDS["window_fits"], f"IF(ISNUMBER({fx.OPENING}),0,1)", 0.0, COUNT)
+    before, after = fx.period(fx.OPENING), fx.period(fx.CLOSING)
     base = shown.cell("opening", sheet=sheet)
+    at = {line: fx.cell(TILE_ROW + 1, 2 * number, "row col", sheet) for number, line in enumerate(tiles.LINES)}
+    # Straight from the amounts, past everything between.
+    straight = {
+        "nrr": f'SUMIF({before},">0",{after})/SUM({before})',
+        "grr": f"SUMPRODUCT(({after}<{before})*{after}+({after}>={before})*{before})/SUM({before})",
+        "logo_retention": f'COUNTIFS({before},">0",{after},">0")/COUNTIF({before},">0")',
+        "closing": f"SUM({after})",
+        "closers": f'COUNTIF({after},">0")',
+    }
+    for line, formula in straight.items():
+        undefined = f"IF(N({base})=0,IF(ISNUMBER({at[line]}),1,0),{at[line]}-{formula})"
+        one = undefined if line in RATES else f"{at[line]}-{formula}"
+        report.check(WORDS["straight"].format(line=names[line]), one, 0.0, tolerance_of(line))
     for line in (*lines, *RATES[:3]):
         here, value = shown.cell(line, sheet=sheet), float(shown.values[line][0])
         if np.isfinite(value):
-            # A rate's difference counts in money, so that one tolerance serves all.
-            weight = f"*{base}" if line in RATES else ""
-            formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),({here}-{value!r}){weight},0)"
-            report.check(WORDS["recomputed"].format(line=names[line]), formula)
+            formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),{here}-{value!r},0)"
+            report.check(WORDS["recomputed"].format(line=names[line]), formula, 0.0, tolerance_of(line))
+
+
+def tolerance_of(line: str) -> float:
+    """How far two routes to a figure may differ, by what it is."""
+    return RATE if line in RATES else COUNT if line in COUNTS else MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The sentences under the tiles, and the titles of the charts by name."""
+
+    sentences: tuple[fx.Said, ...]
+    titles: dict[str, fx.Said]

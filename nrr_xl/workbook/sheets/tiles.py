@@ -22,6 +22,8 @@ TILES = (
     ("closing", "headline", "growth"),
     ("closers", "count", "count_change"),
 )
+LINES = tuple(line for line, _, _ in TILES)
+YEAR = 12
 
 
 def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> None:
@@ -39,16 +41,17 @@ def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> N
             page.merge(row, col, row, col + 1, role, one)
         page.put(top, col, titles[line], "tile_label")
         report.write(page, top + 1, col, here, now, "customers", "tile_value", kind)
+        # Of an amount of 0 there is no growth; of an undefined rate no change.
+        known = f"N({ago})>0" if change == "growth" else f"AND(ISNUMBER({here}),ISNUMBER({ago}))"
         difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
-        formula = f'IF(ISNUMBER({ago}),{difference},"{WORDS["no_year"]}")'
+        formula = f'IF({known},{difference},"{WORDS["no_year"]}")'
         report.write(page, top + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
         text, formula = notes[line]
         report.write(page, top + 3, col, formula, text, "customers", "tile_note", "general")
-    page.grey_undefined(top + 1, 0, top + 2, 2 * len(TILES) - 1)
 
 
 def _change(now: float, before, change: str):
-    if isinstance(before, str) or math.isnan(before):
+    if isinstance(before, str) or math.isnan(before) or math.isnan(now):
         return WORDS["no_year"]
     if change == "growth":
         return now / before - 1 if before else WORDS["no_year"]
@@ -57,15 +60,15 @@ def _change(now: float, before, change: str):
 
 def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, tuple[str, str]]:
     """What stands below each tile, as text and as formula: the band of a rate, or what a count is made of."""
-    scheme = report.analysis.settings.scheme
+    scheme, months = report.analysis.settings.scheme, report.analysis.months
     values = {line: both[0] for line, both in shown.values.items()}
     retained = int(values["openers"] + values["churned"])
     gained = int(values["closers"] - retained)
     openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
     fixed = {"quick_ratio": WORDS["multiple"], "closing": WORDS["at_closing"]}
     return {
-        "nrr": _band(page, shown, "nrr", scheme, bands_at),
-        "grr": _band(page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1])),
+        "nrr": _band(page, shown, "nrr", scheme, bands_at, months),
+        "grr": _band(page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1]), months),
         "logo_retention": (
             f"{retained}{WORDS['of']}{int(values['openers'])}{WORDS['stayed']}",
             f'{openers}+{churned}&"{WORDS["of"]}"&{openers}&"{WORDS["stayed"]}"',
@@ -78,11 +81,12 @@ def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, 
     }
 
 
-def _band(page, shown, metric: str, scheme: str, at: tuple[int, int]) -> tuple[str, str]:
+def _band(page, shown, metric: str, scheme: str, at: tuple[int, int], months: int) -> tuple[str, str]:
     """How a rate reads in a scheme of bands; its limits stand in the workings."""
     found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
     value, here = shown.values[metric][0], shown.cell(metric)
     text = WORDS["undefined"] if np.isnan(value) else next(band.label for band in found if band.holds(value))
+    text = text if months == YEAR or np.isnan(value) else WORDS["not_a_year"]
     row, col = at
     page.row(row, col, [WORDS["bands"].format(rate=texts()["rates"][metric], scheme=scheme), WORDS["from"]], "header")
     formula = f'"{found[-1].label}"'
@@ -92,4 +96,6 @@ def _band(page, shown, metric: str, scheme: str, at: tuple[int, int]) -> tuple[s
         compare = ">=" if band.inclusive else ">"
         label = fx.cell(row + offset, col, "row col")
         formula = f"IF({here}{compare}{fx.cell(row + offset, col + 1, 'row col')},{label},{formula})"
-    return WORDS["band"] + text, f'"{WORDS["band"]}"&IF(ISERROR({here}),"{WORDS["undefined"]}",{formula})'
+    # Bands are of yearly rates.
+    formula = f'IF({fx.MONTHS}={YEAR},{formula},"{WORDS["not_a_year"]}")'
+    return WORDS["band"] + text, f'"{WORDS["band"]}"&IF(ISNUMBER({here}),{formula},"{WORDS["undefined"]}")'

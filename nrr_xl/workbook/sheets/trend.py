@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nrr_xl.metrics import annualise
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
+from nrr_xl.retention.outlook import YEARS
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.bridge import lines_of, rate_formulas, signed
+from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["trend"]
@@ -68,7 +72,7 @@ def place(report: Report) -> TrendPlace:
     """Where the sheet will have its rows."""
     analysis = report.analysis
     back = analysis.closing - analysis.opening
-    return TrendPlace(report.sheets["trend"], lines_of(analysis), analysis.closing + 1, back)
+    return TrendPlace(report.sheets["trend"], lines_of(analysis), len(analysis.cube.periods), back)
 
 
 def kind_of(line: str) -> str:
@@ -78,7 +82,7 @@ def kind_of(line: str) -> str:
     return "count" if line in COUNTS else "amount"
 
 
-def write(report: Report, at: TrendPlace) -> None:
+def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story) -> None:
     """Fill the sheet and add its checks."""
     analysis, words = report.analysis, texts()
     page = report.open("trend")
@@ -96,23 +100,26 @@ def write(report: Report, at: TrendPlace) -> None:
         if index < 0:
             # Periods that do not reach back are folded away; a shorter window makes them of use.
             page.sheet.set_row(row, None, None, {"level": 1, "hidden": True})
-        page.put(row, PERIOD, analysis.cube.periods.labels[position], "label")
-        page.put(row, CLOSING, position + 1, "working", "position")
-        _row(report, page, at, row, {line: values[line][index] if index >= 0 else NOT_APPLICABLE for line in values})
-    _outlook(report, page, at.last_row + 2)
+        label = analysis.cube.periods.labels[position]
+        report.write(page, row, PERIOD, customers.label(position + 1), label, "trend", "label", "general")
+        counted = f"ROWS({fx.cell(FIRST_ROW, PERIOD, 'row')}:{fx.cell(row, PERIOD)})"
+        report.write(page, row, CLOSING, counted, position + 1, "trend", "working", "position")
+        within = 0 <= index < len(reach)
+        _row(report, page, at, row, {line: values[line][index] if within else NOT_APPLICABLE for line in values})
     _chart_data(report, page, at, values)
-    _charts(report, page, at)
-    page.grey_undefined(FIRST_ROW, at.columns["nrr"], at.last_row, at.last_column)
+    _outlook(report, page, at, at.last_row + 2)
+    _charts(report, page, at, told)
     page.sheet.set_column(0, OPENING, 11)
     page.sheet.set_column(FIRST_LINE, at.last_column, 12.5)
     page.sheet.set_column(at.last_column + 1, at.last_column + 1, 3)
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
     page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
-    page.print_setup(
-        report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if len(analysis.tables.trend) <= ONE_PAGE else 0
-    )
-    _checks(report, at)
+    one_page = len(analysis.tables.trend) <= ONE_PAGE
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if one_page else 0)
+    if not report.live["trend"]:
+        report.fixed.append(at.sheet)
+    _checks(report, customers, at)
 
 
 def lowest_rate(report: Report) -> float:
@@ -124,47 +131,76 @@ def lowest_rate(report: Report) -> float:
 def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
     closing, opening = fx.cell(row, CLOSING, "col"), fx.cell(row, OPENING, "col")
     back = f"{fx.MONTHS}/{fx.PERIOD_MONTHS}"
-    start = row - FIRST_ROW - at.back + 1
-    formula = f"IF({closing}>{back},{closing}-{back},{fx.DASH})"
-    report.write(page, row, OPENING, formula, start if start > 0 else NOT_APPLICABLE, "trend", "working", "position")
+    shown = values["closing"] is not NOT_APPLICABLE
+    start = row - FIRST_ROW - at.back + 1 if shown else NOT_APPLICABLE
+    formula = f"IF(AND({closing}-{back}>={fx.BEGIN},{closing}<={fx.CLOSING}),{closing}-{back},{fx.DASH})"
+    report.write(page, row, OPENING, formula, start, "trend", "working", "position")
     found = rate_formulas(lambda line: fx.cell(row, at.columns[line], "col"))
     for line, col in at.columns.items():
-        one = found[line] if line in RATES else fx.flow(line, opening, closing)
-        formula = f"IF(ISNUMBER({opening}),{one},{fx.DASH})"
+        one = found[line] if line in RATES else f"IF(ISNUMBER({opening}),{fx.flow(line, opening, closing)},{fx.DASH})"
         role = "rate" if line in RATES else "formula"
-        report.write(page, row, col, formula, values[line], "trend", role, kind_of(line))
+        report.write(page, row, col, one, values[line], "trend", role, kind_of(line))
 
 
-def _outlook(report: Report, page, top: int) -> None:
+def _outlook(report: Report, page, at: TrendPlace, top: int) -> None:
     """What the present customers would pay if the rates stayed; arithmetic, not a forecast."""
     page.put(top, 0, WORDS["outlook"], "section")
     heads = texts()["outlook_columns"]
     for col, head in enumerate(heads.values()):
         page.put(top + 1, col, head, "header_left" if col == 0 else "header")
     page.sheet.set_row(top + 1, 28)
-    for row, record in enumerate(report.analysis.tables.outlook.records(), top + 2):
+
+    def now(line: str) -> str:
+        return f"INDEX({at.column(line)},{fx.CLOSING})"
+
+    def yearly(rate: str) -> str:
+        return f"MAX(N({rate}),0)^(12/{fx.MONTHS})"
+
+    # The last year's rates, each as a year's; fewer where the rows hold no more.
+    drawn = fx.block(FIRST_ROW, at.chart_column + 5, at.last_row, at.chart_column + 5)
+    spread = f"STDEV(INDEX({drawn},MAX({fx.CLOSING}-11,1)):INDEX({drawn},{fx.CLOSING}))"
+    amount, net, gross = now("closing"), yearly(now("nrr")), yearly(now("grr"))
+    known = f"ISNUMBER({now('nrr')})"
+    formulas = {
+        "grr_only": f"{amount}*({gross})^{{n}}",
+        "low": f"{amount}*MAX({net}-{spread},0)^{{n}}",
+        "central": f"{amount}*({net})^{{n}}",
+        "high": f"{amount}*({net}+{spread})^{{n}}",
+        "one_point": f"{amount}*(({net}+1%)^{{n}}-({net})^{{n}})",
+    }
+    for row, (record, years) in enumerate(zip(report.analysis.tables.outlook.records(), YEARS, strict=True), top + 2):
         page.put(row, 0, record["months"], "text", "position")
         for col, name in enumerate(list(heads)[1:], 1):
-            page.put(row, col, record[name], "formula", "amount")
+            formula = f"IF({known},IFERROR({formulas[name].format(n=years)},{fx.DASH}),{fx.DASH})"
+            report.write(page, row, col, formula, record[name], "trend", "formula", "amount")
 
 
 def _chart_data(report: Report, page, at: TrendPlace, values: dict) -> None:
-    """What the charts draw: #N/A, unlike a dash, leaves a gap where a longer window no longer reaches back."""
-    words = texts()["rates"]
-    heads = [WORDS["drawn"], *(words[rate] for rate in RATES[:3]), texts()["charts"]["whole"]]
+    """What the charts draw: #N/A, unlike a dash, leaves a gap; and each NRR as a year's, for the outlook's spread."""
+    words, analysis = texts()["rates"], report.analysis
+    heads = [WORDS["drawn"], *(words[rate] for rate in RATES[:3]), texts()["charts"]["whole"], WORDS["yearly"]]
     page.row(HEADER_ROW, at.chart_column, heads, "header")
-    for row in range(FIRST_ROW + at.back, at.last_row + 1):
-        position = row - FIRST_ROW
-        page.put(row, at.chart_column, report.analysis.cube.periods.labels[position], "note")
+    for row in range(FIRST_ROW, at.last_row + 1):
+        position, label = row - FIRST_ROW, fx.cell(row, PERIOD, "col")
+        index = position - at.back
+        within = index >= 0 and position <= analysis.closing
+        named = analysis.cube.periods.labels[position]
+        report.write(page, row, at.chart_column, label, named, "trend", "note", "general")
         for offset, rate in enumerate(RATES[:3], 1):
             source = fx.cell(row, at.columns[rate], "col")
-            formula = f"IF(ISTEXT({source}),NA(),{source})"
-            value = values[rate][position - at.back]
-            report.write(page, row, at.chart_column + offset, formula, value, "trend", "working", "rate")
+            formula = f"IF(ISNUMBER({source}),{source},NA())"
+            value = float(values[rate][index]) if within else float("nan")
+            shown = value if np.isfinite(value) else "#N/A"
+            report.write(page, row, at.chart_column + offset, formula, shown, "trend", "working", "rate")
         page.put(row, at.chart_column + 4, 1.0, "working", "rate")
+        source = fx.cell(row, at.columns["nrr"], "col")
+        formula = f"IF(ISNUMBER({source}),MAX({source},0)^(12/{fx.MONTHS}),{fx.DASH})"
+        one = annualise(max(float(values["nrr"][index]), 0.0), analysis.months) if within else float("nan")
+        report.write(page, row, at.chart_column + 5, formula, one, "trend", "working", "rate")
+    page.grey_undefined(FIRST_ROW, at.chart_column, at.last_row, at.chart_column + 3)
 
 
-def _charts(report: Report, page, at: TrendPlace) -> None:
+def _charts(report: Report, page, at: TrendPlace, told: Story) -> None:
     charts = Charts(report.book)
     names = texts()["rates"] | texts()["charts"]
     chart = charts.rates(
@@ -177,12 +213,11 @@ def _charts(report: Report, page, at: TrendPlace) -> None:
         ),
         lowest_rate(report),
     )
-    description = WORDS["described"].format(months=report.analysis.months)
-    charts.place(page, HEAD_ROWS, 0, chart, report.headlines["trend"], description, width=1290, height=300)
+    charts.place(page, HEAD_ROWS, 0, chart, told.title("trend"), WORDS["described"], width=1290, height=300)
 
 
-def _checks(report: Report, at: TrendPlace) -> None:
-    """Checks over amounts, not rates, so that an undefined rate fails none."""
+def _checks(report: Report, customers: CustomersPlace, at: TrendPlace) -> None:
+    """Checks over amounts, not rates, so that an undefined rate fails none; and every closing by another route."""
     column = {line: at.column(line) for line in at.lines}
     report.check(
         WORDS["loss_check"],
@@ -191,3 +226,6 @@ def _checks(report: Report, at: TrendPlace) -> None:
     report.check(WORDS["gain_check"], f'SUMIF({column["expansion"]},"<0")')
     gained = "+".join(f"SUM({column[line]})" for line in at.lines[:-1])
     report.check(WORDS["foots_check"], f"{gained}-SUM({column['closing']})")
+    first, last = f"{fx.BEGIN}+{fx.MONTHS}/{fx.PERIOD_MONTHS}", fx.CLOSING
+    within = f"({report.positions}>={first})*({report.positions}<={last})"
+    report.check(WORDS["totals_check"], f"SUM({column['closing']})-SUMPRODUCT({within}*{customers.totals})")

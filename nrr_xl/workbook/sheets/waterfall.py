@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.charts import Charts, Step
 from nrr_xl.workbook.frame import Report
@@ -15,7 +13,7 @@ SCALES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def chart(report: Report, charts: Charts, page, top: int, left: int, shown):
-    """Write the chart's data with its corner at a cell; the chart, and its description for who cannot see it."""
+    """Write the chart's data with its corner at a cell, and make the chart."""
     words, lines, sheet = texts()["lines"], lines_of(report.analysis), page.name
     first, last = top + 2, top + 1 + len(lines)
     page.put(top, left, WORDS["title"], "section")
@@ -55,10 +53,7 @@ def chart(report: Report, charts: Charts, page, top: int, left: int, shown):
 
     columns = zip(("base", "total", "rise", "fall", "rise below", "fall below"), (base, total, *moves), strict=True)
     parts = {name: part(col) for name, col in columns}
-    told = ", ".join(
-        WORDS["line"].format(line=words[line].lower(), amount=fixed(float(shown.values[line][0]), 0)) for line in lines
-    )
-    return charts.waterfall(part(left), parts, steps), WORDS["described"].format(lines=told)
+    return charts.waterfall(part(left), parts, steps)
 
 
 def _floating(whole: bool, prior: str, now: str, before: float, after: float) -> tuple[list[str], list[float]]:
@@ -86,10 +81,10 @@ def _floating(whole: bool, prior: str, now: str, before: float, after: float) ->
 
 
 def fixed(value: float, digits: int) -> str:
-    """A number as FIXED writes it, a loss in parentheses; halves are rounded away from 0 as a spreadsheet does.
+    """A number as FIXED writes it, a loss in parentheses.
 
     >>> fixed(-1234.5, 0)
     '(1,235)'
     """
-    rounded = Decimal(repr(abs(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"({rounded:,})" if value < 0 else f"{rounded:,}"
+    text = fx.fixed(abs(value), digits)
+    return f"({text})" if value < 0 else text

@@ -75,12 +75,12 @@ def advised(text: str) -> list[list[str]]:
     for line in re.findall(r"--[a-z][^\n]*", text):
         for piece in re.split(r"(?=(?<![\w-])--[a-z])", line):
             match = re.match(
-                r"(--[a-z-]+)((?: +(?:\"[^\"]*\"(?:=\"[^\"]*\")?|[^\s,;()\"]+=\"[^\"]*\"|\"[^\"]*\"=\S+|[^\s,;()]+))?)",
+                r"(--[a-z-]+)((?: +(?:\"[^\"]*\"(?:=\"[^\"]*\")?|[^\s,;()\"]+=\"[^\"]*\"|\"[^\"]*\"=\S+|[^\s;()]+))?)",
                 piece,
             )
             if match:
                 value = shlex.split(match[2]) if match[2].count('"') % 2 == 0 else []
-                found.append([match[1], *(value[:1])])
+                found.append([match[1], *(word.rstrip(".,") or word for word in value[:1])])
     return found
 
 

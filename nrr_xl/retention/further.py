@@ -1,0 +1,133 @@
+"""What an analysis can say beyond its bridges: computed when asked for, since not every reader asks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nrr_xl.retention import churned, levers
+from nrr_xl.retention.adjust import Adjusted, adjusted
+from nrr_xl.retention.definitions import LIKE, Defined, defined, from_file, like
+from nrr_xl.retention.drivers import accounts_at_risk
+from nrr_xl.retention.economics import unit_economics
+from nrr_xl.retention.renewals import Renewals, renewals
+from nrr_xl.retention.survival import Survival, survival
+from nrr_xl.retention.uncertainty import Interval, interval, intervals_by
+from nrr_xl.retention.windows import Window
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Tables
+    from nrr_xl.retention.settings import Settings
+    from nrr_xl.revenue.cube.build import RevenueCube
+
+Table = dict[str, np.ndarray[Any, Any]]
+
+
+class Further:
+    """The parts of an Analysis that are computed on first use; each is kept."""
+
+    if TYPE_CHECKING:
+        cube: RevenueCube
+        settings: Settings
+        months: int
+        opening: int
+        closing: int
+        bridge: dict[str, float]
+        rates: dict[str, float]
+        customers: dict[str, int]
+        tables: Tables
+
+    @property
+    def span(self) -> Window:
+        """The window."""
+        return Window(self.opening, self.closing, self.months)
+
+    @cached_property
+    def definition(self) -> Defined | None:
+        """The rate by the definition of the settings (a TOML file, or "like:zoom" as method); None where none is."""
+        own, method = self.settings.definition, self.settings.method
+        if own is None and not method.startswith(LIKE):
+            return None
+        return defined(self.cube, self.closing, like(method) if own is None else from_file(own), str(own or method))
+
+    @cached_property
+    def adjusted(self) -> Adjusted:
+        """Reported and adjusted NRR, with the adjustments that the rows suggest [adjust.adjusted]."""
+        return adjusted(self.cube, self.span)
+
+    @cached_property
+    def interval(self) -> Interval:
+        """The bootstrap interval of NRR, and the customer without whom it moves most [uncertainty.interval]."""
+        return interval(self.cube, self.span)
+
+    @cached_property
+    def segment_intervals(self) -> dict[str, dict[str, Interval]]:
+        """The interval of each value of each segment shown."""
+        return {name: intervals_by(self.cube, self.span, self.cube.segments[name]) for name in self.tables.segments}
+
+    @cached_property
+    def renewals(self) -> Renewals | None:
+        """Renewals by month and the calendar ahead; None where the rows have no contract dates [renewals.renewals]."""
+        return renewals(self.cube, self.opening, self.closing)
+
+    @cached_property
+    def tenure_at_churn(self) -> Table:
+        """The window's churned customers by tenure: band, customers, amount, share."""
+        return churned.tenure_at_churn(self.cube, self.span)
+
+    @cached_property
+    def churn_reasons(self) -> Table | None:
+        """The same by reason, where a column says so: reason, customers, amount, share, involuntary."""
+        return churned.reasons_for_churn(self.cube, self.span)
+
+    @cached_property
+    def risk_by_segment(self) -> dict[str, Table]:
+        """The accounts at risk by segment: value, customers, amount, share of the value's closing amount."""
+        rule = self.settings.risk_periods, self.settings.risk_drop
+        return {
+            name: churned.risk_by_segment(self.cube, self.span, self.cube.segments[name], *rule)
+            for name in self.tables.segments
+        }
+
+    @cached_property
+    def risk_back_test(self) -> dict[str, float]:
+        """How the rule for accounts at risk would have done a window ago [churned.risk_back_test]."""
+        return churned.risk_back_test(self.cube, self.span, self.settings.risk_periods, self.settings.risk_drop)
+
+    @cached_property
+    def survival(self) -> Survival | None:
+        """The shifted beta-geometric projection of the closing's customers; None where too few were lost."""
+        return survival(self.cube, self.closing)
+
+    @cached_property
+    def lever_base(self) -> levers.Base:
+        """What `levers.pull` and `levers.way_to` work on."""
+        found = accounts_at_risk(self.cube, self.span, self.settings.risk_periods, self.settings.risk_drop)
+        return levers.base_of(self.bridge, self.cube.units.total(found["amount"]), self.months)
+
+    @cached_property
+    def unit_economics(self) -> dict[str, Any]:
+        """Of the window: economics.FIGURES."""
+        line = {**self.bridge, "newcomers": self.customers["new"], "closers": self.customers["closing"]}
+        return self._economics({**line, "churn_rate": self.rates["churn_rate"]}, self.settings.burn)
+
+    @cached_property
+    def segment_economics(self) -> dict[str, Table]:
+        """The same of each value of each segment, the value first."""
+        found = {}
+        for name, shown in self.tables.segments.items():
+            table = {column: shown[column] for column in shown.columns}
+            # Cash is not burnt by segment.
+            figures = self._economics(table, None)
+            size = len(table["value"])
+            found[name] = {"value": table["value"]} | {
+                key: np.broadcast_to(np.asarray(value, float), size) for key, value in figures.items()
+            }
+        return found
+
+    def _economics(self, line: dict[str, Any], burn: float | None) -> dict[str, Any]:
+        step = 12 if self.cube.unit == "ARR" else self.cube.periods.step
+        given = self.settings
+        return unit_economics(line, given.gross_margin, given.sales_cost, burn, self.months, step)

@@ -1,0 +1,134 @@
+"""Levers: what retention becomes if churn falls, risky accounts are saved or expansion rises; the way to a target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nrr_xl.errors import InputError
+from nrr_xl.metrics import annualise, nrr, ratio
+from nrr_xl.retention.outlook import YEARS
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What levers work on: the window's bridge and months, the amount now and that of the accounts at risk."""
+
+    opening: float
+    expansion: float
+    contraction: float
+    churn: float
+    closing: float
+    at_risk: float
+    months: int = 12
+
+    @property
+    def nrr(self) -> float:
+        return float(nrr(self.opening, self.expansion, self.contraction, self.churn))
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """An outcome: NRR of the window and of a year, and the amount of today's customers in 12, 24 and 36 months."""
+
+    nrr: float
+    yearly: float
+    amounts: tuple[float, ...]
+
+
+def pull(
+    base: Base,
+    churn_cut: float = 0.0,
+    contraction_cut: float = 0.0,
+    saved: float = 0.0,
+    expansion_rise: float = 0.0,
+    expanding_share: float = 1.0,
+) -> Lever:
+    """The window's retention had the levers been pulled, and where it leads if it then stays.
+
+    Parameters
+    ----------
+    base : Base
+    churn_cut, contraction_cut : float
+        Shares of churn and contraction that are avoided, 0 to 1.
+    saved : float
+        Share of the amount at risk that is saved, 0 to 1: that much less churn in the first year ahead, at most all of
+        it.
+    expansion_rise : float
+        Share by which expansion rises, above -1.
+    expanding_share : float
+        Share of the expansion that rises (a segment's part of it), 0 to 1.
+
+    ``nrr = (opening + expansion (1 + rise x share) - contraction (1 - cut) - churn (1 - cut)) / opening``
+
+    Source: the arithmetic of the bridge; "churn cut by 40 %", "60 % of at-risk customers saved" are Salesforce's cases.
+
+    >>> base = Base(1000.0, 150.0, 50.0, 100.0, 1200.0, 60.0)
+    >>> found = pull(base, churn_cut=0.4)
+    >>> round(found.nrr, 6), [round(amount, 2) for amount in found.amounts]
+    (1.04, [1248.0, 1297.92, 1349.84])
+    """
+    for name, value in (
+        ("churn_cut", churn_cut),
+        ("contraction_cut", contraction_cut),
+        ("saved", saved),
+        ("expanding_share", expanding_share),
+    ):
+        if not 0 <= value <= 1:
+            raise InputError(f"{name} is {value:g}, but must be a share from 0 to 1.")
+    if expansion_rise < -1:
+        raise InputError(f"expansion_rise is {expansion_rise:g}, but expansion cannot fall by more than all of it.")
+    churn = base.churn * (1 - churn_cut)
+    expansion = base.expansion * (1 + expansion_rise * expanding_share)
+    rate = float(nrr(base.opening, expansion, base.contraction * (1 - contraction_cut), churn))
+    yearly = float(annualise(max(rate, 0.0), base.months))
+    lost = max(1 - float(annualise(max(1 - float(ratio(churn, base.opening)), 0.0), base.months)), 0.0)
+    rescued = min(base.at_risk * saved, base.closing * lost)
+    amounts = tuple(base.closing * yearly**year + rescued * yearly ** (year - 1) for year in YEARS)
+    return Lever(rate, yearly, amounts)
+
+
+def way_to(base: Base, target: float) -> dict[str, float]:
+    """What each lever alone would have to do for NRR to be a target; NaN where it cannot.
+
+    Returns a dict: `gap` in points of the window's NRR as a fraction, `amount` of it, `churn_cut`, `contraction_cut`
+    (shares), `expansion_rise` (share).
+
+    >>> found = way_to(Base(1000.0, 150.0, 50.0, 100.0, 1200.0, 60.0), 1.05)
+    >>> found["churn_cut"], round(found["expansion_rise"], 6)
+    (0.5, 0.333333)
+    """
+    nan = float("nan")
+    gap = target - base.nrr
+    # To the opening's last unit: 1.05 less 1.0 is no five hundredths in binary.
+    amount = round(gap * base.opening, 6)
+
+    def share(of: float, most: float) -> float:
+        found = float(ratio(amount, of))
+        return found if found <= most else nan
+
+    return {
+        "gap": gap,
+        "amount": amount,
+        "churn_cut": share(base.churn, 1.0),
+        "contraction_cut": share(base.contraction, 1.0),
+        "expansion_rise": share(base.expansion, float("inf")),
+    }
+
+
+def worth_of_a_point(base: Base) -> dict[str, Array]:
+    """What one more point of yearly NRR adds to the amount in 12, 24 and 36 months: `months`, `amount`."""
+    years = np.array(YEARS)
+    yearly = float(annualise(max(base.nrr, 0.0), base.months))
+    return {"months": years * 12, "amount": base.closing * ((yearly + 0.01) ** years - yearly**years)}
+
+
+def base_of(line: Mapping[str, float], at_risk: float, months: int) -> Base:
+    """What levers work on, from a window's bridge."""
+    names = ("opening", "expansion", "contraction", "churn", "closing")
+    return Base(**{name: line[name] for name in names}, at_risk=at_risk, months=months)  # type: ignore[arg-type]

@@ -1,0 +1,237 @@
+"""Whole columns as a grid: Parquet, frames and large delimited text, by Arrow where it is installed.
+
+No cell becomes a Python object: texts are held once each with a code a cell, numbers and dates as arrays.
+Delimited text is taken this way only where it is beyond doubt (rows of one length, sound quotation marks, a second
+count that agrees); all else goes the careful way of `delimited`, and both give the same cells.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXTS, refuse_over
+from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT, Grid, typed_column, with_text_kinds
+from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
+
+# Text below this size is read cell by cell soon enough; the first lines say which columns may hold numbers.
+SMALL, HEAD = 4 << 20, 1 << 18
+_BREAK = re.compile("[\r\n]")
+# A number that leaves no doubt: no leading zero, no thousands, not three decimals, few enough digits to be exact.
+_PLAIN = r"^-?(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,2})?$"
+# Fewer different numbers than this may be a code or a name, of which the digits as written matter.
+_MANY = 2_000
+_DAY_ZERO = np.datetime64("1899-12-30", "D")
+
+
+class _Builder:
+    """A grid under way, filled column by column; the first row holds the headers where there are any."""
+
+    def __init__(self, path: str, rows: int, columns: int):
+        refuse_over(path, "columns", columns, COLUMNS)
+        refuse_over(path, "cells", rows * columns, AREA)
+        self.path = path
+        self.kinds = np.zeros((columns, rows), np.uint8)
+        self.values = np.zeros((columns, rows))
+        self.known: dict[str, int] = {}
+
+    def code(self, texts: Sequence[str]) -> np.ndarray:
+        """The codes of texts that are different from each other."""
+        known = self.known
+        found = np.fromiter((known.setdefault(text, len(known)) for text in texts), float, len(texts))
+        refuse_over(self.path, "different texts", len(known), TEXTS)
+        return found
+
+    def put(self, column: int, rows: slice, kind: int, values: np.ndarray, blank: np.ndarray | None = None) -> None:
+        """Values of one kind, some of them blank."""
+        self.kinds[column, rows] = kind
+        self.values[column, rows] = values
+        if blank is not None and blank.any():
+            self.kinds[column, rows][blank] = BLANK
+            self.values[column, rows][blank] = 0.0
+
+    def numbers(self, column: int, rows: slice, values: np.ndarray) -> None:
+        """Numbers, of which NaN is blank and infinity an error, as it is in a cell."""
+        blank = np.isnan(values)
+        self.put(column, rows, NUMBER, values, blank)
+        if (infinite := np.isinf(values)).any():
+            self.kinds[column, rows][infinite] = ERROR
+            self.values[column, rows][infinite] = self.code(["#NUM!"])[0]
+
+    def objects(self, column: int, rows: slice, values: Sequence[Any]) -> None:
+        """Python values of any kind."""
+        self.kinds[column, rows], self.values[column, rows] = typed_column(values, self.known)
+
+    def grid(self, sheet: str) -> Grid:
+        return with_text_kinds(Grid(sheet, self.kinds, self.values, tuple(self.known)))
+
+
+def frame_grid(data: Any, name: str) -> Grid:
+    """A pandas DataFrame as a grid, its column names as the header row."""
+    import pandas as pd
+
+    builder = _Builder(name or "The frame", len(data) + 1, data.shape[1])
+    body = slice(1, None)
+    for at, label in enumerate(data.columns):
+        builder.objects(at, slice(0, 1), [label])
+        column = data.iloc[:, at]
+        kind = getattr(column.dtype, "kind", "O")
+        plain = isinstance(column.dtype, np.dtype)
+        if plain and kind in "iuf" and column.dtype.itemsize <= 8:
+            builder.numbers(at, body, column.to_numpy(float))
+        elif plain and kind == "b":
+            builder.put(at, body, BOOLEAN, column.to_numpy(float))
+        elif plain and kind == "M":
+            days = column.to_numpy().astype("datetime64[D]")
+            builder.put(at, body, DATE, (days - _DAY_ZERO).astype(float), np.isnat(days))
+        elif len(column) and pd.api.types.infer_dtype(column, skipna=True) == "string":
+            codes, texts = pd.factorize(column)
+            known = np.append(builder.code([str(text) for text in texts]), 0.0)
+            builder.put(at, body, TEXT, known[codes], codes < 0)
+        else:
+            builder.objects(at, body, column.tolist())
+    return builder.grid(name)
+
+
+def table_grid(names: Sequence[str], columns: Iterator[Any], rows: int, path: str, name: str) -> Grid:
+    """Arrow columns with their names as a grid, one column at a time."""
+    builder = _Builder(path, rows + 1, len(names))
+    for at, (label, column) in enumerate(zip(names, columns, strict=True)):
+        builder.objects(at, slice(0, 1), [label])
+        done = 1
+        for chunk in column.chunks:
+            _arrow_chunk(builder, at, slice(done, done + len(chunk)), chunk)
+            done += len(chunk)
+    return builder.grid(name)
+
+
+def _arrow_chunk(builder: _Builder, at: int, rows: slice, chunk: Any) -> None:
+    """A piece of an Arrow column."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = chunk.type
+    blank = chunk.is_null().to_numpy(zero_copy_only=False) if chunk.null_count else None
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind) or (pa.types.is_integer(kind) and kind.bit_width <= 64):
+        numbers = pc.cast(chunk, pa.float64(), safe=False)
+        builder.numbers(at, rows, numbers.to_numpy(zero_copy_only=False))
+    elif pa.types.is_boolean(kind):
+        builder.put(at, rows, BOOLEAN, pc.fill_null(chunk, False).to_numpy(zero_copy_only=False).astype(float), blank)
+    elif pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None):
+        days = pc.cast(chunk, pa.date32(), safe=False).cast(pa.int32())
+        serial = pc.fill_null(days, 0).to_numpy(zero_copy_only=False) - _DAY_ZERO.astype(int)
+        builder.put(at, rows, DATE, serial.astype(float), blank)
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+        coded = chunk if pa.types.is_dictionary(kind) else chunk.dictionary_encode()
+        if not pa.types.is_string(coded.dictionary.type) and not pa.types.is_large_string(coded.dictionary.type):
+            builder.objects(at, rows, chunk.to_pylist())
+            return
+        codes = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
+        known = builder.code(coded.dictionary.to_pylist())
+        builder.put(at, rows, TEXT, known[codes] if known.size else np.zeros(len(chunk)), blank)
+    else:
+        builder.objects(at, rows, chunk.to_pylist())
+
+
+def text_grid(data: bytes, path: str, name: str, mark: str, quotes: bool) -> Grid | None:
+    """Large delimited UTF-8 as a grid; None where Arrow is missing or anything is not beyond doubt."""
+    if len(data) < SMALL or mark not in ",;\t|":
+        return None
+    try:
+        import pyarrow as pa
+        import pyarrow.csv as pc
+    except ImportError:
+        return None
+    start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    quoted = quotes and b'"' in data
+    if b"\0" in data or (quoted and odd_quotes(data, mark)):
+        return None
+    head = data[start : data.rfind(b"\n", 0, HEAD) + 1].decode("utf-8", "replace")
+    lines = io.StringIO(head, newline="")
+    rows = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE)
+    sample = list(islice(rows, 2_000))
+    width = Counter(map(len, sample)).most_common(1)[0][0] if sample else 0
+    if width < 2 or width > COLUMNS:
+        return None
+    names = [str(at) for at in range(width)]
+    numeric = [at for at in range(width) if _looks_numeric([row[at] for row in sample if len(row) == width])]
+    types = {at: pa.string() if int(at) in numeric else pa.dictionary(pa.int32(), pa.string()) for at in names}
+    try:
+        table = pc.read_csv(
+            pa.BufferReader(memoryview(data)[start:]),
+            read_options=pc.ReadOptions(column_names=names, block_size=4 << 20),
+            parse_options=pc.ParseOptions(
+                delimiter=mark,
+                quote_char='"' if quotes else False,
+                newlines_in_values=quoted,
+                ignore_empty_lines=False,
+            ),
+            convert_options=pc.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[]),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return _proven(table, data[start:] if start else data, path, name, mark, set(numeric))
+
+
+def _looks_numeric(cells: Sequence[str]) -> bool:
+    """Whether cells of a column below its header may all be plain amounts, with decimals and of many values."""
+    body = [cell for cell in cells[1:] if cell]
+    whole = re.compile(_PLAIN)
+    return bool(body) and all(map(whole.match, body)) and any("." in cell for cell in body)
+
+
+def _proven(table: Any, data: bytes, path: str, name: str, mark: str, numeric: set[int]) -> Grid | None:
+    """The grid of text columns where a second count of the bytes finds the same; None where it does not."""
+    rows, width = table.num_rows, table.num_columns
+    builder = _Builder(path, rows, width)
+    breaks = rows - (0 if data.endswith((b"\n", b"\r")) else 1)
+    marks, digits = (width - 1) * rows, np.zeros(10)
+    for at in range(width):
+        column, done = table.column(at), 0
+        if at in numeric and (found := _numbers(builder, at, column)) is not None:
+            digits += found
+            continue
+        if at in numeric:
+            column = column.dictionary_encode()
+        for chunk in column.chunks:
+            texts = chunk.dictionary.to_pylist()
+            if any(_BREAK.search(text) and text.count(mark) >= width - 1 for text in texts):
+                return None
+            codes = chunk.indices.to_numpy(zero_copy_only=False)
+            held = recount(texts, mark, np.bincount(codes, minlength=len(texts)))
+            breaks, marks, digits = breaks + held.breaks, marks + held.marks, digits + np.array(held.digits)
+            known = builder.code(texts)
+            builder.put(at, slice(done, done + len(chunk)), TEXT, known[codes])
+            done += len(chunk)
+    counted = Counts(breaks, marks, tuple(digits.astype(np.int64).tolist()))
+    return builder.grid(name) if counted == recount(data, mark) else None
+
+
+def _numbers(builder: _Builder, at: int, column: Any) -> np.ndarray | None:
+    """Put a column of plain numbers below a header; its digits by ten, or None where a cell is anything else."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    header, body = column[0].as_py(), column.slice(1)
+    blank = pc.equal(body, "")
+    if not pc.all(pc.or_(blank, pc.match_substring_regex(body, _PLAIN))).as_py():
+        return None
+    values = pc.cast(pc.if_else(blank, None, body), pa.float64()).to_numpy()
+    if np.unique(values[: 50 * _MANY]).size < _MANY:
+        return None
+    digits = np.array(recount(header, ",").digits, float)
+    for chunk in body.chunks:
+        _, offsets, content = chunk.buffers()
+        ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+        if len(ends) > 1 and content is not None:
+            digits += recount(bytes(content[int(ends[0]) : int(ends[-1])]), ",").digits
+    builder.objects(at, slice(0, 1), [header])
+    builder.numbers(at, slice(1, None), values)
+    return digits

@@ -1,0 +1,171 @@
+"""Tables that are no sheet: Parquet files, folders and globs of them, DuckDB files and databases by their URL."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nrr_xl.errors import InputError
+from nrr_xl.revenue.files.budget import FILE_BYTES, refuse_over
+from nrr_xl.revenue.files.columns import table_grid
+from nrr_xl.revenue.files.grid import Grid, grid_of_columns
+
+_URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
+_BATCH = 100_000
+
+
+def is_store(source: str) -> bool:
+    """Whether a source is Parquet (a file, a folder or a glob) or a database's URL.
+
+    >>> [is_store(source) for source in ("rows.parquet", "year=*/*.parquet", "duckdb:///rows.db", "rows.csv")]
+    [True, True, True, False]
+    """
+    return bool(_URL.match(source)) or source.lower().endswith(".parquet") or bool(_parquet_files(source))
+
+
+def store_grids(source: str) -> tuple[str, tuple[str, ...], Any, str]:
+    """The name of what a source holds, its tables, a function that loads one, and a digest of its bytes ("" for a URL).
+
+    Raises
+    ------
+    InputError
+        If the package that reads it is missing, there is nothing there, or it is damaged.
+    """
+    if _URL.match(source):
+        if source.startswith("duckdb://"):
+            return source, *_duckdb(source), ""
+        return source, *_database(source), ""
+    files = _parquet_files(source) or [Path(source)]
+    name = Path(source).stem or "rows"
+    return source, (name,), lambda _: _parquet(files, source, name), _digest(files)
+
+
+def _parquet_files(source: str) -> list[Path]:
+    """The files of a folder or of a glob of Parquet."""
+    path = Path(source)
+    if path.is_dir():
+        return sorted(found for found in path.rglob("*.parquet") if found.is_file())
+    if any(sign in source for sign in "*?[") and source.lower().endswith(".parquet"):
+        return sorted(Path(found) for found in glob.glob(source, recursive=True))
+    return []
+
+
+def _digest(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    total = 0
+    for path in files:
+        try:
+            total += path.stat().st_size
+            refuse_over(str(path), "bytes", total, FILE_BYTES, "Read fewer files at a time.")
+            with open(path, "rb") as file:
+                while piece := file.read(1 << 20):
+                    digest.update(piece)
+        except FileNotFoundError:
+            raise InputError(f"{path}: there is no such file. Check the path.") from None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+    return digest.hexdigest()
+
+
+def _parquet(files: list[Path], source: str, name: str) -> Grid:
+    """Parquet files of one schema under each other, read column by column."""
+    with _needs("pyarrow", source, "reading Parquet"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    try:
+        schema = pq.read_schema(files[0])
+        texts = [
+            field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
+        opened = [pq.ParquetFile(path, read_dictionary=texts, memory_map=True) for path in files]
+        for file, path in zip(opened, files, strict=True):
+            if not file.schema_arrow.equals(opened[0].schema_arrow, check_metadata=False):
+                raise InputError(f"{path} has other columns than {files[0]}. Give files of one kind.")
+        rows = sum(file.metadata.num_rows for file in opened)
+
+        def columns() -> Iterator[Any]:
+            for field in schema.names:
+                pieces = [file.read(columns=[field]).column(0) for file in opened]
+                yield pa.chunked_array([chunk for piece in pieces for chunk in piece.chunks], type=pieces[0].type)
+
+        return table_grid(schema.names, columns(), rows, source, name)
+    except (pa.ArrowException, OSError, ValueError, IndexError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"{source} is no Parquet that can be read ({_line(error)}). Write it again and retry."
+        ) from None
+
+
+def _duckdb(source: str) -> tuple[tuple[str, ...], Any]:
+    """The tables and views of a DuckDB file."""
+    with _needs("duckdb", source, "reading a DuckDB file"), _needs("pyarrow", source, "reading a DuckDB file"):
+        import duckdb
+        import pyarrow  # noqa: F401
+    path = source.removeprefix("duckdb://").removeprefix("/") if not source.startswith("duckdb:////") else source[10:]
+    if not Path(path).is_file():
+        raise InputError(f"{path}: there is no such file. Check the path in {source}.")
+    try:
+        connection = duckdb.connect(path, read_only=True)
+        names = tuple(
+            row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        )
+    except duckdb.Error as error:
+        raise InputError(f"{source} is no DuckDB file that can be read ({_line(error)}).") from None
+
+    def load(name: str) -> Grid:
+        try:
+            quoted = '"' + name.replace('"', '""') + '"'
+            reader = connection.sql(f"FROM {quoted}").to_arrow_table()
+        except duckdb.Error as error:
+            raise InputError(f"{source}, table {name!r} cannot be read ({_line(error)}).") from None
+        return table_grid(reader.column_names, iter(reader.columns), reader.num_rows, source, name)
+
+    return names, load
+
+
+def _database(source: str) -> tuple[tuple[str, ...], Any]:
+    """The tables and views of any database that SQLAlchemy knows."""
+    with _needs("sqlalchemy", source, "reading a database"):
+        import sqlalchemy
+    shown = re.sub(r"//[^@/]*@", "//", source)
+    try:
+        engine = sqlalchemy.create_engine(source)
+        known = sqlalchemy.inspect(engine)
+        names = (*known.get_table_names(), *known.get_view_names())
+    except Exception as error:
+        # Each driver has errors of its own.
+        raise InputError(f"{shown} cannot be opened ({_line(error)}).") from None
+
+    def load(name: str) -> Grid:
+        table = sqlalchemy.Table(name, sqlalchemy.MetaData(), autoload_with=engine)
+        columns: list[list[Any]] = [[column.name] for column in table.columns]
+        try:
+            with engine.connect() as connection:
+                found = connection.execution_options(stream_results=True).execute(sqlalchemy.select(table))
+                while batch := found.fetchmany(_BATCH):
+                    for column, cells in zip(columns, zip(*batch, strict=True), strict=True):
+                        column.extend(cells)
+        except Exception as error:
+            raise InputError(f"{shown}, table {name!r} cannot be read ({_line(error)}).") from None
+        return grid_of_columns(name, columns)
+
+    return names, load
+
+
+@contextmanager
+def _needs(package: str, source: str, what: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError:
+        raise InputError(f"{source}: {what} takes {package}. Install it, or save the rows as .csv.") from None
+
+
+def _line(error: Exception) -> str:
+    """The first line of an error."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

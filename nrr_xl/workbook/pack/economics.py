@@ -1,0 +1,167 @@
+"""The Unit economics sheet: what a customer costs and is worth, from blue inputs and the window's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nrr_xl.metrics import annualise, ltv, ratio
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
+from nrr_xl.workbook.texts import texts
+
+WORDS = texts()["economics"]
+LABEL, VALUE, NOTE = range(3)
+INPUTS = ("margin", "cost", "burn")
+
+
+def known(analysis: Analysis) -> bool:
+    """Whether anyone pays at both ends of the window."""
+    return analysis.bridge["opening"] > 0 and analysis.bridge["closing"] > 0
+
+
+def write(report: Report, customers: CustomersPlace) -> None:
+    """Fill the sheet and add its checks."""
+    page = report.open("economics")
+    places = _inputs(report, page)
+    row = _figures(report, page, customers, places, HEAD_ROWS + len(INPUTS) + 2)
+    row = _results(report, page, places, row + 2)
+    for name in report.analysis.tables.segments:
+        row = _segment(report, page, customers, places, row + 2, name)
+    page.columns(48, 16, 16, 16, 16)
+    page.sheet.freeze_panes(HEAD_ROWS, 1)
+    page.sheet.print_area(0, 0, row, 4)
+    page.print_setup(report.footer)
+
+
+def _inputs(report: Report, page: Page) -> dict[str, str]:
+    page.put(HEAD_ROWS, LABEL, WORDS["inputs"], "header_left")
+    page.put(HEAD_ROWS, VALUE, WORDS["given"], "header")
+    page.put(HEAD_ROWS, NOTE, None, "header")
+    places = {}
+    for row, key in enumerate(INPUTS, HEAD_ROWS + 1):
+        page.put(row, LABEL, WORDS[key], "label")
+        margin = report.analysis.settings.gross_margin
+        page.put(row, VALUE, margin if key == "margin" else "", "setting", "rate" if key == "margin" else "amount")
+        page.put(row, NOTE, WORDS[f"{key}_how"], "note_indent")
+        places[key] = fx.cell(row, VALUE, "row col")
+    return places
+
+
+def _figures(report: Report, page: Page, customers: CustomersPlace, places: dict[str, str], row: int) -> int:
+    """What the rows say: of the window's ends, its new customers, its churn."""
+    analysis, factor = report.analysis, annual_factor(report.analysis.cube)
+    line, counts = analysis.bridge, analysis.customers
+    name = annual_name(analysis.cube)
+    page.put(row, LABEL, WORDS["figures"], "header_left")
+    page.row(row, VALUE, [WORDS["value"], None], "header")
+    churned = annualise(max(1 - analysis.rates["churn_rate"], 0.0), analysis.months)
+    movement = customers.column(customers.window["movement"])
+    figures = {
+        "opening": (f"{factor:g}*{_cell(report, 'opening')}", factor * line["opening"], "amount"),
+        "closing": (f"{factor:g}*{_cell(report, 'closing')}", factor * line["closing"], "amount"),
+        "closers": (_cell(report, "closers"), float(counts["closing"]), "count"),
+        "newcomers": (f'COUNTIF({movement},"{texts()["movements"]["new"]}")', float(counts["new"]), "count"),
+        "new": (f"{factor:g}*{_cell(report, 'new')}", factor * line["new"], "amount"),
+        "churn": (f"1-MAX(1-{_cell(report, 'churn_rate')},0)^(12/{fx.MONTHS})", 1 - churned, "rate"),
+    }
+    for key, (formula, value, kind) in figures.items():
+        row += 1
+        page.put(row, LABEL, WORDS[f"{key}_figure"].format(name=name), "label")
+        report.write(page, row, VALUE, formula, value, "customers", "link" if kind != "rate" else "rate", kind)
+        places[key] = fx.cell(row, VALUE, "row col")
+    each = [
+        ("each", f"{places['closing']}/{places['closers']}", ratio(factor * line["closing"], counts["closing"])),
+        ("new_each", f"{places['new']}/{places['newcomers']}", ratio(factor * line["new"], counts["new"])),
+    ]
+    for key, formula, value in each:
+        row += 1
+        page.put(row, LABEL, WORDS[f"{key}_figure"].format(name=name), "label")
+        base = places["closers" if key == "each" else "newcomers"]
+        _maybe(report, page, row, VALUE, f"{base}>0", formula, value, "amount")
+        places[key] = fx.cell(row, VALUE, "row col")
+    return row
+
+
+def _cell(report: Report, line: str) -> str:
+    return report.figures[report.window_label, line]
+
+
+def _maybe(
+    report: Report, page: Page, row: int, col: int, condition: str, formula: str, value: float, kind: str
+) -> None:
+    """A figure where its condition holds, else a dash."""
+    shown: float | str = value if value == value else "–"
+    report.write(page, row, col, f"IF({condition},{formula},{fx.DASH})", shown, "customers", "formula", kind)
+
+
+def _results(report: Report, page: Page, places: Mapping[str, str], row: int) -> int:
+    """Lifetime value now; what needs a cost says a dash until the cost is typed."""
+    analysis, factor = report.analysis, annual_factor(report.analysis.cube)
+    margin, cost, burn = (places[key] for key in INPUTS)
+    each = ratio(factor * analysis.bridge["closing"], analysis.customers["closing"])
+    churned = 1 - annualise(max(1 - analysis.rates["churn_rate"], 0.0), analysis.months)
+    page.put(row, LABEL, WORDS["results"], "header_left")
+    page.row(row, VALUE, [WORDS["value"], WORDS["how"]], "header")
+    top = row + 1
+    cac, value = fx.cell(top + 1, VALUE, "row col"), fx.cell(top, VALUE, "row col")
+    won = f"AND(N({cost})>0,{places['newcomers']}>0)"
+    nan = float("nan")
+    results = (
+        ("ltv", f"{places['churn']}>0", f"{places['each']}*{margin}/{places['churn']}", "amount",
+         ltv(each, analysis.settings.gross_margin, churned)),
+        ("cac", won, f"{cost}/{places['newcomers']}", "amount", nan),
+        ("payback", f"AND({won},N({places['new_each']})*{margin}>0)", f"{cac}/({places['new_each']}/12*{margin})",
+         "one_decimal", nan),
+        ("ltv_cac", f"AND({won},ISNUMBER({value}))", f"{value}/{cac}", "multiple", nan),
+        ("magic", f"N({cost})>0", f"({places['closing']}-{places['opening']})/{cost}", "multiple", nan),
+        ("burn_multiple", f"AND(N({burn})>0,{places['closing']}<>{places['opening']})",
+         f"{burn}/({places['closing']}-{places['opening']})", "multiple", nan),
+    )  # fmt: skip
+    for row, (key, condition, formula, kind, shown) in enumerate(results, top):
+        page.put(row, LABEL, WORDS[key], "label")
+        _maybe(report, page, row, VALUE, condition, formula, shown, kind)
+        page.put(row, NOTE, WORDS[f"{key}_formula"], "note_indent")
+    return top + len(results) - 1
+
+
+def _segment(
+    report: Report, page: Page, customers: CustomersPlace, places: Mapping[str, str], row: int, name: str
+) -> int:
+    """Customers, amount per customer, churn and lifetime value of each value of a segment at the window's ends."""
+    analysis, factor = report.analysis, annual_factor(report.analysis.cube)
+    frame = analysis.tables.segments[name]
+    page.put(row, LABEL, name, "header_left")
+    heads = [texts()["counts"]["closers"], WORDS["each_short"], texts()["rates"]["churn_rate"], WORDS["ltv_short"]]
+    page.row(row, VALUE, heads, "header")
+    text = customers.column(segment_column(customers, name))
+    opening, closing = (customers.column(customers.window[key]) for key in ("opening", "closing"))
+    first = row + 1
+    for record in frame.records():
+        row += 1
+        page.put(row, LABEL, record["value"], "label")
+        mine = f"EXACT({text},{fx.cell(row, LABEL, 'col')})"
+        count, each, churn = (fx.cell(row, col, "col") for col in (1, 2, 3))
+        closers = float(record["closers"])
+        layer = "segments"
+        report.write(page, row, 1, f"SUMPRODUCT({mine}*({closing}>0))", closers, layer, "formula", "count")
+        amount = float(ratio(factor * record["closing"], closers))
+        formula = f"IF({count}>0,{factor:g}*SUMPRODUCT({mine}*{closing})/{count},{fx.DASH})"
+        report.write(page, row, 2, formula, amount if amount == amount else "–", layer, "formula", "amount")
+        yearly = 1 - annualise(max(1 - record["churn_rate"], 0.0), analysis.months)
+        lost = f"SUMPRODUCT({mine}*({closing}=0)*{opening})/SUMPRODUCT({mine}*{opening})"
+        formula = f"IF(SUMPRODUCT({mine}*{opening})>0,1-MAX(1-{lost},0)^(12/{fx.MONTHS}),{fx.DASH})"
+        report.write(page, row, 3, formula, yearly if yearly == yearly else "–", layer, "rate", "rate")
+        worth = float(ltv(amount, analysis.settings.gross_margin, yearly))
+        formula = f"IF(N({churn})>0,N({each})*{places['margin']}/{churn},{fx.DASH})"
+        shown: float | str = worth if worth == worth and yearly > 0 else "–"
+        if yearly > 0 and amount != amount:
+            shown = 0.0
+        report.write(page, row, 4, formula, shown, layer, "formula", "amount")
+    if report.live["segments"] and row >= first:
+        total = f"SUM({fx.block(first, 1, row, 1, page.name)})"
+        report.check(WORDS["check"].format(segment=name), f"{total}-{_cell(report, 'closers')}")
+    return row

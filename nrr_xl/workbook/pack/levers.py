@@ -1,0 +1,248 @@
+"""The Levers sheet: what NRR and the amount ahead become if churn falls, accounts are saved, expansion rises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nrr_xl.metrics import annualise
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.drivers import accounts_at_risk
+from nrr_xl.retention.windows import Window
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.texts import texts
+
+WORDS = texts()["levers"]
+# What the blue cells start with; all are fractions. None of it is a forecast.
+STARTS = {"churn": 0.1, "saved": 0.5, "contraction": 0.0, "expansion": 0.1}
+TARGET = 1.2
+YEARS = (1, 2, 3)
+LABEL, VALUE, EFFECT, NOTE = 0, 1, 2, 3
+
+
+def known(analysis: Analysis) -> bool:
+    """Whether there is a rate to work on."""
+    return analysis.bridge["opening"] > 0 and analysis.bridge["closing"] > 0
+
+
+def scenario(shares: Mapping[str, float], levers: Mapping[str, float]) -> dict[str, float]:
+    """The points that each lever adds to NRR, as fractions, and what becomes of both rates.
+
+    `shares` are "expansion", "contraction" and "churn" of the opening and "risk", the accounts at risk as a share of
+    the closing. Of the churn that is left, the accounts at risk are the first; some of them are saved.
+
+    >>> found = scenario({"expansion": 0.2, "contraction": 0.05, "churn": 0.1, "risk": 0.04},
+    ...                  {"churn": 0.5, "saved": 0.5, "contraction": 0.0, "expansion": 0.1})
+    >>> {name: round(value, 6) for name, value in found.items()}
+    {'churn': 0.05, 'saved': 0.02, 'contraction': 0.0, 'expansion': 0.02, 'nrr': 1.14, 'grr': 0.92}
+    """
+    left = shares["churn"] * (1 - levers["churn"])
+    effects = {
+        "churn": shares["churn"] - left,
+        "saved": levers["saved"] * min(shares["risk"], left),
+        "contraction": shares["contraction"] * levers["contraction"],
+        "expansion": shares["expansion"] * levers["expansion"],
+    }
+    nrr = 1 + shares["expansion"] - shares["contraction"] - shares["churn"] + sum(effects.values())
+    return effects | {"nrr": nrr, "grr": nrr - shares["expansion"] - effects["expansion"]}
+
+
+def write(report: Report, customers: CustomersPlace) -> None:
+    """Fill the sheet and add its checks."""
+    analysis, line = report.analysis, report.analysis.bridge
+    page = report.open("levers")
+    span = Window(analysis.opening, analysis.closing, analysis.months)
+    risk = accounts_at_risk(analysis.cube, span, analysis.settings.risk_periods, analysis.settings.risk_drop)
+    at_risk = float(sum(risk["amount"].tolist()))
+    shares = {key: line[key] / line["opening"] for key in ("expansion", "contraction", "churn")}
+    shares["risk"] = at_risk / line["closing"]
+    found = scenario(shares, STARTS)
+    row = HEAD_ROWS
+    page.row(row, LABEL, [WORDS["today"]], "header_left")
+    page.row(row, VALUE, [WORDS["amount"], WORDS["share"]], "header")
+    base: dict[str, str] = {}
+    for key in ("opening", "expansion", "contraction", "churn", "closing"):
+        row += 1
+        sign = -1 if key in ("contraction", "churn") else 1
+        page.put(row, LABEL, texts()["lines"][key], "label")
+        report.write(page, row, VALUE, _figure(report, key), sign * line[key], "customers", "link", "amount")
+        base[key] = fx.cell(row, VALUE, "row col")
+        if key in shares:
+            formula = f"{'-' if sign < 0 else ''}{base[key]}/{base['opening']}"
+            report.write(page, row, EFFECT, formula, shares[key], "customers", "rate", "rate")
+            base[key] = fx.cell(row, EFFECT, "row col")
+    row += 1
+    page.put(row, LABEL, WORDS["at_risk"].format(window=report.window_label), "label")
+    page.put(row, VALUE, at_risk, "formula", "amount")
+    formula = f"{fx.cell(row, VALUE)}/{base['closing']}"
+    report.write(page, row, EFFECT, formula, shares["risk"], "customers", "rate", "rate")
+    base["risk"] = fx.cell(row, EFFECT, "row col")
+    row = _levers(report, page, row + 2, base, found)
+    rates = _rates(report, page, row + 2, base, found)
+    row = _ahead(report, page, row + 6, base, rates, found)
+    _target(report, page, row + 2, base, rates, shares)
+    page.columns(52, 16, 16, 60)
+    page.sheet.freeze_panes(HEAD_ROWS, 1)
+    page.sheet.print_area(0, 0, row + 8, NOTE)
+    page.print_setup(report.footer, pages_tall=1)
+
+
+def _figure(report: Report, line: str) -> str:
+    return report.figures[report.window_label, line]
+
+
+def _levers(report: Report, page: Page, row: int, base: dict[str, str], found: Mapping[str, float]) -> int:
+    """The blue cells, and the points of NRR that each adds; returns the last lever's row."""
+    page.put(row, LABEL, WORDS["levers"], "header_left")
+    page.row(row, VALUE, [WORDS["input"], WORDS["points"]], "header")
+    page.put(row, NOTE, WORDS["how"], "header_note")
+    for key, start in STARTS.items():
+        row += 1
+        page.put(row, LABEL, WORDS[key], "label")
+        page.put(row, VALUE, start, "input", "rate")
+        base[f"lever_{key}"] = fx.cell(row, VALUE, "row col")
+        page.put(row, NOTE, WORDS[f"{key}_how"], "note_indent")
+    first = row - len(STARTS) + 1
+    churn, saved, contraction, expansion = (base[f"lever_{key}"] for key in STARTS)
+    formulas = {
+        "churn": f"{base['churn']}*{churn}",
+        "saved": f"{saved}*MIN({base['risk']},{base['churn']}*(1-{churn}))",
+        "contraction": f"{base['contraction']}*{contraction}",
+        "expansion": f"{base['expansion']}*{expansion}",
+    }
+    for at, (key, formula) in enumerate(formulas.items(), first):
+        value = 100 * found[key]
+        report.write(page, at, EFFECT, f"100*({formula})", value, "customers", "formula", "plain_points")
+        base[f"points_{key}"] = fx.cell(at, EFFECT, "row col")
+    page.sheet.data_validation(
+        first,
+        VALUE,
+        row,
+        VALUE,
+        {
+            "validate": "decimal",
+            "criteria": "between",
+            "minimum": -1,
+            "maximum": 1,
+            "error_title": WORDS["refused"],
+            "error_message": WORDS["refusal"],
+        },
+    )
+    return row
+
+
+def _rates(
+    report: Report, page: Page, row: int, base: dict[str, str], found: Mapping[str, float]
+) -> dict[str, tuple[str, str]]:
+    """NRR and GRR today and with the levers; returns both cells of each."""
+    names, rates = texts()["rates"], report.analysis.rates
+    page.put(row, LABEL, WORDS["rates"], "header_left")
+    page.row(row, VALUE, [WORDS["today"], WORDS["then"]], "header")
+    points = "+".join(base[f"points_{key}"] for key in STARTS)
+    then = {
+        "nrr": f"+({points})/100",
+        "grr": f"+({points}-{base['points_expansion']})/100",
+    }
+    cells: dict[str, tuple[str, str]] = {}
+    for key, added in then.items():
+        row += 1
+        page.put(row, LABEL, names[key], "label")
+        report.write(page, row, VALUE, _figure(report, key), rates[key], "customers", "link", "rate")
+        here = fx.cell(row, VALUE, "row col")
+        report.write(page, row, EFFECT, f"{here}{added}", found[key], "customers", "rate", "rate")
+        cells[key] = here, fx.cell(row, EFFECT, "row col")
+    # By the lines: what is left of each once its lever has been pulled.
+    left = f"{base['churn']}*(1-{base['lever_churn']})"
+    lost = f"{left}-{base['lever_saved']}*MIN({base['risk']},{left})"
+    kept = f"1-({lost})-{base['contraction']}*(1-{base['lever_contraction']})"
+    grown = f"{base['expansion']}*(1+{base['lever_expansion']})"
+    for key, formula in (("nrr", f"{kept}+{grown}"), ("grr", kept)):
+        there = cells[key][1].replace("$", "$")
+        name = WORDS["check"].format(rate=names[key])
+        report.check(name, _on(page, f"({there}-({formula}))*{base['opening']}"))
+    return cells
+
+
+def _on(page: Page, formula: str) -> str:
+    """A formula of this page's cells as another sheet writes it."""
+    import re
+
+    sheet = f"'{page.name}'!"
+    return re.sub(r"(?<![!A-Za-z$'])(\$[A-Z]+\$\d+)", rf"{sheet}\1", formula)
+
+
+def _ahead(
+    report: Report,
+    page: Page,
+    row: int,
+    base: Mapping[str, str],
+    rates: Mapping[str, tuple[str, str]],
+    found: Mapping[str, float],
+) -> int:
+    """The present customers' amount in one, two and three years, and what one point more is worth."""
+    analysis = report.analysis
+    factor = annual_factor(analysis.cube)
+    name = annual_name(analysis.cube)
+    page.put(row, LABEL, WORDS["ahead"].format(name=name), "header_left")
+    page.row(row, VALUE, [WORDS["today"], WORDS["then"]], "header")
+    page.put(row, NOTE, WORDS["difference"], "header_note")
+    power = f"(12/{fx.MONTHS})"
+    closing = factor * analysis.bridge["closing"]
+    yearly = [annualise(max(value, 0.0), analysis.months) for value in (analysis.rates["nrr"], found["nrr"])]
+    for years in YEARS:
+        row += 1
+        page.put(row, LABEL, WORDS["in_months"].format(months=12 * years), "label")
+        for col, rate, value in zip((VALUE, EFFECT), rates["nrr"], yearly, strict=True):
+            formula = f"{factor:g}*{base['closing']}*MAX({rate},0)^({years}*{power})"
+            report.write(page, row, col, formula, closing * value**years, "customers", "formula", "amount")
+        gap = f"{fx.cell(row, EFFECT)}-{fx.cell(row, VALUE)}"
+        gained = closing * (yearly[1] ** years - yearly[0] ** years)
+        report.write(page, row, NOTE, gap, gained, "customers", "formula", "amount")
+    row += 1
+    page.put(row, LABEL, WORDS["point"], "header_left")
+    page.row(row, VALUE, [WORDS["worth"], None], "header")
+    for years in YEARS:
+        row += 1
+        page.put(row, LABEL, WORDS["in_months"].format(months=12 * years), "label")
+        now = f"MAX({rates['nrr'][0]},0)^{power}"
+        formula = f"{factor:g}*{base['closing']}*(({now}+0.01)^{years}-({now})^{years})"
+        worth = closing * ((yearly[0] + 0.01) ** years - yearly[0] ** years)
+        report.write(page, row, VALUE, formula, worth, "customers", "formula", "amount")
+    return row
+
+
+def _target(
+    report: Report,
+    page: Page,
+    row: int,
+    base: Mapping[str, str],
+    rates: Mapping[str, tuple[str, str]],
+    shares: Mapping[str, float],
+) -> None:
+    """The way to a target: what each lever alone would have to do."""
+    page.put(row, LABEL, WORDS["way"], "header_left")
+    page.row(row, VALUE, [WORDS["input"], None], "header")
+    row += 1
+    page.put(row, LABEL, WORDS["target"], "label")
+    page.put(row, VALUE, TARGET, "input", "rate")
+    target = fx.cell(row, VALUE, "row col")
+    missing = TARGET - report.analysis.rates["nrr"]
+    row += 1
+    page.put(row, LABEL, WORDS["missing"], "label")
+    gap = f"({target}-{rates['nrr'][0]})"
+    report.write(page, row, VALUE, f"100*{gap}", 100 * missing, "customers", "formula", "plain_points")
+    row += 1
+    page.put(row, LABEL, WORDS["in_money"], "label")
+    formula = f"{gap}*{base['opening']}"
+    report.write(page, row, VALUE, formula, missing * report.analysis.bridge["opening"], "customers")
+    for key in ("churn", "expansion"):
+        row += 1
+        page.put(row, LABEL, WORDS[f"{key}_alone"], "label")
+        share = shares[key]
+        formula = f'IF({gap}<=0,"{WORDS["reached"]}",IF({base[key]}=0,{fx.DASH},{gap}/{base[key]}))'
+        value = WORDS["reached"] if missing <= 0 else missing / share if share else "–"
+        report.write(page, row, VALUE, formula, value, "customers", "rate", "rate")
+        page.put(row, NOTE, WORDS[f"{key}_limit"], "note_indent")
