@@ -141,6 +141,11 @@ CODES: dict[str, Code] = {
     "filled-down": Code("warning", "Blank customers under a name", "Taken as the customer above."),
     "sheets-stacked": Code("warning", "Several sheets of one kind", "Stacked."),
     "forecast-column": Code("warning", "A column of planned amounts", "Left out."),
+    "parent-column": Code(
+        "warning",
+        "A column of parents stands beside the customers",
+        "Counted by customer: name the parents with --customer.",
+    ),
     "amount-rival": Code(
         "warning", "Another column may be the amount as well", "Not used: name the right one with --amount."
     ),

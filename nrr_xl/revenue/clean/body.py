@@ -79,7 +79,8 @@ class Body:
     def choice(self, counted: np.ndarray, values: np.ndarray, customer: Labels, ended: np.ndarray | None) -> Choice:
         """Which rows count by what their own columns say, for each row's total amount (rows,)."""
         only, exclude = self.reading.only, self.reading.exclude
-        return choose(self.table, counted, values, self.findings, only, exclude, customer.codes, ended)
+        once = self.policy.one_time
+        return choose(self.table, counted, values, self.findings, only, exclude, once, customer.codes, ended)
 
     def kept(self) -> np.ndarray | None:
         """Which rows the user said are customers, whatever they are called."""

@@ -24,16 +24,18 @@ def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array] | None
     apart = np.diff(np.unique(flow.month))
     if wanted is None and apart.size and (not (apart % 3).any()):
         return None  # All customers have amounts in the same quarters or years only: these are the periods.
-    cells, inverse = np.unique(np.stack([flow.who, flow.month]), axis=1, return_inverse=True)
-    sums = np.bincount(inverse.ravel(), np.maximum(flow.amount, 0.0))
-    cadence, known = _cadences(cells[0], cells[1], sums)
+    first = int(flow.month.min())
+    span = int(flow.month.max()) - first + 1
+    cells, inverse = np.unique(flow.who * span + flow.month - first, return_inverse=True)
+    sums = np.bincount(inverse, np.maximum(flow.amount, 0.0))
+    cadence, known = _cadences(cells // span, cells % span, sums)
     if not known.any():
         return None
     if wanted is None:
         if np.mean(cadence[known] > 1) >= MANY and np.count_nonzero(cadence[known] > 1) >= 2:
             _ask(body, flow, cadence[known])
         return None
-    length = _guessed(cadence, known, cells[0], sums)[flow.who]
+    length = _guessed(cadence, known, cells // span, sums)[flow.who]
     at = np.repeat(np.arange(length.size), length)
     months = flow.month[at] + np.arange(at.size) - np.repeat(np.cumsum(length) - length, length)
     inside = months <= flow.month.max()

@@ -13,10 +13,13 @@ import numpy as np
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.clean.pairs import distinct_pairs
+from nrr_xl.revenue.cube.policy import is_one_time
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import column_index
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.vocabulary import words
 
 # Columns of so many different texts are looked at for what their values say, whatever their header.
 FEW = 15
@@ -63,6 +66,7 @@ def choose(
     findings: Findings,
     only: Sequence[str],
     exclude: Sequence[str],
+    one_time: Sequence[str],
     customer: np.ndarray,
     ended: np.ndarray | None,
 ) -> Choice:
@@ -80,13 +84,33 @@ def choose(
         labels = read_texts(table.grid, column, span, column_title(table, column))
         if not 0 < len(labels.values) <= (FEW if role == "" else 60):
             continue
+        if role != "type":
+            phrases = tuple(words(folded(phrase)) for phrase in one_time)
+            once = [code for code, value in enumerate(labels.values) if is_one_time(value, phrases)]
+            if 0 < len(once) < len(labels.values):
+                _drop_once(table, column, labels, once, present & ~rows.out, values, findings, rows)
+                continue
         _by_column(table, role, column, labels, present & ~rows.out, values, findings, rows, customer, ended)
     return rows
 
 
+def _drop_once(table, column, labels: Labels, once: list[int], present, values, findings, rows: Choice) -> None:
+    """Leave out the rows of which a column that is no type says that they are one-time revenue."""
+    out = np.isin(labels.codes, once) & present
+    if not out.any():
+        return
+    rows.out[:] |= out
+    used = np.unique(labels.codes[present & (labels.codes >= 0)]).tolist()
+    first = table.grid.address(int(np.flatnonzero(out)[0]) + table.first, column)
+    how = f'Left out where so marked, as one-time revenue; --only "{labels.name}=*" counts them.'
+    listed = f"{labels.name}: {_listing(labels, used, present, values, once)}"
+    findings.say("values-decided", listed, first, amount=float(values[out].sum()), action=how)
+
+
 def _columns(table: Table) -> list[tuple[str, int]]:
     named = [(role, table.roles[role]) for role in ("scenario", "status", "flag", "type") if role in table.roles]
-    return [*named, *(("", column) for column in table.segments)]
+    product = [("", table.roles["product"])] if "product" in table.roles else []
+    return [*named, *(("", column) for column in table.segments), *product]
 
 
 def _by_options(table: Table, present, values, findings, only, exclude, rows: Choice) -> set[int]:
@@ -157,7 +181,7 @@ def _by_column(table, role, column, labels: Labels, present, values, findings, r
     inverted = role == "flag" and bool(set(_plain(labels.name).split()) & {"non", "one", "nonrecurring"})
     said = {code: _kind(role, labels.values[code], inverted) for code in used}
     found = set(said.values())
-    if role == "" and not (found & {"plan"} and found & {"actual"}) and not found & {"never", "credit"}:
+    if role == "" and not (found & {"plan"} and found & {"actual"}) and not found & {"never", "credit", "usage"}:
         return
     if "credit" in found:
         credit = np.isin(labels.codes, [code for code in used if said[code] == "credit"]) & present
@@ -182,7 +206,9 @@ def _by_column(table, role, column, labels: Labels, present, values, findings, r
         kind = said[code]
         if kind in ("never", "plan", "no") or (won and not kind):
             drop.append(code)
-        elif kind == "alternative" or (kind == "ended" and not _history(labels, code, present, customer, ended)):
+        elif (kind in ("alternative", "usage") and len(used) > 1) or (
+            kind == "ended" and not _history(labels, code, present, customer, ended)
+        ):
             ask.append(code)
     if len(drop) == len(used):
         ask, drop = (drop, []) if found <= {"never", "plan", "no"} and role != "" else ([], [])
@@ -211,16 +237,17 @@ def _kind(role: str, value: str, inverted: bool) -> str:
     if role == "status":
         return says(value, "counts", "never", "ended", "credit", "plan", "actual")
     if role == "type":
-        return says(value, "credit", "plan", "actual", "gain", "loss")
+        return says(value, "usage", "credit", "plan", "actual", "gain", "loss")
     # A column that no header makes one of these is believed only where its words leave no doubt.
-    kind = says(value, "never", "plan", "actual", "credit", "counts")
+    kind = says(value, "usage", "never", "plan", "actual", "credit", "counts")
     return kind if len(_plain(value)) > 2 else ""
 
 
 def _alternatives(labels: Labels, present: np.ndarray, customer: np.ndarray) -> bool:
     """Whether the same customers stand under several values, so that these tell of the same revenue again."""
-    pairs = np.unique(np.stack([customer[present], labels.codes[present]]), axis=1)
-    _, counts = np.unique(pairs[0], return_counts=True)
+    said = present & (labels.codes >= 0) & (customer >= 0)
+    who, _, _ = distinct_pairs(customer[said], labels.codes[said])
+    _, counts = np.unique(who, return_counts=True)
     return bool(np.mean(counts > 1) > 0.5)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.names import same_spelling, spelling_key
+from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import ERROR
 from nrr_xl.revenue.findings import Findings
@@ -50,19 +51,20 @@ def _same_id(ids: Labels) -> Labels:
 
 def _tells_customers(table: Table, ids: np.ndarray, names: np.ndarray) -> bool:
     """Whether ids stand for customers: about one name an id, and not a new id for every row of a name."""
-    pairs = np.unique(np.stack([ids, names]), axis=1)
+    pairs, _, _ = distinct_pairs(ids, names)
     many, of_names = np.unique(ids).size, np.unique(names).size
     if of_names > 1.5 * many:
         return False
     said = set(meanings(table.names[table.roles["identifier"]]))
     if said & {"customer", "company", "entity", "domain", "vat"}:
         return True
-    return pairs.shape[1] <= 1.3 * of_names + 1
+    return bool(pairs.size <= 1.3 * of_names + 1)
 
 
 def _keyed(table: Table, names: Labels, ids: Labels, both, counted, findings: Findings) -> Labels:
     """Labels by id, each under its last name; a row without an id is its name's only id, else a customer by name."""
-    pairs, first = np.unique(np.stack([ids.codes[both], names.codes[both]]), axis=1, return_index=True)
+    of_ids, of_names, first = distinct_pairs(ids.codes[both], names.codes[both])
+    pairs = (of_ids, of_names)
     rows = np.flatnonzero(both)
     shown = np.full(len(ids.values), -1, np.int64)
     shown[ids.codes[rows]] = names.codes[rows]

@@ -6,7 +6,7 @@ import numpy as np
 
 from nrr_xl.periods import month_number
 from nrr_xl.revenue.clean.body import Body, Reading
-from nrr_xl.revenue.cube.complete import looks_incomplete, usual_customers
+from nrr_xl.revenue.cube.complete import last_complete, looks_incomplete, usual_customers
 from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.findings import Findings
 
@@ -94,12 +94,16 @@ def say_periods(rows: RevenueRows, findings: Findings, reading: Reading) -> None
     empty = [position for position in range(inside[0], inside[-1]) if not customers[position]]
     if empty:
         findings.say("period-missing", value=", ".join(labels[position] for position in empty[:12]))
+    closing = last_complete(customers)
     if looks_incomplete(customers, count - 1):
+        keys = rows.periods.keys
+        shut = f"The window closes in {labels[closing]}: --as-of {keys[-1]} closes it in the last one."
         findings.say(
             "period-incomplete",
             f"{labels[-1]} has {customers[-1]} customers, the periods before it"
             f" {usual_customers(customers, count - 1):g}",
             value=labels[-1],
+            action=shut if closing < count - 1 else "",
         )
     now = month_number(reading.today.year, reading.today.month)
     future = [label for label, end in zip(labels, rows.periods.ends, strict=True) if end - rows.periods.step + 1 > now]

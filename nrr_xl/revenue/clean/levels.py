@@ -10,6 +10,7 @@ from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.cadence import spread_invoices
 from nrr_xl.revenue.clean.choice import says
 from nrr_xl.revenue.clean.flow import Flow
+from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.table.headers import meanings
 
 # A movement of 2 % or more is a rise; so many of a year's steps must rise for a sum since its start.
@@ -149,14 +150,15 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
 def _last_snapshots(body: Body, flow: Flow, level: bool, asked: bool) -> np.ndarray | None:
     """The amounts of each month's last snapshot where months hold several of the same customers, else None."""
     day = flow.month * 32 + flow.day
-    days = np.unique(day)
-    several = days.size >= 1.5 * np.unique(days // 32).size
-    if not asked and not several:
+    days = np.flatnonzero(np.bincount(day - day.min())) + day.min()
+    months = np.unique(days // 32)
+    if not asked and days.size < 1.5 * months.size:
         return None
     # Snapshots have few days, each with most of the month's customers; invoices have many days with few.
-    pairs = np.unique(np.stack([flow.who, day]), axis=1)
-    per_day = np.bincount(np.searchsorted(days, pairs[1]), minlength=days.size)
-    months, per_month = np.unique(np.unique(np.stack([flow.who, flow.month]), axis=1)[1], return_counts=True)
+    _, on_day, _ = distinct_pairs(flow.who, day)
+    per_day = np.bincount(np.searchsorted(days, on_day), minlength=days.size)
+    _, in_month, _ = distinct_pairs(flow.who, flow.month)
+    months, per_month = np.unique(in_month, return_counts=True)
     share = per_day / per_month[np.searchsorted(months, days // 32)]
     if not asked and not (np.median(share) >= 0.8 and np.unique(flow.who).size > 2):
         return None

@@ -112,7 +112,8 @@ def _again(table: Table, grid: Grid, repeated: np.ndarray, findings: Findings) -
                 f"{left}{top + grid.origin[0] + 1}:{right}{end + grid.origin[0] + 1}"
                 for top, end in zip(tops, ends, strict=True)
             ]
-            action = "Read one with " + ", or ".join(f"--range {text}" for text in ranges[:6]) + "."
+            action = "Read one with " + ", or ".join(f"--range {text}" for text in ranges[:6])
+            action += f", or stack them with --range {','.join(ranges)}."
             findings.say("second-table", cell=grid.address(tops[at], table.roles["customer"]), action=action)
             return
 
@@ -128,6 +129,8 @@ def _names_down(table: Table, grid: Grid, findings: Findings, asked: bool) -> Gr
         # A row that holds nothing but amounts is a sum of others, and no customer's.
         blank &= grid.kinds[beside][:, rows].any(axis=0)
     elif not asked:
+        return grid
+    if not blank.any():
         return grid
     blank &= labels_of_rows(replace(table, grid=grid)) == NO_NAME
     named = np.flatnonzero(grid.kinds[customer, rows] != BLANK)

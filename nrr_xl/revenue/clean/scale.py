@@ -1,4 +1,4 @@
-"""Amounts in thousands or millions: by an option, a header, or a title above the table."""
+"""Amounts in thousands, millions or cents: by an option, a header, or a title above the table."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _MILLIONS = re.compile(
     rf"|\bm(?:{_CODES})\b|\b(?:millions|meur|musd)\b|百万円"
 )
 
+_CENTS = re.compile(r"\b(?:in )?(?:cents|pence|ct|minor units?|centimes|centavos|centesimi|grosze|ore)\b\)?$")
+
 
 def scale_of(body: Body) -> float:
     """What one unit of the amounts is worth, noted where a title or header says that it is not 1."""
@@ -35,13 +37,13 @@ def scale_of(body: Body) -> float:
     if not found:
         return 1.0
     scale, place = next(iter(found.items()))
-    what = "thousands" if scale == 1e3 else "millions"
+    what = {1e3: "thousands", 1e6: "millions"}.get(scale, "cents")
     if len(found) > 1:
         body.findings.say(
             "scale-unclear", cell=place, action="Say which with --scale 1, --scale 1000 or --scale 1000000."
         )
         return 1.0
-    action = f"Multiplied by {scale:,.0f}; --scale 1 takes them as they stand."
+    action = f"Multiplied by {scale:,g}; --scale 1 takes them as they stand."
     body.findings.say("amounts-scaled", f"The amounts are in {what}, as {place} says", place, action=action)
     return scale
 
@@ -54,7 +56,9 @@ def said_scale(text: str) -> float:
     >>> said_scale("Revenue by customer, USD"), said_scale("K Partners")
     (0.0, 0.0)
     """
-    plain = folded(text).replace("\u2019", "'")
+    plain = folded(text).replace("\u2019", "'").replace("_", " ")
+    if _CENTS.search(plain):
+        return 0.01
     return 1e3 if _THOUSANDS.search(plain) else 1e6 if _MILLIONS.search(plain) else 0.0
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.cells.names import plainest, spelling_key
 from nrr_xl.revenue.cube.currency import Rates
 from nrr_xl.revenue.cube.rows import Labels
@@ -63,7 +64,7 @@ def is_one_time(text: str, phrases: tuple[tuple[str, ...], ...]) -> bool:
     >>> [is_one_time(text, phrases) for text in ("One-time fee", "Setup", "Managed setup (recurring)")]
     [True, True, False]
     """
-    said = words(text)
+    said = words(folded(text))
     for phrase in phrases:
         for at in range(len(said) - len(phrase) + 1):
             if said[at : at + len(phrase)] == phrase and set(said[:at] + said[at + len(phrase) :]) <= _beside():

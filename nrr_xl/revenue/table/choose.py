@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import MONTH_WORDS
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
@@ -18,6 +19,21 @@ from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
+# Words of headers under which the owners of customers stand.
+PARENTS = frozenset(
+    (
+        "parent",
+        "ultimate",
+        "konzern",
+        "mutter",
+        "muttergesellschaft",
+        "maison",
+        "matriz",
+        "controladora",
+        "moeder",
+        "group",
+    )
+)
 HEAD = HEADER_DEPTH + SAMPLE + 1
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
@@ -60,6 +76,13 @@ def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **
     notes += [
         problem("column-guessed", sheet=chosen, cell=table.grid.address(table.first, table.roles[role]), value=role)
         for role in table.guessed
+    ]
+    notes += [
+        problem(
+            "parent-column", sheet=chosen, cell=table.grid.address(max(table.header[1], 0), c), value=table.names[c]
+        )
+        for c in table.segments
+        if set(folded(table.names[c]).replace("_", " ").split()) & PARENTS
     ]
     notes += [
         problem(

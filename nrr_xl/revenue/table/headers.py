@@ -178,9 +178,9 @@ def _customer(has: set[str]) -> int | None:
 
 
 def _identifier(has: set[str]) -> int | None:
-    who = has & {"customer", "company", "entity"}
+    who = has & {"customer", "company"}
     if "identifier" in has and has <= who | {"identifier", "vat"}:
-        return 0 if "customer" in who else 5 if "company" in who else 12 if "entity" in who else 20
+        return 0 if "customer" in who else 5 if "company" in who else BARE
     if has & {"domain", "vat"} and has <= who | {"domain", "vat", "identifier"}:
         return 14
     return None
@@ -189,6 +189,8 @@ def _identifier(has: set[str]) -> int | None:
 def _date(has: set[str]) -> int | None:
     beside = {"date", "period", "year", "bill", "level", "money", "recurring", "mrr", "arr", "net", "standing"}
     edge = has & {"start", "finish"}
+    if "period" in has and has <= {"period", "identifier", "made", "year"}:
+        return 2 if "made" not in has else 9
     if edge and "period" not in has:
         return None
     if has & {"date", "period", "level"} and has <= beside | edge:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -125,7 +126,8 @@ def _edges(place: int) -> frozenset[str]:
 
 
 @cache
-def _likely():
+def _likely() -> Callable[[str], object]:
     """A quick look whether a text may be a total or a measure."""
-    words = {re.escape(phrase.split(" ")[0]) for kind in ("total", "subtotal", "metrics") for phrase in _phrases(kind)}
-    return re.compile("|".join(sorted(words))).search
+    totals = "|".join(sorted({re.escape(p.split(" ")[0]) for kind in ("total", "subtotal") for p in _phrases(kind)}))
+    measures = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase in _phrases("metrics"))
+    return re.compile(rf"(?:{totals})|^\W*(?:{measures})\W*$").search

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nrr_xl.revenue.cells.amounts import parse_amount
-from nrr_xl.revenue.cells.dates import When
+from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
@@ -305,7 +305,7 @@ def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, gu
             and parse_amount(grid.text(0, roles["amount"])) is None
         )
     columns = {column for role, column in roles.items() if role not in forced}
-    if any(grid.kinds[column, row] in (NUMBER, DATE) for column in columns):
+    if any(_is_value(grid, row, column) for column in columns):
         return True
     numbers = [float(grid.values[c, row]) for c in sorted(periods) if grid.kinds[c, row] == NUMBER]
     if shape == "wide" and len(numbers) > 1 and height == 1:
@@ -318,6 +318,14 @@ def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, gu
         and not periods
         and any(grid.kinds[c, row] != TEXT for c in columns)
     )
+
+
+def _is_value(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell is a number or a date, as such or as text, and so no name of a column."""
+    if grid.kinds[column, row] in (NUMBER, DATE):
+        return True
+    text = grid.text(row, column)
+    return any(c.isdigit() for c in text) and (parse_amount(text) is not None or parse_date(text) is not None)
 
 
 def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:

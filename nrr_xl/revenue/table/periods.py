@@ -112,6 +112,12 @@ def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_en
     ):
         return None
     upper = name.removesuffix(lower).strip()
+    if match := re.fullmatch(r"(?:(fy|cy)|year|jahr|ano|annee)?[ -]?'?((?:19|20)\d\d|\d\d)", folded(upper)):
+        year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
+        month = text_period(f"{lower} {year}", 12)
+        if isinstance(month, When) and month.step == 1 and match[1] == "fy":
+            # A fiscal year is called after the year in which it ends.
+            return When(month.end - 12 * (month.end % 12 + 1 > fiscal_year_end), 1)
     return text_period(f"{lower} {upper}", fiscal_year_end) or text_period(f"{upper}-{lower}", fiscal_year_end)
 
 

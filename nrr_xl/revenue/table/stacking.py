@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.revenue.cells.dates import When, parse_date
+from nrr_xl.revenue.cells.months import folded, month_names
 from nrr_xl.revenue.cells.names import spelling_key
 from nrr_xl.revenue.files.grid import ERROR, TEXT, Grid, Piece
 from nrr_xl.revenue.files.sources import Book
@@ -81,12 +83,32 @@ def _pieces(book: Book, names: Sequence[str], hints: Mapping) -> list[tuple[str,
             found.append((name, grid, own.header[1]))
             continue
         for row in range(min(grid.rows - 1, DEEPEST)):
+            if (dated_grid := _months_of_year(grid, row, name)) and find_table(dated_grid, **plain, header=(row, row)):
+                found.append((name, dated_grid, row))
+                break
             if any(grid.kinds[c, row] == TEXT and heads_customers(grid.text(row, c)) for c in range(grid.columns)):
                 with_name = _with_column(grid, row, "Month", name)
-                if find_table(with_name, **plain, header=(row, row)):
+                own = find_table(with_name, **plain, header=(row, row))
+                if own and not own.guessed:
                     found.append((name, with_name, row))
                     break
     return found
+
+
+def _months_of_year(grid: Grid, row: int, name: str) -> Grid | None:
+    """The grid with a row's months named with the year that its sheet is called after; None where it has not three."""
+    if not re.fullmatch(r"(?:fy|cy)? ?(?:19|20)\d\d", name.strip().lower()):
+        return None
+    texts = {c: grid.text(row, c).strip() for c in range(grid.columns) if grid.kinds[c, row] == TEXT}
+    months = {
+        c: f"{text} {name.strip()[-4:]}" for c, text in texts.items() if folded(text).rstrip(".") in month_names()
+    }
+    if len(months) < 3:
+        return None
+    values = grid.values.copy()
+    for at, column in enumerate(months):
+        values[column, row] = len(grid.strings) + at
+    return replace(grid, values=values, strings=(*grid.strings, *months.values()))
 
 
 def _with_column(grid: Grid, header: int, title: str, text: str) -> Grid:
