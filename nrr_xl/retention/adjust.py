@@ -190,8 +190,16 @@ def _take_overs(cube: RevenueCube, span: Window, before: Array, after: Array) ->
 
 
 def _gaps(cube: RevenueCube, span: Window, before: Array, after: Array) -> list[Adjustment]:
-    """What filling short gaps at the two ends of the window changes, customer by customer."""
-    filled = fill_gaps(cube, GAP_MONTHS)
+    """What filling short gaps at the opening changes, by customer; what comes after the closing is not seen."""
+    count = span.closing + 1
+    seen = replace(
+        cube,
+        amounts=cube.amounts[:, :count],
+        periods=replace(cube.periods, count=count),
+        segments={},
+        fx=tuple(replace(part, local=part.local[:, :count], rates=part.rates[:count]) for part in cube.fx),
+    )
+    filled = fill_gaps(seen, GAP_MONTHS)
     opening, closing, _ = at_both_ends(filled, span.opening, span.closing)
     found = []
     for row in np.flatnonzero((opening != before) | (closing != after)).tolist():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nrr_xl.retention.lines import BRIDGE_LINES
+from nrr_xl.retention.whole import further
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
@@ -56,6 +57,7 @@ def to_dict(analysis: Analysis) -> dict:
             "flags": [{"code": flag.code, "message": flag.message} for flag in analysis.flags],
             "problems": [problem.to_dict() for problem in analysis.cube.problems],
             "checks": _checks(analysis.checks),
+            **further(analysis),
         }
     )
 
