@@ -13,6 +13,7 @@ from nrr_xl.retention.analysis import analyse
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.workbook.fill import fill
 from nrr_xl.workbook.template.build import write_template
+from nrr_xl.workbook.template.layout import NO_ROWS, PASSED
 from tests.apps import lint
 
 CUSTOMERS = 48
@@ -35,7 +36,7 @@ FIRST = month_number(2022, 1)
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    write_template(path, customers=CUSTOMERS)
+    write_template(path, example=True, customers=CUSTOMERS)
     return path
 
 
@@ -43,17 +44,35 @@ def serial(year: int, month: int) -> float:
     return float((dt.date(year, month, 1) - dt.date(1899, 12, 30)).days)
 
 
-def test_the_template_is_sound(templates, assert_sound):
-    after = assert_sound(templates / "nrr_template.xlsx")
-    assert after.value("Report", "B3") == "All checks passed"
+def test_the_template_is_sound(tmp_path, assert_sound):
+    write_template(tmp_path / "example.xlsx", example=True)
+    after = assert_sound(tmp_path / "example.xlsx")
+    assert after.value("Report", "B3") == PASSED
     assert after.seconds < 60
+
+
+def test_an_empty_template_says_what_to_do(office, validate, tmp_path):
+    path = tmp_path / "empty.xlsx"
+    write_template(path, customers=CUSTOMERS)
+    assert lint.findings(path) == [] and validate(path) == []
+    after = office.recalculate(path, formulas_only=True)
+    assert after.value("Report", "B3") == NO_ROWS and after.value("Report", "B6") == "#N/A"
+
+
+def test_rows_pasted_over_the_beginning_of_the_example_are_told(template, office):
+    """What is left of the example below them would count as customers of theirs."""
+    pasted = [("Revenue", f"A{row}", f"Customer {row % 30}") for row in range(7, 397)]
+    after = office.recalculate(template, pasted)
+    (row,) = (cell for (sheet, cell), held in after.cells.items() if held.value == "No row of the example among others")
+    assert after.value("Settings", row.replace("B", "D")) == 1
+    assert after.value("Report", "B3") != PASSED and after.value("Report", "B6") == "#N/A"
 
 
 @pytest.mark.parametrize("kind", ["xltx", "xlsm"])
 def test_its_other_forms_are_valid(kind, validate, tmp_path):
     """Built small: the committed ones hold the same parts as the .xlsx above, which tests/templates compares."""
     path = tmp_path / f"template.{kind}"
-    write_template(path, customers=CUSTOMERS)
+    write_template(path, example=True, customers=CUSTOMERS)
     assert lint.findings(path) == []
     assert validate(path) == []
 
@@ -120,7 +139,7 @@ def test_the_sample_gives_pythons_numbers(templates, office, tmp_path):
     """In a template for just as many customers: LibreOffice's time grows with the square of its size."""
     cube = nrr_xl.read(templates / "sample_revenue.xlsx")
     template, out = tmp_path / "template.xlsx", tmp_path / "out.xlsx"
-    write_template(template, customers=len(cube.customers))
+    write_template(template, example=True, customers=len(cube.customers))
     fill(template, cube, out)
     compare(office.recalculate(out, formulas_only=True), cube)
 

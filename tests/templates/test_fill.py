@@ -36,7 +36,7 @@ def cube(customers: int = 3, months: int = 15) -> RevenueCube:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    write_template(path, customers=48)
+    write_template(path, example=True, customers=48)
     return path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 
+import openpyxl
 import pytest
 
 from nrr_xl.errors import InputError, OutputError
@@ -15,6 +16,7 @@ from nrr_xl.workbook.template import calculator as template_calculator
 from nrr_xl.workbook.template import layout as template_layout
 from nrr_xl.workbook.template.build import write_template
 from nrr_xl.workbook.template.example import example_rows
+from nrr_xl.workbook.template.layout import NO_ROWS, PASSED
 from nrr_xl.workbook.template.values import Values
 
 KINDS = ("xlsx", "xltx", "xlsm")
@@ -26,9 +28,11 @@ FUNCTIONS = set(
 
 
 @pytest.fixture(scope="module")
-def parts(templates) -> dict[str, str]:
-    """The XML of the committed .xlsx by part."""
-    with zipfile.ZipFile(templates / "nrr_template.xlsx") as package:
+def parts(tmp_path_factory) -> dict[str, str]:
+    """The XML of the filled .xlsx by part."""
+    path = tmp_path_factory.mktemp("parts") / "template.xlsx"
+    write_template(path, example=True)
+    with zipfile.ZipFile(path) as package:
         return {name: package.read(name).decode() for name in package.namelist()}
 
 
@@ -39,6 +43,24 @@ def test_the_committed_template_is_what_the_code_builds(kind, templates, tmp_pat
     built = tmp_path / f"built.{kind}"
     write_template(built)
     assert built.read_bytes() == (templates / f"nrr_template.{kind}").read_bytes()
+
+
+def test_the_committed_example_is_what_the_code_builds(templates, tmp_path):
+    write_template(tmp_path / "built.xlsx", example=True)
+    assert (tmp_path / "built.xlsx").read_bytes() == (templates / "nrr_template_example.xlsx").read_bytes()
+
+
+def test_an_empty_template_shows_no_numbers_and_says_what_to_do(tmp_path):
+    """Before anything calculates too: a preview must not show another company's retention."""
+    write_template(tmp_path / "empty.xlsx", customers=48)
+    book = openpyxl.load_workbook(tmp_path / "empty.xlsx", data_only=True)
+    assert book["Revenue"].tables["RevenueRows"].ref == "A6:D7"
+    for name in ("Read me", "Revenue", "Report"):
+        shown = [cell.value for row in book[name].iter_rows() for cell in row]
+        assert NO_ROWS in shown and PASSED not in shown
+    report = [cell.value for row in book["Report"].iter_rows() for cell in row]
+    assert not [value for value in report if isinstance(value, int | float)]
+    assert book["Report"]["B6"].value in (None, "")
 
 
 def test_an_xltx_opens_as_a_new_workbook(templates):
@@ -122,8 +144,8 @@ def test_worked_examples_come_out_as_published(case):
 def test_a_theme_changes_the_look_alone(tmp_path):
     theme = tmp_path / "theme.toml"
     theme.write_text('[colors]\naccent = "#AA0011"\n')
-    write_template(tmp_path / "red.xlsx", customers=48, theme=theme)
-    write_template(tmp_path / "standard.xlsx", customers=48)
+    write_template(tmp_path / "red.xlsx", example=True, customers=48, theme=theme)
+    write_template(tmp_path / "standard.xlsx", example=True, customers=48)
     with zipfile.ZipFile(tmp_path / "red.xlsx") as red, zipfile.ZipFile(tmp_path / "standard.xlsx") as standard:
         assert b"FFAA0011" in red.read("xl/styles.xml")
         assert red.read("xl/worksheets/sheet7.xml") == standard.read("xl/worksheets/sheet7.xml").replace(

@@ -7,12 +7,11 @@ function newer than Excel 2010, nothing volatile. The committed templates are bu
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from pathlib import Path
 
 from nrr_xl.errors import InputError
-from nrr_xl.files import written_whole
+from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.template import layout as at
 from nrr_xl.workbook.template.calculator import calculator_sheet
@@ -34,9 +33,14 @@ ENDINGS = (".xlsx", ".xltx", ".xlsm")
 
 
 def write_template(
-    path: str | os.PathLike, *, customers: int = at.CUSTOMERS, theme: str | None = None, overwrite: bool = False
+    path: AnyPath,
+    *,
+    customers: int = at.CUSTOMERS,
+    theme: AnyPath | None = None,
+    example: bool = False,
+    overwrite: bool = False,
 ) -> None:
-    """Write the template, with an example of three years in it, to .xlsx, .xltx or .xlsm.
+    """Write the template, empty or with an example of three years in it, to .xlsx, .xltx or .xlsm.
 
     Parameters
     ----------
@@ -46,6 +50,8 @@ def write_template(
         How many customers it holds; each may have one row in each of 36 months.
     theme : path, optional
         A TOML file with fonts, colours and the company's name.
+    example : bool
+        Whether its table holds the example's rows; left among others, they are a failing check.
 
     Raises
     ------
@@ -64,20 +70,23 @@ def write_template(
         )
     looks = load_theme(theme)
     with written_whole(path, overwrite) as beside:
-        _write(beside, Layout(customers), looks, macro=ending == ".xlsm")
+        _write(beside, Layout(customers), looks, macro=ending == ".xlsm", example=example)
         if ending == ".xltx":
             as_template(beside)
 
 
-def _write(path: Path, layout: Layout, theme: Theme, macro: bool) -> None:
+def _write(path: Path, layout: Layout, theme: Theme, macro: bool, example: bool) -> None:
     values = Values(tuple(example_rows()))
     book = Book(str(path), theme, "Net revenue retention template")
     styles = Styles(book)
-    pages = {name: Page(book, styles, name) for name in (at.README, at.SETTINGS, at.REVENUE, at.REPORT, at.CALCULATOR)}
-    workings = {name: Page(book, styles, name, working=True) for name in (at.ROWS, at.CUBE)}
+    pages = {
+        name: Page(book, styles, name, empty=not example, of_rows=name != at.CALCULATOR)
+        for name in (at.README, at.SETTINGS, at.REVENUE, at.REPORT, at.CALCULATOR)
+    }
+    workings = {name: Page(book, styles, name, working=True, empty=not example) for name in (at.ROWS, at.CUBE)}
     readme_sheet(pages[at.README], layout)
     settings_sheet(pages[at.SETTINGS], layout, values)
-    revenue_sheet(pages[at.REVENUE], layout, values)
+    revenue_sheet(pages[at.REVENUE], layout, values, example)
     report_sheet(pages[at.REPORT], layout, values)
     calculator_sheet(pages[at.CALCULATOR])
     rows_sheet(workings[at.ROWS], layout, values)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 
 from nrr_xl.metrics import METRICS
+from nrr_xl.workbook.template.layout import PASSED
 from nrr_xl.workbook.template.page import Page
-from nrr_xl.workbook.template.settings import PASSED
 
 # Inputs of the flow rates: domain's first worked example, with something new beside it.
 FLOWS = {
@@ -92,8 +92,7 @@ def calculator_sheet(page: Page) -> None:
     page.sheet.set_h_pagebreaks([26])
     _flows(page)
     _customers(page)
-    _over_time(page)
-    _worked(page)
+    _worked(page, _over_time(page) + 3)
 
 
 def _results_header(page: Page, row: int) -> None:
@@ -164,7 +163,7 @@ def _customers(page: Page) -> None:
     )
 
 
-def _over_time(page: Page) -> None:
+def _over_time(page: Page) -> int:
     first = 29
     page.section("Over time", first - 2, "B", "K")
     page.put(f"B{first - 1}", "Input", "header")
@@ -187,10 +186,10 @@ def _over_time(page: Page) -> None:
         value = METRICS[name].function(**{argument: each[1] for argument, each in inputs.items()})
         _result(page, first + place, name, cells, value)
     page.sheet.data_validation(f"C{first}:C{row - 1}", _NOT_NEGATIVE)
+    return row
 
 
-def _worked(page: Page) -> None:
-    first = 51
+def _worked(page: Page, first: int) -> None:
     page.section("Worked examples with published results", first - 2, "B", "K")
     headers = ("Case", "Start", "Expansion", "Contraction", "Churn", "NRR", "Published", "GRR", "Published", "Source")
     for letter, text in zip("BCDEFGHIJK", headers, strict=True):

@@ -19,6 +19,11 @@ _NAMES = (
 _KINDS = ("Foods", "Health", "Labs", "Logistics", "Media", "Retail", "Systems", "Energy")
 
 
+def example_customers() -> tuple[str, ...]:
+    """The names of the example's customers."""
+    return tuple(f"{name} {_KINDS[place * 3 % 8]}" for place, name in enumerate(_NAMES))
+
+
 def example_rows() -> list[Row]:
     """Rows (customer, first day of the month, monthly amount, segment), in order of month and customer.
 
@@ -28,9 +33,8 @@ def example_rows() -> list[Row]:
     """
     chance = random.Random(2024)
     rows: list[tuple[int, int, Row]] = []
-    for place, name in enumerate(_NAMES):
+    for place, customer in enumerate(example_customers()):
         segment = SEGMENTS[place % 4]
-        customer = f"{name} {_KINDS[place * 3 % 8]}"
         start = 0 if place < 26 else 1 + int(chance.random() * 31)
         amount = round((4200, 1600, 420, 2400)[place % 4] * (1 if place == 0 else 0.6 + chance.random()), -1)
         leaves = 6 + int(chance.random() * 75) if place % 3 == 1 else MONTHS

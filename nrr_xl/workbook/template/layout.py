@@ -17,6 +17,8 @@ MOST_CUSTOMERS = 2000
 README, SETTINGS, REVENUE, REPORT, CALCULATOR = "Read me", "Settings", "Revenue", "Report", "Calculator"
 ROWS, CUBE = "Rows", "Cube"
 
+PASSED, NO_ROWS = "All checks passed", "Paste rows into the Revenue sheet."
+
 TABLE = "RevenueRows"
 TABLE_COLUMNS = ("Customer", "Month", "Amount", "Segment")
 TABLE_HEADER = 6  # the row of the Revenue sheet that holds the headers
@@ -95,6 +97,7 @@ class Layout:
             "HeaderRow": f"={ROWS}!$C$3",
             "KeyFactor": f"={ROWS}!$F$3",
             "Duplicates": f"={ROWS}!$I$3",
+            "ExampleRows": f"={ROWS}!$I$4",
             "EarliestDate": f"={ROWS}!$C$4",
             "LatestDate": f"={ROWS}!$F$4",
             "RowStatus": f"={self.rows_range('B')}",
@@ -130,11 +133,11 @@ SETTING_ROWS = {
     "AmountsEarlier": 28,
     "AmountsLater": 29,
     "AmountsOpen": 30,
-    "InputChecks": 48,
-    "MasterCheck": 49,
-    "StatusText": 50,
+    "InputChecks": 49,
+    "MasterCheck": 50,
+    "StatusText": 51,
 }
-CHECKS_FIRST, INPUT_CHECKS, CHECKS = 35, 8, 13
+CHECKS_FIRST, INPUT_CHECKS, CHECKS = 35, 9, 14
 
 FLOWS = ("opening", "new", "reactivation", "expansion", "contraction", "churn")
 LOSSES = ("contraction", "churn")  # shown as negative numbers

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.workbook.cells import Book
+from nrr_xl.workbook.template.layout import NO_ROWS, PASSED
 from nrr_xl.workbook.template.style import AXIS_MONTH, Styles
 
 
@@ -24,8 +25,19 @@ def serial(day: dt.date) -> int:
 class Page:
     """A worksheet with the house's print set-up; losses are passed as the negative numbers they are shown as."""
 
-    def __init__(self, book: Book, styles: Styles, name: str, *, working: bool = False):
+    def __init__(
+        self,
+        book: Book,
+        styles: Styles,
+        name: str,
+        *,
+        working: bool = False,
+        empty: bool = False,
+        of_rows: bool = True,
+    ) -> None:
+        """`empty` says that the template holds no rows, `of_rows` that the sheet's formulas would show nothing then."""
         self.name = name
+        self._empty, self._of_rows = empty, of_rows
         self.styles = styles
         self._workbook = book.workbook
         self.sheet = book.page(name).sheet
@@ -51,7 +63,9 @@ class Page:
             self.sheet.write_number(address, value, self.styles[role])
 
     def formula(self, address: str, formula: str, value: Any, role: str = "plain") -> None:
-        """A formula with the value it has; NaN is the undefined rate, #DIV/0!."""
+        """A formula with the value it has; NaN is the undefined rate, #DIV/0!; without rows there is none."""
+        if self._empty:
+            value = NO_ROWS if isinstance(value, str) and value == PASSED else "" if self._of_rows else value
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, float) and math.isnan(value):

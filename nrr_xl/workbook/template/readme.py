@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from nrr_xl._version import __version__
-from nrr_xl.workbook.template.layout import CALCULATOR, MONTHS, REPORT, REVENUE, SEGMENTS, SETTINGS, Layout
+from nrr_xl.workbook.template.layout import CALCULATOR, MONTHS, PASSED, REPORT, REVENUE, SEGMENTS, SETTINGS, Layout
 from nrr_xl.workbook.template.page import Page
-from nrr_xl.workbook.template.settings import PASSED
 
 WORDS = (
     ("Amount", "Recurring revenue of one customer in one month."),
@@ -51,7 +50,10 @@ def readme_sheet(page: Page, layout: Layout) -> None:
     page.formula("B3", "=StatusText", PASSED, "status")
     page.status("B3")
     steps = (
-        (REVENUE, "Replace the example rows with yours: customer, month, amount and, if you like, a segment."),
+        (
+            REVENUE,
+            "Paste your rows into the table: customer, month, amount and, if you like, a segment. No others may stay.",
+        ),
         (SETTINGS, "Enter company and currency. Leave the closing month blank for the last month of the rows."),
         (
             REPORT,

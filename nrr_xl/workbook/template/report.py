@@ -11,10 +11,9 @@ from nrr_xl.metrics import METRICS
 from nrr_xl.periods import year_month
 from nrr_xl.retention.bridge import rates
 from nrr_xl.workbook.template import layout as at
-from nrr_xl.workbook.template.layout import CUBE, LOSSES, MONTHS, REPORT_MONTHS, REPORT_ROWS, Layout
+from nrr_xl.workbook.template.layout import CUBE, LOSSES, MONTHS, PASSED, REPORT_MONTHS, REPORT_ROWS, Layout
 from nrr_xl.workbook.template.page import Page, serial
 from nrr_xl.workbook.template.segments import segments_block
-from nrr_xl.workbook.template.settings import PASSED
 from nrr_xl.workbook.template.values import Values
 
 LINES = ("Opening", "New", "Reactivation", "Expansion", "Contraction", "Churn", "Closing")

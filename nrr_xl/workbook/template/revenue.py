@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from nrr_xl.workbook.template import layout as at
-from nrr_xl.workbook.template.layout import Layout
+from nrr_xl.workbook.template.layout import PASSED, Layout
 from nrr_xl.workbook.template.page import Page
 from nrr_xl.workbook.template.rows import EARLIEST, LATEST
-from nrr_xl.workbook.template.settings import PASSED
 from nrr_xl.workbook.template.values import Values
 
 
-def revenue_sheet(page: Page, layout: Layout, values: Values) -> None:
+def revenue_sheet(page: Page, layout: Layout, values: Values, example: bool) -> None:
     """The table to paste rows into, long layout: a customer's amount of a month in each row."""
     head = at.TABLE_HEADER
     last = head + layout.rows
@@ -22,13 +21,15 @@ def revenue_sheet(page: Page, layout: Layout, values: Values) -> None:
     page.sheet.set_column("F:F", 76)
     page.put("A1", "Revenue rows", "title")
     page.sheet.set_row(0, 28)
-    page.put("A2", "One row for each customer and month. The rows are an example: replace them with yours.", "subtitle")
+    shown = values.rows if example else ()
+    told = "The rows are an example: replace all of them with yours." if example else "Paste yours into the table."
+    page.put("A2", f"One row for each customer and month. {told}", "subtitle")
     page.formula("A4", "=StatusText", PASSED, "status")
     page.status("A4")
     page.sheet.add_table(
         head - 1,
         0,
-        head - 1 + len(values.rows),
+        head - 1 + max(len(shown), 1),
         3,
         {
             "name": at.TABLE,
@@ -36,7 +37,7 @@ def revenue_sheet(page: Page, layout: Layout, values: Values) -> None:
             "columns": [{"header": text, "header_format": page.styles["header"]} for text in at.TABLE_COLUMNS],
         },
     )
-    for place, (customer, month, amount, segment) in enumerate(values.rows):
+    for place, (customer, month, amount, segment) in enumerate(shown):
         row = head + 1 + place
         page.put(f"A{row}", customer, "entry_text")
         page.put(f"B{row}", month, "entry_month")
@@ -44,7 +45,7 @@ def revenue_sheet(page: Page, layout: Layout, values: Values) -> None:
         page.put(f"D{row}", segment, "entry_text")
     page.sheet.freeze_panes(head, 0)
     page.sheet.repeat_rows(head - 1)
-    page.sheet.print_area(0, 0, head - 1 + len(values.rows), 3)
+    page.sheet.print_area(0, 0, head - 1 + max(len(shown), 1), 3)
     _validation(page, head + 1, last)
     notes = (
         ("Customer", "Any text or number that names the customer. Several rows of a customer and month are summed."),

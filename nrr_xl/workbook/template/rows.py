@@ -11,6 +11,7 @@ import datetime as dt
 from xlsxwriter.utility import xl_col_to_name
 
 from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.example import example_customers
 from nrr_xl.workbook.template.layout import KEY_FACTOR, REVENUE, ROWS_FIRST, Layout
 from nrr_xl.workbook.template.page import Page
 from nrr_xl.workbook.template.values import Values
@@ -25,7 +26,7 @@ def escaped(text: str) -> str:
 
 def rows_sheet(page: Page, layout: Layout, values: Values) -> None:
     """One line for each row that the template can hold."""
-    page.sheet.set_column("A:K", 13)
+    page.sheet.set_column("A:M", 13)
     page.put("A1", "Rows: what each row of the Revenue sheet says", "title")
     page.put("A2", "Workings. Nothing here is typed in; the Cube reads these columns.", "note")
     page.put("A3", "Header row of the table", "work")
@@ -41,6 +42,17 @@ def rows_sheet(page: Page, layout: Layout, values: Values) -> None:
         0,
         "work",
     )
+    names = example_customers()
+    page.put("H4", "Rows of the example", "work")
+    page.formula(
+        "I4",
+        f"=SUMPRODUCT(COUNTIF(RowCustomerKeys,$M${ROWS_FIRST}:$M${ROWS_FIRST + len(names) - 1}))",
+        rows,
+        "work_count",
+    )
+    page.put("M6", "The example's customers", "header")
+    for place, name in enumerate(names):
+        page.put(f"M{ROWS_FIRST + place}", name, "work")
     page.put("A4", "Dates are taken from", "work")
     page.put("C4", EARLIEST, "work_date")
     page.put("E4", "to", "work")

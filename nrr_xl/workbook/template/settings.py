@@ -8,12 +8,11 @@ from xlsxwriter.utility import xl_col_to_name
 
 from nrr_xl.periods import year_month
 from nrr_xl.workbook.template import layout as at
-from nrr_xl.workbook.template.layout import MONTHS, REPORT, REVENUE, Layout
+from nrr_xl.workbook.template.layout import MONTHS, NO_ROWS, PASSED, REPORT, REVENUE, Layout
 from nrr_xl.workbook.template.page import Page, serial
 from nrr_xl.workbook.template.rows import EARLIEST, LATEST
 from nrr_xl.workbook.template.values import Values
 
-PASSED = "All checks passed"
 HEADERS = {"B": "header", "C": "header_right", "D": "header_right", "E": "header_note"}
 
 
@@ -217,7 +216,7 @@ def _checks(page: Page, layout: Layout) -> None:
     sums = "+".join(f"SUM({layout.cube_range(name)})" for name in at.FLOWS)
     report = at.REPORT_ROWS
     checks = (
-        ("There are rows", "=IF(RowsUsed=0,1,0)", '"Paste rows into the Revenue sheet."'),
+        ("There are rows", "=IF(RowsUsed=0,1,0)", f'"{NO_ROWS}"'),
         ("Rows that cannot be used", "=COUNTIF(RowStatus,2)", f'IF(COUNTIF(RowStatus,2)=0,"",{bad_row})'),
         (
             "Rows over the capacity",
@@ -244,6 +243,11 @@ def _checks(page: Page, layout: Layout) -> None:
             "The window opens within the rows",
             "=IF(ISNUMBER(OpeningNumber),MAX(0,FirstNumber-OpeningNumber),1)",
             '"The window opens before the first month of the rows: shorten it or add earlier rows."',
+        ),
+        (
+            "No row of the example among others",
+            "=IF(ExampleRows<RowsUsed,ExampleRows,0)",
+            '"Rows of the example are still among yours: delete them from the Revenue sheet."',
         ),
         (
             "Every amount is accounted for",
