@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from nrr_xl._version import __version__  # noqa: E402
 from nrr_xl.excel.addin import main as write_addins  # noqa: E402
+from nrr_xl.excel.setup import places  # noqa: E402
 from nrr_xl.excel.setup.bundle import write_list  # noqa: E402
 
 NAME = "nrr_xl-setup.zip"
@@ -107,7 +108,7 @@ def environment(python: Path, wheels: list[Path], target: Path) -> None:
             for name in packed.namelist():
                 where = placed(name, wheel.name)
                 if where and not name.endswith("/"):
-                    path = (target if where.startswith("xlwings") else site) / where
+                    path = (target if where in places.DLLS else site) / where
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(packed.read(name))
     for dll in (site / "pywin32_system32").glob("*.dll"):

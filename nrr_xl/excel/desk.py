@@ -176,9 +176,8 @@ class Desk:
         return SHEET in self._sheet_names()
 
     def add_settings(self, rows: list[list[str]]) -> None:
-        """Add a settings sheet behind the others: texts, and a list to choose from where a row goes on with choices."""
-        sheets = self.workbook.Worksheets
-        sheet = patiently(lambda: sheets.Add(After=sheets(sheets.Count)))
+        """Add a settings sheet before the one in front: texts, and a list where a row goes on with choices."""
+        sheet = patiently(lambda: self.workbook.Worksheets.Add())
         sheet.Name = SHEET
         self._put_texts(sheet, [row + [""] * (max(map(len, rows)) - len(row)) for row in rows])
         first = len(HEAD)

@@ -97,7 +97,14 @@ def _entered(cell, formula: str) -> bool:
 
 def _freeze(cell) -> None:
     """Turn a formula, with all that it spills, into values."""
-    spilled = patiently(lambda: cell.CurrentArray if cell.HasArray else cell.SpillingToRange if cell.HasSpill else cell)
+
+    def area():
+        if cell.HasArray:
+            return cell.CurrentArray
+        # An Excel before 365 has no spilling, nor a word for it.
+        return cell.SpillingToRange if getattr(cell, "HasSpill", False) else cell
+
+    spilled = patiently(area)
     values = patiently(lambda: spilled.Value2)
     patiently(lambda: spilled.ClearContents())
     patiently(lambda: setattr(spilled, "Value2", _plain(values)))

@@ -46,9 +46,9 @@ Rates are fractions: 1.1 is 110 %; format the cell as a percentage. Losses go in
 gives a single result; ranges give a range, in one call for the whole column, which is much faster than a formula in
 each row. A whole column such as `A:A` is cut to the used range.
 
-The functions of amounts (up to `QUICK_RATIO` below: those without `customers`) need nothing but Excel. The LAMBDA names
-of the template and of every report have the same names and give the same answers; `tests/cases` holds Python, VBA,
-LAMBDA names and plain formulas to one table of 4,000 cases.
+The functions of amounts (those without `customers`) need nothing but Excel. The LAMBDA names of the template and of
+each report have the same names and give the same answers; `tests/cases` holds Python, VBA, LAMBDA names, formulas and
+Calc to one table of some 6,000 calls.
 
 | In a cell | Means |
 |---|---|

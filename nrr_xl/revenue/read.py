@@ -29,6 +29,7 @@ from nrr_xl.revenue.files.given import held_bytes, pandas_frame
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.findings import by_gravity
+from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.shape import Shape, shaped
@@ -163,7 +164,9 @@ def read(
     errors = found.errors
     if found.cube is None or (errors and not accept_errors):
         where = found.source.path or "The input"
-        raise InputError(f"{where} has {len(errors)} error(s), so nothing was computed.", errors)
+        tries = mended_commands(errors, found.source.path)
+        told = f"{where} has {len(errors)} error(s), so nothing was computed."
+        raise InputError("\n".join([told, *(f"  Try: {command}" for command in tries)]), errors)
     return found.cube
 
 

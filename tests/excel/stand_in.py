@@ -146,12 +146,8 @@ class Names:
 
 
 class Worksheets(list):
-    @property
-    def Count(self):
-        return len(self)
-
-    def Add(self, After):
-        return Sheet(self.book.create_sheet(), After.workbook)
+    def Add(self):
+        return Sheet(self.book.create_sheet(), self[0].workbook)
 
     def __call__(self, key):
         return self[key - 1] if isinstance(key, int) else next(sheet for sheet in self if sheet.Name == key)

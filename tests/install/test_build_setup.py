@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from nrr_xl.excel.setup import bundle
+from nrr_xl.excel.setup import bundle, places
 from tests.apps.conftest import require
 
 
@@ -25,11 +25,11 @@ def build_setup(root):
     return module
 
 
-def wheel(folder: Path, name: str, **files: str) -> Path:
+def wheel(folder: Path, name: str, files: dict[str, str]) -> Path:
     path = folder / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as packed:
         for place, content in files.items():
-            packed.writestr(place.replace("__", "/").replace("_dot_", "."), content)
+            packed.writestr(place, content)
     return path
 
 
@@ -39,11 +39,10 @@ def test_an_environment_is_python_its_packages_and_a_list_of_them_all(build_setu
     (python / "python.exe").write_bytes(b"MZ")
     (python / "python311._pth").write_text("import site")
     wheels = [
-        wheel(tmp_path, "nrr_xl", nrr_xl__tests_dot_py="kept", nrr_xl__templates__a_dot_txt="t"),
-        wheel(tmp_path, "pandas", pandas__core_dot_py="core", pandas__tests__api_dot_py="left out"),
-        wheel(
-            tmp_path, "pywin32", pywin32_system32__pywintypes311_dot_dll="dll", pythonwin__win32ui_dot_pyd="left out"
-        ),
+        wheel(tmp_path, "nrr_xl", {"nrr_xl/tests.py": "kept", "nrr_xl/templates/a.txt": "t"}),
+        wheel(tmp_path, "pandas", {"pandas/core.py": "core", "pandas/tests/api.py": "left out"}),
+        wheel(tmp_path, "pywin32", {"pywin32_system32/pywintypes311.dll": "dll", "pythonwin/win32ui.pyd": "left out"}),
+        wheel(tmp_path, "xlwings", {"xlwings/main.py": "", f"xlwings-0.37.8.data/data/{places.DLLS[0]}": "dll"}),
     ]
     target = tmp_path / "environment"
     build_setup.environment(python, wheels, target)
@@ -56,6 +55,8 @@ def test_an_environment_is_python_its_packages_and_a_list_of_them_all(build_setu
         "Lib/site-packages/nrr_xl/tests.py",
         "Lib/site-packages/nrr_xl/templates/nrr_xl_host.xlam",
         "Lib/site-packages/pandas/core.py",
+        "Lib/site-packages/xlwings/main.py",
+        places.DLLS[0],
     } <= listed
     assert not [name for name in listed if "left out" in name or "pythonwin" in name or "pandas/tests" in name]
     paths = (target / "Scripts" / "python311._pth").read_text().splitlines()
