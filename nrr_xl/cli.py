@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from nrr_xl._version import __version__
 from nrr_xl.config import config_options
+from nrr_xl.console import plain_words, silence_stdout, steady_streams
 from nrr_xl.errors import InputError, NrrError, did_you_mean
 from nrr_xl.options import Option, of_stage, option, options
 
@@ -50,14 +51,19 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 2 bad input or options, 1 a fault of ours."""
+    steady_streams()
+    if argv is None:
+        # What Python cannot raise, as it clears up after a failed write, would be a second message on the terminal.
+        sys.unraisablehook = lambda _: None
     parser, commands = build_parser()
     try:
         arguments = _arguments(parser, commands, list(sys.argv[1:] if argv is None else argv))
         if arguments.command is None:
             parser.print_help()
             return DONE
-        module, function = arguments.run
-        return getattr(import_module(module), function)(arguments) or DONE
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
     except NrrError as refused:
         print(f"nrr-xl: {refused}", file=sys.stderr)
         return BAD_INPUT
@@ -69,9 +75,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (as `head` does); closing it once more must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence_stdout()
         return DONE
     except Exception as fault:
+        if refusal := plain_words(fault):
+            silence_stdout()
+            print(f"nrr-xl: {refusal}", file=sys.stderr)
+            return BAD_INPUT
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}:{place.lineno}"
         print(
@@ -80,6 +90,33 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return FAULT
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """Run the command in a place of its own, of which nothing is left."""
+    from nrr_xl.workplace import Ended, workplace
+
+    module, function = arguments.run
+    try:
+        with workplace():
+            refuse_inputs(arguments)
+            status: int = getattr(import_module(module), function)(arguments) or DONE
+            return status
+    except Ended as ended:
+        print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
+        return int(str(ended.code))
+
+
+def refuse_inputs(arguments: argparse.Namespace) -> None:
+    """Stop where what is to be written is one of the files that are read, by whatever link."""
+    from nrr_xl.files import same_file
+
+    given = vars(arguments)
+    written = given.get("output")
+    read = [each.name for each in options() if each.type == "file" and each.name not in ("output", "into")]
+    for name in ("input", "old", "template", *read):
+        if written and isinstance(given.get(name), str) and same_file(given[name], written):
+            raise InputError(f"{written} is read, as {name}. Choose another name for what is written.")
 
 
 def build_parser() -> tuple[Parser, dict[str, Parser]]:

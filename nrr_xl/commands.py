@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from nrr_xl.cli import BAD_INPUT, DONE, build_parser
 from nrr_xl.config import config_text
-from nrr_xl.console import Progress, nearest_summary, summary, warnings_of
+from nrr_xl.console import Progress, json_text, nearest_summary, summary, warnings_of
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.idle import idle
@@ -126,7 +126,7 @@ def analyse(arguments: Namespace) -> None:
     if arguments.fields:
         data = {name: field(data, name) for each in arguments.fields for name in each.split(",")}
     if arguments.json:
-        print(json.dumps(data, ensure_ascii=False, indent=2))
+        print(json_text(data))
     elif arguments.fields:
         for name, value in data.items():
             print(f"{name}\t{value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
@@ -186,7 +186,7 @@ def check(arguments: Namespace) -> int:
     accepted = options.pop("accept_errors", False)
     with Progress() as progress:
         found = understand(arguments.input, progress=progress, **options)
-    print(json.dumps(as_data(found), ensure_ascii=False, indent=2) if arguments.json else as_text(found))
+    print(json_text(as_data(found)) if arguments.json else as_text(found))
     warned = arguments.strict and any(problem.severity == "warning" for problem in found.account.problems)
     return BAD_INPUT if warned or (found.errors and not accepted) else DONE
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nrr_xl.commands import reading_options, window_options
 from nrr_xl.config import config_options
-from nrr_xl.console import Progress, comparison_summary
+from nrr_xl.console import Progress, comparison_summary, json_text
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
@@ -35,7 +34,7 @@ def compare(arguments: Namespace) -> None:
         again = _read_again(arguments.old, given, window) if earlier != given else None
         found = find(old, new, again)
     if arguments.json:
-        print(json.dumps(comparison_to_dict(found), ensure_ascii=False, indent=2))
+        print(json_text(comparison_to_dict(found)))
     else:
         print(comparison_summary(found))
     if arguments.output or not arguments.json:

@@ -12,6 +12,9 @@ from typing import Any
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.options import Option, of_stage, options
 
+# What decides which files are written, and over which.
+COMMAND_LINE_ONLY = ("output", "overwrite", "into", "open", "save_config")
+
 
 def config_options(path: str) -> dict[str, Any]:
     """The options of a config file by keyword; those that are another command's are no mistake.
@@ -25,7 +28,7 @@ def config_options(path: str) -> dict[str, Any]:
             table = tomllib.load(file)
     except OSError as missing:
         raise InputError(f"{path}: the config file cannot be read ({missing.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise InputError(f"{path}: the config file is not TOML ({broken}).") from None
     known = {each.name: each for each in options() if each.name != "config"}
     known |= {each.flag.replace("-", "_"): each for each in options() if each.flag}
@@ -35,6 +38,8 @@ def config_options(path: str) -> dict[str, Any]:
         if each is None:
             hint = did_you_mean(key, [name.replace("_", "-") for name in known])
             raise InputError(f"{path}: there is no option --{key}.{hint}")
+        if each.name in COMMAND_LINE_ONLY:
+            raise InputError(f"{path}: {key} is for the command line alone, so that no file decides what is written.")
         held = each.read(value, f"{path}: {key}")
         given[each.name] = str(Path(path).parent / held) if each.type == "file" else held
     return given

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,6 +24,47 @@ LABELS = {
     "quick_ratio": "Quick ratio",
 }
 LOSSES = ("contraction", "churn")
+
+
+def steady_streams() -> None:
+    """Make printing safe where a stream is closed, or where the terminal lacks a character."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            continue
+        # The lowest free number, which is this one: no file of ours may get it.
+        os.open(os.devnull, os.O_RDWR)
+        setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def silence_stdout() -> None:
+    """Let nothing more be written to a standard output that does not take it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def json_text(data: Any) -> str:
+    """Data as a JSON text that the terminal's encoding can hold."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    return json.dumps(data, ensure_ascii=plain, indent=2)
+
+
+def plain_words(fault: BaseException | None) -> str:
+    """What the machine refused, found in a fault or in what led to it; "" where it is none of these."""
+    seen: set[int] = set()
+    while fault is not None and id(fault) not in seen:
+        seen.add(id(fault))
+        for each in (fault, *(arg for arg in fault.args if isinstance(arg, OSError))):
+            if isinstance(each, OSError) and each.strerror:
+                where = f"{each.filename}: " if each.filename else ""
+                return f"{where}{each.strerror}. Nothing was left half written."
+        if isinstance(fault, RecursionError):
+            return "a file is nested too deeply to be read."
+        fault = fault.__cause__ or fault.__context__
+    return ""
 
 
 class Progress:

@@ -1,26 +1,41 @@
-"""Files written whole or not at all: beside their place first, renamed when they are complete."""
+"""Files written whole or not at all: beside their place first, under their name in one step when they are complete."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from nrr_xl.errors import OutputError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 AnyPath = str | os.PathLike[str]
+# How unfinished files are called; whoever writes into a folder next sweeps those that no one is at work on.
+UNFINISHED = ".nrr_xl-"
 
 
 @contextmanager
-def written_whole(path: AnyPath, overwrite: bool = False) -> Iterator[Path]:
+def written_whole(
+    path: AnyPath, overwrite: bool = False, inputs: Iterable[AnyPath] = (), as_read: os.stat_result | None = None
+) -> Iterator[Path]:
     """A temporary file beside `path`, which takes its name when the block ends well and is removed when it does not.
+
+    A link is followed: its target is what is written. Where `path` is new, one of several writers gets it; where it is
+    to be replaced, it must still be the file that it was at the start, or when it was read (`as_read`).
 
     Raises
     ------
     OutputError
-        If `path` exists and `overwrite` is False, its folder is missing, or it cannot be written (an open workbook).
+        If `path` is one of `inputs`, a folder, a device or a pipe; if it exists and `overwrite` is False, or somebody
+        wrote it meanwhile; if its folder is missing, or it cannot be written (an open workbook).
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "note.txt"
@@ -29,29 +44,166 @@ def written_whole(path: AnyPath, overwrite: bool = False) -> Iterator[Path]:
     >>> target.read_text(), [each.name for each in target.parent.iterdir()]
     ('whole', ['note.txt'])
     """
-    target = Path(path)
-    if target.is_dir():
-        raise OutputError(f"{target} is a folder. Name a file to write.")
-    if target.exists() and not overwrite:
-        raise OutputError(f"{target} exists already. Choose another name, or say that it may be overwritten.")
-    if not target.parent.is_dir():
-        raise OutputError(f"{target.parent} is not a folder, so {target.name} cannot be written there.")
+    target = Path(os.path.realpath(path))
+    before = _stat(target, path)
+    _refuse(target, path, before, overwrite, inputs)
+    sweep(target.parent)
     try:
-        handle, name = tempfile.mkstemp(suffix=target.suffix, prefix=f".{target.stem[:40]}-", dir=target.parent)
+        handle, beside = _beside(target)
     except OSError as refused:
-        raise OutputError(f"{target} cannot be written: {refused.strerror}.") from None
-    os.close(handle)
-    beside = Path(name)
+        raise OutputError(f"{path} cannot be written: {refused.strerror}.") from None
     try:
         yield beside
-        beside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        os.replace(beside, target)
+        beside.chmod(stat.S_IMODE(before.st_mode) if before else 0o666 & ~_umask())
+        _sync(beside)
+        _put(beside, target, as_read or before, path)
+        _sync(target.parent)
     except PermissionError:
-        raise OutputError(f"{target} cannot be written: it may be open in Excel. Close it and try again.") from None
+        raise OutputError(f"{path} cannot be written: it may be open in Excel. Close it and try again.") from None
     except OSError as refused:
-        raise OutputError(f"{target} cannot be written: {refused.strerror or refused}.") from None
+        raise OutputError(f"{path} cannot be written: {refused.strerror or refused}.") from None
     finally:
         beside.unlink(missing_ok=True)
+        if handle is not None:
+            os.close(handle)
+
+
+def _stat(target: Path, path: AnyPath) -> os.stat_result | None:
+    """What is at the place now; None where there is nothing."""
+    try:
+        return target.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as refused:
+        raise OutputError(f"{path} cannot be written: {refused.strerror}.") from None
+
+
+def _refuse(
+    target: Path, path: AnyPath, there: os.stat_result | None, overwrite: bool, inputs: Iterable[AnyPath]
+) -> None:
+    """Stop where this is no place for a new file."""
+    if there is None:
+        if not target.parent.is_dir():
+            raise OutputError(f"{target.parent} is not a folder, so {target.name} cannot be written there.")
+        return
+    if stat.S_ISDIR(there.st_mode):
+        raise OutputError(f"{path} is a folder. Name a file to write.")
+    if not stat.S_ISREG(there.st_mode):
+        raise OutputError(f"{path} is a device or a pipe and no file. Name a file to write.")
+    for each in inputs:
+        if same_file(each, target):
+            raise OutputError(f"{path} is the file that is read. Choose another name for what is written.")
+    if not overwrite:
+        raise OutputError(f"{path} exists already. Choose another name, or say that it may be overwritten.")
+
+
+def same_file(one: AnyPath, other: AnyPath) -> bool:
+    """Whether two paths are one file, by whatever links."""
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return False
+
+
+def _beside(target: Path) -> tuple[int | None, Path]:
+    """A new file in the target's folder, held by a lock as long as its handle is open (Windows would not rename it)."""
+    while True:
+        # Writers look at the ending; a very long one would make the name too long.
+        ending = target.suffix if len(target.suffix) <= 10 else ""
+        handle, name = tempfile.mkstemp(suffix=ending, prefix=UNFINISHED, dir=target.parent)
+        if fcntl is None:
+            os.close(handle)
+            return None, Path(name)
+        if lock(handle) and os.fstat(handle).st_nlink:
+            return handle, Path(name)
+        # Somebody swept it before it was locked.
+        os.close(handle)
+
+
+def lock(handle: int) -> bool:
+    """Hold an open file until it is closed; False where another process holds it. Nothing is locked on Windows."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        # A file system without locks: then nothing there is ever swept.
+        return True
+    return True
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left unfinished in a folder; what another run is at work on stays."""
+    if fcntl is None:
+        return
+    with contextlib.suppress(OSError):
+        for each in os.scandir(folder):
+            if each.name.startswith(UNFINISHED) and each.is_file(follow_symlinks=False):
+                _sweep_file(each.path)
+
+
+def _sweep_file(path: str) -> None:
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+        finally:
+            os.close(handle)
+
+
+def _put(beside: Path, target: Path, before: os.stat_result | None, path: AnyPath) -> None:
+    """Give the finished file its name."""
+    if before is None:
+        _put_new(beside, target, path)
+        return
+    now = _stat(target, path)
+    if now is None or _state(now) != _state(before):
+        raise OutputError(
+            f"{path} was changed by somebody meanwhile, so it was not replaced. Look at it and try again."
+        )
+    os.replace(beside, target)
+
+
+def _put_new(beside: Path, target: Path, path: AnyPath) -> None:
+    """Give the finished file a name that nobody else has taken, whoever else is at it."""
+    try:
+        if os.name == "nt":
+            os.rename(beside, target)
+            return
+        try:
+            os.link(beside, target)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links: the name is taken with an empty file, which is then replaced.
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            os.replace(beside, target)
+    except FileExistsError:
+        raise OutputError(
+            f"{path} was written by somebody meanwhile. Choose another name, or say that it may be overwritten."
+        ) from None
+
+
+def _state(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _sync(path: Path) -> None:
+    """Have the disk hold what was written before its name says that it is there."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    except OSError:
+        # Some network folders cannot; a file must be, though.
+        if not path.is_dir():
+            raise
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

@@ -9,7 +9,12 @@ import uno
 import unohelper
 from com.sun.star.lang import XLocalizable, XServiceInfo, XServiceName
 from com.sun.star.task import XJobExecutor
-from nrrxl import XFunctions
+
+try:
+    from nrrxl import XFunctions
+except ImportError:
+    # unopkg may look at the components before it knows the extension's types; it is after their names alone.
+    XFunctions = XServiceName
 
 import nrr_xl
 from nrr_xl.calc import menu

@@ -66,7 +66,7 @@ def fill(
         _require_room(book, sheet, table, cube, rows, template)
         _write(sheet, table, rows)
         book.calculation.fullCalcOnLoad = True
-        with written_whole(output, overwrite) as beside:
+        with written_whole(output, overwrite, (template, cube.source.path or template)) as beside:
             book.save(beside)
             _settle(beside)
             if lost := lost_between(template, beside):

@@ -46,7 +46,9 @@ def write_into(
         If the file is no workbook, holds what would be lost, or has a sheet or name of its own that is in the way.
     """
     path = Path(path)
+    as_read = None
     if path.exists():
+        as_read = path.stat()
         check_edited(path)
     target = _opened(path)
     if found := losses(path):
@@ -65,7 +67,7 @@ def write_into(
     for name, defined in source.defined_names.items():
         target.defined_names[name] = copy(defined)
     target.calculation.fullCalcOnLoad = True
-    with written_whole(path, overwrite=True) as beside:
+    with written_whole(path, overwrite=True, as_read=as_read) as beside:
         target.save(beside)
         put_back(beside, held)
     return path

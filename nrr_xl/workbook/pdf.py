@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nrr_xl.errors import OutputError
 from nrr_xl.files import written_whole
+from nrr_xl.workplace import run_to_the_end
 
 PROGRAMS = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 WINDOWS = (r"%ProgramFiles%\LibreOffice\program\soffice.com", r"%ProgramFiles(x86)%\LibreOffice\program\soffice.com")
@@ -41,12 +42,9 @@ def write_pdf(workbook: str | os.PathLike, path: str | os.PathLike | None = None
         profile = (Path(folder) / "profile").as_uri()
         command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "pdf"]
         try:
-            subprocess.run(
-                [*command, "--outdir", folder, str(workbook.resolve())],
-                check=True,
-                timeout=SECONDS,
-                capture_output=True,
-            )
+            # Its temporary files go into ours, and it ends when we do.
+            arguments = [*command, "--outdir", folder, str(workbook.resolve())]
+            run_to_the_end(arguments, SECONDS, TMPDIR=folder)
             shutil.copyfile(Path(folder) / f"{workbook.stem}.pdf", beside)
         except (subprocess.SubprocessError, OSError):
             raise OutputError(f"LibreOffice could not print {workbook}. Open it there to see why.") from None

@@ -83,12 +83,17 @@ def write_report(
     look = theme if isinstance(theme, Theme) else load_theme(theme)
     look = replace(look, magnitude=magnitude) if magnitude else look
     totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
-    with written_whole(path, overwrite) as beside:
+    with written_whole(path, overwrite, _inputs(analysis)) as beside:
         book = Book(str(beside), look, texts()["titles"]["summary"])
         _fill(book, analysis, values, tell, Pack(pack, totals))
         tell("Packing the workbook", 0.9)
         book.close()
     return Path(path)
+
+
+def _inputs(analysis: Analysis) -> tuple[str, ...]:
+    source = analysis.cube.source.path
+    return (source,) if source else ()
 
 
 def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pack) -> None:

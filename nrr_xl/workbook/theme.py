@@ -87,12 +87,16 @@ def load_theme(path: AnyPath | None = None) -> Theme:
     )
 
 
+# How the pictures begin that a workbook can hold.
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
+
+
 def _override(parts: dict, path: Path) -> None:
     try:
         given = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise InputError(f"The theme {path} cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"The theme {path} is not a TOML file: {error}.") from None
     for section, values in given.items():
         if section not in parts or not isinstance(values, dict):
@@ -108,6 +112,9 @@ def _override(parts: dict, path: Path) -> None:
         parts["company"]["logo"] = str(path.parent / logo)
         if not Path(parts["company"]["logo"]).is_file():
             raise InputError(f"The theme {path} names the logo {logo}, which is not there.")
+        with open(parts["company"]["logo"], "rb") as file:
+            if not file.read(8).startswith(PICTURES):
+                raise InputError(f"The theme {path} names the logo {logo}, which is no PNG, JPEG, GIF or BMP picture.")
 
 
 def _check(name: str, value, standard, path: Path) -> None:

@@ -83,5 +83,13 @@ def unescape(text: str) -> str:
 
 
 def unescape_controls(text: str) -> str:
-    """Excel's _x000D_ and its like as the characters they stand for."""
-    return _CONTROL.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    """Excel's _x000D_ and its like as the characters they stand for; half of a pair, which is none, as the mark of one.
+
+    >>> unescape_controls("a_x0041_b_xD800_")
+    'aAb\ufffd'
+    """
+    return _CONTROL.sub(lambda match: _character(int(match[1], 16)), text) if "_x" in text else text
+
+
+def _character(number: int) -> str:
+    return "\ufffd" if 0xD800 <= number <= 0xDFFF else chr(number)

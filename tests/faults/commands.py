@@ -1,0 +1,107 @@
+"""The commands that the proofs of tests/faults break into, and what may be found after them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from nrr_xl.commands import templates_folder
+from nrr_xl.files import UNFINISHED
+from nrr_xl.workplace import PREFIX
+
+RUN = [sys.executable, "-m", "nrr_xl"]
+CUSTOMERS = 12
+
+# Each writes into its own folder; {rows} is the input, {template} a template, {theme} a theme, {map} a customer map.
+COMMANDS = {
+    "demo": ["demo"],
+    "report": ["report", "{rows}", "-o", "out.xlsx"],
+    "report --overwrite": ["report", "{rows}", "-o", "old.xlsx", "--overwrite"],
+    "report --into": ["report", "{rows}", "--into", "book.xlsx"],
+    "analyse": ["analyse", "{rows}", "--json"],
+    "check": ["check", "{rows}"],
+    "compare": ["compare", "{rows}", "{rows}", "-o", "out.xlsx"],
+    "template": ["template", "out.xlsx", "--customers", "48"],
+    "fill": ["fill", "{template}", "{rows}", "-o", "out.xlsx"],
+}
+
+
+def prepare(folder: Path) -> dict[str, str]:
+    """The files that the commands read, in a folder of their own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = folder / "rows.csv"
+    lines = ["Customer,Month,MRR"]
+    for customer in range(CUSTOMERS):
+        for month in range(1, 25):
+            lines.append(f"Customer {customer},20{23 + month // 13}-{(month - 1) % 12 + 1:02d}-01,{100 + customer}")
+    rows.write_text("\n".join(lines), "utf-8")
+    template = folder / "template.xlsx"
+    if not template.exists():
+        subprocess.run([*RUN, "template", str(template), "--customers", "48"], check=True, stdout=subprocess.DEVNULL)
+    return {"rows": str(rows), "template": str(template)}
+
+
+class Workshop:
+    """A folder to run a command in, with an old file in it, and a folder for temporary files."""
+
+    def __init__(self, folder: Path, files: dict[str, str]) -> None:
+        self.files = files
+        self.out, self.temporary = folder / "out", folder / "tmp"
+        for each in (self.out, self.temporary):
+            each.mkdir(parents=True)
+        self.old = self.out / "old.xlsx"
+        self.old.write_bytes(b"what was there before")
+        self.book = self.out / "book.xlsx"
+        shutil.copyfile(templates_folder() / "sample_revenue.xlsx", self.book)
+        self.original = self.book.read_bytes()
+
+    def start(self, name: str, **options) -> subprocess.Popen:
+        words = [word.format(**self.files) for word in COMMANDS[name]]
+        return subprocess.Popen(
+            [*RUN, *words],
+            cwd=self.out,
+            env=os.environ | {"TMPDIR": str(self.temporary)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            **options,
+        )
+
+    def sweep(self) -> None:
+        """The next start of any command, which writes into the same folder."""
+        code = (
+            "import sys\nfrom nrr_xl.files import written_whole\nfrom nrr_xl.workplace import workplace\n"
+            "with workplace(), written_whole(sys.argv[1]) as beside:\n    beside.write_text('')"
+        )
+        subprocess.run(
+            [sys.executable, "-c", code, str(self.out / "next.txt")],
+            env=os.environ | {"TMPDIR": str(self.temporary)},
+            check=True,
+        )
+
+    def left(self) -> list[str]:
+        """What is there that should not be: temporary files, and unfinished ones."""
+        found = [each.name for each in self.temporary.iterdir() if each.name.startswith(PREFIX)]
+        return found + [each.name for each in self.out.iterdir() if each.name.startswith(UNFINISHED)]
+
+    def lost(self) -> list[str]:
+        """What is not whole: an old file neither as it was nor a whole new one, a new file that does not open."""
+        import zipfile
+
+        found = []
+        for path in self.out.iterdir():
+            if path.name.startswith(UNFINISHED) or path.suffix != ".xlsx":
+                continue
+            if path == self.old and path.read_bytes() == b"what was there before":
+                continue
+            try:
+                with zipfile.ZipFile(path) as package:
+                    whole = package.testzip() is None
+            except zipfile.BadZipFile:
+                whole = False
+            if not whole:
+                found.append(path.name)
+        return found if self.book.exists() and self.old.exists() else [*found, "a file that was there before"]

@@ -1,0 +1,287 @@
+"""Nothing lost, nothing left behind: what is refused, races, kills, full disks, and each told in one plain message."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from nrr_xl.cli import main
+from nrr_xl.errors import OutputError
+from nrr_xl.files import UNFINISHED, written_whole
+from tests.faults.commands import COMMANDS, RUN, Workshop, prepare
+
+# The full proof: NRR_XL_FAULTS=100 .venv/bin/pytest -n 0 -s -m "slow or not slow" tests/faults
+TIMES = int(os.environ.get("NRR_XL_FAULTS", "1"))
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX's")
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory):
+    return prepare(tmp_path_factory.mktemp("inputs"))
+
+
+@pytest.fixture
+def rows(files):
+    return files["rows"]
+
+
+def refused(capsys, *words: str) -> str:
+    """What a command that must be refused says: one message, status 2."""
+    assert main(list(words)) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("nrr-xl: ")
+    assert "fault of ours" not in said
+    assert "Traceback" not in said
+    return said
+
+
+@pytest.mark.parametrize("link", ["itself", "symlink", "hard link"])
+def test_the_input_is_never_written_over(capsys, rows, tmp_path, link):
+    source = tmp_path / "rows.xlsx"
+    source.write_bytes(Path(rows).read_bytes())
+    before = source.read_bytes()
+    name = {"itself": source, "symlink": tmp_path / "s.xlsx", "hard link": tmp_path / "h.xlsx"}[link]
+    if link == "symlink":
+        name.symlink_to(source)
+    elif link == "hard link":
+        os.link(source, name)
+    assert "is read" in refused(capsys, "report", str(source), "-o", str(name), "--overwrite")
+    assert source.read_bytes() == before
+
+
+def test_no_other_file_that_is_read_is_written_over(capsys, rows, tmp_path):
+    other = tmp_path / "map.xlsx"
+    other.write_text("from,to\n")
+    said = refused(capsys, "report", rows, "--customer-map", str(other), "-o", str(other), "--overwrite")
+    assert "as customer_map" in said
+    assert other.read_text() == "from,to\n"
+
+
+@posix
+@pytest.mark.parametrize("kind", ["device", "fifo", "folder"])
+def test_only_files_are_written(capsys, rows, tmp_path, kind):
+    place = tmp_path / "out.xlsx"
+    if kind == "fifo":
+        os.mkfifo(place)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to("/dev/null")
+    said = refused(capsys, "report", rows, "-o", str(place), "--overwrite")
+    assert ("is a folder" if kind == "folder" else "is a device or a pipe") in said
+
+
+def test_a_link_stays_and_its_target_is_written(rows, tmp_path):
+    target, link = tmp_path / "real.xlsx", tmp_path / "link.xlsx"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    assert main(["report", rows, "-o", str(link), "--overwrite", "--quiet"]) == 0
+    assert link.is_symlink()
+    assert target.read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize("line", ['output = "x.xlsx"', "overwrite = true", 'into = "x.xlsx"', "open = true"])
+def test_a_config_file_does_not_decide_what_is_written(capsys, rows, tmp_path, line):
+    config = tmp_path / "c.toml"
+    config.write_text(line)
+    assert "for the command line alone" in refused(capsys, "report", rows, "--config", str(config))
+
+
+def test_of_ten_racers_exactly_one_gets_the_name(tmp_path):
+    start, results = threading.Barrier(10), []
+
+    def race(number: int) -> None:
+        start.wait()
+        try:
+            with written_whole(tmp_path / "out.txt") as beside:
+                beside.write_text(str(number))
+                start.wait()
+            results.append(number)
+        except OutputError as told:
+            assert "by somebody meanwhile" in str(told)
+
+    racers = [threading.Thread(target=race, args=(number,)) for number in range(10)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert len(results) == 1
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("out.txt", str(results[0]))]
+
+
+def test_without_hard_links_one_racer_still_gets_the_name(tmp_path, monkeypatch):
+    def refuse(*_args, **_options):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", refuse)
+    test_of_ten_racers_exactly_one_gets_the_name(tmp_path)
+
+
+def test_a_file_saved_by_somebody_meanwhile_is_not_replaced(tmp_path):
+    target = tmp_path / "out.txt"
+    target.write_text("old")
+    with pytest.raises(OutputError, match="changed by somebody meanwhile"), written_whole(target, overwrite=True) as to:
+        to.write_text("ours")
+        target.write_text("theirs")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("out.txt", "theirs")]
+
+
+def test_unfinished_files_of_runs_that_are_gone_are_swept_and_no_others(tmp_path):
+    (tmp_path / f"{UNFINISHED}gone.xlsx").write_text("half")
+    (tmp_path / "mine.xlsx").write_text("whole")
+    with written_whole(tmp_path / "one.txt") as first, written_whole(tmp_path / "two.txt") as second:
+        first.write_text("1")
+        second.write_text("2")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["mine.xlsx", "one.txt", "two.txt"]
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda each: each.name)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_ended_at_any_moment(files, tmp_path, name, number):
+    """Ended between its first moment and its last: nothing half written, and nothing left once another has started."""
+    if TIMES == 1 and name != "report":
+        pytest.skip("the full proof ends every command by every signal")
+    moments = random.Random(f"{name}{number}")
+    whole = Workshop(tmp_path / "whole", files)
+    began = time.monotonic()
+    whole.start(name).communicate()
+    length = time.monotonic() - began
+    left = lost = ended = 0
+    for time_ in range(TIMES):
+        shop = Workshop(tmp_path / str(time_), files)
+        process = shop.start(name)
+        time.sleep(moments.uniform(0.02, length))
+        process.send_signal(number)
+        process.communicate()
+        ended += process.returncode != 0
+        lost += bool(shop.lost())
+        if number == signal.SIGKILL:
+            shop.sweep()
+        left += bool(shop.left())
+    print(
+        f"\n{name}: {number.name} at {TIMES} moments of {length:.1f} s, {ended} ended early: {lost} lost, {left} left"
+    )
+    assert (lost, left) == (0, 0)
+
+
+@posix
+def test_libreoffice_ends_with_us(tmp_path):
+    """Whoever kills us, what we started ends: here a stand-in that would run for a minute."""
+    code = (
+        "import sys; from nrr_xl.workplace import run_to_the_end\n"
+        f"run_to_the_end(['/bin/sh', '-c', 'sleep 61.{os.getpid()} & sleep 61.{os.getpid()}'], 60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code])
+    wanted = f"sleep 61.{os.getpid()}"
+
+    def running() -> int:
+        lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout.splitlines()
+        return sum(line.strip() == wanted for line in lines)
+
+    deadline = time.monotonic() + 20
+    while running() < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running() == 2
+    process.kill()
+    process.wait()
+    while running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running() == 0
+
+
+def run(files, folder: Path, name: str = "report", **options) -> subprocess.CompletedProcess:
+    shop = Workshop(folder, files)
+    process = shop.start(name, **options)
+    out, err = process.communicate()
+    assert shop.left() == []
+    assert shop.lost() == []
+    return subprocess.CompletedProcess(name, process.returncode, out, err.decode())
+
+
+def limit_file_size() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000))
+
+
+@posix
+@pytest.mark.parametrize(
+    "name", ["report", "report --overwrite", "report --into", "demo", "template", "compare", "fill"]
+)
+def test_a_limit_on_file_sizes_is_told_in_one_message(files, tmp_path, name):
+    done = run(files, tmp_path / "shop", name, preexec_fn=limit_file_size)
+    assert done.returncode == 2, done.stderr
+    assert "File too large" in done.stderr
+    assert "fault of ours" not in done.stderr
+    assert len([line for line in done.stderr.splitlines() if not line.startswith("nrr-xl: warning:")]) == 1
+
+
+@posix
+def test_a_full_terminal_is_told(files, tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*RUN, "analyse", files["rows"]], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+
+
+@posix
+@pytest.mark.parametrize("closed", [0, 2])
+def test_a_closed_stream_harms_nothing(files, tmp_path, closed):
+    done = run(files, tmp_path / "shop", "report", preexec_fn=lambda: os.close(closed))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
+def test_a_narrow_terminal_gets_what_it_can_show(tmp_path, encoding):
+    rows = tmp_path / "zürich.csv"
+    rows.write_text("Customer,Month,MRR\n株式会社,2024-01-01,oops\n株式会社,2024-02-01,7\n", "utf-8")
+    for words in (["check", str(rows)], ["check", str(rows), "--json"]):
+        done = subprocess.run([*RUN, *words], env=os.environ | {"PYTHONIOENCODING": encoding}, capture_output=True)
+        assert done.returncode == 2, done.stderr
+        assert b"fault of ours" not in done.stderr
+        if "--json" in words:
+            assert json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("length", [250, 255, 300])
+def test_a_name_that_is_too_long_is_told(capsys, rows, tmp_path, length):
+    place = tmp_path / ("x" * (length - 5) + ".xlsx")
+    if length <= 255:
+        assert main(["report", rows, "-o", str(place), "--quiet"]) == 0
+        assert place.exists()
+    else:
+        assert "File name too long" in refused(capsys, "report", rows, "-o", str(place))
+
+
+def test_deep_toml_is_told(capsys, rows, tmp_path):
+    config = tmp_path / "deep.toml"
+    config.write_text("months = " + "[" * 100_000)
+    assert "is not TOML" in refused(capsys, "report", rows, "--config", str(config), "-o", str(tmp_path / "o.xlsx"))
+    assert "is not a TOML file" in refused(
+        capsys, "report", rows, "--theme", str(config), "-o", str(tmp_path / "o.xlsx")
+    )
+
+
+def test_a_text_file_as_logo_is_told(capsys, rows, tmp_path):
+    (tmp_path / "logo.png").write_text("not a picture")
+    theme = tmp_path / "theme.toml"
+    theme.write_text('[company]\nlogo = "logo.png"\n')
+    out = str(tmp_path / "o.xlsx")
+    assert "is no PNG, JPEG, GIF or BMP" in refused(capsys, "report", rows, "--theme", str(theme), "-o", out)
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04broken"])
+def test_a_broken_template_is_told(capsys, rows, tmp_path, content):
+    template = tmp_path / "t.xlsx"
+    template.write_bytes(content)
+    refused(capsys, "fill", str(template), rows, "-o", str(tmp_path / "o.xlsx"))
+    assert [each.name for each in tmp_path.iterdir()] == ["t.xlsx"]
