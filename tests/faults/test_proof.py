@@ -18,7 +18,7 @@ import pytest
 
 from nrr_xl.calc.engine import Helper
 from nrr_xl.revenue.read import understand
-from tests.faults.commands import RUN, Workshop, prepare
+from tests.faults.commands import COMMANDS, RUN, Workshop, prepare
 
 TIMES = int(os.environ.get("NRR_XL_FAULTS", "1"))
 FULL = TIMES >= 100
@@ -88,12 +88,11 @@ def test_the_same_bytes_everywhere(tmp_path):
 @pytest.mark.parametrize("name", ["report", "template", "fill"] if FULL else ["report"])
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, name):
     shop = Workshop(tmp_path / "shop", prepare(tmp_path / "inputs"))
-    from tests.faults.commands import COMMANDS
-
     words = [word.format(**shop.files) for word in COMMANDS[name]]
     small = tmp_path / "small"
     small.mkdir()
-    script = 'mount -t tmpfs -o size=16k tmpfs "$0" && cd "$0" && "$@"; status=$?; ls -A "$0" | sed "s/^/left: /"; exit $status'
+    left = 'ls -A "$0" | sed "s/^/left: /"'
+    script = f'mount -t tmpfs -o size=16k tmpfs "$0" && cd "$0" && "$@"; status=$?; {left}; exit $status'
     done = subprocess.run(
         ["unshare", "-Urm", "sh", "-c", script, str(small), *RUN, *words],
         env=os.environ | {"TMPDIR": str(shop.temporary)},
