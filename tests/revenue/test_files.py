@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import struct
 import sys
 import time
@@ -71,8 +72,6 @@ def test_texts_shared_and_in_the_cell(tmp_path, in_cell):
 
 def prefixed(xml: str) -> str:
     """The same XML with every name under a prefix."""
-    import re
-
     xml = re.sub(r"<(/?)(\w)", r"<\1x:\2", xml)
     return xml.replace("<?x:xml", "<?xml").replace('xmlns="', 'xmlns:x="')
 
@@ -96,6 +95,39 @@ def test_other_programs_write_the_same_sheet_otherwise(tmp_path, change):
     before = plain_book()
     path.write_bytes(with_part(before, SHEET, change))
     assert path.read_bytes() != before
+    assert cube_of(path) == CUBE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: xml,
+        prefixed,
+        lambda xml: re.sub(r'<c r="[A-Z]+\d+"', "<c", xml),
+        lambda xml: re.sub(r'<row r="\d+"', "<row", re.sub(r'<c r="[A-Z]+\d+"', "<c", xml)),
+        lambda xml: re.sub(r'<c r="([A-Z]+\d+)" t="s"', r'<c t="s" r="\1"', xml),
+        lambda xml: xml.replace("<sheetData>", "<sheetData><!-- <c r='Z9'><v>7</v></c> -->"),
+        lambda xml: xml.replace("</row>", "<!-- </row> --></row>", 1),
+    ],
+    ids=["plain", "prefix", "no cell addresses", "no addresses", "attribute order", "comment", "comment in a row"],
+)
+def test_the_fast_way_knows_every_usual_form(tmp_path, monkeypatch, change):
+    def slow(*_):
+        raise AssertionError("read cell by cell")
+
+    monkeypatch.setattr("nrr_xl.revenue.files.sheet.read_cells", slow)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(with_part(plain_book(), SHEET, change))
+    assert cube_of(path) == CUBE
+
+
+def test_a_second_count_sends_a_fast_reading_that_errs_to_the_patient_way(tmp_path, monkeypatch):
+    from nrr_xl.revenue.files import tokens
+
+    right = tokens._numbers
+    monkeypatch.setattr(tokens, "_numbers", lambda *arguments: right(*arguments) + 1.0)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(plain_book())
     assert cube_of(path) == CUBE
 
 

@@ -12,8 +12,12 @@ from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
 from nrr_xl.revenue.files.package import Package
 
-CHUNK, HEAD_CHUNK = 4 << 20, 1 << 17
+CHUNK, HEAD_CHUNK = 1 << 20, 1 << 17
 LARGEST_TAIL = 256 << 20
+# The first chunk and every so-manieth after it is counted twice.
+CHECKED = 64
+_SHEET_DATA = re.compile(rb"<(\w+:)?sheetData[ />]")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _QUOTE, _LESS, _SPACE = 34, 60, 32
 
 
@@ -22,33 +26,38 @@ class NotPlain(Exception):
 
 
 def _row_chunks(package: Package, part: str, size: int) -> Iterator[tuple[str, bytes]]:
-    """A sheet's XML as ("before", ...), then ("rows", whole rows) again and again, then ("after", ...)."""
-    rest, state = b"", "before"
+    """A sheet's XML as ("before", ...), then ("rows", whole rows) again and again, then ("after", ...).
+
+    Rows come without the prefix that a program may put before every name, and without comments.
+    """
+    rest, state, prefix = b"", "before", b""
     for piece in package.stream(part):
         rest += piece
         if state == "before":
             if rest[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in rest[:4096]:
                 raise NotPlain
-            at = rest.find(b"<sheetData")
-            if at < 0:
+            found = _SHEET_DATA.search(rest)
+            if not found:
                 if len(rest) > CHUNK:
                     raise NotPlain
                 continue
-            start = rest.find(b">", at)
+            start = rest.find(b">", found.start())
             if start < 0:
                 continue
-            yield "before", rest[:at]
+            prefix = found[1] or b""
+            yield "before", rest[: found.start()]
             state = "after" if rest[start - 1 : start] == b"/" else "rows"
             rest = rest[start + 1 :]
         if state == "rows":
-            at = rest.rfind(b"</sheetData>")
+            at = rest.rfind(b"</" + prefix + b"sheetData>")
             if at >= 0:
-                yield "rows", rest[:at]
+                yield "rows", _bare(rest[:at], prefix)
                 rest, state = rest[at:], "after"
             elif len(rest) >= size:
-                cut = rest.rfind(b"</row>") + 6
-                if cut >= 6:
-                    yield "rows", rest[:cut]
+                end = b"</" + prefix + b"row>"
+                cut = rest.rfind(end) + len(end)
+                if cut >= len(end):
+                    yield "rows", _bare(rest[:cut], prefix)
                     rest = rest[cut:]
         if state == "after" and len(rest) > LARGEST_TAIL:
             raise NotPlain
@@ -57,16 +66,25 @@ def _row_chunks(package: Package, part: str, size: int) -> Iterator[tuple[str, b
     yield "after", rest
 
 
+def _bare(rows: bytes, prefix: bytes) -> bytes:
+    """Rows without a prefix before their names and without comments."""
+    if b"<!" in rows:
+        rows = _COMMENT.sub(b"", rows)
+    return rows.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else rows
+
+
 def tokenise(package, part, cells: Cells, head, progress) -> tuple[bytes, bytes]:
     """Collect cells chunk by chunk; what stands before and after them is returned."""
-    before, after, done = b"", b"", 0
+    before, after, done, last, count = b"", b"", 0, 0, 0
     for state, chunk in _row_chunks(package, part, CHUNK if head is None else HEAD_CHUNK):
         if state == "before":
             before = chunk
         elif state == "after":
             after = chunk
         else:
-            last = _parse_rows(chunk, cells)
+            last, count = _parse_rows(chunk, cells, last), count + 1
+            if head is None and (count == 1 or not count % CHECKED):
+                _prove(chunk, cells)
             done += len(chunk)
             if progress:
                 progress(done / package.size(part))
@@ -75,8 +93,8 @@ def tokenise(package, part, cells: Cells, head, progress) -> tuple[bytes, bytes]
     return before, after
 
 
-def _parse_rows(chunk: bytes, cells: Cells) -> int:
-    """Collect the cells of whole rows; the last row's number is returned.
+def _parse_rows(chunk: bytes, cells: Cells, last: int) -> int:
+    """Collect the cells of whole rows after the last one; the number of the last row is returned.
 
     All positions come from where "<" stands: what follows it says which tag begins there.
     """
@@ -92,22 +110,27 @@ def _parse_rows(chunk: bytes, cells: Cells) -> int:
     if not row_tags.size:
         if chunk.strip():
             raise NotPlain
-        return 0
-    _expect(data, row_tags, b'<row r="')
-    numbers = _digits(data, row_tags + 8, 7)
-    if (np.diff(numbers) <= 0).any() or numbers[0] < 1:
+        return last
+    named = _stands(data, row_tags, b'<row r="')
+    at_row = np.flatnonzero(is_row)
+    numbers = _row_numbers(data, row_tags, tags[np.minimum(at_row + 1, tags.size - 1)], named, last)
+    if (np.diff(numbers) <= 0).any() or numbers[0] <= last:
         raise NotPlain
     if b"hidden=" in chunk:
+        if not named:
+            raise NotPlain
         hidden = re.finditer(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"', chunk)
         cells.hidden_rows.extend(int(match[1]) - 1 for match in hidden)
     at = np.flatnonzero(is_cell)
     places = tags[at]
     if not places.size:
         return int(numbers[-1])
-    _expect(data, places, b'<c r="')
-    columns = _letters(data, places + 6)
-    rows = (numbers[np.cumsum(is_row)[at] - 1] - 1).astype(np.int32)
     ends = tags[np.minimum(at + 1, tags.size - 1)]
+    row_of = np.cumsum(is_row)[at] - 1
+    if row_of[0] < 0:
+        raise NotPlain
+    columns = _columns(data, places, ends, row_of)
+    rows = (numbers[row_of] - 1).astype(np.int32)
     kinds = np.full(at.size, NUMBER, np.uint8)
     styles = _attribute_digits(data, b" s=", places, ends)
     of_type = _attribute(data, b" t=", places, ends)
@@ -182,13 +205,71 @@ def _inline_texts(chunk, data, tags, inline, cell_of, cells, values, has_value, 
     has_value[owner] = True
 
 
-def _expect(data: np.ndarray, places: np.ndarray, text: bytes) -> None:
-    """Every place must begin with a text."""
-    if int(places[-1]) + len(text) > data.size:
+def _row_numbers(data: np.ndarray, places: np.ndarray, ends: np.ndarray, named: bool, last: int) -> np.ndarray:
+    """The numbers of rows, from 1: said first in their tags, anywhere in them, or nowhere (one follows the other)."""
+    if named:
+        return _digits(data, places + 8, 7)
+    row, hits = _attribute(data, b" r=", places, ends)
+    if not row.size:
+        return last + 1 + np.arange(places.size)
+    if row.size != places.size:
         raise NotPlain
-    for offset, letter in enumerate(text):
-        if (data[places + offset] != letter).any():
-            raise NotPlain
+    return _digits(data, hits + 4, 7)
+
+
+def _columns(data: np.ndarray, places: np.ndarray, ends: np.ndarray, row_of: np.ndarray) -> np.ndarray:
+    """The columns of cells, from 0: said first in their tags, anywhere in them, or nowhere (side by side)."""
+    if _stands(data, places, b'<c r="'):
+        return _letters(data, places + 6)
+    cell, hits = _attribute(data, b" r=", places, ends)
+    if cell.size == places.size:
+        return _letters(data, hits + 4)
+    if cell.size:
+        raise NotPlain
+    begins = np.flatnonzero(np.concatenate([[True], row_of[1:] != row_of[:-1]]))
+    columns = np.arange(row_of.size) - np.repeat(begins, np.diff(np.append(begins, row_of.size)))
+    if columns.max() >= 16_384:
+        raise NotPlain
+    return columns.astype(np.int32)
+
+
+def _prove(chunk: bytes, cells: Cells) -> None:
+    """Count the cells and the money of a chunk a second time, by cutting its text apart, and compare."""
+    _, _, kinds, values, _ = cells.pieces[-1] if cells.pieces else cells.arrays()
+    filled, total, size = 0, 0.0, 0.0
+    for piece in chunk.split(b"<c")[1:]:
+        if piece[:1] not in b" >/":
+            continue
+        tag, _, inside = piece.partition(b">")
+        text = inside.partition(b"</c>")[0]
+        begin = text.find(b"<v>")
+        said = text[begin + 3 : text.find(b"</v>", begin)] if begin >= 0 else b""
+        if begin < 0 and b"<is>" in text:
+            filled += not text.endswith((b"<t/></is>", b"></t></is>"))
+        elif said:
+            filled += 1
+            if b' t="' not in tag or b' t="n"' in tag:
+                number = _float(said)
+                total, size = total + number, size + abs(number)
+        elif b"<f" in text and b' t="str"' not in tag and b' t="inlineStr"' not in tag:
+            filled += 1
+    money = float(values[kinds == NUMBER].sum())
+    if filled != kinds.size or abs(money - total) > 1e-9 * size + 1e-9:
+        raise NotPlain
+
+
+def _float(said: bytes) -> float:
+    try:
+        return float(said)
+    except ValueError:
+        raise NotPlain from None
+
+
+def _stands(data: np.ndarray, places: np.ndarray, text: bytes) -> bool:
+    """Whether every place begins with a text."""
+    if int(places[-1]) + len(text) > data.size:
+        return False
+    return all((data[places + offset] == letter).all() for offset, letter in enumerate(text))
 
 
 def _digits(data: np.ndarray, start: np.ndarray, most: int) -> np.ndarray:
