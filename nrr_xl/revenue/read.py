@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.shape import Shape, shaped
-from nrr_xl.revenue.vocabulary import vocabulary, words
+from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,17 @@ def understand(
     hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
     hints["header_row"] = header_row
     shape = Shape(range, drop_rows, transpose)
-    table, notes = choose_table(shaped(book, shape), sheet, sheets=tuple(sheets or ()), **hints)
+    chosen = partial(choose_table, shaped(book, shape), sheet, sheets=tuple(sheets or ()))
+    said = str((columns or {}).get("currency", "")).upper()
+    try:
+        table, notes = chosen(**hints)
+        said = ""
+    except InputError:
+        # No column, so perhaps what the amounts are in.
+        if said not in currency_codes():
+            raise
+        hints["columns"] = {role: name for role, name in (columns or {}).items() if role != "currency"}
+        table, notes = chosen(**hints)
     # Far too many names are refused before each of them is looked at.
     refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
@@ -306,6 +317,9 @@ def understand(
     progress("Summing", 0.95)
     try:
         cube = replace(build_cube(rows, policy, where, account, unit), suggested_map=pairs)
+        if said and cube.currency not in ("", said):
+            raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
+        cube = replace(cube, currency=said or cube.currency)
         account = cube.account
     except InputError as error:
         cube = None
