@@ -23,7 +23,7 @@ from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
 from nrr_xl.revenue.files import sources, stores
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
-from nrr_xl.revenue.files.columns import frame_grid
+from nrr_xl.revenue.files.columns import frame_grid, pandas_frame
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
@@ -329,8 +329,9 @@ def _open(
             return book, str(source), digest
         book, data = sources.open_file(Path(source), progress, dialect)
         return book, str(source), hashlib.sha256(data).hexdigest()
-    if isinstance(source, Grid) or (hasattr(source, "columns") and hasattr(source, "iloc")):
-        grid = source if isinstance(source, Grid) else frame_grid(source, sheet or "")
+    frame = None if isinstance(source, Grid) else pandas_frame(source)
+    if isinstance(source, Grid) or frame is not None:
+        grid = source if isinstance(source, Grid) else frame_grid(frame, sheet or "")
         return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
     raise InputError(f"A {type(source).__name__} cannot be read. Give a path or a DataFrame.")
 

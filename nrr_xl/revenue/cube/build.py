@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
 from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, converted, layers
+from nrr_xl.revenue.cube.notebook import cube_frame, cube_html
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
 from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BLANK = "(blank)"
 
@@ -72,6 +77,14 @@ class RevenueCube:
     def whole(self) -> np.ndarray:
         """The amounts as whole units."""
         return self.units.whole(self.amounts)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The amounts as a DataFrame, customers by periods."""
+        return cube_frame(self)
+
+    def _repr_html_(self) -> str:
+        return cube_html(self)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
