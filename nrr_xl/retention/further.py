@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nrr_xl.metrics import RATES
 from nrr_xl.retention import churned, levers
 from nrr_xl.retention.adjust import Adjusted, adjusted
 from nrr_xl.retention.definitions import LIKE, Defined, defined, from_file, like
 from nrr_xl.retention.drivers import accounts_at_risk
 from nrr_xl.retention.economics import unit_economics
-from nrr_xl.retention.lines import LINES, LOSSES
 from nrr_xl.retention.renewals import Renewals, renewals
 from nrr_xl.retention.survival import Survival, survival
 from nrr_xl.retention.uncertainty import Interval, interval, intervals_by
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube.notebook import table
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Tables
-    from nrr_xl.retention.checks import Check
-    from nrr_xl.retention.flags import Flag
     from nrr_xl.retention.settings import Settings
     from nrr_xl.revenue.cube.build import RevenueCube
 
@@ -44,8 +38,6 @@ class Further:
         rates: dict[str, float]
         customers: dict[str, int]
         tables: Tables
-        flags: tuple[Flag, ...]
-        checks: tuple[Check, ...]
 
     @property
     def span(self) -> Window:
@@ -134,16 +126,6 @@ class Further:
                 key: np.broadcast_to(np.asarray(value, float), size) for key, value in figures.items()
             }
         return found
-
-    def _repr_html_(self) -> str:
-        signs = {line: -1 if line in LOSSES else 1 for line in self.bridge}
-        lines = [[LINES[line].label, f"{sign * self.bridge[line]:,.0f}"] for line, sign in signs.items()]
-        rates = [[RATES[key].label, f"{value:.1%}"] for key, value in self.rates.items() if RATES[key].kind == "rate"]
-        labels = self.cube.periods.labels
-        shown = table(["Window", ""], [*lines, *rates], f"{labels[self.opening]} to {labels[self.closing]}")
-        failed = [check.name for check in self.checks if not check.passed]
-        told = [*(flag.message for flag in self.flags), *(f"Check failed: {name}" for name in failed)]
-        return shown + "".join(f"<p>{escape(text)}</p>" for text in told)
 
     def _economics(self, line: dict[str, Any], burn: float | None) -> dict[str, Any]:
         step = 12 if self.cube.unit == "ARR" else self.cube.periods.step

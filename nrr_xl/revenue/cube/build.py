@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from html import escape
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
 from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, converted, layers
-from nrr_xl.revenue.cube.notebook import cube_frame, cube_html
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
 from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BLANK = "(blank)"
 
@@ -67,6 +63,16 @@ class RevenueCube:
     # Always there once a cube is made: without any, `__post_init__` finds the amounts' own.
     units: Units = field(default=None)  # type: ignore[assignment]
 
+    def __repr__(self) -> str:
+        """What it is in a line, without the name of any customer."""
+        name = " ".join(part for part in (self.currency, self.unit) if part)
+        span = f"{self.periods.keys[0]} to {self.periods.keys[-1]}" if len(self.periods) else "no periods"
+        told = f"<RevenueCube: {len(self.customers):,} customers, {span} ({len(self.periods)} periods), {name}"
+        return told + (f", {len(self.problems)} problems>" if self.problems else ">")
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>"
+
     def __post_init__(self) -> None:
         if self.units is None:
             units = units_of(np.asarray(self.amounts, dtype=float))
@@ -77,14 +83,6 @@ class RevenueCube:
     def whole(self) -> np.ndarray:
         """The amounts as whole units."""
         return self.units.whole(self.amounts)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The amounts as a DataFrame, customers by periods."""
-        return cube_frame(self)
-
-    def _repr_html_(self) -> str:
-        return cube_html(self)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -13,16 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXTS, refuse_over
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT, Grid, typed_column, with_text_kinds
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Text below this size is read cell by cell soon enough; the first lines say which columns may hold numbers.
 SMALL, HEAD = 4 << 20, 1 << 18
@@ -101,21 +98,6 @@ def frame_grid(data: Any, name: str) -> Grid:
         else:
             builder.objects(at, body, column.tolist())
     return builder.grid(name)
-
-
-def pandas_frame(source: Any) -> pd.DataFrame | None:
-    """Any data frame as a pandas one, by narwhals (Polars, Arrow, Modin and others); None for what is no frame."""
-    if hasattr(source, "columns") and hasattr(source, "iloc"):
-        return cast("pd.DataFrame", source)
-    import narwhals
-    import pandas as pd
-
-    frame = narwhals.from_native(source, pass_through=True)
-    if isinstance(frame, narwhals.LazyFrame):
-        frame = frame.collect()
-    if not isinstance(frame, narwhals.DataFrame):
-        return None
-    return pd.DataFrame({name: frame[name].to_list() for name in frame.columns})
 
 
 def table_grid(names: Sequence[str], columns: Iterator[Any], rows: int, path: str, name: str) -> Grid:
