@@ -89,9 +89,17 @@ def _delimiter(dialect: Dialect, text: str) -> str:
     return mark
 
 
+class _Codes(dict[str, int]):
+    """The code of each text, in the order in which they are first asked for."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = code = len(self)
+        return code
+
+
 def _cells(text: str, path: str, mark: str, quotes: bool) -> tuple[np.ndarray, np.ndarray, dict[str, int]]:
     """The code of each cell, (columns, rows), how many cells each row has, and the code of each distinct text."""
-    known: dict[str, int] = {"": 0}
+    known = _Codes({"": 0})
     pieces: list[np.ndarray] = []
     widths: list[np.ndarray] = []
     rows = cells = width = 0
@@ -105,8 +113,6 @@ def _cells(text: str, path: str, mark: str, quotes: bool) -> tuple[np.ndarray, n
         columns = list(zip_longest(*batch, fillvalue=""))
         piece = np.zeros((len(columns), len(batch)), np.int32)
         for at, column in enumerate(columns):
-            for cell in dict.fromkeys(column):
-                known.setdefault(cell, len(known))
             piece[at] = np.fromiter(map(known.__getitem__, column), np.int32, len(column))
         refuse_over(path, "different texts", len(known), TEXTS)
         pieces.append(piece)
