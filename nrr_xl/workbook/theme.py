@@ -43,7 +43,7 @@ class Theme:
             # What rounds to nothing is 0.0 pts, never -0.0 pts.
             "plain_points": '[>=0.05]+0.0"{0}";[<=-0.05]-0.0"{0}";0.0"{0}"'.format(words["points"]),
             "plain_rate_points": '+0.0%;-0.0%;"–"',
-            "points": _change("0.0%", words["points"]),
+            "points": _change("0.0", words["points"]),
             "growth": _change("0.0%"),
             "multiple": f'0.0"{words["multiple"]}"_);(0.0"{words["multiple"]}");"–"_)',
             "multiple_change": _change("0.0", words["multiple"]),

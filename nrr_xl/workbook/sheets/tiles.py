@@ -44,6 +44,7 @@ def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> N
         # Of an amount of 0 there is no growth; of an undefined rate no change.
         known = f"N({ago})>0" if change == "growth" else f"AND(ISNUMBER({here}),ISNUMBER({ago}))"
         difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
+        difference = f"100*({difference})" if change == "points" else difference
         formula = f'IF({known},{difference},"{WORDS["no_year"]}")'
         report.write(page, top + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
         text, formula = notes[line]
@@ -55,7 +56,7 @@ def _change(now: float, before, change: str):
         return WORDS["no_year"]
     if change == "growth":
         return now / before - 1 if before else WORDS["no_year"]
-    return now - before
+    return 100 * (now - before) if change == "points" else now - before
 
 
 def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, tuple[str, str]]:

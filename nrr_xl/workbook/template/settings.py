@@ -7,7 +7,9 @@ import datetime as dt
 from xlsxwriter.utility import xl_col_to_name
 
 from nrr_xl.periods import year_month
+from nrr_xl.revenue.cube import complete
 from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.example import EXAMPLE
 from nrr_xl.workbook.template.layout import MONTHS, NO_ROWS, PASSED, REPORT, REVENUE, Layout
 from nrr_xl.workbook.template.page import Page, serial
 from nrr_xl.workbook.template.rows import EARLIEST, LATEST
@@ -36,11 +38,11 @@ def _inputs(page: Page) -> None:
     for letter, text in zip("BCDE", ("Setting", "Value", "", "What it does"), strict=True):
         page.put(f"{letter}5", text, HEADERS[letter])
     lines = (
-        ("Company", "Company", "Example Ltd", "input_text", "Shown on the report."),
+        ("Company", "Company", None if page.empty else EXAMPLE["Company"], "input_text", "Shown on the report."),
         (
             "Currency",
             "Currency of the amounts",
-            "USD",
+            None if page.empty else EXAMPLE["Currency"],
             "input_text",
             "One for all rows; convert before pasting.",
         ),
@@ -291,13 +293,17 @@ def _checks(page: Page, layout: Layout) -> None:
         page.formula(f"D{here}", f"=IF(ISNUMBER(C{here}),IF(ROUND(ABS(C{here}),2)=0,0,1),1)", 0, "count")
         page.formula(f"E{here}", f'=IF(D{here}=0,"",{message})', "", "note")
     inputs_last = first + at.INPUT_CHECKS - 1
+    notes_last = at.NOTICES_FIRST + at.NOTICES - 1
+    notes = f"$E${at.NOTICES_FIRST}:$E${notes_last}", f"$D${at.NOTICES_FIRST}:$D${notes_last}"
+    told = f"INDEX({notes[0]},MATCH(1,{notes[1]},0))"
     totals = (
         ("InputChecks", "Failed checks of the inputs", f"=SUM(D{first}:D{inputs_last})", 0),
         ("MasterCheck", "Failed checks in all", f"=SUM(D{first}:D{last})", 0),
         (
             "StatusText",
             "What every sheet shows",
-            f'=IF(MasterCheck=0,"{PASSED}",INDEX($E${first}:$E${last},MATCH(1,$D${first}:$D${last},0)))',
+            f'=IF(MasterCheck=0,IF(NoticesFound=0,"{PASSED}",{told}),'
+            f"INDEX($E${first}:$E${last},MATCH(1,$D${first}:$D${last},0)))",
             PASSED,
         ),
     )
@@ -308,3 +314,51 @@ def _checks(page: Page, layout: Layout) -> None:
         f"D{first}:D{last}", {"type": "cell", "criteria": "!=", "value": 0, "format": page.styles["bad"]}
     )
     page.status(f"C{row['StatusText']}")
+    _notices(page, layout)
+
+
+def _notices(page: Page, layout: Layout) -> None:
+    """What may be right but is told at the top of every sheet, in place of "passed"."""
+    first, row = at.NOTICES_FIRST, at.SETTING_ROWS
+    page.section("To be looked at", first - 2, "B", "E")
+    for letter, text in zip("BCDE", ("Notice", "How many", "Told", "What it is"), strict=True):
+        page.put(f"{letter}{first - 1}", text, HEADERS[letter])
+    active = layout.month_row(at.ACTIVE)
+    here = f"INDEX({active},COLUMNS(CubeAmounts))"
+    before = f"INDEX({active},COLUMNS(CubeAmounts)-{complete.BEFORE}):INDEX({active},COLUMNS(CubeAmounts)-1)"
+    usual, missing = f"MEDIAN({before})", complete.MISSING
+    fewer = f"AND({here}<{complete.SHARE}*{usual},{usual}-{here}>={missing})"
+    gap = f"AND(INDEX({active},COLUMNS(CubeAmounts)-1)=0,FirstNumber<ClosingNumber)"
+    closing = layout.cube_range("closing")
+    alone = f'AND(COUNTIF({closing},">0")>2,ABS(2*MAX({closing})-SUM({closing}))<0.005)'
+    notices = (
+        (
+            "Rows that repeat a customer and month",
+            "=IF(InputChecks=0,Duplicates,0)",
+            '" rows repeat a customer and month and were added up: see that nothing was pasted twice."',
+        ),
+        (
+            "Customers at the closing, if far fewer than usual",
+            f"=IF(InputChecks=0,IF(OR({fewer},{gap}),MAX(1,{here}),0),0)",
+            '" customers at the closing, far fewer than before: an unfinished month, or a date to come?"',
+        ),
+        (
+            "Rows named like a total",
+            "=IF(InputChecks=0,SUMPRODUCT(COUNTIF(RowCustomerKeys,TotalNames)),0)",
+            '" rows are named like a total: leave out totals, or the amounts count twice."',
+        ),
+        (
+            "A customer that is as much as all others together",
+            f"=IF(InputChecks=0,IF({alone},1,0),0)",
+            '" customer has as much as all others together at the closing: a total row?"',
+        ),
+    )
+    assert len(notices) == at.NOTICES
+    for place, (text, formula, message) in enumerate(notices):
+        line = first + place
+        page.put(f"B{line}", text, "label")
+        page.formula(f"C{line}", formula, 0, "count")
+        page.formula(f"D{line}", f"=IF(ISNUMBER(C{line}),IF(C{line}=0,0,1),1)", 0, "count")
+        page.formula(f"E{line}", f'=IF(D{line}=0,"",C{line}&{message})', "", "note")
+    page.put(f"B{row['NoticesFound']}", "Notices in all", "label_total")
+    page.formula(f"C{row['NoticesFound']}", f"=SUM(D{first}:D{first + at.NOTICES - 1})", 0, "count_total")
