@@ -8,9 +8,41 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nrr_xl._version import __version__
+
+if TYPE_CHECKING:  # what `__getattr__` gives, for type checkers
+    from nrr_xl.errors import InputError as InputError
+    from nrr_xl.errors import NrrError as NrrError
+    from nrr_xl.errors import OutputError as OutputError
+    from nrr_xl.errors import Problem as Problem
+    from nrr_xl.errors import SignError as SignError
+    from nrr_xl.metrics import METRICS as METRICS
+    from nrr_xl.metrics import annual_churn as annual_churn
+    from nrr_xl.metrics import annualise as annualise
+    from nrr_xl.metrics import burn_multiple as burn_multiple
+    from nrr_xl.metrics import cac as cac
+    from nrr_xl.metrics import cac_payback as cac_payback
+    from nrr_xl.metrics import churn_rate as churn_rate
+    from nrr_xl.metrics import compound as compound
+    from nrr_xl.metrics import contraction_rate as contraction_rate
+    from nrr_xl.metrics import expansion_rate as expansion_rate
+    from nrr_xl.metrics import grr as grr
+    from nrr_xl.metrics import grr_cohort as grr_cohort
+    from nrr_xl.metrics import logo_retention as logo_retention
+    from nrr_xl.metrics import ltv as ltv
+    from nrr_xl.metrics import ltv_to_cac as ltv_to_cac
+    from nrr_xl.metrics import magic_number as magic_number
+    from nrr_xl.metrics import nrr as nrr
+    from nrr_xl.metrics import nrr_cohort as nrr_cohort
+    from nrr_xl.metrics import quick_ratio as quick_ratio
+    from nrr_xl.metrics import renewal_rate as renewal_rate
+    from nrr_xl.retention.analysis import Analysis as Analysis
+    from nrr_xl.retention.analysis import analyse as analyse
+    from nrr_xl.revenue.cube.build import RevenueCube as RevenueCube
+    from nrr_xl.revenue.read import read as read
+    from nrr_xl.workbook.report import write_report as write_report
 
 # Names are loaded on first use: `nrr-xl --help` and the function server must not pay for pandas or XlsxWriter.
 _HOME = {

@@ -75,7 +75,8 @@ def report(arguments: Namespace) -> None:
         from nrr_xl.workbook.slides import write_slides
 
         slides = target.with_suffix(".pptx")
-        say(f"Wrote {write_slides(analysis, slides, overwrite=bool(arguments.overwrite), theme=arguments.theme)}")
+        look = _given(arguments, "theme", "magnitude", "company", "prepared")
+        say(f"Wrote {write_slides(analysis, slides, overwrite=bool(arguments.overwrite), **look)}")
     if arguments.open:
         from nrr_xl.workbook.pdf import open_file
 
@@ -246,7 +247,7 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
 
-    look = _given(arguments, "values", "theme", "magnitude", "pack", "ledger")
+    look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger")
     if arguments.into:
         return write_into(analysis, arguments.into, **look)
     stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem

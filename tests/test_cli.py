@@ -161,3 +161,22 @@ def test_compare_reads_the_old_sheet_by_its_own_options(rows, capsys):
     moved = {cause["cause"]: cause["customers"] for cause in found["causes"]}
     assert moved.pop("policy") == 2 and not any(moved.values())
     assert any("the cause policy" in note for note in found["notes"])
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+def test_the_first_page_says_company_currency_and_the_day_that_was_given(rows, capsys):
+    given = ["--company", "Acme Group", "--currency", "eur", "--prepared", "2024-12-31"]
+    assert main(["report", "rows.csv", "-o", "r.xlsx", *given]) == 0
+    sheet = openpyxl.load_workbook("r.xlsx", data_only=True)["Summary"]
+    assert sheet["A1"].value.startswith("Acme Group")
+    assert sheet["A2"].value == "MRR, EUR · 12 months, Dec 2023 to Dec 2024 · prepared 2024-12-31"
+    assert main(["report", "rows.csv", "-o", "s.xlsx"]) == 0
+    said = openpyxl.load_workbook("s.xlsx", data_only=True)["Summary"]["A2"].value
+    assert "currency not said" in said and "prepared" not in said
+
+
+def test_a_currency_that_is_neither_column_nor_code_is_refused(rows, capsys):
+    assert main(["analyse", "rows.csv", "--currency", "Bananas"]) == 2
+    (rows / "euro.csv").write_text("Customer,Month,MRR,Currency\nAcme,2023-12,1,EUR\nAcme,2024-12,1,EUR\n")
+    assert main(["analyse", "euro.csv", "--currency", "USD"]) == 2
+    assert "the amounts are in EUR" in capsys.readouterr().err

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -124,6 +125,16 @@ class Analysis(Further):
     # amount_per_customer, churn_rate, gross_margin, ltv [outlook.lifetime_value]
     lifetime_value: dict[str, float]
     checks: tuple[Check, ...]
+
+    def __repr__(self) -> str:
+        """The window, its rates and whether they hold, in a line without the name of any customer."""
+        failed = sum(not check.passed for check in self.checks)
+        rates = f"NRR {self.rates['nrr']:.1%}, GRR {self.rates['grr']:.1%} of {self.customers['opening']:,} customers"
+        told = f"{failed} checks FAILED" if failed else "all checks passed"
+        return f"<Analysis: {self.opening_period} to {self.closing_period} ({self.months} months), {rates}, {told}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>"
 
     methods = _frame("methods")
     reconciliations = _frame("reconciliations")

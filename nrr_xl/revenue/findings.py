@@ -141,6 +141,9 @@ CODES: dict[str, Code] = {
     "filled-down": Code("warning", "Blank customers under a name", "Taken as the customer above."),
     "sheets-stacked": Code("warning", "Several sheets of one kind", "Stacked."),
     "forecast-column": Code("warning", "A column of planned amounts", "Left out."),
+    "all-ended": Code(
+        "warning", "Every subscription has ended", "The last period is the last one in which one was active."
+    ),
     "parent-column": Code(
         "warning",
         "A column of parents stands beside the customers",
@@ -189,6 +192,7 @@ CODES: dict[str, Code] = {
     "date-order-decided": Code(
         "info", "Dates that could be read day first or month first", "Read as the rest of the column shows."
     ),
+    "open-reach": Code("info", "Subscriptions without an end", "Taken as active up to this month."),
     "export-known": Code("info", "An export known by its headers"),
     "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
     "period-spacing": Code("info", "Periods always a quarter or a year apart"),

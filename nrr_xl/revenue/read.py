@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +26,15 @@ from nrr_xl.revenue.files import sources, stores
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.columns import frame_grid
 from nrr_xl.revenue.files.delimited import Dialect
+from nrr_xl.revenue.files.given import held_bytes, pandas_frame
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.findings import by_gravity
+from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.shape import Shape, shaped
-from nrr_xl.revenue.vocabulary import vocabulary, words
+from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def read(
 
     Parameters
     ----------
-    source : path, DataFrame or Grid
+    source : path, bytes, open file, DataFrame or Grid
         .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet, .csv, .tsv or .txt; "-" for text on standard input; a DataFrame;
         cells that were read already.
     sheet : str, optional
@@ -162,7 +165,9 @@ def read(
     errors = found.errors
     if found.cube is None or (errors and not accept_errors):
         where = found.source.path or "The input"
-        raise InputError(f"{where} has {len(errors)} error(s), so nothing was computed.", errors)
+        tries = mended_commands(errors, found.source.path)
+        told = f"{where} has {len(errors)} error(s), so nothing was computed."
+        raise InputError("\n".join([told, *(f"  Try: {command}" for command in tries)]), errors)
     return found.cube
 
 
@@ -267,7 +272,17 @@ def understand(
     hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
     hints["header_row"] = header_row
     shape = Shape(range, drop_rows, transpose)
-    table, notes = choose_table(shaped(book, shape), sheet, sheets=tuple(sheets or ()), **hints)
+    chosen = partial(choose_table, shaped(book, shape), sheet, sheets=tuple(sheets or ()))
+    said = str((columns or {}).get("currency", "")).upper()
+    try:
+        table, notes = chosen(**hints)
+        said = ""
+    except InputError:
+        # No column, so perhaps what the amounts are in.
+        if said not in currency_codes():
+            raise
+        hints["columns"] = {role: name for role, name in (columns or {}).items() if role != "currency"}
+        table, notes = chosen(**hints)
     # Far too many names are refused before each of them is looked at.
     refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
@@ -302,6 +317,9 @@ def understand(
     progress("Summing", 0.95)
     try:
         cube = replace(build_cube(rows, policy, where, account, unit), suggested_map=pairs)
+        if said and cube.currency not in ("", said):
+            raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
+        cube = replace(cube, currency=said or cube.currency)
         account = cube.account
     except InputError as error:
         cube = None
@@ -316,7 +334,7 @@ def understand(
 def _open(
     source, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
 ) -> tuple[sources.Book, str, str]:
-    """The book of a path or a frame, with its path and the SHA-256 of its bytes."""
+    """The book of a path, bytes or a frame, with its path and the SHA-256 of its bytes."""
     if isinstance(source, str) and source == "-":
         data = standard_input()
         return sources.text_book(data, "-", "pasted", dialect), "-", hashlib.sha256(data).hexdigest()
@@ -326,10 +344,17 @@ def _open(
             return book, str(source), digest
         book, data = sources.open_file(Path(source), progress, dialect)
         return book, str(source), hashlib.sha256(data).hexdigest()
-    if isinstance(source, Grid) or (hasattr(source, "columns") and hasattr(source, "iloc")):
-        grid = source if isinstance(source, Grid) else frame_grid(source, sheet or "")
-        return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
-    raise InputError(f"A {type(source).__name__} cannot be read. Give a path or a DataFrame.")
+    if held := held_bytes(source):
+        data, path, is_workbook = held
+        told = path or "The bytes"
+        book = (
+            sources.workbook(data, told, progress)
+            if is_workbook
+            else sources.text_book(data, told, Path(path).stem or "text", dialect)
+        )
+        return book, path, hashlib.sha256(data).hexdigest()
+    grid = source if isinstance(source, Grid) else frame_grid(pandas_frame(source), sheet or "")
+    return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
 
 
 def _unit(table: Table) -> str:

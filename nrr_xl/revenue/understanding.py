@@ -8,11 +8,12 @@ import numpy as np
 
 from nrr_xl.errors import Problem
 from nrr_xl.revenue.files.grid import column_letter
+from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.read import Understood
 from nrr_xl.revenue.table.layout import Table, column_title
 
-SHOWN = 20
-_SEVERITIES = ("error", "warning", "info")
+# Examples of one cause, periods whose totals are shown, values of a column.
+EXAMPLES, PERIODS, SAMPLES = 3, 13, 3
 
 
 def as_data(found: Understood) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def columns(table: Table) -> list[dict[str, str]]:
     parts |= {column: "period" for column in table.periods}
     parts |= {column: "segment" for column in table.segments}
     parts |= {column: "total" for column in table.summaries}
+    parts |= {column: "forecast" for column in table.forecasts}
     parts |= {column: "not used" for column in table.unused}
     parts |= {column: "not understood" for column in table.undecided}
     return [
@@ -69,9 +71,21 @@ def columns(table: Table) -> list[dict[str, str]]:
             "column": column_letter(column + table.grid.origin[1]),
             "header": column_title(table, column),
             "part": part + (" (guessed)" if part in table.guessed else ""),
+            "sample": _sample(table, column),
         }
         for column, part in sorted(parts.items())
     ]
+
+
+def _sample(table: Table, column: int) -> str:
+    """The first different values of a column."""
+    seen: dict[str, None] = {}
+    for row in range(table.first, min(table.first + 50, table.last + 1)):
+        if text := table.grid.text(row, column).strip():
+            seen[text if len(text) <= 24 else f"{text[:23]}…"] = None
+        if len(seen) == SAMPLES:
+            break
+    return ", ".join(seen)
 
 
 def as_text(found: Understood) -> str:
@@ -94,14 +108,15 @@ def as_text(found: Understood) -> str:
                 "Customers": f"{data['customers']:,}",
             }
         ),
+        *_problems(found.account.problems, ("error", "warning")),
+        *(f"Try: {command}" for command in mended_commands(found.account.problems, source["path"])),
         "",
         *_columns(data["columns"]),
         "",
         *_account(account),
+        *_totals(data["totals"]),
+        *_problems(found.account.problems, ("info",)),
     ]
-    problems = found.account.problems
-    if problems:
-        lines += ["", *_problems(problems)]
     return "\n".join(lines)
 
 
@@ -111,22 +126,23 @@ def _pairs(values: dict[str, str]) -> list[str]:
 
 def _columns(parts: list[dict[str, str]]) -> list[str]:
     """The columns; a run of periods is one line."""
-    lines, run = [f"{'Column':<11}{'Part':<20}Header"], []
+    lines, run = [f"{'Column':<11}{'Part':<20}{'Header':<24}Values"], []
 
     def close() -> None:
         if run:
             first, last = run[0], run[-1]
             letters = first["column"] if len(run) == 1 else f"{first['column']}:{last['column']}"
+            part = "period" if len(run) == 1 else f"{len(run)} periods"
             header = first["header"] if len(run) == 1 else f"{first['header']} ... {last['header']}"
-            lines.append(f"{letters:<11}{'period' if len(run) == 1 else f'{len(run)} periods':<20}{header}")
+            lines.append(f"{letters:<11}{part:<20}{header:<24}{first['sample']}".rstrip())
             run.clear()
 
-    for part in parts:
-        if part["part"] == "period":
-            run.append(part)
+    for each in parts:
+        if each["part"] == "period":
+            run.append(each)
             continue
         close()
-        lines.append(f"{part['column']:<11}{part['part']:<20}{part['header']}")
+        lines.append(f"{each['column']:<11}{each['part']:<20}{each['header']:<24}{each['sample']}".rstrip())
     close()
     return lines
 
@@ -145,14 +161,43 @@ def _account(account: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _problems(problems: tuple[Problem, ...]) -> list[str]:
-    """The problems, the gravest first; of each severity the first ones in full."""
-    counts = {severity: sum(problem.severity == severity for problem in problems) for severity in _SEVERITIES}
-    told = ", ".join(f"{count} {severity}{'s' if count > 1 else ''}" for severity, count in counts.items() if count)
-    lines = [f"Problems: {told}"]
-    for severity in _SEVERITIES:
+def _problems(problems: tuple[Problem, ...], severities: tuple[str, ...]) -> list[str]:
+    """The problems of some severities by cause, each with its count, its sum and examples."""
+    lines: list[str] = []
+    for severity in severities:
         same = [problem for problem in problems if problem.severity == severity]
-        lines += [f"  {problem.severity:<8}{problem.code:<22}{problem}" for problem in same[:SHOWN]]
-        if len(same) > SHOWN:
-            lines.append(f"  {severity:<8}... and {len(same) - SHOWN} more; --json lists all")
+        if same:
+            lines += ["", _TITLES[severity]]
+        for code in dict.fromkeys(problem.code for problem in same):
+            lines += _cause([problem for problem in same if problem.code == code])
     return lines
+
+
+_TITLES = {"error": "In the way", "warning": "What decided the result", "info": "Also noted"}
+
+
+def _cause(same: list[Problem]) -> list[str]:
+    """One cause: a single problem in full, of several their number, their sum and examples."""
+    first = same[0]
+    if len(same) == 1:
+        return [f"  {first.code:<20}{first}"]
+    amounts = [problem.amount for problem in same if problem.amount is not None]
+    total = f", {sum(amounts):,.2f} in all" if amounts else ""
+    lines = [f"  {first.code:<20}{len(same)} times{total}: {first.message}. {first.action}".rstrip()]
+    for problem in same[:EXAMPLES]:
+        where = "!".join(part for part in (problem.sheet, problem.cell) if part)
+        amount = "" if problem.amount is None else f" ({problem.amount:,.2f})"
+        lines.append(f"{'':<22}{where}: {problem.value if problem.value is not None else problem.message}{amount}")
+    if len(same) > EXAMPLES:
+        lines.append(f"{'':<22}... and {len(same) - EXAMPLES} more; --json lists all")
+    return lines
+
+
+def _totals(totals: dict[str, float]) -> list[str]:
+    """The total of each period, the last ones."""
+    if not totals:
+        return []
+    shown = list(totals.items())[-PERIODS:]
+    left = len(totals) - len(shown)
+    rows = [f"  {key:<9}{'':>12}{amount:>20,.2f}" for key, amount in shown]
+    return ["", f"{'Totals':<11}{'':>12}{'amount':>20}", *([f"  ... {left} periods before"] if left else []), *rows]

@@ -27,7 +27,7 @@ AS_REPORTED = (7, 1)
 # How far from 0 a difference may be, by what it is a difference of.
 MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
 # Kinds that are undefined where their base is 0.
-RATIOS = ("rate", "share", "multiple", "index", "plain_rate_points")
+RATIOS = ("rate", "share", "multiple", "index", "plain_points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,16 @@ class Report:
         """What the heads of sheets tell: the unit, and the window as it is chosen."""
         window = self._window()
         if not self.live["customers"]:
-            return {"unit": self.unit, **window}
+            return {"unit": self.unit, **self._front(), **window}
         names = {"months": fx.MONTHS, "opening": fx.OPENS, "closing": fx.CLOSES}
-        return {"unit": self.unit, **{key: (name, window[key]) for key, name in names.items()}}
+        return {"unit": self.unit, **self._front(), **{key: (name, window[key]) for key, name in names.items()}}
+
+    def _front(self) -> dict[str, str]:
+        """What the first page says beside the window: that the currency is not known, and when it was prepared."""
+        words, theme = texts()["front"], self.book.theme
+        known = theme.currency or self.analysis.cube.currency
+        prepared = words["prepared"].format(day=theme.prepared) if theme.prepared else ""
+        return {"currency": "" if known else words["no_currency"], "prepared": prepared}
 
     def _window(self) -> dict[str, str]:
         labels = self.analysis.cube.periods.labels

@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping
 from copy import copy
+from datetime import date
 from pathlib import Path
 
 from nrr_xl.errors import OutputError
@@ -19,7 +20,7 @@ from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.losses import losses
 from nrr_xl.workbook.recached import formula_values, put_back
 from nrr_xl.workbook.report import write_report
-from nrr_xl.workbook.theme import Theme
+from nrr_xl.workbook.theme import Theme, dressed
 
 # A sheet-level name by which a later run knows the sheets of ours that it may replace.
 MARK = "nrr_xl_report"
@@ -32,6 +33,8 @@ def write_into(
     values: bool = False,
     theme: Theme | AnyPath | None = None,
     magnitude: str | None = None,
+    company: str | None = None,
+    prepared: date | None = None,
     pack: str = "board",
     ledger: AnyPath | Mapping[str, float] | None = None,
 ) -> Path:
@@ -58,8 +61,8 @@ def write_into(
         )
     with tempfile.TemporaryDirectory() as folder:
         beside = Path(folder) / "report.xlsx"
-        look = {"values": values, "theme": theme, "magnitude": magnitude, "pack": pack, "ledger": ledger}
-        source = _opened(write_report(analysis, beside, **look))
+        look = dressed(theme, magnitude, company, prepared)
+        source = _opened(write_report(analysis, beside, values=values, theme=look, pack=pack, ledger=ledger))
         held = [formula_values(path), formula_values(beside)]
     places = _make_room(path, target, source)
     for name in source.sheetnames:

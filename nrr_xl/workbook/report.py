@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from nrr_xl.errors import OutputError
@@ -32,7 +33,7 @@ from nrr_xl.workbook.sheets import (
     trend,
 )
 from nrr_xl.workbook.texts import texts
-from nrr_xl.workbook.theme import Theme, load_theme
+from nrr_xl.workbook.theme import Theme, dressed
 
 Progress = Callable[[str, float], None]
 
@@ -46,6 +47,8 @@ def write_report(
     values: bool = False,
     theme: Theme | AnyPath | None = None,
     magnitude: str | None = None,
+    company: str | None = None,
+    prepared: date | None = None,
     pack: str = "board",
     ledger: AnyPath | Mapping[str, float] | None = None,
     progress: Progress | None = None,
@@ -63,6 +66,10 @@ def write_report(
         Whether to write the figures as values alone, without formulas.
     theme : Theme or path, optional
         The look, or the TOML file that says it.
+    company : str, optional
+        The company's name, in place of the theme's.
+    prepared : date, optional
+        The day of the report, on its first page; never taken from the clock.
     pack : "board", "diligence" or "full"
         How many sheets: the board's; those and the sheets of a diligence; or all there are.
     ledger : path or mapping, optional
@@ -80,8 +87,7 @@ def write_report(
     tell = progress or (lambda text, share: None)
     if Path(path).suffix.lower() != ".xlsx":
         raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
-    look = theme if isinstance(theme, Theme) else load_theme(theme)
-    look = replace(look, magnitude=magnitude) if magnitude else look
+    look = dressed(theme, magnitude, company, prepared)
     totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
     with written_whole(path, overwrite, _inputs(analysis)) as beside:
         book = Book(str(beside), look, texts()["titles"]["summary"])

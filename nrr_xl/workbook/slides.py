@@ -7,6 +7,7 @@ import math
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import deck
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, spans
 from nrr_xl.workbook.texts import texts
-from nrr_xl.workbook.theme import Theme, load_theme
+from nrr_xl.workbook.theme import Theme, dressed
 
 WORDS = texts()["slides"]
 # What still fits on a slide and can be read at the back of a room.
@@ -27,7 +28,14 @@ _TIME = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 def write_slides(
-    analysis: Analysis, path: AnyPath, *, overwrite: bool = False, theme: Theme | AnyPath | None = None
+    analysis: Analysis,
+    path: AnyPath,
+    *,
+    overwrite: bool = False,
+    theme: Theme | AnyPath | None = None,
+    magnitude: str | None = None,
+    company: str | None = None,
+    prepared: date | None = None,
 ) -> Path:
     """Write the board's pages as a .pptx; the file appears whole or not at all, the same bytes for the same input.
 
@@ -37,7 +45,7 @@ def write_slides(
         import pptx
     except ImportError:
         raise InputError('Slides need python-pptx: pip install "nrr-xl[slides]".') from None
-    look = theme if isinstance(theme, Theme) else load_theme(theme)
+    look = dressed(theme, magnitude, company, prepared)
     with written_whole(path, overwrite) as beside:
         made = deck.Deck(pptx.Presentation(), look, _facts(analysis, look))
         for page in (_summary, _bridge, _trend, _cohorts, _segments, _movers, _methods, _benchmarks):
@@ -72,7 +80,8 @@ def _facts(analysis: Analysis, theme: Theme) -> str:
         months=analysis.months, opening=labels[analysis.opening], closing=labels[analysis.closing]
     )
     unit = ", ".join(part for part in (cube.unit, money) if part)
-    return " · ".join(part for part in (theme.company, unit, window) if part)
+    prepared = texts()["front"]["prepared"].format(day=theme.prepared).removeprefix(" · ") if theme.prepared else ""
+    return " · ".join(part for part in (theme.company, unit, window, prepared) if part)
 
 
 def rate(value: float) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,6 +27,8 @@ class Theme:
     colors: dict[str, str]
     currency: str
     magnitude: str
+    # The day of the report as a text, "" where it is not said: never the clock's.
+    prepared: str = ""
 
     def number_formats(self) -> dict[str, str]:
         """The number format of each kind of cell: losses in parentheses, zero as a dash."""
@@ -42,13 +45,13 @@ class Theme:
             "one_decimal": '0.0_);(0.0);"–"_)',
             # What rounds to nothing is 0.0 pts, never -0.0 pts.
             "plain_points": '[>=0.05]+0.0"{0}";[<=-0.05]-0.0"{0}";0.0"{0}"'.format(words["points"]),
-            "plain_rate_points": '+0.0%;-0.0%;"–"',
             "points": _change("0.0", words["points"]),
             "growth": _change("0.0%"),
             "multiple": f'0.0"{words["multiple"]}"_);(0.0"{words["multiple"]}");"–"_)',
             "multiple_change": _change("0.0", words["multiple"]),
             "count_change": _change("#,##0"),
-            "headline": '[>=1000000]#,##0.00,,"m";[>=10000]#,##0.0,"k";#,##0',
+            # The unit of the page, whatever the size.
+            "headline": "#,##0.0,," if self.magnitude == "m" else f"#,##0{scale}",
             "difference": '0.00_);(0.00);"–"_)',
             "position": "0",
         }
@@ -89,6 +92,22 @@ def load_theme(path: AnyPath | None = None) -> Theme:
 
 # How the pictures begin that a workbook can hold.
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
+
+
+def dressed(
+    theme: Theme | AnyPath | None,
+    magnitude: str | None = None,
+    company: str | None = None,
+    prepared: date | None = None,
+) -> Theme:
+    """A theme, or the one of a file, with what was given beside it."""
+    look = theme if isinstance(theme, Theme) else load_theme(theme)
+    return replace(
+        look,
+        magnitude=magnitude or look.magnitude,
+        company=company or look.company,
+        prepared=f"{prepared:%Y-%m-%d}" if prepared else look.prepared,
+    )
 
 
 def _override(parts: dict, path: Path) -> None:

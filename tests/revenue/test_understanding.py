@@ -21,11 +21,14 @@ Amounts    MRR
 Periods    2024-01 to 2024-02 (2)
 Customers  2
 
-Column     Part                Header
-A          customer            Customer
-B          segment             Region
-C:D        2 periods           Jan-24 ... Feb-24
-E          total               Total
+What decided the result
+  total-row           rows!A5: A total row: it equals the rows it sums: 'Total'. Left out.
+
+Column     Part                Header                  Values
+A          customer            Customer                Acme Inc, Acme, Inc., Total
+B          segment             Region                  EMEA
+C:D        2 periods           Jan-24 ... Feb-24       10,5
+E          total               Total                   22,5, 5, 27,5
 
 Account           cells              amount
   source              8              110.00
@@ -33,9 +36,10 @@ Account           cells              amount
   left out            5               82.50
   check                          0, adds up
 
-Problems: 1 warning, 2 infos
-  warning total-row             rows!A5: A total row: it equals the rows it sums: 'Total'. Left out.
-  info    total-column          rows!E2: A column of totals: it equals the columns it sums: 'Total'. Left out.
+Totals                               amount
+  2024-01                             10.50
+  2024-02                             17.00
+
 """
 
 
@@ -87,3 +91,11 @@ def test_likely_doubles_are_written_as_a_map_that_can_be_given_back(rows, capsys
     capsys.readouterr()
     assert main(["check", "twins.csv", "--json", "--customer-map", str(suggested)]) == 0
     assert json.loads(capsys.readouterr().out)["customers"] == 1
+
+
+def test_check_prints_a_command_for_each_way_to_mend_what_stands_in_the_way(rows, capsys):
+    (rows / "stale.csv").write_text("Customer,Jan-24,Feb-24\na,10,12\nb,5,6\nTotal,20,18\n")
+    assert main(["check", "stale.csv"]) == 2
+    told = capsys.readouterr().out
+    assert "Try: nrr-xl check stale.csv --drop-rows 4\nTry: nrr-xl check stale.csv --keep-rows 4\n" in told
+    assert main(["check", "stale.csv", "--drop-rows", "4"]) == 0

@@ -221,7 +221,7 @@ def test_what_stands_behind_the_result_follows_the_segments(tmp_path):
     assert len(analysis.mix_rate) and len(analysis.size_bands) > 1
     for record in analysis.mix_rate.to_dict("records"):
         shown = next(row for row in rows if row[0] == f"{record['segment']}: {record['value']}")
-        assert shown[6:8] == [pytest.approx(record["mix"]), pytest.approx(record["rate"])]
+        assert shown[6:8] == [pytest.approx(100 * record["mix"]), pytest.approx(100 * record["rate"])]
     for record in analysis.size_bands.to_dict("records"):
         shown = next(row for row in rows if row[0] == record["value"])
         assert shown[1] == pytest.approx(record["opening"]) and shown[5] == pytest.approx(-record["contraction"])

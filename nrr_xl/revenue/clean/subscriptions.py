@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.periods import Periods, month_number
+from nrr_xl.periods import Periods, iso_month, month_number
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
@@ -183,6 +183,11 @@ def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) ->
     active = stop[valid]
     # Open subscriptions reach to today; where all have ended, up to the last month in which one was active.
     last = now if (active < 0).any() else min(int(active.max()) - 1, now)
+    if (active < 0).any():
+        count = int((active < 0).sum())
+        body.findings.say("open-reach", f"{count} subscription(s) without an end", value=iso_month(last))
+    elif last < now:
+        body.findings.say("all-ended", value=iso_month(last))
     return first.astype(np.int64), stop, max(last, int(first[valid].max()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 
 import numpy as np
 
@@ -61,6 +62,16 @@ class RevenueCube:
     suggested_map: tuple[tuple[str, str], ...] = ()
     # Always there once a cube is made: without any, `__post_init__` finds the amounts' own.
     units: Units = field(default=None)  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """What it is in a line, without the name of any customer."""
+        name = " ".join(part for part in (self.currency, self.unit) if part)
+        span = f"{self.periods.keys[0]} to {self.periods.keys[-1]}" if len(self.periods) else "no periods"
+        told = f"<RevenueCube: {len(self.customers):,} customers, {span} ({len(self.periods)} periods), {name}"
+        return told + (f", {len(self.problems)} problems>" if self.problems else ">")
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>"
 
     def __post_init__(self) -> None:
         if self.units is None:

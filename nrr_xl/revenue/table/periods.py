@@ -112,6 +112,8 @@ def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_en
     ):
         return None
     upper = name.removesuffix(lower).strip()
+    if lower.isdigit() and int(lower) <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
+        return None
     if match := re.fullmatch(r"(?:(fy|cy)|year|jahr|ano|annee)?[ -]?'?((?:19|20)\d\d|\d\d)", folded(upper)):
         year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
         month = text_period(f"{lower} {year}", 12)

@@ -39,8 +39,8 @@ def write(report: Report, shown: Figures) -> None:
         yearly = f"IF(ISNUMBER({rate}),MAX({rate},0)^(12/{fx.MONTHS}),{fx.DASH})"
         report.write(page, row, COMPANY, yearly, record["company"], "customers", "formula", "rate")
         here, published = fx.cell(row, COMPANY), fx.cell(row, PUBLISHED)
-        difference = f"IF(ISNUMBER({here}),{here}-{published},{fx.DASH})"
-        report.write(page, row, DIFFERENCE, difference, record["difference"], "customers", "rate", "plain_rate_points")
+        difference = f"IF(ISNUMBER({here}),100*({here}-{published}),{fx.DASH})"
+        report.write(page, row, DIFFERENCE, difference, 100 * record["difference"], "customers", "rate", "plain_points")
         known = [(values[at], at, name) for name in QUANTILES if (at := surveys[survey_of(record)].get(name))]
         rising = len(known) > 1 and all(low[0] < high[0] for low, high in pairwise(known))
         _standing(report, page, row, record, known if rising else [])

@@ -56,8 +56,8 @@ def _mix(report: Report, page, top: int, title: str) -> int:
     for row, record in enumerate(frame.records(), top + 1):
         page.put(row, 0, WORDS["value"].format(segment=record["segment"], value=record["value"]), "label")
         for col, name in enumerate(MIX, 2):
-            kind = "plain_rate_points" if name in CHANGES else "rate"
-            page.put(row, col, record[name], "rate", kind)
+            kind, factor = ("plain_points", 100) if name in CHANGES else ("rate", 1)
+            page.put(row, col, factor * record[name], "rate", kind)
     return row + 2
 
 

@@ -22,6 +22,12 @@ TILES = (
     ("closing", "headline", "growth"),
     ("closers", "count", "count_change"),
 )
+# What rounds to nothing has not changed.
+DIFFERENCES = {
+    "points": "ROUND(100*({here}-{ago}),1)",
+    "growth": "ROUND({here}/{ago}-1,3)",
+    "multiple_change": "ROUND({here}-{ago},1)",
+}
 LINES = tuple(line for line, _, _ in TILES)
 YEAR = 12
 
@@ -43,8 +49,7 @@ def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> N
         report.write(page, top + 1, col, here, now, "customers", "tile_value", kind)
         # Of an amount of 0 there is no growth; of an undefined rate no change.
         known = f"N({ago})>0" if change == "growth" else f"AND(ISNUMBER({here}),ISNUMBER({ago}))"
-        difference = f"{here}/{ago}-1" if change == "growth" else f"{here}-{ago}"
-        difference = f"100*({difference})" if change == "points" else difference
+        difference = DIFFERENCES.get(change, "{here}-{ago}").format(here=here, ago=ago)
         formula = f'IF({known},{difference},"{WORDS["no_year"]}")'
         report.write(page, top + 2, col, formula, _change(now, before, change), "customers", "tile_change", change)
         text, formula = notes[line]
@@ -55,8 +60,15 @@ def _change(now: float, before, change: str):
     if isinstance(before, str) or math.isnan(before) or math.isnan(now):
         return WORDS["no_year"]
     if change == "growth":
-        return now / before - 1 if before else WORDS["no_year"]
-    return 100 * (now - before) if change == "points" else now - before
+        return rounded(now / before - 1, 3) if before else WORDS["no_year"]
+    if change == "points":
+        return rounded(100 * (now - before), 1)
+    return rounded(now - before, 1)
+
+
+def rounded(value: float, digits: int) -> float:
+    """A number as ROUND has it."""
+    return float(fx.fixed(value, digits).replace(",", ""))
 
 
 def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, tuple[str, str]]:

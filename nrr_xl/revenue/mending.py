@@ -1,0 +1,41 @@
+"""The commands that mend a refusal: one for each way that its problems name, to be copied as they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nrr_xl.errors import Problem
+
+_OPTION = re.compile(r'--[a-z][a-z-]*(?: (?:"[^"]*"|[^\s";]*[^\s".,;]))?')
+# Words between options that stand for two ways; options with nothing but a space between them belong together.
+_APART = re.compile(r",? or (?=[^-]*--)|; ?|\. ")
+MOST = 4
+
+
+def ways(problem: Problem) -> list[str]:
+    """The options that each way of mending a problem takes.
+
+    >>> ways(Problem("error", "total-unproven", "", "Leave it out with --drop-rows 7, or count it with --keep-rows 7."))
+    ['--drop-rows 7', '--keep-rows 7']
+    """
+    found = [" ".join(_OPTION.findall(part)) for part in _APART.split(problem.action)]
+    return [way for way in found if way and not re.search(r"(?:--rates|--drop-rows|--currency|--amount)$", way)]
+
+
+def mended_commands(problems: Iterable[Problem], path: str) -> list[str]:
+    """Commands that read on where errors stood in the way; empty where options do not help.
+
+    >>> mended_commands([Problem("error", "invoices", "", "Spread them with --spread cadence.")], "a b.csv")
+    ['nrr-xl check "a b.csv" --spread cadence']
+    """
+    of_code: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.severity == "error":
+            of_code.setdefault(problem.code, ways(problem))
+    if not of_code or not all(of_code.values()):
+        return []
+    name = f'"{path}"' if " " in path else path or "INPUT"
+    first, *others = of_code.values()
+    behind = "".join(f" {options[0]}" for options in others)
+    return [f"nrr-xl check {name} {way}{behind}" for way in first[:MOST]]
