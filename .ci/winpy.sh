@@ -5,7 +5,7 @@ set -euo pipefail
 
 home=${1:-${NRR_XL_WINPY:-$HOME/.cache/nrr_xl_tools/winpy}}
 # The newest numpy and pandas whose Windows builds run under Wine 8; the rest as the package pins or allows.
-packages=(pywin32 "xlwings==0.37.8" "numpy==1.26.4" "pandas==2.3.3" openpyxl "XlsxWriter>=3.2.5" "python-calamine>=0.4" tqdm colorama)
+packages=(pywin32 "xlwings==0.37.8" "numpy==1.26.4" "pandas==2.3.3" openpyxl "XlsxWriter>=3.2.5" "python-calamine>=0.4" tqdm shtab narwhals colorama)
 stamp="recipe $(sha256sum "${BASH_SOURCE[0]}" | cut -c1-16)"
 
 if [ "$(cat "$home/stamp" 2>/dev/null)" = "$stamp" ]; then

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 home=${1:-${NRR_XL_WINPY_FULL:-$HOME/.cache/nrr_xl_tools/winpy_full}}
-packages=("xlwings==0.37.8" pywin32 numpy pandas openpyxl "XlsxWriter>=3.2.5" "python-calamine>=0.4" tqdm colorama)
+packages=("xlwings==0.37.8" pywin32 numpy pandas openpyxl "XlsxWriter>=3.2.5" "python-calamine>=0.4" tqdm shtab narwhals colorama)
 stamp="recipe $(sha256sum "${BASH_SOURCE[0]}" | cut -c1-16)"
 
 if [ "$(cat "$home/stamp" 2>/dev/null)" = "$stamp" ]; then

@@ -71,17 +71,15 @@ class Progress:
     """A bar on a terminal, shown only once the work has taken a second; call it with a step and a fraction done."""
 
     def __init__(self) -> None:
-        from tqdm import tqdm
+        self._bar = None
+        if sys.stderr.isatty():
+            from tqdm import tqdm
 
-        self._bar = tqdm(
-            total=100,
-            delay=1,
-            leave=False,
-            disable=not sys.stderr.isatty(),
-            bar_format="{desc:<28} {percentage:3.0f}%|{bar}|",
-        )
+            self._bar = tqdm(total=100, delay=1, leave=False, bar_format="{desc:<28} {percentage:3.0f}%|{bar}|")
 
     def __call__(self, step: str, fraction: float) -> None:
+        if self._bar is None:
+            return
         self._bar.set_description_str(step, refresh=False)
         self._bar.update(min(100.0, 100 * fraction) - self._bar.n)
 
@@ -89,7 +87,8 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
 
 def summary(analysis: Analysis) -> str:

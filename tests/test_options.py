@@ -2,6 +2,7 @@
 
 import datetime as dt
 import inspect
+import runpy
 
 import openpyxl
 import pytest
@@ -81,6 +82,11 @@ def test_the_analysis_takes_every_option(monkeypatch):
 def test_the_choices_are_those_that_the_code_knows():
     assert option("method").values() == (*METHODS, *presets(), *(f"like:{name}" for name in definitions()))
     assert option("scheme").values() == schemes()
+
+
+def test_the_page_is_made_from_the_catalogue(root):
+    made = runpy.run_path(str(root / "scripts" / "build_files.py"))["options_page"]()
+    assert (root / "docs" / "options.md").read_text("utf-8") == made, "run scripts/build_files.py"
 
 
 def test_names_are_said_once():

@@ -13,7 +13,7 @@ def read(path: str) -> pd.DataFrame:
     if path.endswith(".xlsx"):
         return pd.read_excel(path, engine="calamine")
     if path.endswith(".parquet"):
-        return pd.read_parquet(path)
+        return pd.read_parquet(path).astype({"Month": "datetime64[s]"})
     return pd.read_csv(path, parse_dates=["Month"], engine="pyarrow")
 
 

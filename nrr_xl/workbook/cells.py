@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from xlsxwriter.exceptions import FileCreateError
 
+from nrr_xl.errors import OutputError
 from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
@@ -131,7 +133,21 @@ class Book:
             self.name(rate.name, rate.formula, rate.comment)
 
     def close(self) -> None:
-        self.workbook.close()
+        """Write the file.
+
+        Raises
+        ------
+        OutputError
+            If there is no room for it, or it cannot be written for another reason of the disk's.
+        """
+        try:
+            self.workbook.close()
+        except (FileCreateError, OSError) as error:
+            cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
+            reason = getattr(cause, "strerror", None) or str(cause)
+            raise OutputError(
+                f"The workbook cannot be written: {reason}. Make room or choose another folder."
+            ) from None
 
     def _colored(self, look: dict) -> dict:
         return {key: self.theme.colors[value] if key.endswith("_color") else value for key, value in look.items()}

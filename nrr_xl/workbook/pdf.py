@@ -60,7 +60,7 @@ def open_file(path: str | os.PathLike) -> None:
         If there is none.
     """
     if sys.platform == "win32":
-        os.startfile(path)
+        os.startfile(path)  # noqa: S606 - a file that we wrote
         return
     program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if program is None:

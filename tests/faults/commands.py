@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from nrr_xl.commands import templates_folder
@@ -44,6 +46,11 @@ def prepare(folder: Path) -> dict[str, str]:
     return {"rows": str(rows), "template": str(template)}
 
 
+def _interruptible() -> None:
+    # A shell in the background hands down that interrupts are ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Workshop:
     """A folder to run a command in, with an old file in it, and a folder for temporary files."""
 
@@ -67,6 +74,7 @@ class Workshop:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            preexec_fn=options.pop("preexec_fn", None) or _interruptible,
             **options,
         )
 
@@ -89,8 +97,6 @@ class Workshop:
 
     def lost(self) -> list[str]:
         """What is not whole: an old file neither as it was nor a whole new one, a new file that does not open."""
-        import zipfile
-
         found = []
         for path in self.out.iterdir():
             if path.name.startswith(UNFINISHED) or path.suffix != ".xlsx":

@@ -6,6 +6,7 @@ The whole of it is built and installed by tests/apps/test_setup_wine.py.
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import zipfile
@@ -77,6 +78,13 @@ def test_what_is_tested_under_wine_is_what_ships(build_setup, root):
     assert all(f'"{pin}"' in recipe or f"({pin} " in recipe for pin in build_setup.PINNED)
     assert build_setup.PYTHON in recipe
     assert "xlwings==0.37.8" in build_setup.requirements()
+
+
+@pytest.mark.parametrize("recipe", ["winpy.sh", "winpy_full.sh"])
+def test_every_package_that_is_needed_is_there_under_wine(build_setup, root, recipe):
+    packages = (root / ".ci" / recipe).read_text().split("packages=(")[1].split(")")[0]
+    there = {re.split("[<>=]", word.strip('"'))[0] for word in packages.split()}
+    assert {re.split("[<>=]", each)[0] for each in build_setup.requirements()} <= there
 
 
 def test_the_script_can_be_signed(build_setup, root, tmp_path):

@@ -23,6 +23,10 @@ from nrr_xl.errors import InputError
 from nrr_xl.revenue.read import read, understand
 from nrr_xl.revenue.understanding import as_data, as_text
 
+from .xlsb import xlsb
+
+FILES = Path(__file__).with_name("files")
+
 # fmt: off
 HEADERS = (
     "Customer", "Client", "Month", "Date", "MRR", "ARR", "Amount", "Start", "End", "Term", "Interval", "Type",
@@ -233,11 +237,28 @@ def rezipped(rng: random.Random, data: bytes) -> bytes:
     return out.getvalue()
 
 
+def foreign(rng: random.Random) -> tuple[str, bytes]:
+    """A damaged .xls, .xlsb or .ods: its bytes, or a part inside a sound archive."""
+    suffix = rng.choice(("xls", "xlsb", "ods"))
+    rows: list[list] = [
+        ["Customer", "Month", "MRR"],
+        ["a", dt.date(2024, 1, 31), 5.0],
+        ["b", dt.date(2024, 2, 29), 7.5],
+    ]
+    data = xlsb(rows) if suffix == "xlsb" else (FILES / f"revenue.{suffix}").read_bytes()
+    inside = suffix != "xls" and rng.random() < 0.7
+    return suffix, rezipped(rng, data) if inside else damaged(rng, data)
+
+
 def once(seed: int, folder: Path) -> str:
     """One attempt; says how it ended: a sound cube, or an InputError."""
     rng = random.Random(seed)
-    rows, how = grid(rng), rng.randrange(6)
-    if how == 0:
+    rows, how = grid(rng), rng.randrange(7)
+    if how == 6:
+        suffix, data = foreign(rng)
+        source = folder / f"case.{suffix}"
+        source.write_bytes(data)
+    elif how == 0:
         width = max((len(row) for row in rows), default=0)
         names = pd.Index([str(name) for name in rows[0]] if width else [], dtype=object)
         source = pd.DataFrame(rows[1:], columns=names, dtype=object) if width else pd.DataFrame()

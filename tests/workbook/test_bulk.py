@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import inspect
 import re
@@ -13,10 +14,14 @@ import pytest
 import xlsxwriter.workbook
 from xlsxwriter.worksheet import Worksheet
 
+import nrr_xl
+from nrr_xl.errors import OutputError
 from nrr_xl.workbook import bulk
-from nrr_xl.workbook.bulk import FastWorkbook
+from nrr_xl.workbook.bulk import FastWorkbook, FastZip
 from nrr_xl.workbook.cells import Book, StreamColumn
 from nrr_xl.workbook.theme import load_theme
+
+from . import cubes
 
 NAMES = ["a & b", "", "<c>", '"quoted" %s %d', "\ud83d", "x" * 40_000, "=1+1", " spaces "] * 9
 NUMBERS = np.random.default_rng(1).choice(
@@ -125,6 +130,17 @@ def test_other_cells_may_not_stand_in_streamed_rows(tmp_path):
 )
 def test_the_private_parts_are_as_they_were(owner, name, parameters):
     assert ", ".join(inspect.signature(getattr(owner, name)).parameters) == parameters
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_file(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FastZip, "write", full)
+    analysis = nrr_xl.analyse(cubes.ordinary(), months=12)
+    with pytest.raises(OutputError, match="No space left on device") as caught:
+        nrr_xl.write_report(analysis, tmp_path / "out.xlsx")
+    assert "\n" not in str(caught.value) and not list(tmp_path.iterdir())
 
 
 def test_the_workbook_is_packed_by_our_archive_and_by_no_other_afterwards(tmp_path):

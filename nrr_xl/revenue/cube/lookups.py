@@ -24,7 +24,10 @@ from nrr_xl.revenue.vocabulary import vocabulary, words
 # What makes a spreadsheet take a text for a formula; an apostrophe in front keeps it a text.
 _MAP_HEADERS = {"from": ("from", "name", "old", "alias", "customer"), "to": ("to", "new", "parent", "canonical")}
 _NAMES = frozenset(("account", "client", "company", "customer", "customers", "id", "name", "names", "the"))
-_FORMULA = ("=", "+", "-", "@")
+# What Excel takes for the beginning of a formula, in East Asian settings in full width too; and what another country's
+# Excel takes for the end of a cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_SEPARATORS = (";", "\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,14 @@ def map_as_csv(pairs: Iterable[tuple[str, str]]) -> str:
     >>> print(map_as_csv([("=Acme", "Acme")]), end="")
     from,to
     '=Acme,Acme
+    >>> print(map_as_csv([("Acme;=1+1", "Acme")]), end="")
+    "from","to"
+    "Acme;=1+1","Acme"
     """
+    pairs = list(pairs)
+    divided = any(mark in name for pair in pairs for name in pair for mark in _SEPARATORS)
     out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
+    rows = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL if divided else csv.QUOTE_MINIMAL)
     rows.writerow(("from", "to"))
     rows.writerows([[f"'{name}" if name[:1] in _FORMULA else name for name in pair] for pair in pairs])
     return out.getvalue()

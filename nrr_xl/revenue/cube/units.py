@@ -136,7 +136,8 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     if factor != 1:
         decimals = max(decimals, CONVERTED)
     decimals = max(decimals, money)
-    total = float(np.abs(amounts).sum()) * max(factor, 1.0)
+    # Amounts below every unit have no sum to leave room for.
+    total = max(float(np.abs(amounts).sum()) * max(factor, 1.0), 10.0**-FINEST)
     room, wide_room = (int(np.floor(np.log10(limit / total))) for limit in (FLOATS, INTEGERS))
     if room >= money:
         return Units(min(decimals, room), money)

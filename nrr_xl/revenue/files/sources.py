@@ -15,6 +15,8 @@ from nrr_xl.revenue.files.package import NotAnXlsx, Package, Region
 from nrr_xl.revenue.files.sheet import sheet_grid
 from nrr_xl.revenue.files.stores import store_grids
 
+# So many cells of sheets read as a whole are kept for the next time.
+KEPT = 20_000_000
 DELIMITED = frozenset((".csv", ".tsv", ".txt"))
 
 
@@ -84,10 +86,17 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
     parts = {sheet.name: sheet for sheet in package.sheets}
     if not parts:
         raise InputError(f"{path} holds no worksheet. Add the revenue rows to one and retry.")
-    return Book(
-        path,
-        tuple(parts),
-        tuple(name for name, sheet in parts.items() if not sheet.visible),
-        package.regions,
-        lambda name, head: sheet_grid(package, parts[name], head, progress if head is None else None),
-    )
+    whole: dict[str, Grid] = {}
+
+    def load(name: str, head: int | None) -> Grid:
+        # A sheet is asked for more than once while its table is chosen.
+        if head is not None:
+            return sheet_grid(package, parts[name], head)
+        if name not in whole:
+            if sum(grid.kinds.size for grid in whole.values()) > KEPT:
+                whole.clear()
+            whole[name] = sheet_grid(package, parts[name], None, progress)
+        return whole[name]
+
+    hidden = tuple(name for name, sheet in parts.items() if not sheet.visible)
+    return Book(path, tuple(parts), hidden, package.regions, load)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -79,6 +79,7 @@ def _groups(table: Table) -> frozenset[str]:
     return frozenset(names)
 
 
+@lru_cache(maxsize=1 << 18)
 def label_of(text: str, groups: frozenset[str] = frozenset()) -> int:
     """What a row's name says.
 
