@@ -13,6 +13,8 @@ from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.texts import texts
 
 WORDS, FACTS = texts()["benchmarks"], texts()["benchmark_facts"]
+# Period, population and source.
+PRINTED_FACTS = 3
 METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
 TYPE, PUBLISHED, COMPANY, DIFFERENCE, PERCENTILE, STANDING, FIRST_FACT = range(7)
 
@@ -46,7 +48,9 @@ def write(report: Report, shown: Figures) -> None:
         _standing(report, page, row, record, known if rising else [])
         for col, fact in enumerate(FACTS, FIRST_FACT):
             page.put(row, col, record[fact], "note_indent")
-    page.columns(16, 11, 13, 12, 11, 28, 34, 14, 20, 11, 13, 14, 52)
+    page.columns(14, 10, 12, 11, 10, 26, 8, 22, 46, 14, 13, 14, 13)
+    # What stands beyond the source is on the screen: with it the page could not be read.
+    page.sheet.print_area(0, 0, row, FIRST_FACT + PRINTED_FACTS - 1)
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
     if not report.live["customers"]:
         report.fixed.append(page.name)

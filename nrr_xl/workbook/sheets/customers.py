@@ -20,6 +20,7 @@ from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
 TOTAL_ROW, END_ROW, POSITION_ROW, LABEL_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 6)
+PRINTED = 200
 A3 = 8
 # The widths of names, of what stands between, and of amounts; so many characters can be read across an A3 page.
 WIDTHS, A3_WIDTH = (30, 13, 11), 290
@@ -154,6 +155,10 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
     sheet.freeze_panes(FIRST_ROW, 1)
     beside = middle * (at.first_period - 1 - len(at.folded)) + amount * at.periods
+    if at.customers > PRINTED:
+        # A list of thousands is read on the screen; its total stands above it.
+        sheet.print_area(0, 0, FIRST_ROW + PRINTED - 1, at.last_period)
+        sheet.set_header("&R&8" + WORDS["printed"].format(count=PRINTED))
     page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - name)))
     sheet.repeat_columns(0)
     sheet.set_paper(A3)
