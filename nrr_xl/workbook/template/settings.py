@@ -7,15 +7,13 @@ import datetime as dt
 from xlsxwriter.utility import xl_col_to_name
 
 from nrr_xl.periods import year_month
-from nrr_xl.revenue.cube import complete
 from nrr_xl.workbook.template import layout as at
 from nrr_xl.workbook.template.example import EXAMPLE
 from nrr_xl.workbook.template.layout import MONTHS, NO_ROWS, PASSED, REPORT, REVENUE, Layout
+from nrr_xl.workbook.template.notices import HEADERS, notices_block
 from nrr_xl.workbook.template.page import Page, serial
 from nrr_xl.workbook.template.rows import EARLIEST, LATEST
 from nrr_xl.workbook.template.values import Values
-
-HEADERS = {"B": "header", "C": "header_right", "D": "header_right", "E": "header_note"}
 
 
 def settings_sheet(page: Page, layout: Layout, values: Values) -> None:
@@ -314,51 +312,4 @@ def _checks(page: Page, layout: Layout) -> None:
         f"D{first}:D{last}", {"type": "cell", "criteria": "!=", "value": 0, "format": page.styles["bad"]}
     )
     page.status(f"C{row['StatusText']}")
-    _notices(page, layout)
-
-
-def _notices(page: Page, layout: Layout) -> None:
-    """What may be right but is told at the top of every sheet, in place of "passed"."""
-    first, row = at.NOTICES_FIRST, at.SETTING_ROWS
-    page.section("To be looked at", first - 2, "B", "E")
-    for letter, text in zip("BCDE", ("Notice", "How many", "Told", "What it is"), strict=True):
-        page.put(f"{letter}{first - 1}", text, HEADERS[letter])
-    active = layout.month_row(at.ACTIVE)
-    here = f"INDEX({active},COLUMNS(CubeAmounts))"
-    before = f"INDEX({active},COLUMNS(CubeAmounts)-{complete.BEFORE}):INDEX({active},COLUMNS(CubeAmounts)-1)"
-    usual, missing = f"MEDIAN({before})", complete.MISSING
-    fewer = f"AND({here}<{complete.SHARE}*{usual},{usual}-{here}>={missing})"
-    gap = f"AND(INDEX({active},COLUMNS(CubeAmounts)-1)=0,FirstNumber<ClosingNumber)"
-    closing = layout.cube_range("closing")
-    alone = f'AND(COUNTIF({closing},">0")>2,ABS(2*MAX({closing})-SUM({closing}))<0.005)'
-    notices = (
-        (
-            "Rows that repeat a customer and month",
-            "=IF(InputChecks=0,Duplicates,0)",
-            '" rows repeat a customer and month and were added up: see that nothing was pasted twice."',
-        ),
-        (
-            "Customers at the closing, if far fewer than usual",
-            f"=IF(InputChecks=0,IF(OR({fewer},{gap}),MAX(1,{here}),0),0)",
-            '" customers at the closing, far fewer than before: an unfinished month, or a date to come?"',
-        ),
-        (
-            "Rows named like a total",
-            "=IF(InputChecks=0,SUMPRODUCT(COUNTIF(RowCustomerKeys,TotalNames)),0)",
-            '" rows are named like a total: leave out totals, or the amounts count twice."',
-        ),
-        (
-            "A customer that is as much as all others together",
-            f"=IF(InputChecks=0,IF({alone},1,0),0)",
-            '" customer has as much as all others together at the closing: a total row?"',
-        ),
-    )
-    assert len(notices) == at.NOTICES
-    for place, (text, formula, message) in enumerate(notices):
-        line = first + place
-        page.put(f"B{line}", text, "label")
-        page.formula(f"C{line}", formula, 0, "count")
-        page.formula(f"D{line}", f"=IF(ISNUMBER(C{line}),IF(C{line}=0,0,1),1)", 0, "count")
-        page.formula(f"E{line}", f'=IF(D{line}=0,"",C{line}&{message})', "", "note")
-    page.put(f"B{row['NoticesFound']}", "Notices in all", "label_total")
-    page.formula(f"C{row['NoticesFound']}", f"=SUM(D{first}:D{first + at.NOTICES - 1})", 0, "count_total")
+    notices_block(page, layout)
