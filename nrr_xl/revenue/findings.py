@@ -141,6 +141,11 @@ CODES: dict[str, Code] = {
     "filled-down": Code("warning", "Blank customers under a name", "Taken as the customer above."),
     "sheets-stacked": Code("warning", "Several sheets of one kind", "Stacked."),
     "forecast-column": Code("warning", "A column of planned amounts", "Left out."),
+    "currency-header": Code(
+        "warning",
+        "The amount's header names its currency",
+        "The currency column says what was paid in, and is not used.",
+    ),
     "all-ended": Code(
         "warning", "Every subscription has ended", "The last period is the last one in which one was active."
     ),
@@ -175,6 +180,11 @@ CODES: dict[str, Code] = {
     "never-active": Code("warning", "A subscription that is active in no period", "Left out."),
     "name-similar": Code(
         "info", "Two customers that may be one", "Kept apart: put them in a customer map if they are the same."
+    ),
+    "take-over": Code(
+        "info",
+        "A customer that may have gone on under another name",
+        "Kept apart: put them in a customer map if they are the same.",
     ),
     "map-applied": Code("info", "Customers were joined by the customer map"),
     "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),

@@ -30,6 +30,7 @@ from nrr_xl.revenue.files.given import held_bytes, pandas_frame
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.findings import by_gravity
+from nrr_xl.revenue.likely import likely_take_overs
 from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.layout import Table
@@ -316,11 +317,13 @@ def understand(
     refuse_cube(path, len(rows.customer.values), len(rows.periods))
     progress("Summing", 0.95)
     try:
-        cube = replace(build_cube(rows, policy, where, account, unit), suggested_map=pairs)
+        cube = build_cube(rows, policy, where, account, unit)
         if said and cube.currency not in ("", said):
             raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
-        cube = replace(cube, currency=said or cube.currency)
-        account = cube.account
+        likely, notes = likely_take_overs(table, cube)
+        pairs = (*likely, *pairs)
+        account = replace(cube.account, problems=by_gravity([*cube.account.problems, *notes]))
+        cube = replace(cube, currency=said or cube.currency, suggested_map=pairs, account=account)
     except InputError as error:
         cube = None
         account = replace(

@@ -47,6 +47,7 @@ def surfaces(office, ironcalc, tmp_path_factory):
     made = {name: parity.Surface(name, answers) for name, answers in zip(NAMES, found, strict=True)}
     for name in ("formula", "LAMBDA"):
         made[name].otherwise = {case.name: lambdas.expected(case) for case in named}
+    made["VBA"].otherwise = {case.name: vba.expected(case) for case in cases()}
     made["Calc"].otherwise = {case.name: calc.expected(case) for case in ALL}
     return made
 

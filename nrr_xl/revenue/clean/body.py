@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,6 +21,7 @@ from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.table.shape import row_numbers
 from nrr_xl.revenue.table.totals import total_rows
+from nrr_xl.revenue.vocabulary import currency_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ def currencies(body: Body, amounts: Amounts, columns: np.ndarray, valid: np.ndar
     """
     if body.reading.no_currency:
         return Currencies(), np.zeros(valid.shape, bool)
+    if (code := _header_currency(body, valid)) is not None:
+        return Currencies((code,), np.zeros(valid.shape, np.int32)), np.zeros(valid.shape, bool)
     names, codes = _by_column(body, valid) if "currency" in body.table.roles else _by_cell(body, amounts, columns)
     used = np.unique(codes[valid & (codes >= 0)])
     blank = valid & (codes < 0)
@@ -189,6 +193,21 @@ def currencies(body: Body, amounts: Amounts, columns: np.ndarray, valid: np.ndar
             action=f"Taken as {names[used[0]]}, like all others.",
         )
     return Currencies(tuple(names), np.full(codes.shape, used[0], np.int32)), np.zeros(valid.shape, bool)
+
+
+def _header_currency(body: Body, valid: np.ndarray) -> str | None:
+    """The currency that the amount's header names, where a column of currencies says several: Amount (USD)."""
+    roles = body.table.roles
+    if "currency" not in roles or "amount" not in roles:
+        return None
+    said = [word for word in re.findall(r"[A-Z]{3}", body.table.names[roles["amount"]]) if word in currency_codes()]
+    _, codes = _by_column(body, valid)
+    if len(said) != 1 or np.unique(codes[valid & (codes >= 0)]).size < 2:
+        return None
+    column = roles["amount"]
+    address = body.grid.address(max(body.table.header[1], 0), column)
+    body.findings.say("currency-header", cell=address, value=column_title(body.table, column))
+    return said[0]
 
 
 def _by_column(body: Body, valid: np.ndarray) -> tuple[list[str], np.ndarray]:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.files.grid import TEXT, Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.beside import refuse_beside
-from nrr_xl.revenue.table.contents import SAMPLE, content
+from nrr_xl.revenue.table.contents import SAMPLE, Contents, content
+from nrr_xl.revenue.table.headers import assign_roles, role_ranks
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
@@ -187,9 +188,37 @@ def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
         )
     return InputError(
         f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one"
-        " column per period, or start date and amount columns. Name them with --customer, --date and --amount if they"
-        " are there under other headings."
+        " column per period, or start date and amount columns."
+        + (_lacking([book.load(name, HEAD) for name in names]) or " Name them with --customer, --date and --amount.")
     )
+
+
+def _lacking(heads: list[Grid]) -> str:
+    """What the likeliest header row has and lacks, and the options that name the lacking parts."""
+    best: tuple[int, int, Grid] | None = None
+    for head in heads:
+        for row in range(min(head.rows - 1, HEADER_DEPTH)):
+            known = sum(bool(role_ranks(head.text(row, c))) for c in range(head.columns) if head.kinds[c, row] == TEXT)
+            if known >= 1 and (best is None or known > best[0]):
+                best = known, row, head
+    if best is None:
+        return ""
+    _, row, head = best
+    contents = Contents(head, slice(row + 1, row + 1 + SAMPLE))
+    headers = {c: head.text(row, c) for c in range(head.columns) if head.kinds[c, row] == TEXT}
+    roles = assign_roles(headers, contents.fits)
+    kinds = {"customer": "text", "date": "date", "amount": "amount"}
+    lacking = [role for role in kinds if role not in roles]
+    tries = {
+        role: [title for c, title in headers.items() if c not in roles.values() and contents.kind(c) == kinds[role]]
+        for role in lacking
+    }
+    has = ", ".join(f"{role} {headers[column]!r}" for role, column in roles.items() if column in headers)
+    told = f" Row {row + head.origin[0] + 1} names {has or 'none of them'}; not found: {', '.join(lacking) or 'rows'}."
+    for role, titles in tries.items():
+        if titles:
+            told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
+    return told if lacking else ""
 
 
 def _months_without_year(head: Grid) -> bool:

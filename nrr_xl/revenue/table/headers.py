@@ -31,6 +31,8 @@ ROLES = (
 )
 # The rank of an identifier whose header does not say of what.
 BARE = 20
+# Of an amount in local currency and one in a named currency the second adds up.
+_LOCAL = {"local", "lc", "original", "doc", "transaction", "billed"}
 _LINKS = ("s", "n", "en", "e", "t", "es", "er")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -129,7 +131,8 @@ def role_ranks(text: str) -> Mapping[str, int]:
             ranks["amount"] = 40
         return ranks
     if strange <= 1 and (rank := _amount(has)) is not None:
-        ranks["amount"] = rank + 15 * strange
+        local = bool(_LOCAL & set(folded(text).replace("(", " ").replace(")", " ").split()))
+        ranks["amount"] = rank + 15 * strange + 2 * local
     if strange:
         return ranks
     for role, rule in (

@@ -13,6 +13,7 @@ DIFFERENCES = {
     "c": "of errors in several arguments the last is shown, in Excel the first",
     "d": "a lone blank cell arrives as 0, so a lone 0 as a rate counts as missing",
     "e": "IronCalc gives #DIV/0! for a power that no number can hold; Excel, on the checklist, gives #NUM!",
+    "f": "VBA gives #NUM! where a product on the way is larger than any number, though the result would be 0",
 }
 NOT_THERE = "-"
 
