@@ -163,6 +163,7 @@ def _template_commands(command: Callable[..., Parser]) -> None:
     fill.add_argument("template", metavar="TEMPLATE", help="a workbook made from the template")
     _add_options(fill, "fill")
     fill.add_argument("--segment", metavar="NAME", help="the column for the template's Segment (default: the first)")
+    fill.add_argument("--company", metavar="NAME", help="the company's name, in place of the template's")
     fill.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write")
     _add(fill, option("overwrite"))
 

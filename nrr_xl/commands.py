@@ -221,7 +221,12 @@ def fill(arguments: Namespace) -> None:
             raise InputError("\n  ".join([f"{len(warned)} warning(s), so nothing was written.", *warned]))
         progress("Filling the template", 0.5)
         rows = fill(
-            arguments.template, cube, arguments.output, segment=arguments.segment, overwrite=bool(arguments.overwrite)
+            arguments.template,
+            cube,
+            arguments.output,
+            segment=arguments.segment,
+            company=arguments.company,
+            overwrite=bool(arguments.overwrite),
         )
     if not arguments.quiet:
         print(f"Wrote {arguments.output} with {rows:,} rows of {len(cube.customers):,} customers.")

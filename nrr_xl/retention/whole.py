@@ -33,16 +33,22 @@ SHEETS = {
     "segments": "Segments",
     "size_bands": "Segments",
     "mix_rate": "Segments",
+    "product_split": "Segments",
+    "price_volume": "Segments",
     "cohorts": "Cohorts",
     "movers": "Movers",
     "concentration": "Movers",
     "risk": "Movers",
+    "flags": "Movers",
     "benchmarks": "Benchmarks",
-    "bands": "Benchmarks",
+    "bands": "Summary",
     "problems": "Data quality",
+    "account": "Data quality",
     "checks": "Checks",
     "levers": "Levers",
     "unit_economics": "Unit economics",
+    "segment_economics": "Unit economics",
+    "lifetime_value": "Unit economics",
 }
 
 

@@ -21,6 +21,7 @@ from nrr_xl.periods import year_month
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.losses import lost_between
+from nrr_xl.workbook.template.example import EXAMPLE
 from nrr_xl.workbook.template.layout import MONTHS, TABLE, TABLE_COLUMNS
 
 Rows = list[tuple[str, dt.date, float, str | None]]
@@ -34,6 +35,7 @@ def fill(
     output: str | os.PathLike,
     *,
     segment: str | None = None,
+    company: str | None = None,
     overwrite: bool = False,
 ) -> int:
     """Write `template` with the cube's rows in its table to `output`; return how many rows went in.
@@ -48,6 +50,8 @@ def fill(
         Where to write; its ending must be the template's.
     segment : str, optional
         The cube's attribute for the Segment column; its first one by default.
+    company : str, optional
+        The company's name; without it, an example's name is taken out and any other one stays.
 
     Raises
     ------
@@ -65,6 +69,7 @@ def fill(
         sheet, table = _table(book, template)
         _require_room(book, sheet, table, cube, rows, template)
         _write(sheet, table, rows)
+        _facts(book, cube, company)
         book.calculation.fullCalcOnLoad = True
         with written_whole(output, overwrite, (template, cube.source.path or template)) as beside:
             book.save(beside)
@@ -220,6 +225,17 @@ def _computed(sheet, table, filled: set) -> dict[int, str]:
                 " Make it a calculated column, or move it out of the table."
             )
     return formulas
+
+
+def _facts(book, cube: RevenueCube, company: str | None) -> None:
+    """The company and the currency of the new rows, in the cells of those names; never those of the example."""
+    for name, value in (("Company", company), ("Currency", cube.currency or None)):
+        if name not in book.defined_names:
+            continue
+        for sheet, address in book.defined_names[name].destinations:
+            cell = book[sheet][address.replace("$", "")]
+            if value or cell.value == EXAMPLE[name]:
+                cell.value = value
 
 
 def _stretch(sheet, columns: tuple[int, int], old: int, new: int) -> None:

@@ -152,6 +152,47 @@ def single(template, tmp_path_factory):
     return path
 
 
+def told(after) -> str:
+    """The line at the top, which is not green where the numbers stand beside a notice."""
+    assert after.value("Settings", "C50") == 0 and after.value("Settings", "C59") > 0
+    assert after.value("Report", "B3") == after.value("Revenue", "A4") != "All checks passed"
+    return after.value("Report", "B3")
+
+
+HAZARDS = {
+    "repeated": "repeat a customer and month",
+    "a date to come": "far fewer than before",
+    "a total row": "named like a total",
+    "as much as all others": "as much as all others",
+}
+
+
+def hazard_rows(single, office, name):
+    """Three customers over seven months, with one thing wrong in the last."""
+    year = [serial(2023, 12), *(serial(2024, month) for month in range(7, 13))]
+    rows = [
+        (who, month, amount) for month in year for who, amount in (("Alder", 10.0), ("Birch", 20.0), ("Cedar", 40.0))
+    ]
+    if name == "repeated":
+        rows.append(("alder", year[-1], 10.0))
+    elif name == "a date to come":
+        rows[-1] = ("Cedar", serial(2031, 12), 40.0)
+    elif name == "a total row":
+        rows[-1] = ("TOTAL", year[-1], 40.0)
+    elif name == "as much as all others":
+        rows[-1] = ("Everything", year[-1], 30.0)
+    return office.recalculate(single, rows_of(*rows), formulas_only=True)
+
+
+@pytest.mark.parametrize("name", HAZARDS)
+def test_what_may_be_wrong_is_told_and_never_green(name, single, office):
+    assert HAZARDS[name] in told(hazard_rows(single, office, name))
+
+
+def test_without_a_hazard_all_checks_pass(single, office):
+    assert hazard_rows(single, office, "none").value("Report", "B3") == "All checks passed"
+
+
 def rows_of(*rows):
     """Changes that write rows (customer, month, amount) into the Revenue sheet."""
     return [
@@ -222,7 +263,7 @@ def test_repeated_rows_are_summed_and_credits_netted(single, office):
         ("Cedar", december, -30.0),
     )
     after = office.recalculate(single, changes)
-    assert after.value("Report", "B3") == "All checks passed"
+    assert "repeat a customer and month" in told(after)
     assert after.value("Report", "C10") == pytest.approx(150.3)
     assert after.value("Report", "C13") == pytest.approx(0.1)
     assert after.value("Report", "C15") == pytest.approx(-150.0)

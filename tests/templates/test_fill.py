@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -244,3 +245,17 @@ def test_the_template_command(tmp_path, capsys):
     assert "60 customers" in zipfile.ZipFile(out).read("xl/sharedStrings.xml").decode()
     assert main(["template", str(out)]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+def test_company_and_currency_are_those_of_the_rows(tmp_path):
+    example = tmp_path / "example.xlsx"
+    write_template(example, customers=48, example=True)
+    euros = replace(cube(), currency="EUR")
+    for company, currency, options in (("Acme", "EUR", {"company": "Acme"}), (None, "EUR", {})):
+        out = tmp_path / f"{company}.xlsx"
+        fill(example, euros, out, **options)
+        sheet = load_workbook(out)["Settings"]
+        assert (sheet["C6"].value, sheet["C7"].value) == (company, currency)
+    again = tmp_path / "again.xlsx"
+    fill(tmp_path / "Acme.xlsx", cube(), again)
+    assert load_workbook(again)["Settings"]["C6"].value == "Acme", "what was typed stays"

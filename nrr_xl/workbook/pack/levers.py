@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xlsxwriter.utility import quote_sheetname
+
 from nrr_xl.metrics import annualise
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.drivers import accounts_at_risk
@@ -12,7 +14,6 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.pack.annual import annual_factor, annual_name
-from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["levers"]
@@ -50,7 +51,7 @@ def scenario(shares: Mapping[str, float], levers: Mapping[str, float]) -> dict[s
     return effects | {"nrr": nrr, "grr": nrr - shares["expansion"] - effects["expansion"]}
 
 
-def write(report: Report, customers: CustomersPlace) -> None:
+def write(report: Report) -> None:
     """Fill the sheet and add its checks."""
     analysis, line = report.analysis, report.analysis.bridge
     page = report.open("levers")
@@ -154,24 +155,17 @@ def _rates(
         here = fx.cell(row, VALUE, "row col")
         report.write(page, row, EFFECT, f"{here}{added}", found[key], "customers", "rate", "rate")
         cells[key] = here, fx.cell(row, EFFECT, "row col")
-    # By the lines: what is left of each once its lever has been pulled.
-    left = f"{base['churn']}*(1-{base['lever_churn']})"
-    lost = f"{left}-{base['lever_saved']}*MIN({base['risk']},{left})"
-    kept = f"1-({lost})-{base['contraction']}*(1-{base['lever_contraction']})"
-    grown = f"{base['expansion']}*(1+{base['lever_expansion']})"
+    # By the lines, as the Checks sheet refers to them: what is left of each once its lever has been pulled.
+    sheet = quote_sheetname(page.name)
+    there = {name: f"{sheet}!{address}" for name, address in base.items()}
+    left = f"{there['churn']}*(1-{there['lever_churn']})"
+    lost = f"{left}-{there['lever_saved']}*MIN({there['risk']},{left})"
+    kept = f"1-({lost})-{there['contraction']}*(1-{there['lever_contraction']})"
+    grown = f"{there['expansion']}*(1+{there['lever_expansion']})"
     for key, formula in (("nrr", f"{kept}+{grown}"), ("grr", kept)):
-        there = cells[key][1].replace("$", "$")
         name = WORDS["check"].format(rate=names[key])
-        report.check(name, _on(page, f"({there}-({formula}))*{base['opening']}"))
+        report.check(name, f"({sheet}!{cells[key][1]}-({formula}))*{there['opening']}")
     return cells
-
-
-def _on(page: Page, formula: str) -> str:
-    """A formula of this page's cells as another sheet writes it."""
-    import re
-
-    sheet = f"'{page.name}'!"
-    return re.sub(r"(?<![!A-Za-z$'])(\$[A-Z]+\$\d+)", rf"{sheet}\1", formula)
 
 
 def _ahead(

@@ -73,7 +73,7 @@ class Pack:
             "bands": lambda: bands.write(report, customers),
             "register": lambda: register.write(report, customers),
             "price": lambda: price.write(report),
-            "levers": lambda: levers.write(report, customers),
+            "levers": lambda: levers.write(report),
             "economics": lambda: economics.write(report, customers),
             "movements": drill,
             "ledger": lambda: ledger.write(report, customers, self.ledger),

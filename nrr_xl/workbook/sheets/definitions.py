@@ -28,6 +28,13 @@ def options_in_words(chosen) -> str:
     return ", ".join(shown)
 
 
+def _as_written(report: Report) -> list[tuple[str, str]]:
+    """The parts that are no formulas: they need the rows, or compare with what the workbook does not hold."""
+    if not report.fixed:
+        return []
+    return [(WORDS["as_written"], WORDS["why"].format(parts="; ".join(report.fixed), written=report.written))]
+
+
 def write(report: Report) -> None:
     """Fill the sheet."""
     analysis, source = report.analysis, report.analysis.cube.source
@@ -59,7 +66,7 @@ def write(report: Report) -> None:
         (WORDS["reading"], list(texts()["reading"].items())),
         (WORDS["settings"], settings),
         (WORDS["source"], origin),
-        (WORDS["notes"], report.notes),
+        (WORDS["notes"], [*report.notes, *_as_written(report)]),
     ):
         if not lines:
             continue

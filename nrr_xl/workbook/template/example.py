@@ -9,6 +9,8 @@ from nrr_xl.periods import month_number, year_month
 
 Row = tuple[str, dt.date, float, str]
 
+# What the example says where a company's own words belong.
+EXAMPLE = {"Company": "Example Ltd", "Currency": "USD"}
 FIRST, MONTHS = month_number(2022, 1), 36
 SEGMENTS = ("Enterprise", "Mid-market", "Small business", "Public sector")
 _NAMES = (

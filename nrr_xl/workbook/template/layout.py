@@ -97,6 +97,7 @@ class Layout:
             "HeaderRow": f"={ROWS}!$C$3",
             "KeyFactor": f"={ROWS}!$F$3",
             "Duplicates": f"={ROWS}!$I$3",
+            "TotalNames": f"={ROWS}!$N${ROWS_FIRST}:$N${ROWS_FIRST + len(TOTAL_NAMES) - 1}",
             "ExampleRows": f"={ROWS}!$I$4",
             "EarliestDate": f"={ROWS}!$C$4",
             "LatestDate": f"={ROWS}!$F$4",
@@ -136,8 +137,11 @@ SETTING_ROWS = {
     "InputChecks": 49,
     "MasterCheck": 50,
     "StatusText": 51,
+    "NoticesFound": 59,
 }
 CHECKS_FIRST, INPUT_CHECKS, CHECKS = 35, 9, 14
+# What may be right but is told before anything is called passed.
+NOTICES_FIRST, NOTICES = 55, 4
 
 FLOWS = ("opening", "new", "reactivation", "expansion", "contraction", "churn")
 LOSSES = ("contraction", "churn")  # shown as negative numbers
@@ -157,3 +161,9 @@ REPORT_ROWS = {
     "total": 55 + SEGMENTS,
     "positions": 57 + SEGMENTS,
 }
+
+# What a total row is called, as a whole name.
+TOTAL_NAMES = (
+    *("total", "totals", "grand total", "subtotal", "sub-total", "sum", "all", "all customers", "gesamt"),
+    *("gesamtsumme", "summe", "insgesamt", "totaal", "total general", "totale", "totalt", "suma", "celkem"),
+)

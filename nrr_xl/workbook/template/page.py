@@ -37,7 +37,7 @@ class Page:
     ) -> None:
         """`empty` says that the template holds no rows, `of_rows` that the sheet's formulas would show nothing then."""
         self.name = name
-        self._empty, self._of_rows = empty, of_rows
+        self.empty, self._of_rows = empty, of_rows
         self.styles = styles
         self._workbook = book.workbook
         self.sheet = book.page(name).sheet
@@ -64,7 +64,7 @@ class Page:
 
     def formula(self, address: str, formula: str, value: Any, role: str = "plain") -> None:
         """A formula with the value it has; NaN is the undefined rate, #DIV/0!; without rows there is none."""
-        if self._empty:
+        if self.empty:
             value = NO_ROWS if isinstance(value, str) and value == PASSED else "" if self._of_rows else value
         if isinstance(value, np.generic):
             value = value.item()
@@ -89,10 +89,16 @@ class Page:
             self.sheet.set_column(f"{first}:{last or first}", width)
 
     def status(self, address: str) -> None:
-        """Colour a cell that shows the status: green when all checks passed, red otherwise."""
+        """Colour a cell that shows the status: green when all checks passed, amber with a notice, red otherwise."""
         failed = {"type": "formula", "criteria": "=MasterCheck<>0", "format": self.styles["bad"]}
-        passed = {"type": "formula", "criteria": "=MasterCheck=0", "format": self.styles["good"]}
-        self.sheet.conditional_format(address, failed)
+        notice = {"type": "formula", "criteria": "=NoticesFound<>0", "format": self.styles["warn"]}
+        passed = {
+            "type": "formula",
+            "criteria": "=AND(MasterCheck=0,NoticesFound=0)",
+            "format": self.styles["good"],
+        }
+        self.sheet.conditional_format(address, failed | {"stop_if_true": True})
+        self.sheet.conditional_format(address, notice)
         self.sheet.conditional_format(address, passed)
 
     def chart(self, kind: dict):

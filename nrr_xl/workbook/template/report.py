@@ -38,7 +38,12 @@ def report_sheet(page: Page, layout: Layout, values: Values) -> None:
 def _head(page: Page, values: Values) -> None:
     page.put("B1", "Net revenue retention", "title")
     page.sheet.set_row(0, 28)
-    page.formula("B2", '=Company&" · "&Unit&" in "&Currency', "Example Ltd · MRR in USD", "subtitle")
+    page.formula(
+        "B2",
+        '=Company&IF(Company="",""," · ")&Unit&IF(Currency="",""," in "&Currency)',
+        "Example Ltd · MRR in USD",
+        "subtitle",
+    )
     opening = values.closing_number - at.WINDOW_MONTHS
     page.formula("B3", "=StatusText", PASSED, "status")
     page.status("B3")

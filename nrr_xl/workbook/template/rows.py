@@ -53,6 +53,9 @@ def rows_sheet(page: Page, layout: Layout, values: Values) -> None:
     page.put("M6", "The example's customers", "header")
     for place, name in enumerate(names):
         page.put(f"M{ROWS_FIRST + place}", name, "work")
+    page.put("N6", "Names of totals", "header")
+    for place, name in enumerate(at.TOTAL_NAMES):
+        page.put(f"N{ROWS_FIRST + place}", name, "work")
     page.put("A4", "Dates are taken from", "work")
     page.put("C4", EARLIEST, "work_date")
     page.put("E4", "to", "work")

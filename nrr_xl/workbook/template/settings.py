@@ -8,12 +8,12 @@ from xlsxwriter.utility import xl_col_to_name
 
 from nrr_xl.periods import year_month
 from nrr_xl.workbook.template import layout as at
+from nrr_xl.workbook.template.example import EXAMPLE
 from nrr_xl.workbook.template.layout import MONTHS, NO_ROWS, PASSED, REPORT, REVENUE, Layout
+from nrr_xl.workbook.template.notices import HEADERS, notices_block
 from nrr_xl.workbook.template.page import Page, serial
 from nrr_xl.workbook.template.rows import EARLIEST, LATEST
 from nrr_xl.workbook.template.values import Values
-
-HEADERS = {"B": "header", "C": "header_right", "D": "header_right", "E": "header_note"}
 
 
 def settings_sheet(page: Page, layout: Layout, values: Values) -> None:
@@ -36,11 +36,11 @@ def _inputs(page: Page) -> None:
     for letter, text in zip("BCDE", ("Setting", "Value", "", "What it does"), strict=True):
         page.put(f"{letter}5", text, HEADERS[letter])
     lines = (
-        ("Company", "Company", "Example Ltd", "input_text", "Shown on the report."),
+        ("Company", "Company", None if page.empty else EXAMPLE["Company"], "input_text", "Shown on the report."),
         (
             "Currency",
             "Currency of the amounts",
-            "USD",
+            None if page.empty else EXAMPLE["Currency"],
             "input_text",
             "One for all rows; convert before pasting.",
         ),
@@ -291,13 +291,17 @@ def _checks(page: Page, layout: Layout) -> None:
         page.formula(f"D{here}", f"=IF(ISNUMBER(C{here}),IF(ROUND(ABS(C{here}),2)=0,0,1),1)", 0, "count")
         page.formula(f"E{here}", f'=IF(D{here}=0,"",{message})', "", "note")
     inputs_last = first + at.INPUT_CHECKS - 1
+    notes_last = at.NOTICES_FIRST + at.NOTICES - 1
+    notes = f"$E${at.NOTICES_FIRST}:$E${notes_last}", f"$D${at.NOTICES_FIRST}:$D${notes_last}"
+    told = f"INDEX({notes[0]},MATCH(1,{notes[1]},0))"
     totals = (
         ("InputChecks", "Failed checks of the inputs", f"=SUM(D{first}:D{inputs_last})", 0),
         ("MasterCheck", "Failed checks in all", f"=SUM(D{first}:D{last})", 0),
         (
             "StatusText",
             "What every sheet shows",
-            f'=IF(MasterCheck=0,"{PASSED}",INDEX($E${first}:$E${last},MATCH(1,$D${first}:$D${last},0)))',
+            f'=IF(MasterCheck=0,IF(NoticesFound=0,"{PASSED}",{told}),'
+            f"INDEX($E${first}:$E${last},MATCH(1,$D${first}:$D${last},0)))",
             PASSED,
         ),
     )
@@ -308,3 +312,4 @@ def _checks(page: Page, layout: Layout) -> None:
         f"D{first}:D{last}", {"type": "cell", "criteria": "!=", "value": 0, "format": page.styles["bad"]}
     )
     page.status(f"C{row['StatusText']}")
+    notices_block(page, layout)

@@ -78,6 +78,7 @@ ROLES: dict[str, dict[str, Any]] = {
 # Conditional formats lie over a cell's own and may not carry a font.
 OVERLAYS: dict[str, dict[str, Any]] = {
     "good": {"font_color": "good"},
+    "warn": {"font_color": "warn", "bold": True},
     "bad": {"font_color": "bad", "bold": True},
     "undefined": {"font_color": "rule"},
     "unused": {"num_format": ";;;"},
