@@ -19,7 +19,8 @@ from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid, column_letter, with_tex
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
 from nrr_xl.revenue.findings import CODES, problem
 
-BATCH = 20_000
+# So few that a batch, a list for each of its rows, is turned on its side within the processor's cache.
+BATCH = 500
 _QUOTED = re.compile(r'"[^"\r\n]*"')
 _BREAK = re.compile(r"\r\n?|\n")
 

@@ -57,7 +57,7 @@ def labels_of_rows(table: Table) -> np.ndarray:
     told = [code for code in np.flatnonzero(everywhere).tolist() if likely(folded(grid.strings[code]))]
     if not told:
         return found
-    groups = _groups(table, np.isin(used[customer], told).any())
+    groups = _groups(table, bool(np.isin(used[customer], told).any()))
     of_string = np.full(len(grid.strings), NAMED, np.int8)
     of_string[told] = [label_of(grid.strings[code], groups) for code in told]
     for column in columns:
