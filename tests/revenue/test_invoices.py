@@ -74,3 +74,33 @@ def test_each_way_to_spread_goes_by_its_own_columns():
 def test_a_way_to_spread_that_the_columns_do_not_give_is_refused(how, columns, options, mend):
     with pytest.raises(InputError, match=mend):
         spread_by(how, *columns, **options)
+
+
+def payments(refunded: list[float], net: str = "Amount"):
+    cells = [["Customer Email", *"aaabbb"], ["Created date (UTC)", *["2024-01-05", "2024-02-05", "2024-03-05"] * 2]]
+    return grid_of_columns(
+        "payments", [*cells, [net, *[100.0] * 6], ["Amount Refunded", *refunded], ["Status", *["Paid"] * 6]]
+    )
+
+
+PART = [0.0, 0.0, 0.0, 0.0, 0.0, 40.0]
+
+
+def test_refunds_beside_payments_are_asked_about_and_each_way_out_works():
+    with pytest.raises(InputError, match="Amount Refunded says that 1 amount") as refused:
+        read(payments(PART))
+    assert '--only "Amount Refunded=0"' in str(refused.value) and "=*" in str(refused.value)
+    assert read(payments(PART), only=["Amount Refunded=0"]).amounts.tolist() == [[100, 100, 100], [100, 100, 0]]
+    assert read(payments(PART), only=["Amount Refunded=*"]).amounts.sum() == 600
+    assert read(payments([0.0] * 6)).amounts.sum() == 600
+    assert read(payments(PART, "Net amount")).amounts.sum() == 600
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [["H1 2023", "H2 2023", "H1 2024"], ["1H23", "2H23", "1H24"], [20231, 20232, 20233], ["2023 H1", "2023 H2"]],
+)
+def test_half_years_and_bare_quarters_are_refused_with_the_mend(heads):
+    cells = [["Customer", "a", "b", "c"], *([head, 100.0, 200.0, 300.0] for head in heads)]
+    with pytest.raises(InputError, match="Write quarters as 2024 Q1"):
+        read(grid_of_columns("halves", cells))

@@ -119,7 +119,7 @@ def _by_options(table: Table, present, values, findings, only, exclude, rows: Ch
     span, spoken = slice(table.first, table.last + 1), set()
     for text, kept in [*((text, True) for text in only), *((text, False) for text in exclude)]:
         name, _, value = text.partition("=")
-        column = _column(table, name)
+        column = column_said(table, name)
         spoken.add(column)
         labels = read_texts(table.grid, column, span, column_title(table, column))
         known = {_plain(each): each for each in labels.values}
@@ -156,7 +156,7 @@ def _leave(table, column, labels: Labels, names: set[str], present, values, find
         )
 
 
-def _column(table: Table, name: str) -> int:
+def column_said(table: Table, name: str) -> int:
     plain = " ".join(name.split()).casefold()
     titles = {column: table.names[column] for column in table.names if table.names[column]}
     for column, title in titles.items():

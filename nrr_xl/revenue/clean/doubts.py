@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.periods import month_number
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, Reading
+from nrr_xl.revenue.clean.choice import column_said
 from nrr_xl.revenue.cube.complete import last_complete, looks_incomplete, usual_customers
 from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.vocabulary import words
+
+_REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason", "status", "by", "count", "policy"}
 
 
 def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
@@ -26,6 +33,32 @@ def say_nobody(body: Body, nobody: np.ndarray, wrong: np.ndarray, column: int, v
     body.note("customer-error-cell", np.flatnonzero(nobody & wrong), column, values[nobody & wrong])
     rows = np.flatnonzero(nobody & ~wrong)
     body.note("customer-missing", rows, column, values[rows])
+
+
+def say_refunds(body: Body, valid: np.ndarray, values: np.ndarray) -> None:
+    """Ask about amounts of which a column beside them says that something was paid back: they would count in full."""
+    table, reading = body.table, body.reading
+    titles = {column: set(words(folded(table.names.get(column, "")))) for column in (*table.unused, *table.segments)}
+    columns = [column for column, said in titles.items() if said & _REFUNDS and not said & _NO_SUMS]
+    said = {column_said(table, text.partition("=")[0]) for text in (*reading.only, *reading.exclude)}
+    if not columns or said & set(columns) or "net" in words(folded(table.names[table.roles["amount"]])):
+        return
+    for column in columns:
+        back = np.abs(read_amounts(body.grid, [column], body.span, Findings(body.grid), reading.decimal).values[0])
+        rows = np.flatnonzero(valid & (back > 0) & (back <= np.abs(values)))
+        if rows.size:
+            title = column_title(table, column)
+            none = np.flatnonzero(valid & (back == 0))
+            text = body.grid.text(int(none[0]) + table.first, column) if none.size else "0"
+            body.findings.say(
+                "values-unclear",
+                f"{title} says that {rows.size} amount(s) were paid back, in whole or in part",
+                body.grid.address(int(rows[0]) + table.first, column),
+                amount=float(back[rows].sum()),
+                action=f'Count only those that were not with --only "{title}={text}", count all in full with --only'
+                f' "{title}=*", or name a column of net amounts with --amount.',
+            )
+            return
 
 
 def say_empty(body: Body, empty: np.ndarray) -> None:

@@ -15,6 +15,7 @@ from nrr_xl.revenue.clean.doubts import (
     say_nobody,
     say_one_time,
     say_periods,
+    say_refunds,
 )
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.levels import as_levels
@@ -64,6 +65,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     say_duplicates(body, valid)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
+    say_refunds(body, used, values)
     signed = np.where(choice.minus, -values, values) * scale_of(body)
     kept = np.flatnonzero(valid)
     flow = Flow(
