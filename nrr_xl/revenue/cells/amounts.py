@@ -60,7 +60,8 @@ class Written:
     def value(self, decimal: str) -> float:
         """The number, read with a decimal sign."""
         thousands = "," if decimal == "." else "."
-        return self.sign * float(f"{self.digits.replace(thousands, '').replace(',', '.')}e{self.power}")
+        digits = self.digits.replace(thousands, "").replace(",", ".")
+        return self.sign * float(f"{digits}e{self.power}" if self.power else digits)
 
     def fits(self, decimal: str) -> bool:
         """Whether the digits can be read with that decimal sign."""

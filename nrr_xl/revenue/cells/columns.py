@@ -58,7 +58,7 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
     where = np.nonzero(kinds == TEXT)
     currency, currencies = None, ()
     if where[0].size:
-        codes, inverse = np.unique(cells[where].astype(np.int64), return_inverse=True)
+        codes, inverse = _distinct(cells[where].astype(np.int64), len(grid.strings))
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
         written = [item for item in parsed if isinstance(item, Written)]
         whole = {item.currency for item in written} and {item.currency for item in written} <= WHOLE
@@ -66,19 +66,19 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
         reading = [_read(item, decided) for item in parsed]
         if decimal is None and decided != "?":
             shown = [item.decimal if isinstance(item, Written) else "" for item in parsed]
-            doubtful = np.flatnonzero(np.array([sign == "?" and not whole for sign in shown])[inverse])
-            if doubtful.size:
+            if "?" in shown and not whole:
+                doubtful = np.flatnonzero(np.array([sign == "?" for sign in shown])[inverse])
                 proof = grid.strings[codes[shown.index(decided)]]
                 how = f"Read with a decimal {'point' if decided == '.' else 'comma'}, like {proof!r}."
                 findings.decided("decimal-decided", where[1][doubtful] + offset, columns[where[0][doubtful]], how)
         if any(item.decimal for item in written) and decided != "?":
             decimal = decided
         numbers = np.array([number for number, _ in reading])
-        trouble = np.array([fault for _, fault in reading], dtype=object)[inverse]
         values[where] = numbers[inverse]
+        faults = [fault for _, fault in reading]
         for fault in ("amount-unreadable", "amount-percent", "decimal-mixed", "decimal-ambiguous"):
-            hit = np.flatnonzero(trouble == fault)
-            if hit.size:
+            if fault in faults:
+                hit = np.flatnonzero(np.array([each == fault for each in faults])[inverse])
                 _report(findings, fault, columns[where[0][hit]], where[1][hit] + offset)
                 refused[where[0][hit], where[1][hit]] = True
         signs = sorted({item.currency for item in written if item.currency})
@@ -107,6 +107,15 @@ def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: 
             refused[bad] = True
     values[refused] = np.nan
     return Amounts(values, refused, currency, currencies, decimal)
+
+
+def _distinct(codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct codes of texts in order, and each one's place among them: np.unique without sorting all."""
+    place = np.zeros(count, np.int64)
+    place[codes] = 1
+    used = np.flatnonzero(place)
+    place[used] = np.arange(used.size)
+    return used, place[codes]
 
 
 def _report(findings: Findings, code: str, columns: np.ndarray, rows: np.ndarray) -> None:

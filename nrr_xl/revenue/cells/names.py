@@ -12,6 +12,10 @@ from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
 
+_WORDS = re.compile(r"\w+")
+# Signs that stand inside a word: S.A., O'Brien.
+_INSIDE = str.maketrans("", "", ".'’")
+
 
 def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, column: int, first_row: int) -> Labels:
     """The labels with spellings that differ only in case or white space joined under the commonest of them.
@@ -57,6 +61,8 @@ def spelling_key(name: str) -> str:
     >>> spelling_key("  ACME  Inc") == spelling_key("Acme Inc")
     True
     """
+    if name.isascii():
+        return " ".join(name.lower().split())
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
@@ -68,19 +74,19 @@ def similar_names(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """
     first: dict[str, str] = {}
     pairs = []
+    forms = frozenset(vocabulary()["words"]["legal_forms"])
     for name in names:
-        known = first.setdefault(_likeness(name), name)
+        known = first.setdefault(_likeness(name, forms), name)
         if known != name:
             pairs.append((name, known))
     return tuple(pairs)
 
 
-def _likeness(name: str) -> str:
+def _likeness(name: str, forms: frozenset[str]) -> str:
     plain = name.casefold()
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    said = re.findall(r"\w+", re.sub(r"[.'’]", "", plain))
-    forms = vocabulary()["words"]["legal_forms"]
+    said = _WORDS.findall(plain.translate(_INSIDE))
     bare = [word for word in said if word not in forms] or said
     return "".join(sorted(bare)) or name
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from nrr_xl.errors import InputError
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.flow import Array, Flow
+from nrr_xl.revenue.clean.subscriptions import terms
 
 CADENCES = (1, 2, 3, 4, 6, 12, 24, 36)
 # From this share of customers on that are invoiced less than monthly, amounts are no monthly revenue.
@@ -16,11 +18,14 @@ def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array] | None
     """Invoices over the months that they pay for, as (position, month, amount); None where amounts stay as they are.
 
     A customer's cadence is the commonest stretch between its invoices; one with a single invoice has the cadence of the
-    customers whose invoices are nearest in size. Without the user's word, invoices are asked about.
+    customers whose invoices are nearest in size; or a column says each invoice's term. Without the user's word,
+    invoices are asked about.
     """
     wanted = body.reading.spread
     if wanted == "no":
         return None
+    if wanted in ("term", "service"):
+        return _spread(body, flow, _by_term(body, flow, wanted))
     apart = np.diff(np.unique(flow.month))
     if wanted is None and apart.size and (not (apart % 3).any()):
         return None  # All customers have amounts in the same quarters or years only: these are the periods.
@@ -35,7 +40,26 @@ def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array] | None
         if np.mean(cadence[known] > 1) >= MANY and np.count_nonzero(cadence[known] > 1) >= 2:
             _ask(body, flow, cadence[known])
         return None
-    length = _guessed(cadence, known, cells // span, sums)[flow.who]
+    return _spread(body, flow, _guessed(cadence, known, cells // span, sums)[flow.who])
+
+
+def _by_term(body: Body, flow: Flow, wanted: str) -> Array:
+    """The months that each amount's row says it pays for; a row that says none is an error."""
+    if wanted == "service":
+        raise InputError(
+            "There are no dates at which the service of each invoice starts and ends. Name their columns with --start"
+            " and --end and give --layout subscriptions, or give --spread cadence."
+        )
+    if "term" not in body.table.roles:
+        raise InputError("There is no column of terms. Name it with --term, or give --spread cadence.")
+    length = terms(body)[flow.row]
+    unknown = ~(length >= 1)
+    flow.note(body, "term-missing", unknown)
+    return np.where(unknown, 1, np.round(length)).astype(np.int64)
+
+
+def _spread(body: Body, flow: Flow, length: Array) -> tuple[Array, Array, Array]:
+    """The amounts over their lengths in months, up to the last month of all."""
     at = np.repeat(np.arange(length.size), length)
     months = flow.month[at] + np.arange(at.size) - np.repeat(np.cumsum(length) - length, length)
     inside = months <= flow.month.max()

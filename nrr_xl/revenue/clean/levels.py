@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nrr_xl.errors import InputError
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.cadence import spread_invoices
 from nrr_xl.revenue.clean.choice import says
@@ -32,7 +33,16 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
     `header` is what the sheet calls the amounts.
     """
     kind, said = body.reading.rows_are, set(meanings(header))
-    if not flow.amount.size or kind == "levels":
+    if not flow.amount.size:
+        return None
+    spreads = body.reading.spread not in (None, "no")
+    if spreads and (flow.step > 1 or kind):
+        what = "are quarters or years already" if flow.step > 1 else f"are {kind} by --rows-are"
+        raise InputError(f"The amounts {what}, so that they cannot be spread. Remove --spread.")
+    if spreads:
+        months = spread_invoices(body, flow)
+        return months and Levels(*months)
+    if kind == "levels":
         return None
     if kind == "changes" or (kind is None and _are_changes(body, said, flow)):
         return _summed(body, flow)
@@ -45,7 +55,7 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
             return Levels(taken, flow.month[taken], flow.amount[taken])
     if kind is None and (_asks_ytd(body, flow, said) or _asks_changes(body, flow, said)):
         return None
-    if flow.step == 1 and (body.reading.spread or not said & {"mrr", "arr", "monthly"}):
+    if flow.step == 1 and not said & {"mrr", "arr", "monthly"}:
         months = spread_invoices(body, flow)
         return months and Levels(*months)
     return None

@@ -58,6 +58,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         valid &= ~ends.refused
     if table.export and table.export.layout == "movements":
         ends = _until_next(customer, starts, valid)
+    ends = _spread_ends(body, starts, ends)
     signed = np.where(choice.minus, -values, values) * scale_of(body)
     monthly, priced = _monthly(body, signed, valid, starts, ends)
     valid &= priced
@@ -155,6 +156,30 @@ def _until_next(customer: Labels, starts: Dates, valid: np.ndarray) -> Dates:
     return Dates(end, day, np.zeros(end.size, bool), 1)
 
 
+def _spread_ends(body: Body, starts: Dates, ends: Dates | None) -> Dates | None:
+    """The ends that `spread` goes by: those of the service, or of the term in months after each start."""
+    reading, roles = body.reading, body.table.roles
+    if reading.spread in (None, "no"):
+        return ends
+    if reading.amount_per not in (None, "term"):
+        raise InputError("An amount per month, quarter or year is not spread. Remove --spread or --amount-per.")
+    if reading.spread == "cadence":
+        raise InputError(
+            "The rows have dates at which they start, so that no cadence is looked for. Give --spread service, or"
+            " --layout long to read one date a row."
+        )
+    if reading.spread == "service":
+        if ends is None:
+            raise InputError("There is no column of ends to spread by. Name it with --end, or give --spread term.")
+        return ends
+    if "term" not in roles:
+        raise InputError("There is no column of terms. Name it with --term, or give --spread service.")
+    months = np.round(terms(body))
+    known = (months >= 1) & (starts.end >= 0)
+    end = np.where(known, starts.end - starts.step + 1 + np.where(known, months, 0), -1).astype(np.int32)
+    return Dates(end, starts.day, np.zeros(end.size, bool), 1)
+
+
 def _before(ends: Dates, starts: Dates) -> np.ndarray:
     """Where an end lies before its start."""
     return (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
@@ -210,7 +235,7 @@ def _monthly(
     roles, reading = body.table.roles, body.reading
     known = np.ones(values.size, bool)
     said = _per_by_header(body)
-    per = reading.amount_per or said or _per_by_rows(body)
+    per = reading.amount_per or ("term" if reading.spread in ("service", "term") else said or _per_by_rows(body))
     if per == "interval":
         labels = body.texts("interval")
         months = np.array([*(interval_months(text) or np.nan for text in labels.values), np.nan])[labels.codes]
@@ -243,8 +268,8 @@ def _per_by_rows(body: Body) -> str | None:
 def _term_lengths(body: Body, starts: Dates, ends: Dates | None) -> tuple[np.ndarray, str, int]:
     """Months that each contract amount covers: by its term column, else from start to end."""
     roles = body.table.roles
-    if "term" in roles:
-        return _terms(body), "term-missing", roles["term"]
+    if "term" in roles and body.reading.spread != "service":
+        return terms(body), "term-missing", roles["term"]
     if ends is None:
         raise InputError(
             "Total contract values need a term: a column of months (name it with --term), or the contract's end (name"
@@ -260,7 +285,7 @@ def _term_lengths(body: Body, starts: Dates, ends: Dates | None) -> tuple[np.nda
     return np.where((ends.end >= 0) & (starts.end >= 0), np.maximum(months, 0.0), np.nan), "term-missing", roles["end"]
 
 
-def _terms(body: Body) -> np.ndarray:
+def terms(body: Body) -> np.ndarray:
     """The term of each row in months, from numbers or texts such as "12 months" and "2 years"."""
     labels = body.texts("term")
     months = []

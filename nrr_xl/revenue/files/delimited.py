@@ -19,7 +19,8 @@ from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid, column_letter, with_tex
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
 from nrr_xl.revenue.findings import CODES, problem
 
-BATCH = 20_000
+# So few that a batch, a list for each of its rows, is turned on its side within the processor's cache.
+BATCH = 500
 _QUOTED = re.compile(r'"[^"\r\n]*"')
 _BREAK = re.compile(r"\r\n?|\n")
 
@@ -89,9 +90,17 @@ def _delimiter(dialect: Dialect, text: str) -> str:
     return mark
 
 
+class _Codes(dict[str, int]):
+    """The code of each text, in the order in which they are first asked for."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = code = len(self)
+        return code
+
+
 def _cells(text: str, path: str, mark: str, quotes: bool) -> tuple[np.ndarray, np.ndarray, dict[str, int]]:
     """The code of each cell, (columns, rows), how many cells each row has, and the code of each distinct text."""
-    known: dict[str, int] = {"": 0}
+    known = _Codes({"": 0})
     pieces: list[np.ndarray] = []
     widths: list[np.ndarray] = []
     rows = cells = width = 0
@@ -105,8 +114,6 @@ def _cells(text: str, path: str, mark: str, quotes: bool) -> tuple[np.ndarray, n
         columns = list(zip_longest(*batch, fillvalue=""))
         piece = np.zeros((len(columns), len(batch)), np.int32)
         for at, column in enumerate(columns):
-            for cell in dict.fromkeys(column):
-                known.setdefault(cell, len(known))
             piece[at] = np.fromiter(map(known.__getitem__, column), np.int32, len(column))
         refuse_over(path, "different texts", len(known), TEXTS)
         pieces.append(piece)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.files.grid import TEXT
+from nrr_xl.revenue.files.grid import TEXT, Grid
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.vocabulary import vocabulary
@@ -48,12 +48,19 @@ def labels_of_rows(table: Table) -> np.ndarray:
         if role in ("customer", "identifier", "product", "date", "type")
     }
     found = np.where(grid.kinds[customer, span] == 0, BLANK, NAMED).astype(np.int8)
+    columns = {*texts.values(), *table.segments}
+    used = {column: _codes(grid, column, span) for column in columns}
+    everywhere = np.zeros(len(grid.strings), bool)
+    for codes in used.values():
+        everywhere[codes] = True
     likely = _likely()
-    groups = _groups(table)
-    of_string = np.array([label_of(text, groups) if likely(folded(text)) else NAMED for text in grid.strings], np.int8)
-    if not of_string.size:
+    told = [code for code in np.flatnonzero(everywhere).tolist() if likely(folded(grid.strings[code]))]
+    if not told:
         return found
-    for column in {*texts.values(), *table.segments}:
+    groups = _groups(table, bool(np.isin(used[customer], told).any()))
+    of_string = np.full(len(grid.strings), NAMED, np.int8)
+    of_string[told] = [label_of(grid.strings[code], groups) for code in told]
+    for column in columns:
         cells = np.flatnonzero(grid.kinds[column, span] == TEXT)
         said = of_string[grid.values[column, span][cells].astype(np.int64)]
         if column != customer:
@@ -63,17 +70,23 @@ def labels_of_rows(table: Table) -> np.ndarray:
     return found
 
 
-def _groups(table: Table) -> frozenset[str]:
-    """What rows may be grouped by: the texts of the columns that are no customers, short ones only."""
+def _codes(grid: Grid, column: int, span: slice) -> np.ndarray:
+    """The codes of the distinct texts of a column."""
+    used = np.zeros(len(grid.strings), bool)
+    used[grid.values[column, span][grid.kinds[column, span] == TEXT].astype(np.int64)] = True
+    return np.flatnonzero(used)
+
+
+def _groups(table: Table, named: bool) -> frozenset[str]:
+    """What rows may be grouped by: short columns' texts, and customers where one may be `named` in a total."""
     grid, span = table.grid, slice(table.first, table.last + 1)
     names: set[str] = set()
-    column = table.roles["customer"]
-    codes = np.unique(grid.values[column, span][grid.kinds[column, span] == TEXT]).astype(np.int64).tolist()
-    if any(_likely()(folded(grid.strings[code])) for code in codes):
+    if named:
         # A total of one customer's rows is named after it.
+        codes = _codes(grid, table.roles["customer"], span).tolist()
         names |= {" ".join(_words(grid.strings[code])) for code in codes}
     for column in (*table.segments, *(table.roles[r] for r in ("product", "type", "currency") if r in table.roles)):
-        codes = np.unique(grid.values[column, span][grid.kinds[column, span] == TEXT]).astype(np.int64).tolist()
+        codes = _codes(grid, column, span).tolist()
         if len(codes) <= 200:
             names |= {" ".join(_words(grid.strings[code])) for code in codes}
     return frozenset(names)
