@@ -189,7 +189,8 @@ def _ledger_rows(source: AnyPath, fiscal_year_end: int) -> tuple[list[tuple[str,
 
 def _grid(source, book: Book | None, kind: str) -> tuple[Grid | None, str]:
     """The grid of a lookup, and how to name it in a message."""
-    names = {words(name) for name in vocabulary()["sheets"][kind]}
+    # A ledger is no word of the vocabulary: a sheet of that name beside others may hold the revenue rows.
+    names = {words(name) for name in vocabulary()["sheets"].get(kind, [kind])}
     if isinstance(source, str | os.PathLike):
         opened, _ = open_file(Path(source))
         sheet = next((name for name in opened.sheets if words(name) in names), opened.sheets[0])

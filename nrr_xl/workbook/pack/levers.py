@@ -85,6 +85,7 @@ def write(report: Report) -> None:
     rates = _rates(report, page, row + 2, base, found)
     row = _ahead(report, page, row + 6, base, rates, found)
     _target(report, page, row + 2, base, rates, shares)
+    report.fixed.append(WORDS["part"])
     page.columns(52, 16, 16, 60)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, row + 8, NOTE)
