@@ -45,6 +45,8 @@ def excel_words(text: str) -> str:
     Say which with "Decimal" (sheet Settings) = . or "Decimal" (sheet Settings) = ,
     >>> print(excel_words("Say which with --day-first or --month-first."))
     Say which with "Day first" (sheet Settings) = yes or "Day first" (sheet Settings) = no.
+    >>> print(excel_words('Give --spread service or --only "Paid=yes".'))
+    Give "Spread" (sheet Settings) = service or "Only" (sheet Settings) = "Paid=yes".
     >>> print(excel_words("Not read: choose it with --sheet."))
     Not read: choose it by a click in that sheet before the button.
     """
@@ -61,16 +63,18 @@ def _worded(found: re.Match[str]) -> str:
     name, value = found[1].replace("-", "_"), found[2]
     for option in settable():
         if name in (option.name, option.flag.replace("-", "_")):
-            return _row(option, " = yes" if option.type == "flag" else _value(found) if not value else "")
+            return _row(option, " = yes" if option.type == "flag" else _value(found, option) if not value else "")
         if option.off and name == option.off.replace("-", "_"):
             return _row(option, " = no")
     return ELSEWHERE.get(found[1], f"the command line's {found[1].replace('-', ' ')}")
 
 
-def _value(found: re.Match[str]) -> str:
-    """The sign of equality where a value follows the option, such as "." or "month"."""
+def _value(found: re.Match[str], option: Option) -> str:
+    """The sign of equality where a value follows the option, such as ".", "month" or a text in quotation marks."""
     after = found.string[found.end() :]
-    return " =" if re.match(r" (?:[.,](?= |$)|\d)", after) else ""
+    word = re.match(r" ([a-z_-]+)", after)
+    chosen = word is not None and word[1] in option.choices
+    return " =" if chosen or re.match(r" (?:[.,](?= |$)|[\d\"'])", after) else ""
 
 
 def _row(option: Option, value: str) -> str:
