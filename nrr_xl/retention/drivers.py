@@ -118,7 +118,8 @@ def accounts_at_risk(
     amount = amounts[:, -1]
     declining, peak = falls_in_a_row(amounts), amounts[:, span.opening :].max(axis=1)
     lost = np.where(peak > 0, (peak - amount) / np.where(peak > 0, peak, 1.0), 0.0)
-    stake = np.where((declining >= periods) | (lost > drop), amount, 0.0)
+    # Rounded, so that a fall to the limit exactly is not past it by a float's hair.
+    stake = np.where((declining >= periods) | (lost.round(12) > drop), amount, 0.0)
     rows = largest(stake, len(stake) if top is None else top)
     return {
         "customer": np.array(cube.customers, dtype=object)[rows],

@@ -229,7 +229,7 @@ def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         "movement": movement_texts(opening, closing, first, analysis.opening + 1).tolist(),
         "peak": peak,
         "falls": falls,
-        "stake": np.where((falls >= chosen.risk_periods) | (lost > chosen.risk_drop), closing, 0.0),
+        "stake": np.where((falls >= chosen.risk_periods) | (lost.round(12) > chosen.risk_drop), closing, 0.0),
         "again": np.array([counted[_spelt(name)] for name in analysis.cube.customers]),
         "number": np.arange(1, at.customers + 1),
     }
@@ -264,7 +264,7 @@ def _formula(at: CustomersPlace, name: str, row: int) -> str:
         "movement": f"IF({o}=0,{arrived},{left})",
         "peak": f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
         "falls": _falls(at, row),
-        "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,({p}-{c})/{p},0)>{fx.RISK_DROP}),{c},0)",
+        "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,ROUND(({p}-{c})/{p},12),0)>{fx.RISK_DROP}),{c},0)",
         "again": f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
     }[name]
 
