@@ -13,7 +13,7 @@ from nrr_xl.metrics import METRICS
 from nrr_xl.workbook import live
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.report import write_report
-from nrr_xl.workbook.sheets.customers import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace
 from tests.apps import cached, lint
 from tests.workbook import cubes
 
@@ -35,7 +35,8 @@ def find(path, sheet, text, below=0):
 
 def column_of(cube, period):
     """The letter of a period's column on the Customers sheet."""
-    return openpyxl.utils.get_column_letter(9 + range(len(cube.periods))[period])
+    at = CustomersPlace("Customers", len(cube.customers), tuple(cube.segments), len(cube.periods))
+    return openpyxl.utils.get_column_letter(at.first_period + 1 + range(len(cube.periods))[period])
 
 
 def sound(path, office, validate):
@@ -109,7 +110,10 @@ def test_a_changed_amount_moves_every_sheet_to_what_python_gives(report, tmp_pat
     expected = office.recalculate(fresh, formulas_only=True)
     assert before.value("Summary", "A9") != after.value("Summary", "A9")
     # The order of a segment's values is the report's, so these are compared by their totals.
-    assert same_figures(after, expected, ("Summary", "Bridge", "Trend", "Cohorts", "Customers")) == []
+    sheets = ("Summary", "Bridge", "Trend", "Cohorts", "Customers")
+    wrong = same_figures(after, expected, sheets)
+    assert [(sheet, address) for sheet, address, *_ in wrong] == [(sheet, "A4") for sheet in sheets]
+    assert all(cell.value.startswith("△ Changed since it was written") for *_, cell, _ in wrong)
     assert after.value("Summary", "A9") == pytest.approx(nrr_xl.analyse(changed).rates["nrr"], rel=1e-9)
     assert after.value("Checks", "B6") == 0
     for name, frame in nrr_xl.analyse(changed).segments.items():
@@ -168,6 +172,12 @@ SCALAR_CALLS = {
     "=NRR_ANNUALIZE(0.99,1)": METRICS["annualise"].function(0.99, 1),
     "=ANNUAL_CHURN(0.02)": METRICS["annual_churn"].function(0.02),
     "=LTV(100,0.8,0.02)": 4000.0,
+    "=CAC(60000,12)": 5000.0,
+    "=CAC_PAYBACK(5000,500,0.8)": 12.5,
+    "=LTV_TO_CAC(15000,5000)": 3.0,
+    "=MAGIC_NUMBER(4000000,4600000,500000)": 1.2,
+    "=BURN_MULTIPLE(900000,4000000,4600000)": 1.5,
+    "=RENEWAL_RATE(200000,250000)": 0.8,
 }
 
 
