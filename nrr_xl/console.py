@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from nrr_xl.files import named_refusal
+
 if TYPE_CHECKING:
     from nrr_xl.errors import Problem
     from nrr_xl.retention.analysis import Analysis
@@ -61,6 +63,8 @@ def plain_words(fault: BaseException | None) -> str:
             if isinstance(each, OSError) and each.strerror:
                 where = f"{each.filename}: " if each.filename else ""
                 return f"{where}{each.strerror}. Nothing was left half written."
+        if words := named_refusal(fault):
+            return f"{words}. Nothing was left half written."
         if isinstance(fault, RecursionError):
             return "a file is nested too deeply to be read."
         fault = fault.__cause__ or fault.__context__

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -62,10 +64,25 @@ def written_whole(
         raise OutputError(f"{path} cannot be written: it may be open in Excel. Close it and try again.") from None
     except OSError as refused:
         raise OutputError(f"{path} cannot be written: {refused.strerror or refused}.") from None
+    except Exception as fault:
+        if not (words := named_refusal(fault)):
+            raise
+        raise OutputError(f"{path} cannot be written: {words}.") from None
     finally:
         beside.unlink(missing_ok=True)
         if handle is not None:
             os.close(handle)
+
+
+def named_refusal(fault: BaseException) -> str:
+    """What the machine refused lxml, which openpyxl writes with where it is there: it gives a name and no OSError.
+
+    >>> named_refusal(Exception("IO_EFBIG (serializer.pxi:198)")), named_refusal(Exception("other"))
+    ('File too large', '')
+    """
+    name = re.match(r"IO_(E[A-Z]+)\b", str(fault))
+    number = getattr(errno, name[1], None) if name else None
+    return os.strerror(number) if number else ""
 
 
 def _stat(target: Path, path: AnyPath) -> os.stat_result | None:

@@ -116,7 +116,9 @@ def adjusted(
     units = cube.units
     found = Adjusted(units.total(after[before > 0]), units.total(before), ())
     taken: set[int] = set()
-    pairs = [*_renames(cube, before, after), *_take_overs(cube, span, before, after)]
+    overs = _take_overs(cube, span, before, after)
+    # Equal amounts say more than alike names, and alike names more than near amounts.
+    pairs = [*(pair for pair in overs if pair[-1]), *_renames(cube, before, after), *overs]
     items = []
     for kind, gone, came, why, accepted in pairs:
         if gone in taken or came in taken:

@@ -97,8 +97,8 @@ class _Writer:
             )
             tops = {"nrr": f"IF({o1}>0,{c1},0)-IF({o0}>0,{c0},0)", "grr": f"MIN({o1},{c1})-MIN({o0},{c0})"}
             for rate, top in tops.items():
-                formula = f"=100*({top}-{self.at(f'{rate}_old', front)}*({o1}-{o0}))/{self.at('opening_new', front)}"
-                page.formula(row, self.index(rate), formula, 100 * record[rate], "formula", "plain_points")
+                formula = f"100*({top}-{self.at(f'{rate}_old', front)}*({o1}-{o0}))/{self.at('opening_new', front)}"
+                page.formula(row, self.index(rate), fx.or_dash(formula), 100 * record[rate], "formula", "plain_points")
             for name in self.names:
                 for side in ("before", "after"):
                     page.put(row, self.index(f"{name}_{side}"), record[f"{name}_{side}"], "label")
@@ -112,7 +112,6 @@ class _Writer:
             HEADER, 0, self.last, len(heads) - 1, {"name": "ChangedCustomers", "style": None, "columns": columns}
         )
         page.columns(34, 24, 30, 14, 14, 14, 14, 14, 14, 12, 12, *[16] * (2 * len(self.names)))
-        page.grey_undefined(FIRST, self.index("nrr"), self.last, self.index("grr"))
         page.sheet.freeze_panes(FIRST, 1)
         page.print_setup("", (HEADER, HEADER))
 
@@ -174,12 +173,11 @@ class _Writer:
             place, _ = self.places[f"{rate}_old"]
             page.put(place, 0, texts()["rates"][rate], "label_total")
             for which, value in zip(SIDES, found.rates[rate], strict=True):
-                formula = f"={self.at(f'{top}_{which}')}/{self.at(f'opening_{which}')}"
+                formula = fx.or_dash(f"{self.at(f'{top}_{which}')}/{self.at(f'opening_{which}')}")
                 page.formula(*self.places[f"{rate}_{which}"], formula, value, "total", "rate")
             change = found.rates[rate][1] - found.rates[rate][0]
-            formula = f"=100*({fx.cell(place, 2)}-{fx.cell(place, 1)})"
+            formula = fx.or_dash(f"100*({fx.cell(place, 2)}-{fx.cell(place, 1)})")
             page.formula(place, 3, formula, 100 * change, "total", "plain_points")
-        page.grey_undefined(row, 1, self.places["grr_old"][0], 3)
         return self.places["grr_old"][0] + 1
 
     def _totals(self) -> dict[str, tuple[float, float]]:
@@ -218,7 +216,10 @@ class _Writer:
             page.put(row, 0, texts()["compare_causes"][cause], "label_indent")
             here = fx.cell(row, 0, "col")
             for col, rate in ((1, "nrr"), (2, "grr")):
-                formula = f"=SUMIF({self.column('cause')},{here},{self.column(rate)})"
+                # The points of customers are undefined where the rate's change is; those of no customer are 0.
+                change = fx.cell(self.places[f"{rate}_old"][0], 3, "row col")
+                points_of = f"SUMIF({self.column('cause')},{here},{self.column(rate)})"
+                formula = f"=IF(AND(ISTEXT({change}),{fx.cell(row, 3, 'col')}>0),{fx.DASH},{points_of})"
                 page.formula(row, col, formula, 100 * record[rate], "formula", "plain_points")
             formula = f"=COUNTIF({self.column('cause')},{here})"
             page.formula(row, 3, formula, float(record["customers"]), "formula", "count")
@@ -236,13 +237,13 @@ class _Writer:
         }
         for col, (key, kind) in enumerate(kinds.items(), 1):
             value = float(found.causes[key].to_numpy().sum()) * (100 if kind == "plain_points" else 1)
-            page.formula(row, col, f"=SUM({fx.cell(first, col)}:{fx.cell(row - 1, col)})", value, "total", kind)
+            area = f"{fx.cell(first, col)}:{fx.cell(row - 1, col)}"
+            page.formula(row, col, f"=IF(COUNT({area})<ROWS({area}),{fx.DASH},SUM({area}))", value, "total", kind)
         for col, key in ((1, "nrr"), (2, "grr")):
             gap = (
                 f"({fx.cell(row, col)}/100-({self.at(f'{key}_new')}-{self.at(f'{key}_old')}))*{self.at('opening_new')}"
             )
             self.checks.append((WORDS["adds_up"].format(what=texts()["rates"][key]), f"IFERROR({gap},0)"))
-        page.grey_undefined(first, 1, row, 2)
         return row + 1
 
     def _bridge(self, row: int) -> int:
@@ -292,7 +293,7 @@ class _Writer:
         lines = texts()["lines"]
         heads += [f"{lines['opening']}, {WORDS[side].lower()}" for side in SIDES]
         self._heads(row, WORDS["by_segment"].format(segment=name), heads)
-        head, first, last = row, row + 1, 1 + len(CAUSES)
+        head, last = row, 1 + len(CAUSES)
         for record in frame.to_dict("records"):
             row += 1
             page.put(row, 0, record["value"], "label_indent")
@@ -305,18 +306,16 @@ class _Writer:
                     o, c = self.column(f"opening_{side}"), self.column(f"closing_{side}")
                     mine = f"{of}*EXACT({self.column(f'{name}_{side}')},{here})"
                     sums.append(f"SUMPRODUCT({mine}*(({o}>0)*{c}-{base}*{o}))")
-                page.formula(
-                    row, col, f"=100*({sums[0]}-{sums[1]})/{now}", 100 * record[cause], "formula", "plain_points"
-                )
-            total = f"={base}+SUM({fx.cell(row, 2)}:{fx.cell(row, last)})/100"
+                formula = fx.or_dash(f"100*({sums[0]}-{sums[1]})/{now}")
+                page.formula(row, col, formula, 100 * record[cause], "formula", "plain_points")
+            # The points are all undefined or none is.
+            total = fx.or_dash(f"{base}+{fx.cell(row, 2)}/100+SUM({fx.cell(row, 3)}:{fx.cell(row, last)})/100")
             page.formula(row, last + 1, total, _total(record), "rate", "rate")
             page.put(row, last + 2, record["opening_old"], "formula", "cents")
             page.put(row, last + 3, record["opening_new"], "formula", "cents")
             if record["nrr_old"] == record["nrr_old"] and record["nrr_new"] == record["nrr_new"]:
                 text = WORDS["adds_up"].format(what=f"NRR, {name}: {record['value']}")
                 self.checks.append((text, f"({fx.cell(row, last + 1)}-{record['nrr_new']!r})*{now}"))
-        if row >= first:
-            page.grey_undefined(first, 1, row, last + 1)
         return row + 1
 
     def _renames(self, row: int) -> int:

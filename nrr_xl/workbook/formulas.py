@@ -84,6 +84,15 @@ def rate(base: str, formula: str) -> str:
     return f"IF(N({base})=0,{DASH},{formula})"
 
 
+def or_dash(formula: str) -> str:
+    """A formula that is a dash where it is undefined, or stands on a dash.
+
+    >>> or_dash("C6/C5")
+    '=IFERROR(C6/C5,"–")'
+    """
+    return f"=IFERROR({formula},{DASH})"
+
+
 def quoted(text: str) -> str:
     """A text as a formula writes it.
 

@@ -62,7 +62,7 @@ def assert_sound(office: libreoffice.Office, validate: Callable) -> Callable[[Pa
         assert lint.findings(path) == []
         assert validate(path) == []
         after = office.recalculate(path, formulas_only=True)
-        assert after.errors == []
+        assert after.faults == []
         assert cached.differences(path, after.cells) == []
         return after
 

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,8 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 DRIVER = Path(__file__).with_name("office_driver.py")
 START_SECONDS = 90
 ANSWER_SECONDS = 240
+
+CHART_GAP = re.compile(r"Trend![A-Z]+\d+: #N/A \(=IF\(ISNUMBER\((\$[A-Z]+\d+)\);\1;NA\(\)\)\)")
 
 Change = tuple[str, str, float | str | None]
 
@@ -49,6 +52,11 @@ class Recalculated:
             for (sheet, address), cell in self.cells.items()
             if cell.error
         ]
+
+    @property
+    def faults(self) -> list[str]:
+        """The errors but for the gaps of a chart: #N/A beside a rate that is a dash, so that no point is drawn."""
+        return [line for line in self.errors if not CHART_GAP.fullmatch(line)]
 
     def value(self, sheet: str, address: str) -> float | str | None:
         """What a cell shows; an error's name for a cell in error; KeyError for an empty one."""

@@ -90,6 +90,12 @@ class Package:
         folder, name = posixpath.split(part)
         return self.targets.get((f"{folder}/_rels/{name}.rels", relation))
 
+    def leads_out(self, part: str, relation: str | None) -> bool:
+        """Whether a relation of `part` leads to another file or address."""
+        folder, name = posixpath.split(part)
+        relations = self.xml.get(f"{folder}/_rels/{name}.rels", ())
+        return any(each.get("Id") == relation and each.get("TargetMode") == "External" for each in relations)
+
     @cached_property
     def sheet_names(self) -> list[str]:
         """The names of all sheets, in order."""

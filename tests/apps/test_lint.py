@@ -32,6 +32,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         two.set_column("D:D", 30)
         two.set_footer("&L&F&RPage &P of &N")
         two.write_url("E5", "internal:'One'!A1")
+        two.write_url("E6", "external:source.xlsx#'Their sheet'!A1")
         two.insert_textbox("G5", "Back", {"url": "internal:One!A1"})
         book.define_name("NRR", "=_xlfn.LAMBDA(_xlpm.start,_xlpm.churn,(_xlpm.start-_xlpm.churn)/_xlpm.start)")
         book.define_name("Window", "=One!$B$2")

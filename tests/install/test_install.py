@@ -245,7 +245,7 @@ def cut_off_at(monkeypatch, step: int) -> None:
     monkeypatch.setattr(steps.Steps, "undo", lambda self: None)
 
 
-STEPS = 9  # the note and its way to its place, two add-ins, three templates, the shortcut, the record
+STEPS = 8  # the note, two add-ins, three templates, the shortcut, the record
 
 
 @pytest.mark.parametrize("after", ["install", "uninstall"])
