@@ -174,6 +174,12 @@ SCALAR_CALLS = {
     "=NRR_ANNUALIZE(0.99,1)": METRICS["annualise"].function(0.99, 1),
     "=ANNUAL_CHURN(0.02)": METRICS["annual_churn"].function(0.02),
     "=LTV(100,0.8,0.02)": 4000.0,
+    "=CAC(60000,12)": 5000.0,
+    "=CAC_PAYBACK(5000,500,0.8)": 12.5,
+    "=LTV_TO_CAC(15000,5000)": 3.0,
+    "=MAGIC_NUMBER(4000000,4600000,500000)": 1.2,
+    "=BURN_MULTIPLE(900000,4000000,4600000)": 1.5,
+    "=RENEWAL_RATE(200000,250000)": 0.8,
 }
 
 

@@ -23,6 +23,7 @@ from nrr_xl.periods import Periods, month_number
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.workbook.fill import fill
 from nrr_xl.workbook.template.build import write_template
+from nrr_xl.workbook.template.example import EXAMPLE
 
 
 def cube(customers: int = 3, months: int = 15) -> RevenueCube:
@@ -99,6 +100,10 @@ def test_the_restyled_template_keeps_its_looks(restyled, tmp_path):
     assert after["Board"].page_setup.orientation == "portrait"
     assert dict(after.defined_names) == dict(before.defined_names)
     assert after["Revenue"]["C46"].number_format == "#,##0.0000"
+    # The example's company and currency are not those of the rows, which name none: these two cells alone are emptied.
+    for address, fact in (("C6", EXAMPLE["Company"]), ("C7", EXAMPLE["Currency"])):
+        assert before["Settings"][address].value == fact
+        before["Settings"][address].value = None
     for name in before.sheetnames:
         old, new = before[name], after[name]
         assert str(new.data_validations.dataValidation) == str(old.data_validations.dataValidation)

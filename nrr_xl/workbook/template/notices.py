@@ -31,9 +31,10 @@ def notices_block(page: Page, layout: Layout) -> None:
             '" rows repeat a customer and month and were added up: see that nothing was pasted twice."',
         ),
         (
-            "Customers at the closing, if far fewer than usual",
+            "Customers at the closing, if far fewer than usual or after an empty month",
             f"=IF(InputChecks=0,IF(OR({fewer},{gap}),MAX(1,{here}),0),0)",
-            '" customers at the closing, far fewer than before: an unfinished month, or a date to come?"',
+            f'" customers at the closing, "&IF({gap},"after a month without any","far fewer than before")'
+            '&": an unfinished month, or a date to come?"',
         ),
         (
             "Rows named like a total",
