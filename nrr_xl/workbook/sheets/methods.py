@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +20,10 @@ from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.sheets.trend import TrendPlace
 from nrr_xl.workbook.story import Fact
 from nrr_xl.workbook.texts import texts
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.workbook.cells import Page
 
 DEFAULT = "point_to_point"
 WORDS = texts()["methods"]
@@ -88,7 +94,7 @@ def write(report: Report, at: MethodsPlace, bridge: BridgePlace, trend: TrendPla
         report.check(WORDS["flows_check"], f"IF({ends[0]}={ends[1]},0,{ends[0]}-{ends[1]})", 0.0, MONEY)
 
 
-def _workings(report: Report, page, at: MethodsPlace, bridge: BridgePlace) -> None:
+def _workings(report: Report, page: Page, at: MethodsPlace, bridge: BridgePlace) -> None:
     """Each period's own movements, from the Bridge, and what the customers who came then paid a window later."""
     analysis, words = report.analysis, texts()
     step = analysis.cube.periods.step
@@ -113,10 +119,10 @@ def _workings(report: Report, page, at: MethodsPlace, bridge: BridgePlace) -> No
             report.write(page, row, col, formulas[name], found[name][position], "methods", "working", kind)
 
 
-def _step_values(analysis) -> dict[str, list]:
+def _step_values(analysis: Analysis) -> dict[str, list[Any]]:
     """What the workings hold, as Python has it: a dash before the second period and after the closing."""
     cube, count = analysis.cube, len(analysis.cube.periods)
-    found: dict[str, list] = {name: [NOT_APPLICABLE] * count for name in STEPS}
+    found: dict[str, list[Any]] = {name: [NOT_APPLICABLE] * count for name in STEPS}
     if analysis.closing:
         closings = np.arange(1, analysis.closing + 1)
         flows = movements(cube, closings - 1, closings)
@@ -186,12 +192,13 @@ def _formulas(report: Report, at: MethodsPlace, trend: TrendPlace) -> dict[str, 
         "survivors_only": (window, f'SUMIF({before},">0",{after})', f'SUMIF({after},">0",{before})'),
         "acquisition_cohort": (
             window,
-            *(f"SUM(INDEX({at.column(name)},1):INDEX({at.column(name)},{fx.OPENING}))" for name in ("later", "first")),
+            f"SUM(INDEX({at.column('later')},1):INDEX({at.column('later')},{fx.OPENING}))",
+            f"SUM(INDEX({at.column('first')},1):INDEX({at.column('first')},{fx.OPENING}))",
         ),
     }
 
 
-def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
+def _methods(report: Report, page: Page, at: MethodsPlace, trend: TrendPlace) -> int:
     page.put(HEAD_ROWS, 0, WORDS["method"], "header_left")
     page.row(HEAD_ROWS, 1, [WORDS[part] for part in FRACTION], "header")
     page.put(HEAD_ROWS, NOTE, WORDS["note"], "header_note")
@@ -223,7 +230,9 @@ def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
     return row + 1
 
 
-def _note(report: Report, page, row: int, record, has: str, needs: str, at: tuple[str, str]) -> None:
+def _note(
+    report: Report, page: Page, row: int, record: Mapping[str, Any], has: str, needs: str, at: tuple[str, str]
+) -> None:
     """Why a method has no rate, else what is to be known about it."""
     denominator, rate = at
     short = fx.told(
@@ -237,7 +246,7 @@ def _note(report: Report, page, row: int, record, has: str, needs: str, at: tupl
     )
 
 
-def _sensitivity(report: Report, page, top: int) -> int:
+def _sensitivity(report: Report, page: Page, top: int) -> int:
     frame = report.analysis.tables.sensitivity
     if not len(frame):
         return top
@@ -254,7 +263,7 @@ def _sensitivity(report: Report, page, top: int) -> int:
     return row + 1
 
 
-def _reconciliations(report: Report, page, top: int) -> int:
+def _reconciliations(report: Report, page: Page, top: int) -> int:
     """From the default's fraction to each method's, as written; the steps add up, and the last row is returned."""
     tables = report.analysis.tables
     labels = {record["key"]: record["label"] for record in tables.methods.records()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signe
 from nrr_xl.workbook.sheets.customers import LABEL_ROW, WINDOW, CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, FIRST_ROW, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
+
+if TYPE_CHECKING:
+    from nrr_xl.workbook.cells import Page
 
 WORDS, NAMES = texts()["summary"], texts()["setting_names"]
 AS_OF, MONTHS = (HEAD_ROWS, 1), (HEAD_ROWS, 4)
@@ -127,7 +131,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
     _checks(report, customers, trend, shown)
 
 
-def _settings(report: Report, page, customers: CustomersPlace) -> None:
+def _settings(report: Report, page: Page, customers: CustomersPlace) -> None:
     analysis, row = report.analysis, HEAD_ROWS
     labels = analysis.cube.periods.labels
     live = report.live["customers"]
@@ -163,7 +167,7 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     )
 
 
-def _workings(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
+def _workings(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> None:
     """The positions of the window, from a period's name, a date in it, or its month as 2024-06."""
     analysis = report.analysis
     axis, labels = analysis.cube.periods, analysis.cube.periods.labels
@@ -207,7 +211,7 @@ def _workings(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
     report.write(page, NAME_ROW, AGO, closes, labels[analysis.closing], "customers", "working", "general")
 
 
-def _window_figures(report: Report, page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
+def _window_figures(report: Report, page: Page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
     """Every figure of the window beside that of a year ago, which is looked up on the Trend sheet."""
     analysis, words = report.analysis, texts()
     step, ago = analysis.cube.periods.step, fx.cell(AGO_ROW, NOW, "row col")
@@ -242,7 +246,7 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
     return found | rate_formulas(shown.cell)
 
 
-def _trend(report: Report, charts: Charts, page, trend: TrendPlace, told: story.Story) -> None:
+def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: story.Story) -> None:
     names = texts()["rates"] | texts()["charts"]
     chart = charts.rates(
         trend.drawn(0),
@@ -256,7 +260,7 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace, told: story.
     charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=612, height=318)
 
 
-def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
+def _table(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> None:
     """The window's bridge beside that of a year before, each line with the run of its past windows."""
     words, sheet = texts()["lines"], page.sheet
     heads = {3: report.unit, 5: WORDS["share"], 7: WORDS["year_before"], 9: WORDS["share"], LAST_COL: WORDS["past"]}
@@ -273,7 +277,7 @@ def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
             here, base = shown.cell(line, source), shown.cell("opening", source)
             value, start = shown.values[line][which], shown.values["opening"][which]
             report.write(page, row, col, here, value, "customers", role, "amount")
-            share = value if isinstance(value, str) else value / start if start else fx.UNDEFINED
+            share = value if isinstance(value, str) else value / float(start) if start else fx.UNDEFINED
             formula = fx.rate(base, f"{here}/{base}")
             report.write(page, row, col + 2, formula, share, "customers", role, "rate")
         past = trend.columns[line]
