@@ -189,8 +189,8 @@ def defined(cube: RevenueCube, closing: int, definition: Definition, name: str =
     reason = "" if rate == rate else "no opening amount"
     above_in, below_in = (cube.units.amounts(each) for each in (above, below))
     parts = tuple(zip(above_in[::-1].tolist(), below_in[::-1].tolist(), strict=True))
-    sums = (float(cube.units.amounts(np.asarray(total))) for total in (numerator, denominator))
-    return Defined(name, definition, *sums, rate, found[-1][2], reason, parts)
+    top, bottom = (float(cube.units.amounts(np.asarray(total))) for total in (numerator, denominator))
+    return Defined(name, definition, top, bottom, rate, found[-1][2], reason, parts)
 
 
 def _once(
