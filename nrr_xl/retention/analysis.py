@@ -171,9 +171,8 @@ class Analysis(Further):
     def headline(self) -> dict[str, Any]:
         """The row of `methods` that the settings' method or preset names, or what their definition gives."""
         if (own := self.definition) is not None:
-            label = own.definition.company or own.name
             told = {"numerator": own.numerator, "denominator": own.denominator, "rate": own.rate, "reason": own.reason}
-            return {"key": own.name, "label": label, **told, "warning": own.definition.note}
+            return {"key": own.name, "label": own.label, **told, "warning": own.definition.note}
         key, _ = method_of(self.settings.method)
         return next(row for row in self.tables.methods.records() if row["key"] == key)
 

@@ -15,7 +15,9 @@ from nrr_xl.retention.presets import method_of
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, RATE, Report
+from nrr_xl.workbook.sheets import definition
 from nrr_xl.workbook.sheets.bridge import BridgePlace
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.sheets.trend import TrendPlace
 from nrr_xl.workbook.story import Fact
@@ -43,7 +45,8 @@ class MethodsPlace:
     periods: int
 
     def row(self, key: str) -> int:
-        return FIRST_ROW + list(METHODS).index(key)
+        # A definition that is none of the methods stands under them.
+        return FIRST_ROW + (list(METHODS).index(key) if key in METHODS else len(METHODS))
 
     def cell(self, key: str, col: int) -> str:
         return fx.cell(self.row(key), col, "row col", self.sheet)
@@ -72,11 +75,21 @@ def headline(report: Report, at: MethodsPlace) -> tuple[str, Fact] | None:
     return asked["label"], Fact(at.cell(asked["key"], NRR), asked["rate"])
 
 
-def write(report: Report, at: MethodsPlace, bridge: BridgePlace, trend: TrendPlace, shown: Figures) -> None:
+def write(
+    report: Report,
+    at: MethodsPlace,
+    customers: CustomersPlace,
+    bridge: BridgePlace,
+    trend: TrendPlace,
+    shown: Figures,
+) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("methods")
     _workings(report, page, at, bridge)
     top = _methods(report, page, at, trend)
+    if report.analysis.definition is not None:
+        definition.write(report, page, customers, top, (NUMERATOR, DENOMINATOR, NRR, NOTE), WORK + len(STEPS) + 2)
+        top += 1
     top = _sensitivity(report, page, top + 1)
     last = _reconciliations(report, page, top + 1)
     page.columns(56, 18, 18, 12, 70)
