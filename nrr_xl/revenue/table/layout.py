@@ -163,20 +163,8 @@ def _judge(
     else:
         roles.pop("year", None)
     known_amount = bool(export) or "amount" in forced
-    return _table(
-        grid,
-        (row - height + 1, row),
-        shape,
-        roles,
-        names,
-        periods,
-        forecasts,
-        guessed,
-        export,
-        dated,
-        contents,
-        known_amount,
-    )
+    header = (row - height + 1, row)
+    return _table(grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents, known_amount)
 
 
 def _table(
