@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.retention.windows import coarser
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.retention.analysis import Analysis
-    from nrr_xl.workbook.cells import Page
 
 WORDS = texts()["bridge"]
 HEADER_ROW, OPENING_ROW, CLOSING_ROW = range(HEAD_ROWS, HEAD_ROWS + 3)

@@ -5,24 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.windows import unit_of
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.story import Fact, Story
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.retention.analysis import Analysis
-    from nrr_xl.workbook.cells import Page
 
 WORDS, CURVES = texts()["cohorts"], texts()["cohort_curves"]
 SUMS = {

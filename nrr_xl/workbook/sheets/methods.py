@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.methods import METHODS, step_rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.presets import method_of
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import definition
 from nrr_xl.workbook.sheets.bridge import BridgePlace
@@ -22,10 +23,6 @@ from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.sheets.trend import TrendPlace
 from nrr_xl.workbook.story import Fact
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.retention.analysis import Analysis
-    from nrr_xl.workbook.cells import Page
 
 DEFAULT = "point_to_point"
 WORDS = texts()["methods"]

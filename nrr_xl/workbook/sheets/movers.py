@@ -5,21 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.story import Fact
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Page
 
 WORDS = texts()["movers"]
 TOPS = (1, 5, 10, 20)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Page
 
 WORDS, COLUMNS = texts()["quality"], texts()["quality_columns"]
 # Excel holds at most 65,530 links on a sheet; the rest keep their address as text.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets import drivers
@@ -15,9 +16,6 @@ from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace, segment_col
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Page
 
 WORDS = texts()["segments"]
 COUNTS = ("openers", "churned", "closers")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import story
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import tiles, waterfall
@@ -19,9 +18,6 @@ from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signe
 from nrr_xl.workbook.sheets.customers import LABEL_ROW, WINDOW, CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, FIRST_ROW, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Page
 
 WORDS, NAMES = texts()["summary"], texts()["setting_names"]
 AS_OF, MONTHS = (HEAD_ROWS, 1), (HEAD_ROWS, 4)

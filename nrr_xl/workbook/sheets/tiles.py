@@ -9,11 +9,11 @@ import numpy as np
 
 from nrr_xl.retention.bands import bands
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Page
     from nrr_xl.workbook.sheets.summary import Figures
 
 WORDS = texts()["tiles"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,16 +12,13 @@ from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.outlook import YEARS
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.bridge import lines_of, rate_formulas, signed
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
-
-if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Page
 
 WORDS = texts()["trend"]
 CHART_ROWS, OUTLOOK_ROWS = 16, 7

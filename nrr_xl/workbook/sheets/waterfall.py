@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts, Step
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Page
     from nrr_xl.workbook.sheets.summary import Figures
 
 WORDS, HEADERS = texts()["waterfall"], texts()["waterfall_columns"]
