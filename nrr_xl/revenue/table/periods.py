@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
 from nrr_xl.revenue.cells.months import FORECAST, folded
@@ -102,7 +103,7 @@ def _in_order(period: When | Doubtful, day_first: bool | None) -> When | None:
     return period.read(bool(day_first)) if day_first is not None or period.order == "" else None
 
 
-def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
+def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int) -> Any:
     lower = grid.text(row, column)
     if not lower or name == lower:
         return None
