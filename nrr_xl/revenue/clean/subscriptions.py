@@ -299,7 +299,7 @@ def terms(body: Body) -> np.ndarray:
         said = text.lower().split()
         number = said[0] if said else ""
         scale = 12 if len(said) > 1 and said[1].startswith(("year", "yr")) else 1
-        months.append(float(number) * scale if number.replace(".", "", 1).isdigit() else np.nan)
+        months.append(float(number) * scale if number.replace(".", "", 1).isdecimal() else np.nan)
     found: np.ndarray = np.array([*months, np.nan])[labels.codes]
     return found
 
@@ -322,7 +322,7 @@ def interval_months(text: str) -> float | None:
     (12.0, 3.0, None)
     """
     said = words(text)
-    count = next((float(word) for word in said if word.isdigit()), 1.0)
+    count = next((float(word) for word in said if word.isdecimal()), 1.0)
     for word in said:
         if word in vocabulary()["intervals"]:
             found: float | None = count * vocabulary()["intervals"][word]
