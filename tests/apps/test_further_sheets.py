@@ -1,4 +1,4 @@
-"""The sheets beyond the bridges in LibreOffice: cached values hold, checks are 0, and what is live follows the window."""
+"""The sheets beyond the bridges in LibreOffice: cached values hold, checks are 0, what is live follows the window."""
 
 from __future__ import annotations
 
