@@ -44,6 +44,7 @@ class Reading:
     rows_are: str | None = None
     scale: float | None = None
     trusted_id: bool = False
+    ends: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,9 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     apart = np.diff(np.unique(ends))
     # Two periods far apart are proof enough where they have columns of their own, but not among rows.
     enough = 1 if body.table.layout == "wide" else 2
-    for longer in (12, 3):
+    for longer in (12, 6, 3):
         if step == 1 and apart.size >= enough and not (apart % longer).any():
-            name = {12: "years", 3: "quarters"}[longer]
+            name = {12: "years", 6: "half-years", 3: "quarters"}[longer]
             body.findings.say("period-spacing", f"The periods lie {longer} months apart", action=f"Taken as {name}.")
             step, ends = longer, ends + (year_end - 1 - ends) % longer
     first, last = int(ends.min()), int(ends.max())

@@ -19,6 +19,7 @@ from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import column_index
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.table.sides import SMALL, side_of
 from nrr_xl.revenue.vocabulary import words
 
 # Columns of so many different texts are looked at for what their values say, whatever their header.
@@ -181,7 +182,14 @@ def _by_column(table, role, column, labels: Labels, present, values, findings, r
     inverted = role == "flag" and bool(set(_plain(labels.name).split()) & {"non", "one", "nonrecurring"})
     said = {code: _kind(role, labels.values[code], inverted) for code in used}
     found = set(said.values())
-    if role == "" and not (found & {"plan"} and found & {"actual"}) and not found & {"never", "credit", "usage"}:
+    if _is_side(labels, used) and (values[present] >= 0).all():
+        return _by_side(table, column, labels, used, counts, present, values, findings, rows)
+    decided = {"never", "credit", "usage"}
+    bridge = bool(found & {"standing", "opening"} and found & {"gain", "loss"})
+    if role == "" and not (found & {"plan"} and found & {"actual"}) and not found & decided and not bridge:
+        return
+    if bridge:
+        _close(table, column, labels, used, said, counts, present, values, findings, rows, customer)
         return
     if "credit" in found:
         credit = np.isin(labels.codes, [code for code in used if said[code] == "credit"]) & present
@@ -228,6 +236,52 @@ def _by_column(table, role, column, labels: Labels, present, values, findings, r
         findings.say("values-decided", f"{labels.name}: {listed}", first, amount=out, action=how)
 
 
+def _close(table, column, labels: Labels, used, said, counts, present, values, findings, rows, customer) -> None:
+    """Of a bridge's rows, from opening to closing, count the closings; one opening a customer is its first change."""
+    closing = [code for code in used if said[code] == "standing"]
+    drop = [code for code in used if code not in closing]
+    if not closing:
+        opening = np.isin(labels.codes, [code for code in used if said[code] == "opening"]) & present
+        if table.layout != "wide" and np.unique(customer[opening]).size == np.count_nonzero(opening):
+            return
+        drop = [code for code in used if said[code] == "opening"]
+        rows.asked[:] |= opening
+        _ask(table, column, labels, drop, used, counts, present, values, findings, said)
+        return
+    mine = np.isin(labels.codes, drop) & present
+    rows.out[:] |= np.isin(labels.codes, drop)
+    first = table.grid.address(int(np.flatnonzero(mine)[0]) + table.first, column)
+    listed = f"{labels.name}: {_listing(labels, used, present, values, drop)}"
+    how = f'Left out where so marked; --only "{labels.name}=VALUE" chooses otherwise.'
+    findings.say("values-decided", listed, first, amount=float(values[mine].sum()), action=how)
+
+
+def _is_side(labels: Labels, used: list[int]) -> bool:
+    """Whether a column says debit or credit of each row; single letters do so under a header that speaks of it."""
+    sides = [side_of(labels.values[code]) for code in used]
+    if len(used) != 2 or set(sides) != {"debit", "credit"}:
+        return False
+    said = words(folded(labels.name))
+    spoken = {"shkzg", "sh", "dc", "crdr", "drcr", "indicator", "kennzeichen", "kz", "side", "sign", "seite"}
+    return all(len(labels.values[code]) > 1 for code in used) or any(side_of(w) or w in spoken for w in said)
+
+
+def _by_side(table, column, labels: Labels, used, counts, present, values, findings, rows: Choice) -> None:
+    """Take off the rows of the smaller side, debit or credit; ask which one counts where it is no handful."""
+    small, large = sorted(used, key=lambda code: counts[code])
+    mine = np.isin(labels.codes, [small]) & present
+    first = table.grid.address(int(np.flatnonzero(mine)[0]) + table.first, column)
+    name, listed = labels.name, _listing(labels, used, present, values, [])
+    if counts[small] <= SMALL * (counts[small] + counts[large]):
+        rows.minus[:] |= mine
+        findings.say("side-taken-off", cell=first, value=labels.values[small], amount=-float(values[mine].sum()))
+        return
+    rows.asked[:] |= mine
+    ways = ", or ".join(f'--only "{name}={labels.values[code]}"' for code in (large, small))
+    action = f'Count one side with {ways}, or count both with --only "{name}=*".'
+    findings.say("values-unclear", f"{name}: {listed}", first, amount=float(values[mine].sum()), action=action)
+
+
 def _kind(role: str, value: str, inverted: bool) -> str:
     if role == "flag":
         kind = says(value, "yes", "no")
@@ -237,9 +291,9 @@ def _kind(role: str, value: str, inverted: bool) -> str:
     if role == "status":
         return says(value, "counts", "never", "ended", "credit", "plan", "actual")
     if role == "type":
-        return says(value, "usage", "credit", "plan", "actual", "gain", "loss")
+        return says(value, "standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss")
     # A column that no header makes one of these is believed only where its words leave no doubt.
-    kind = says(value, "usage", "never", "plan", "actual", "credit", "counts")
+    kind = says(value, "standing", "opening", "usage", "never", "plan", "actual", "credit", "counts", "gain", "loss")
     return kind if len(_plain(value)) > 2 else ""
 
 
