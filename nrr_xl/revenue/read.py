@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any, cast
 
 import numpy as np
 
@@ -31,7 +32,7 @@ from nrr_xl.revenue.vocabulary import currency_codes
 
 
 def read(
-    source,
+    source: Any,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     *,
@@ -52,8 +53,8 @@ def read(
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
-    rates=None,
-    customer_map=None,
+    rates: Any = None,
+    customer_map: Any = None,
     one_time: Sequence[str] | None = None,
     level: str = "customer",
     negatives: str = "floor",
@@ -145,7 +146,7 @@ def read(
 
 @takes_options("read")
 def understand(
-    source,
+    source: Any,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     *,
@@ -166,8 +167,8 @@ def understand(
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
-    rates=None,
-    customer_map=None,
+    rates: Any = None,
+    customer_map: Any = None,
     one_time: Sequence[str] | None = None,
     level: str = "customer",
     negatives: str = "floor",
@@ -242,7 +243,12 @@ def understand(
     except MemoryError:
         raise out_of_memory(str(source)) from None
     columns, ends = ends_said(columns)
-    hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
+    hints: dict[str, Any] = {
+        "columns": columns,
+        "layout": layout,
+        "day_first": day_first,
+        "fiscal_year_end": fiscal_year_end,
+    }
     hints["header_row"] = header_row
     shape = Shape(range, drop_rows, transpose)
     chosen = partial(choose_table, shaped(book, shape), sheet, sheets=tuple(sheets or ()))
@@ -260,10 +266,10 @@ def understand(
     refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
-        level=level,
+        level=cast(Any, level),
         customer_map=read_customer_map(customer_map, book),
         rates=exchange_rates(rates, book, fiscal_year_end),
-        negatives=negatives,
+        negatives=cast(Any, negatives),
     )
     progress("Cleaning", 0.7)
     reading = Reading(

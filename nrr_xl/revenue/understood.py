@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nrr_xl.errors import Problem
 from nrr_xl.revenue.cube.build import RevenueCube
@@ -52,7 +53,7 @@ def ends_said(columns: Mapping[str, str] | None) -> tuple[Mapping[str, str] | No
 
 
 def open_source(
-    source, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
+    source: Any, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
 ) -> tuple[sources.Book, str, str]:
     """The book of a path, bytes or a frame, with its path and the SHA-256 of its bytes."""
     if isinstance(source, str) and source == "-":

@@ -1,4 +1,4 @@
-"""A start and a term without an end: the term gives the end or is asked about; a bare amount beside it is asked about."""
+"""A start and a term without an end: the term gives the end or is asked about, and so is a bare amount beside it."""
 
 from datetime import date
 

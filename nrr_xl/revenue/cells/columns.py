@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,6 +36,9 @@ from nrr_xl.revenue.files.grid import (
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 # Above this, cents are lost in a floating point number; no customer pays so much.
 LARGEST = 1e13
 # Currencies without hundredths: a separator in their amounts parts thousands.
@@ -57,15 +61,16 @@ class Amounts:
     decimal: str | None = None
 
 
-def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
+def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
     """The amounts of whole columns, with one decimal sign for all of them."""
-    columns = np.asarray(columns)
+    columns = np.asarray(wanted)
     kinds, cells = grid.kinds[columns, rows], grid.values[columns, rows]
     values = np.where(kinds == NUMBER, cells, np.nan)
     refused = np.zeros(kinds.shape, bool)
     offset = rows.start
     where = np.nonzero(kinds == TEXT)
-    currency, currencies = None, ()
+    currency: np.ndarray | None = None
+    currencies: tuple[str, ...] = ()
     if where[0].size:
         codes, inverse = _distinct(cells[where].astype(np.int64), len(grid.strings))
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
@@ -207,7 +212,7 @@ def read_dates(
         if not where.size:
             continue
         distinct, inverse = np.unique(cells[where], return_inverse=True)
-        parsed = (
+        parsed: list[When | Doubtful | None] = (
             [number_date(value, fiscal_year_end) for value in distinct.tolist()]
             if kind == NUMBER
             else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
@@ -273,7 +278,7 @@ def read_month_and_year(
     pair = inner.codes.astype(np.int64) * (len(outer.values) + 1) + outer.codes
     both = (inner.codes >= 0) & (outer.codes >= 0)
     distinct, inverse = np.unique(np.where(both, pair, -1), return_inverse=True)
-    parsed = [None] * distinct.size
+    parsed: list[When | Doubtful | None] = [None] * distinct.size
     for position, code in enumerate(distinct.tolist()):
         if code >= 0:
             at, of = divmod(code, len(outer.values) + 1)

@@ -128,7 +128,8 @@ def _open_ended(body: Body, column: int) -> np.ndarray:
     )
     texts = np.flatnonzero(kinds == TEXT)
     far[texts] |= says[cells[texts].astype(np.int64)]
-    return far | ((kinds == NUMBER) & (cells == 0))
+    found: np.ndarray = far | ((kinds == NUMBER) & (cells == 0))
+    return found
 
 
 def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -148,7 +149,8 @@ def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarr
                 statuses.values[code],
                 float(values[rows].sum()),
             )
-    return hit[statuses.codes]
+    found: np.ndarray = hit[statuses.codes]
+    return found
 
 
 def _until_next(customer: Labels, starts: Dates, valid: np.ndarray) -> Dates:
@@ -199,7 +201,8 @@ def _spread_ends(body: Body, starts: Dates, ends: Dates | None) -> Dates | None:
 
 def _before(ends: Dates, starts: Dates) -> np.ndarray:
     """Where an end lies before its start."""
-    return (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
+    found: np.ndarray = (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
+    return found
 
 
 def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
@@ -237,4 +240,5 @@ def _month_lengths(months: np.ndarray) -> np.ndarray:
     """The days of each month number."""
     first = np.maximum(months, month_number(1970, 1)) - month_number(1970, 1)
     start = first.astype("datetime64[M]").astype("datetime64[D]")
-    return ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
+    found: np.ndarray = ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
+    return found

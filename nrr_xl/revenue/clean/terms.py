@@ -31,7 +31,8 @@ def interval_months(text: str) -> float | None:
     count = next((float(word) for word in said if word.isdigit()), 1.0)
     for word in said:
         if word in vocabulary()["intervals"]:
-            return count * vocabulary()["intervals"][word]
+            found: float = count * vocabulary()["intervals"][word]
+            return found
     return None
 
 
@@ -70,7 +71,8 @@ def terms(body: Body) -> Array:
         address = body.grid.address(max(body.table.header[1], 0), column)
         body.findings.say("term-years", cell=address, value=title)
     months = [length if (length := term_months(text, plain)) else np.nan for text in labels.values]
-    return np.array([*months, np.nan])[labels.codes]
+    found: Array = np.array([*months, np.nan])[labels.codes]
+    return found
 
 
 def ends_by_term(body: Body, per: str | None, starts: Dates, counted: Array) -> Dates | None:

@@ -48,6 +48,7 @@ def monthly(
         values = values * np.where(np.isnan(quantity), 1.0, quantity)
     if per == "interval":
         labels, column = body.texts("interval"), body.table.roles["interval"]
+        assert labels is not None
         months = np.array([*(interval_months(text) or np.nan for text in labels.values), np.nan])[labels.codes]
         code = "interval-unknown"
     elif per == "term":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import zipfile
+from typing import Any
 from xml.parsers import expat
 
 from nrr_xl.errors import InputError
@@ -97,8 +98,8 @@ class _Prolog:
         if not self._over:
             self._parser.Parse(piece, False)
 
-    def _start(self, *_) -> None:
+    def _start(self, *_: Any) -> None:
         self._over = True
 
-    def _refuse(self, *_) -> None:
+    def _refuse(self, *_: Any) -> None:
         raise InputError(f"{self._what}. Open it in the program that wrote it, save it again and retry.")

@@ -93,8 +93,8 @@ class _CellReader:
         else:
             kind = ERROR if sort == "e" else TEXT
             value = self.cells.text(unescape_controls(said))
-        style = self.facts.get("s", "")
-        style = int(style) if style.isdigit() and len(style) < 7 else 0
+        said_style = self.facts.get("s", "")
+        style = int(said_style) if said_style.isdigit() and len(said_style) < 7 else 0
         self.found.append((self.row, self.column, kind, value, style))
         if len(self.found) >= FLUSH:
             self.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nrr_xl.revenue.files.budget import CELLS, TEXTS, refuse_over
@@ -35,7 +37,7 @@ class Cells:
                 self._raw[data] = self.text(unescape(data.decode("utf-8", errors="replace")))
         return np.fromiter(map(self._raw.__getitem__, slices), float, len(slices))
 
-    def add(self, rows, columns, kinds, values, styles) -> None:
+    def add(self, rows: np.ndarray, columns: np.ndarray, kinds: Any, values: Any, styles: Any) -> None:
         """Keep cells; blank ones, of which a sheet may declare millions, are left out."""
         filled = kinds != BLANK
         piece = (rows, columns, kinds, values, styles)

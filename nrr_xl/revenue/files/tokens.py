@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
 from nrr_xl.revenue.files.package import Package
+
+if TYPE_CHECKING:
+    pass
 
 CHUNK, HEAD_CHUNK = 1 << 20, 1 << 17
 LARGEST_TAIL = 256 << 20
@@ -73,7 +77,9 @@ def _bare(rows: bytes, prefix: bytes) -> bytes:
     return rows.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else rows
 
 
-def tokenise(package, part, cells: Cells, head, progress) -> tuple[bytes, bytes]:
+def tokenise(
+    package: Package, part: str, cells: Cells, head: int | None, progress: Callable[[float], None] | None
+) -> tuple[bytes, bytes]:
     """Collect cells chunk by chunk; what stands before and after them is returned."""
     before, after, done, last, count = b"", b"", 0, 0, 0
     for state, chunk in _row_chunks(package, part, CHUNK if head is None else HEAD_CHUNK):
@@ -189,7 +195,9 @@ def _parse_rows(chunk: bytes, cells: Cells, last: int) -> int:
     return int(numbers[-1])
 
 
-def _inline_texts(chunk, data, tags, inline, cell_of, cells, values, has_value, texts) -> None:
+def _inline_texts(
+    chunk: Any, data: Any, tags: Any, inline: Any, cell_of: Any, cells: Any, values: Any, has_value: Any, texts: Any
+) -> None:
     """Collect the texts that stand in their cells."""
     owner = cell_of[inline]
     if (np.diff(owner) == 0).any() or not texts[owner].all() or has_value[owner].any():
@@ -307,7 +315,7 @@ def _letters(data: np.ndarray, start: np.ndarray) -> np.ndarray:
     return column - 1
 
 
-def _attribute(data, name: bytes, places, ends) -> tuple[np.ndarray, np.ndarray]:
+def _attribute(data: np.ndarray, name: bytes, places: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The cells whose tag has an attribute, and where the attribute stands."""
     hits = np.flatnonzero((data[:-2] == name[0]) & (data[1:-1] == name[1]) & (data[2:] == name[2]))
     if not hits.size:
@@ -317,7 +325,7 @@ def _attribute(data, name: bytes, places, ends) -> tuple[np.ndarray, np.ndarray]
     return cell[inside], hits[inside]
 
 
-def _attribute_digits(data, name: bytes, places, ends) -> np.ndarray:
+def _attribute_digits(data: np.ndarray, name: bytes, places: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """The number in an attribute of each cell's tag, 0 where it has none."""
     numbers = np.zeros(places.size, np.int32)
     cell, hits = _attribute(data, name, places, ends)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import MONTH_WORDS
@@ -40,7 +41,9 @@ HEAD = HEADER_DEPTH + SAMPLE + 1
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
 
 
-def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **hints) -> tuple[Table, list[Problem]]:
+def choose_table(
+    book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **hints: Any
+) -> tuple[Table, list[Problem]]:
     """The table to read, with its whole grid, and what should be known about the choice.
 
     `hints` are those of `find_table`.
@@ -106,7 +109,7 @@ def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **
     return table, notes
 
 
-def _turned(book: Book, names: list[str], hints: Mapping) -> Table | None:
+def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | None:
     """The table with customers in columns and periods in rows, of which nothing else can be made."""
     for name in names:
         grid = transposed(book.load(name, None))
@@ -133,7 +136,7 @@ def _named_sheet(book: Book, sheet: str) -> str:
     raise InputError(f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.")
 
 
-def _candidates(book: Book, name: str, hints: Mapping) -> list[tuple[float, Table, Grid, str]]:
+def _candidates(book: Book, name: str, hints: Mapping[str, Any]) -> list[tuple[float, Table, Grid, str]]:
     """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself."""
     head = book.load(name, HEAD)
     found = []
@@ -147,11 +150,11 @@ def _candidates(book: Book, name: str, hints: Mapping) -> list[tuple[float, Tabl
         table = find_table(grid, **hints)
         if table:
             bonus = 0.0 if region is None else TABLE_BONUS if region.is_table else NAME_BONUS
-            found.append((table.score + bonus, replace(table, region=region and region.name), grid, name))
+            found.append((table.score + bonus, replace(table, region=region.name if region else None), grid, name))
     return found
 
 
-def _whole(book: Book, best, hints: Mapping) -> Table:
+def _whole(book: Book, best: tuple[float, Table, Grid, str], hints: Mapping[str, Any]) -> Table:
     """The chosen table over all of its rows."""
     _, table, _, name = best
     grid = book.load(name, None)
@@ -166,7 +169,7 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
     return replace(alone(whole, hints), region=table.region)
 
 
-def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
+def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputError:
     where = (
         f"{book.path}, sheet {names[0]!r}," if len(names) == 1 and len(book.sheets) > 1 else book.path or "The input"
     )

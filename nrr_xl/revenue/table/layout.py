@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -104,7 +105,16 @@ def find_table(
     return best
 
 
-def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Table | None:
+def _judge(
+    grid: Grid,
+    row: int,
+    height: int,
+    names: Mapping[int, str],
+    dated: Any,
+    forced: Mapping[str, str],
+    layout: str | None,
+    beaten: float,
+) -> Table | None:
     """The table under a header row, if there is one that scores more than `beaten`; a score is how sure it is."""
     first = row + 1
     if first >= grid.rows:
@@ -179,7 +189,19 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
 
 
 def _table(
-    grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents, known_amount, contra
+    grid: Grid,
+    header: tuple[int, int],
+    shape: str,
+    roles: Mapping[str, int],
+    names: Mapping[int, str],
+    periods: Mapping[int, When],
+    forecasts: Sequence[int],
+    guessed: Sequence[str],
+    export: Any,
+    dated: Any,
+    contents: Contents,
+    known_amount: bool,
+    contra: int | None,
 ) -> Table:
     """The table with every other column's part."""
     used = set(roles.values()) | set(periods) | {contra}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from nrr_xl.revenue.table.headers import meanings, role_ranks
 UNITS = {"filler", "money", "mrr", "arr", "recurring", "net", "monthly", "currency"}
 
 
-def shape_of(roles, periods, contents: Contents, forced: Mapping) -> str:
+def shape_of(
+    roles: Mapping[str, int], periods: Mapping[int, Any], contents: Contents, forced: Mapping[str, Any]
+) -> str:
     """The layout that the parts make; columns of months win over a column of dates beside them."""
     dated = "date" in roles and contents.kind(roles["date"]) != ""
     if len(periods) >= 3 and "date" not in forced and "amount" not in forced:
@@ -29,7 +32,7 @@ def shape_of(roles, periods, contents: Contents, forced: Mapping) -> str:
     return "wide" if periods else "long"
 
 
-def _service_periods(roles, contents: Contents) -> bool:
+def _service_periods(roles: Mapping[str, int], contents: Contents) -> bool:
     """Whether start and end say what each invoice pays for: then they differ from row to row of a customer."""
     if "end" not in roles or not contents.dated(roles["end"]):
         return False
@@ -79,7 +82,16 @@ def guess_parts(roles: dict[str, int], shape: str, contents: Contents, taken: se
     return guessed
 
 
-def no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, guessed, forced) -> bool:
+def no_header(
+    grid: Grid,
+    row: int,
+    height: int,
+    roles: Mapping[str, int],
+    periods: Mapping[int, Any],
+    shape: str,
+    guessed: Sequence[str],
+    forced: Mapping[str, str],
+) -> bool:
     """Whether a row cannot be a header since it holds values where names should stand."""
     if row < 0:
         # Rows without a header begin with values: a text over a column of numbers is a header that is not known.

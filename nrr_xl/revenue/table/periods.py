@@ -125,7 +125,7 @@ def _in_order(period: When | Doubtful, day_first: bool | None) -> When | None:
     return period.read(bool(day_first)) if day_first is not None or period.order == "" else None
 
 
-def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
+def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int) -> Any:
     lower = grid.text(row, column)
     if not lower or name == lower:
         return None
