@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
     from nrr_xl.revenue.cube.build import RevenueCube
     from nrr_xl.revenue.cube.rows import Account
-    from nrr_xl.revenue.read import Understood
+    from nrr_xl.revenue.understood import Understood
 
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -283,7 +284,7 @@ def read_month_and_year(
         if code >= 0:
             at, of = divmod(code, len(outer.values) + 1)
             name, of_year = inner.values[at], outer.values[of]
-            both_named = f"{of_year}-{int(name):02d}" if name.isdigit() else f"{name} {of_year}"
+            both_named = f"{of_year}-{int(name):02d}" if re.fullmatch(r"\d{1,2}", name) else f"{name} {of_year}"
             parsed[position] = parse_date(both_named, fiscal_year_end) or parse_date(name, fiscal_year_end)
     end = np.array([item.end if isinstance(item, When) else -1 for item in parsed], np.int32)[inverse]
     steps = np.array([item.step if isinstance(item, When) else 0 for item in parsed], np.int8)[inverse]

@@ -28,7 +28,7 @@ def interval_months(text: str) -> float | None:
     (12.0, 3.0, None)
     """
     said = words(folded(text))
-    count = next((float(word) for word in said if word.isdigit()), 1.0)
+    count = next((float(word) for word in said if word.isdecimal()), 1.0)
     for word in said:
         if word in vocabulary()["intervals"]:
             found: float = count * vocabulary()["intervals"][word]
@@ -62,7 +62,7 @@ def terms(body: Body) -> Array:
     assert labels is not None
     column = body.table.roles["term"]
     title = column_title(body.table, column)
-    numbers = [float(text) for text in labels.values if text.replace(".", "", 1).isdigit()]
+    numbers = [float(text) for text in labels.values if text.replace(".", "", 1).isdecimal()]
     plain = 1.0
     if "year" in meanings(title):
         plain = 12.0

@@ -21,7 +21,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.cells.amounts import SIGNS
-from nrr_xl.revenue.files.archive import check_directory, check_size
+from nrr_xl.revenue.files.archive import check_directory, check_names, check_size
 from nrr_xl.revenue.files.budget import (
     ELEMENTS,
     FORMAT_LENGTH,
@@ -76,6 +76,7 @@ class Package:
             self._infos = {info.filename: info for info in self._zip.infolist()}
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
             raise NotAnXlsx(str(error)) from None
+        check_names(self._zip, path)
         self._book_part = self._main_part()
 
     @property

@@ -12,6 +12,7 @@ import numpy as np
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
 from nrr_xl.revenue.files.package import Package
+from nrr_xl.revenue.files.sharedtexts import is_utf8
 
 if TYPE_CHECKING:
     pass
@@ -38,7 +39,7 @@ def _row_chunks(package: Package, part: str, size: int) -> Iterator[tuple[str, b
     for piece in package.stream(part):
         rest += piece
         if state == "before":
-            if rest[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in rest[:4096]:
+            if rest[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in rest[:4096] or not is_utf8(rest):
                 raise NotPlain
             found = _SHEET_DATA.search(rest)
             if not found:
@@ -287,9 +288,9 @@ def _digits(data: np.ndarray, start: np.ndarray, most: int) -> np.ndarray:
     for offset in range(most):
         digit = data[np.minimum(start + offset, data.size - 1)].astype(np.int64) - 48
         open_ &= (digit >= 0) & (digit <= 9)
+        if offset == 0 and not open_.all():
+            raise NotPlain
         if not open_.any():
-            if offset == 0 and start.size:
-                raise NotPlain
             break
         numbers = np.where(open_, numbers * 10 + digit, numbers)
     after = data[np.minimum(start + most, data.size - 1)]

@@ -130,12 +130,11 @@ def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_en
     if not lower or name == lower:
         return None
     # A number under a period is an amount, not the day of it; only a year or a month's number completes one.
-    if grid.kinds[column, row] == NUMBER and not (
-        lower.isdigit() and (1990 <= int(lower) <= 2079 or 1 <= int(lower) <= 12)
-    ):
+    number = int(lower) if re.fullmatch(r"\d{1,4}", lower) else -1
+    if grid.kinds[column, row] == NUMBER and not (1990 <= number <= 2079 or 1 <= number <= 12):
         return None
     upper = name.removesuffix(lower).strip()
-    if lower.isdigit() and int(lower) <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
+    if 0 <= number <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
         return None
     if match := re.fullmatch(r"(?:(fy|cy)|year|jahr|ano|annee)?[ -]?'?((?:19|20)\d\d|\d\d)", folded(upper)):
         year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
