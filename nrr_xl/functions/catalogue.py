@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from nrr_xl import metrics
-from nrr_xl.functions.values import CellError, cellwise, number, option, result, whole_columns
+from nrr_xl.functions.values import CellError, Cells, cellwise, number, option, result, whole_columns
 from nrr_xl.functions.worksheet import elementwise, worksheet_function
 from nrr_xl.retention.bands import band, schemes
-
-if TYPE_CHECKING:
-    from nrr_xl.functions.values import Cells
 
 START = "Opening recurring revenue: a cell or a range"
 EXPANSION = "Growth of the opening customers, as a positive amount"
