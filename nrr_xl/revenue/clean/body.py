@@ -12,8 +12,9 @@ import numpy as np
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.clean.choice import Choice, choose
+from nrr_xl.revenue.clean.choice import choose
 from nrr_xl.revenue.clean.customers import customers_of
+from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.cube.units import units_of

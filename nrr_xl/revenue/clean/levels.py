@@ -10,9 +10,9 @@ from nrr_xl.errors import InputError
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.cadence import spread_invoices
-from nrr_xl.revenue.clean.choice import says
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.pairs import distinct_pairs
+from nrr_xl.revenue.clean.values import says
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import column_title

@@ -10,7 +10,7 @@ import numpy as np
 from nrr_xl.revenue.cells.columns import Dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
-from nrr_xl.revenue.clean.choice import says
+from nrr_xl.revenue.clean.values import says
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import column_title
 from nrr_xl.revenue.vocabulary import vocabulary, words
