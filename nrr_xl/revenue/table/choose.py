@@ -58,14 +58,15 @@ def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **
         If there is no such sheet, or none holds revenue rows.
     """
     notes: list[Problem] = []
+    tables: dict[str, Table | None] = {}
     if sheet is None:
-        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints)
+        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints, tables)
     names = [_named_sheet(book, sheet)] if sheet is not None else _eligible(book)
     candidates: list[tuple[float, Table, Grid, str]] = []
     for hidden in (False, True):
         for name in names:
             if sheet is not None or (name in book.hidden) == hidden:
-                candidates += _candidates(book, name, hints)
+                candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
     if not candidates and (turned := _turned(book, names, hints)):
@@ -140,9 +141,15 @@ def _named_sheet(book: Book, sheet: str) -> str:
     raise InputError(f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.")
 
 
-def _candidates(book: Book, name: str, hints: Mapping) -> list[tuple[float, Table, Grid, str]]:
-    """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself."""
-    head = book.load(name, HEAD)
+def _candidates(
+    book: Book, name: str, hints: Mapping, tables: Mapping[str, Table | None]
+) -> list[tuple[float, Table, Grid, str]]:
+    """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself.
+
+    `tables` are those of sheets that were looked at already.
+    """
+    known = tables.get(name)
+    head = known.grid if known else book.load(name, HEAD)
     found = []
     for region in (None, *(region for region in book.regions if region.sheet == name)):
         grid = head
@@ -151,7 +158,7 @@ def _candidates(book: Book, name: str, hints: Mapping) -> list[tuple[float, Tabl
             if top >= head.rows or left >= head.columns:
                 continue
             grid = head.part(top, left, min(bottom, head.rows - 1), min(right, head.columns - 1))
-        table = find_table(grid, **hints)
+        table = tables[name] if region is None and name in tables else find_table(grid, **hints)
         if table:
             bonus = 0.0 if region is None else TABLE_BONUS if region.is_table else NAME_BONUS
             found.append((table.score + bonus, replace(table, region=region and region.name), grid, name))
