@@ -10,8 +10,8 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.revenue.cells.dates import When, parse_date
+from nrr_xl.revenue.cells.manytexts import spelling_key
 from nrr_xl.revenue.cells.months import folded, month_names
-from nrr_xl.revenue.cells.names import spelling_key
 from nrr_xl.revenue.files.grid import ERROR, TEXT, Grid, Piece
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
