@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from nrr_xl.errors import InputError, Problem
+from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import TEXT, Grid
@@ -140,7 +140,9 @@ def _named_sheet(book: Book, sheet: str) -> str:
     for name in book.sheets:
         if name == sheet or name.casefold() == str(sheet).strip().casefold():
             return name
-    raise InputError(f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.")
+    raise InputError(
+        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+    )
 
 
 def _candidates(book: Book, name: str, hints: Mapping[str, Any]) -> list[tuple[float, Table, Grid, str]]:
