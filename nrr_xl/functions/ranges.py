@@ -5,18 +5,15 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.functions.log import record
-from nrr_xl.functions.values import CellError, as_cell, error_text, flatten, is_range, single
+from nrr_xl.functions.values import CellError, Cells, as_cell, error_text, flatten, is_range, single
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.files.grid import grid_of_columns
 from nrr_xl.revenue.read import Understood, understand
-
-if TYPE_CHECKING:
-    from nrr_xl.functions.values import Cells
 
 # What the cubes that are kept may take; the least recently used ones go first.
 LIMIT_BYTES = 256 * 1024 * 1024

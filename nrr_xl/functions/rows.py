@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from nrr_xl.functions import tables
 from nrr_xl.functions.ranges import CUBES, closing_of, read_ranges
-from nrr_xl.functions.values import CellError, cellwise, flags, numbers, option, result, whole
+from nrr_xl.functions.values import CellError, Cells, cellwise, flags, numbers, option, result, whole
 from nrr_xl.functions.worksheet import spread
 from nrr_xl.retention.bridge import bridge, trend, window_bridge
 from nrr_xl.retention.cohorts import cohorts
@@ -16,9 +14,6 @@ from nrr_xl.retention.methods import methods
 from nrr_xl.retention.segments import segment_bridge
 from nrr_xl.retention.windows import Window, periods_back, unit_of
 from nrr_xl.revenue.cube.build import RevenueCube
-
-if TYPE_CHECKING:
-    from nrr_xl.functions.values import Cells
 
 YEAR = 12
 

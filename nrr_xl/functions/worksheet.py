@@ -6,14 +6,11 @@ import functools
 import inspect
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nrr_xl.errors import InputError, SignError
 from nrr_xl.functions.log import record
-from nrr_xl.functions.values import CellError, Column, is_range, number, numbers, result, spill
-
-if TYPE_CHECKING:
-    from nrr_xl.functions.values import Cells
+from nrr_xl.functions.values import CellError, Cells, Column, is_range, number, numbers, result, spill
 
 CATEGORY = "Retention"
 FUNCTIONS: dict[str, WorksheetFunction] = {}
