@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nrr_xl.errors import InputError
-from nrr_xl.excel.macros import Answer, guarded, problem_rows, refuse_problems, understood
+from nrr_xl.excel.macros import Answer, guarded, problem_rows, sound_cube, understood
 from nrr_xl.functions.words import SHEET
 
 
@@ -37,8 +37,8 @@ def build_report(opened: Opened, shows: dict[str, Any]) -> Answer:
     from nrr_xl.workbook.report import write_report
 
     found, settings = _understood(opened)
-    refuse_problems(found, settings)
-    cube = replace(found.cube, source=replace(found.source, path=opened.path, sha256=""))
+    cube = sound_cube(found, settings)
+    cube = replace(cube, source=replace(found.source, path=opened.path, sha256=""))
     analysis = analyse(cube, **settings["analyse"])
     shows["open"] = str(write_report(analysis, opened.report, **settings["write"]))
     return Answer()

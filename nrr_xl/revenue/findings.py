@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -248,7 +248,7 @@ CODES: dict[str, Code] = {
 }
 
 
-def problem(code: str, message: str = "", action: str = "", **facts) -> Problem:
+def problem(code: str, message: str = "", action: str = "", **facts: Any) -> Problem:
     """A problem of a known code, with its own severity, message and action unless others are given."""
     kind = CODES[code]
     return Problem(kind.severity, code, message or kind.message, action or kind.action, **facts)
@@ -266,7 +266,15 @@ class Findings:
         self.grid = grid
         self._problems: list[Problem] = []
 
-    def say(self, code: str, message: str = "", cell: str = "", value=None, amount=None, action: str = "") -> None:
+    def say(
+        self,
+        code: str,
+        message: str = "",
+        cell: str = "",
+        value: Any = None,
+        amount: float | None = None,
+        action: str = "",
+    ) -> None:
         """Note one thing about the sheet as a whole, or about one address."""
         sheet, _, cell = cell.rpartition("!") if self.grid.pieces else (self.grid.sheet, "", cell)
         facts = {"sheet": sheet or self.grid.sheet, "cell": cell, "value": value, "amount": amount}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class Understood:
 
 
 def read(
-    source,
+    source: Any,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     *,
@@ -81,8 +82,8 @@ def read(
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
-    rates=None,
-    customer_map=None,
+    rates: Any = None,
+    customer_map: Any = None,
     one_time: Sequence[str] | None = None,
     level: str = "customer",
     negatives: str = "floor",
@@ -174,7 +175,7 @@ def read(
 
 @takes_options("read")
 def understand(
-    source,
+    source: Any,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     *,
@@ -195,8 +196,8 @@ def understand(
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
-    rates=None,
-    customer_map=None,
+    rates: Any = None,
+    customer_map: Any = None,
     one_time: Sequence[str] | None = None,
     level: str = "customer",
     negatives: str = "floor",
@@ -270,7 +271,12 @@ def understand(
         book, path, digest = _open(source, sheet, dialect, lambda done: progress("Reading", 0.7 * done))
     except MemoryError:
         raise out_of_memory(str(source)) from None
-    hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
+    hints: dict[str, Any] = {
+        "columns": columns,
+        "layout": layout,
+        "day_first": day_first,
+        "fiscal_year_end": fiscal_year_end,
+    }
     hints["header_row"] = header_row
     shape = Shape(range, drop_rows, transpose)
     chosen = partial(choose_table, shaped(book, shape), sheet, sheets=tuple(sheets or ()))
@@ -288,10 +294,10 @@ def understand(
     refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
-        level=level,
+        level=cast(Any, level),
         customer_map=read_customer_map(customer_map, book),
         rates=exchange_rates(rates, book, fiscal_year_end),
-        negatives=negatives,
+        negatives=cast(Any, negatives),
     )
     progress("Cleaning", 0.7)
     reading = Reading(
@@ -335,7 +341,7 @@ def understand(
 
 
 def _open(
-    source, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
+    source: Any, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
 ) -> tuple[sources.Book, str, str]:
     """The book of a path, bytes or a frame, with its path and the SHA-256 of its bytes."""
     if isinstance(source, str) and source == "-":

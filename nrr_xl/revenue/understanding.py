@@ -126,7 +126,8 @@ def _pairs(values: dict[str, str]) -> list[str]:
 
 def _columns(parts: list[dict[str, str]]) -> list[str]:
     """The columns; a run of periods is one line."""
-    lines, run = [f"{'Column':<11}{'Part':<20}{'Header':<24}Values"], []
+    lines = [f"{'Column':<11}{'Part':<20}{'Header':<24}Values"]
+    run: list[dict[str, str]] = []
 
     def close() -> None:
         if run:

@@ -125,7 +125,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
         "cohorts": lambda: cohorts.write(report, at.customers, at.cohorts, told),
         "segments": lambda: segments.write(report, at.customers, at.shown, told),
         "movers": lambda: movers.write(report, at.customers, at.movers, at.shown),
-        "methods": lambda: methods.write(report, at.methods, at.bridge, at.trend, at.shown),
+        "methods": lambda: methods.write(report, at.methods, at.customers, at.bridge, at.trend, at.shown),
         "benchmarks": lambda: benchmarks.write(report, at.shown),
         "quality": lambda: quality.write(report),
         **pack.steps(report, at.customers),

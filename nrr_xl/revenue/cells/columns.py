@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +29,9 @@ from nrr_xl.revenue.files.grid import (
 from nrr_xl.revenue.findings import CODES, Findings
 from nrr_xl.revenue.vocabulary import vocabulary
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 # Above this, cents are lost in a floating point number; no customer pays so much.
 LARGEST = 1e13
 # Currencies without hundredths: a separator in their amounts parts thousands.
@@ -49,15 +54,16 @@ class Amounts:
     decimal: str | None = None
 
 
-def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
+def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
     """The amounts of whole columns, with one decimal sign for all of them."""
-    columns = np.asarray(columns)
+    columns = np.asarray(wanted)
     kinds, cells = grid.kinds[columns, rows], grid.values[columns, rows]
     values = np.where(kinds == NUMBER, cells, np.nan)
     refused = np.zeros(kinds.shape, bool)
     offset = rows.start
     where = np.nonzero(kinds == TEXT)
-    currency, currencies = None, ()
+    currency: np.ndarray | None = None
+    currencies: tuple[str, ...] = ()
     if where[0].size:
         codes, inverse = _distinct(cells[where].astype(np.int64), len(grid.strings))
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
@@ -259,12 +265,12 @@ def read_month_and_year(
     pair = inner.codes.astype(np.int64) * (len(outer.values) + 1) + outer.codes
     both = (inner.codes >= 0) & (outer.codes >= 0)
     distinct, inverse = np.unique(np.where(both, pair, -1), return_inverse=True)
-    parsed = [None] * distinct.size
+    parsed: list[When | Doubtful | None] = [None] * distinct.size
     for position, code in enumerate(distinct.tolist()):
         if code >= 0:
             at, of = divmod(code, len(outer.values) + 1)
             name, of_year = inner.values[at], outer.values[of]
-            both_named = f"{of_year}-{int(name):02d}" if name.isdigit() else f"{name} {of_year}"
+            both_named = f"{of_year}-{int(name):02d}" if re.fullmatch(r"\d{1,2}", name) else f"{name} {of_year}"
             parsed[position] = parse_date(both_named, fiscal_year_end) or parse_date(name, fiscal_year_end)
     end = np.array([item.end if isinstance(item, When) else -1 for item in parsed], np.int32)[inverse]
     steps = np.array([item.step if isinstance(item, When) else 0 for item in parsed], np.int8)[inverse]

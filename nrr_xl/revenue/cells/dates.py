@@ -116,6 +116,7 @@ def number_date(number: float, fiscal_year_end: int = 12) -> When | None:
         return When(month_number(whole, fiscal_year_end), 12)
     if SERIALS[0] <= number <= SERIALS[1]:
         day = serial_date(number)
+        assert isinstance(day, dt.date)
         return When(month_number(day.year, day.month), 1, day.day)
     if whole == number and _YEARS[0] <= whole // 100 <= _YEARS[1] and 1 <= whole % 100 <= 12:
         return When(month_number(whole // 100, whole % 100))

@@ -83,7 +83,7 @@ def _cadences(who: Array, month: Array, sums: Array) -> tuple[Array, Array]:
     place = np.searchsorted(allowed, gaps, side="right") - 1
     exact = allowed[place] == gaps
     np.add.at(counts, (owner[exact], place[exact]), 1)
-    known = counts.any(axis=1)
+    known = np.asarray(counts.any(axis=1))
     # The commonest; of equals the shortest.
     return np.where(known, allowed[counts.argmax(axis=1)], 1), known
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -94,7 +94,16 @@ def choose(
     return rows
 
 
-def _drop_once(table, column, labels: Labels, once: list[int], present, values, findings, rows: Choice) -> None:
+def _drop_once(
+    table: Table,
+    column: int,
+    labels: Labels,
+    once: list[int],
+    present: np.ndarray,
+    values: np.ndarray,
+    findings: Findings,
+    rows: Choice,
+) -> None:
     """Leave out the rows of which a column that is no type says that they are one-time revenue."""
     out = np.isin(labels.codes, once) & present
     if not out.any():
@@ -113,7 +122,15 @@ def _columns(table: Table) -> list[tuple[str, int]]:
     return [*named, *(("", column) for column in table.segments), *product]
 
 
-def _by_options(table: Table, present, values, findings, only, exclude, rows: Choice) -> set[int]:
+def _by_options(
+    table: Table,
+    present: np.ndarray,
+    values: np.ndarray,
+    findings: Findings,
+    only: Sequence[str],
+    exclude: Sequence[str],
+    rows: Choice,
+) -> set[int]:
     """Leave out what the user says; the columns that were spoken of."""
     wanted: dict[int, list[str]] = {}
     span, spoken = slice(table.first, table.last + 1), set()
@@ -142,7 +159,16 @@ def _by_options(table: Table, present, values, findings, only, exclude, rows: Ch
     return spoken
 
 
-def _leave(table, column, labels: Labels, names: set[str], present, values, findings, rows: Choice) -> None:
+def _leave(
+    table: Table,
+    column: int,
+    labels: Labels,
+    names: set[str],
+    present: np.ndarray,
+    values: np.ndarray,
+    findings: Findings,
+    rows: Choice,
+) -> None:
     hit = np.array([*(_plain(each) in names for each in labels.values), bool(names & {"", "(blank)"})])
     out = hit[labels.codes] & present & ~rows.out
     rows.out[:] |= hit[labels.codes]
@@ -174,7 +200,18 @@ def column_said(table: Table, name: str) -> int:
     )
 
 
-def _by_column(table, role, column, labels: Labels, present, values, findings, rows: Choice, customer, ended) -> None:
+def _by_column(
+    table: Table,
+    role: str,
+    column: int,
+    labels: Labels,
+    present: np.ndarray,
+    values: np.ndarray,
+    findings: Findings,
+    rows: Choice,
+    customer: np.ndarray,
+    ended: np.ndarray | None,
+) -> None:
     """Decide by what a column's values say."""
     counts = np.bincount(labels.codes[present] + 1, minlength=len(labels.values) + 1)[1:]
     used = [code for code in range(len(labels.values)) if counts[code]]
@@ -251,7 +288,7 @@ def _alternatives(labels: Labels, present: np.ndarray, customer: np.ndarray) -> 
     return bool(np.mean(counts > 1) > 0.5)
 
 
-def _history(labels: Labels, code: int, present, customer, ended) -> bool:
+def _history(labels: Labels, code: int, present: np.ndarray, customer: np.ndarray, ended: np.ndarray | None) -> bool:
     """Whether rows marked as ended tell of the time before: they have an end, or all of a customer's rows say so."""
     mine = present & (labels.codes == code)
     if ended is not None:
@@ -260,7 +297,7 @@ def _history(labels: Labels, code: int, present, customer, ended) -> bool:
     return not np.isin(customer[mine], others).any()
 
 
-def _listing(labels: Labels, used, present, values, drop) -> str:
+def _listing(labels: Labels, used: Sequence[int], present: np.ndarray, values: np.ndarray, drop: Sequence[int]) -> str:
     parts = []
     for code in used:
         mine = present & (labels.codes == code)
@@ -271,7 +308,18 @@ def _listing(labels: Labels, used, present, values, drop) -> str:
     return "; ".join(parts[:20])
 
 
-def _ask(table, column, labels, ask, used, counts, present, values, findings, said) -> None:
+def _ask(
+    table: Table,
+    column: int,
+    labels: Labels,
+    ask: Sequence[int],
+    used: Sequence[int],
+    counts: np.ndarray,
+    present: np.ndarray,
+    values: np.ndarray,
+    findings: Findings,
+    said: Mapping[int, str],
+) -> None:
     """Ask about values which could be meant or not."""
     first = table.grid.address(int(np.flatnonzero(present & np.isin(labels.codes, ask))[0]) + table.first, column)
     total = float(values[present & np.isin(labels.codes, ask)].sum())

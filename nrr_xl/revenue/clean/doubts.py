@@ -68,7 +68,7 @@ def say_empty(body: Body, empty: np.ndarray) -> None:
     rows = np.flatnonzero(empty & filled)
     for row in rows[:20].tolist():
         column = next(c for c in columns if body.grid.kinds[c, row + body.table.first])
-        body.note("row-without-amount", [row], column)
+        body.note("row-without-amount", np.array([row]), column)
     if rows.size > 20:
         first = body.grid.address(int(rows[20]) + body.table.first, columns[0])
         body.findings.say("row-without-amount", f"{rows.size - 20} more rows without an amount", first)
@@ -80,6 +80,7 @@ def say_one_time(body: Body, valid: np.ndarray, values: np.ndarray, column: int)
     if one_time is None:
         return np.zeros(valid.size, bool)
     types = body.texts("type")
+    assert types is not None
     for code, name in enumerate(types.values):
         rows = np.flatnonzero(valid & one_time & (types.codes == code))
         if rows.size:

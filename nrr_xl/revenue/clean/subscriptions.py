@@ -121,7 +121,8 @@ def _open_ended(body: Body, column: int) -> np.ndarray:
     )
     texts = np.flatnonzero(kinds == TEXT)
     far[texts] |= says[cells[texts].astype(np.int64)]
-    return far | ((kinds == NUMBER) & (cells == 0))
+    found: np.ndarray = far | ((kinds == NUMBER) & (cells == 0))
+    return found
 
 
 def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -141,7 +142,8 @@ def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarr
                 statuses.values[code],
                 float(values[rows].sum()),
             )
-    return hit[statuses.codes]
+    found: np.ndarray = hit[statuses.codes]
+    return found
 
 
 def _until_next(customer: Labels, starts: Dates, valid: np.ndarray) -> Dates:
@@ -182,7 +184,8 @@ def _spread_ends(body: Body, starts: Dates, ends: Dates | None) -> Dates | None:
 
 def _before(ends: Dates, starts: Dates) -> np.ndarray:
     """Where an end lies before its start."""
-    return (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
+    found: np.ndarray = (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
+    return found
 
 
 def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
@@ -220,7 +223,8 @@ def _month_lengths(months: np.ndarray) -> np.ndarray:
     """The days of each month number."""
     first = np.maximum(months, month_number(1970, 1)) - month_number(1970, 1)
     start = first.astype("datetime64[M]").astype("datetime64[D]")
-    return ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
+    found: np.ndarray = ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
+    return found
 
 
 def _monthly(
@@ -238,6 +242,7 @@ def _monthly(
     per = reading.amount_per or ("term" if reading.spread in ("service", "term") else said or _per_by_rows(body))
     if per == "interval":
         labels = body.texts("interval")
+        assert labels is not None
         months = np.array([*(interval_months(text) or np.nan for text in labels.values), np.nan])[labels.codes]
         code, column = "interval-unknown", roles["interval"]
     elif per == "term":
@@ -288,13 +293,15 @@ def _term_lengths(body: Body, starts: Dates, ends: Dates | None) -> tuple[np.nda
 def terms(body: Body) -> np.ndarray:
     """The term of each row in months, from numbers or texts such as "12 months" and "2 years"."""
     labels = body.texts("term")
+    assert labels is not None
     months = []
     for text in labels.values:
         said = text.lower().split()
         number = said[0] if said else ""
         scale = 12 if len(said) > 1 and said[1].startswith(("year", "yr")) else 1
-        months.append(float(number) * scale if number.replace(".", "", 1).isdigit() else np.nan)
-    return np.array([*months, np.nan])[labels.codes]
+        months.append(float(number) * scale if number.replace(".", "", 1).isdecimal() else np.nan)
+    found: np.ndarray = np.array([*months, np.nan])[labels.codes]
+    return found
 
 
 def _per_by_header(body: Body) -> str | None:
@@ -315,8 +322,9 @@ def interval_months(text: str) -> float | None:
     (12.0, 3.0, None)
     """
     said = words(text)
-    count = next((float(word) for word in said if word.isdigit()), 1.0)
+    count = next((float(word) for word in said if word.isdecimal()), 1.0)
     for word in said:
         if word in vocabulary()["intervals"]:
-            return count * vocabulary()["intervals"][word]
+            found: float | None = count * vocabulary()["intervals"][word]
+            return found
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from itertools import pairwise
@@ -24,7 +25,7 @@ class Labels:
     codes: np.ndarray
 
     @classmethod
-    def of(cls, name: str, texts) -> Labels:
+    def of(cls, name: str, texts: Sequence[str]) -> Labels:
         """Encode texts in the order of their first appearance; None and "" are blank.
 
         >>> Labels.of("Region", ["EMEA", "", "APAC", "EMEA"]).codes.tolist()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
 from nrr_xl.revenue.files.package import Package
+from nrr_xl.revenue.files.sharedtexts import is_utf8
+
+if TYPE_CHECKING:
+    pass
 
 CHUNK, HEAD_CHUNK = 1 << 20, 1 << 17
 LARGEST_TAIL = 256 << 20
@@ -41,7 +46,7 @@ def _row_chunks(package: Package, part: str, size: int) -> Iterator[tuple[str, b
     for piece in package.stream(part):
         rest += piece
         if state == "before":
-            if rest[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in rest[:4096]:
+            if rest[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in rest[:4096] or not is_utf8(rest):
                 raise NotPlain
             found = _SHEET_DATA.search(rest)
             if not found:
@@ -80,7 +85,9 @@ def _bare(rows: bytes, prefix: bytes) -> bytes:
     return rows.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else rows
 
 
-def tokenise(package, part, cells: Cells, head, progress) -> tuple[bytes, bytes]:
+def tokenise(
+    package: Package, part: str, cells: Cells, head: int | None, progress: Callable[[float], None] | None
+) -> tuple[bytes, bytes]:
     """Collect cells chunk by chunk; what stands before and after them is returned."""
     before, after, done, last, count = b"", b"", 0, 0, 0
     for state, chunk in _row_chunks(package, part, CHUNK if head is None else HEAD_CHUNK):
@@ -196,7 +203,9 @@ def _parse_rows(chunk: bytes, cells: Cells, last: int) -> int:
     return int(numbers[-1])
 
 
-def _inline_texts(chunk, data, tags, inline, cell_of, cells, values, has_value, texts) -> None:
+def _inline_texts(
+    chunk: Any, data: Any, tags: Any, inline: Any, cell_of: Any, cells: Any, values: Any, has_value: Any, texts: Any
+) -> None:
     """Collect the texts that stand in their cells."""
     owner = cell_of[inline]
     if (np.diff(owner) == 0).any() or not texts[owner].all() or has_value[owner].any():
@@ -277,9 +286,9 @@ def _digits(data: np.ndarray, start: np.ndarray, most: int) -> np.ndarray:
     for offset in range(most):
         digit = data[np.minimum(start + offset, data.size - 1)].astype(np.int64) - 48
         open_ &= (digit >= 0) & (digit <= 9)
+        if offset == 0 and not open_.all():
+            raise NotPlain
         if not open_.any():
-            if offset == 0 and start.size:
-                raise NotPlain
             break
         numbers = np.where(open_, numbers * 10 + digit, numbers)
     after = data[np.minimum(start + most, data.size - 1)]
@@ -305,7 +314,7 @@ def _letters(data: np.ndarray, start: np.ndarray) -> np.ndarray:
     return column - 1
 
 
-def _attribute(data, name: bytes, places, ends) -> tuple[np.ndarray, np.ndarray]:
+def _attribute(data: np.ndarray, name: bytes, places: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The cells whose tag has an attribute, and where the attribute stands."""
     hits = np.flatnonzero((data[:-2] == name[0]) & (data[1:-1] == name[1]) & (data[2:] == name[2]))
     if not hits.size:
@@ -315,7 +324,7 @@ def _attribute(data, name: bytes, places, ends) -> tuple[np.ndarray, np.ndarray]
     return cell[inside], hits[inside]
 
 
-def _attribute_digits(data, name: bytes, places, ends) -> np.ndarray:
+def _attribute_digits(data: np.ndarray, name: bytes, places: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """The number in an attribute of each cell's tag, 0 where it has none."""
     numbers = np.zeros(places.size, np.int32)
     cell, hits = _attribute(data, name, places, ends)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from nrr_xl.errors import InputError, Problem
+from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import TEXT, Grid
@@ -47,7 +48,9 @@ _STRANGE = re.compile(
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
 
 
-def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **hints) -> tuple[Table, list[Problem]]:
+def choose_table(
+    book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **hints: Any
+) -> tuple[Table, list[Problem]]:
     """The table to read, with its whole grid, and what should be known about the choice.
 
     `hints` are those of `find_table`.
@@ -114,7 +117,7 @@ def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **
     return table, notes
 
 
-def _turned(book: Book, names: list[str], hints: Mapping) -> Table | None:
+def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | None:
     """The table with customers in columns and periods in rows, of which nothing else can be made."""
     for name in names:
         grid = transposed(book.load(name, None))
@@ -138,11 +141,13 @@ def _named_sheet(book: Book, sheet: str) -> str:
     for name in book.sheets:
         if name == sheet or name.casefold() == str(sheet).strip().casefold():
             return name
-    raise InputError(f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.")
+    raise InputError(
+        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+    )
 
 
 def _candidates(
-    book: Book, name: str, hints: Mapping, tables: Mapping[str, Table | None]
+    book: Book, name: str, hints: Mapping[str, Any], tables: Mapping[str, Table | None]
 ) -> list[tuple[float, Table, Grid, str]]:
     """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself.
 
@@ -161,11 +166,11 @@ def _candidates(
         table = tables[name] if region is None and name in tables else find_table(grid, **hints)
         if table:
             bonus = 0.0 if region is None else TABLE_BONUS if region.is_table else NAME_BONUS
-            found.append((table.score + bonus, replace(table, region=region and region.name), grid, name))
+            found.append((table.score + bonus, replace(table, region=region.name if region else None), grid, name))
     return found
 
 
-def _whole(book: Book, best, hints: Mapping) -> Table:
+def _whole(book: Book, best: tuple[float, Table, Grid, str], hints: Mapping[str, Any]) -> Table:
     """The chosen table over all of its rows."""
     _, table, _, name = best
     grid = book.load(name, None)
@@ -180,7 +185,7 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
     return replace(alone(whole, hints), region=table.region)
 
 
-def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
+def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputError:
     where = (
         f"{book.path}, sheet {names[0]!r}," if len(names) == 1 and len(book.sheets) > 1 else book.path or "The input"
     )
@@ -243,16 +248,6 @@ def _lacking(heads: list[Grid]) -> str:
         if titles:
             told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
     return told if lacking else ""
-
-
-def _strange_periods(head: Grid) -> str:
-    """The first of two or more headers in a row that name half-years, or quarters as 20241; "" where there are none."""
-    for row in range(min(head.rows, HEADER_DEPTH)):
-        said = [head.text(row, column).strip() for column in range(min(head.columns, 60))]
-        found = [text for text in said if _STRANGE.fullmatch(text)]
-        if len(set(found)) >= 2:
-            return found[0]
-    return ""
 
 
 def _strange_periods(head: Grid) -> str:

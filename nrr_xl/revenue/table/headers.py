@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -293,7 +293,9 @@ def heads_customers(text: str) -> bool:
     return len(text) < 40 and not any(c.isdigit() for c in text) and role_ranks(text).get("customer", 99) < 30
 
 
-def assign_roles(headers: Mapping[int, str], fits=lambda role, column: True) -> dict[str, int]:
+def assign_roles(
+    headers: Mapping[int, str], fits: Callable[[str, int], bool] = lambda role, column: True
+) -> dict[str, int]:
     """Each part's column, by the headers and by whether a column's content fits; a column has one part.
 
     >>> assign_roles({0: "Client", 1: "Region", 2: "Invoice date", 3: "Net sales"})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -102,7 +103,16 @@ def find_table(
     return best
 
 
-def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Table | None:
+def _judge(
+    grid: Grid,
+    row: int,
+    height: int,
+    names: Mapping[int, str],
+    dated: Any,
+    forced: Mapping[str, str],
+    layout: str | None,
+    beaten: float,
+) -> Table | None:
     """The table under a header row, if there is one that scores more than `beaten`; a score is how sure it is."""
     first = row + 1
     if first >= grid.rows:
@@ -153,24 +163,23 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
     else:
         roles.pop("year", None)
     known_amount = bool(export) or "amount" in forced
-    return _table(
-        grid,
-        (row - height + 1, row),
-        shape,
-        roles,
-        names,
-        periods,
-        forecasts,
-        guessed,
-        export,
-        dated,
-        contents,
-        known_amount,
-    )
+    header = (row - height + 1, row)
+    return _table(grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents, known_amount)
 
 
 def _table(
-    grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents, known_amount
+    grid: Grid,
+    header: tuple[int, int],
+    shape: str,
+    roles: Mapping[str, int],
+    names: Mapping[int, str],
+    periods: Mapping[int, When],
+    forecasts: Sequence[int],
+    guessed: Sequence[str],
+    export: Any,
+    dated: Any,
+    contents: Contents,
+    known_amount: bool,
 ) -> Table:
     """The table with every other column's part."""
     used = set(roles.values()) | set(periods)
@@ -232,7 +241,7 @@ def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dic
     return {column: period for column, period in periods.items() if column not in planned}, planned
 
 
-def _shape(roles, periods, contents: Contents, forced: Mapping) -> str:
+def _shape(roles: Mapping[str, int], periods: Mapping[int, When], contents: Contents, forced: Mapping[str, Any]) -> str:
     """The layout that the parts make; columns of months win over a column of dates beside them."""
     dated = "date" in roles and contents.kind(roles["date"]) != ""
     if len(periods) >= 3 and "date" not in forced and "amount" not in forced:
@@ -245,7 +254,7 @@ def _shape(roles, periods, contents: Contents, forced: Mapping) -> str:
     return "wide" if periods else "long"
 
 
-def _service_periods(roles, contents: Contents) -> bool:
+def _service_periods(roles: Mapping[str, int], contents: Contents) -> bool:
     """Whether start and end say what each invoice pays for: then they differ from row to row of a customer."""
     if "end" not in roles or not contents.dated(roles["end"]):
         return False
@@ -295,7 +304,16 @@ def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int
     return guessed
 
 
-def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, guessed, forced) -> bool:
+def _no_header(
+    grid: Grid,
+    row: int,
+    height: int,
+    roles: Mapping[str, int],
+    periods: Mapping[int, When],
+    shape: str,
+    guessed: Sequence[str],
+    forced: Mapping[str, str],
+) -> bool:
     """Whether a row cannot be a header since it holds values where names should stand."""
     if row < 0:
         # Rows without a header begin with values: a text over a column of numbers is a header that is not known.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
 from nrr_xl.revenue.cells.months import FORECAST, folded
@@ -102,17 +103,16 @@ def _in_order(period: When | Doubtful, day_first: bool | None) -> When | None:
     return period.read(bool(day_first)) if day_first is not None or period.order == "" else None
 
 
-def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
+def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int) -> Any:
     lower = grid.text(row, column)
     if not lower or name == lower:
         return None
     # A number under a period is an amount, not the day of it; only a year or a month's number completes one.
-    if grid.kinds[column, row] == NUMBER and not (
-        lower.isdigit() and (1990 <= int(lower) <= 2079 or 1 <= int(lower) <= 12)
-    ):
+    number = int(lower) if re.fullmatch(r"\d{1,4}", lower) else -1
+    if grid.kinds[column, row] == NUMBER and not (1990 <= number <= 2079 or 1 <= number <= 12):
         return None
     upper = name.removesuffix(lower).strip()
-    if lower.isdigit() and int(lower) <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
+    if 0 <= number <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
         return None
     if match := re.fullmatch(r"(?:(fy|cy)|year|jahr|ano|annee)?[ -]?'?((?:19|20)\d\d|\d\d)", folded(upper)):
         year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)

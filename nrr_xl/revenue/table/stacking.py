@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ DEEPEST = 40
 
 
 def stacked_book(
-    book: Book, sheets: tuple[str, ...], hints: Mapping, tables: dict[str, Table | None]
+    book: Book, sheets: tuple[str, ...], hints: Mapping[str, Any], tables: dict[str, Table | None]
 ) -> tuple[Book, list[Problem]]:
     """The book with sheets of one kind as one sheet, and what was found; as it is where there are none.
 
@@ -75,7 +76,7 @@ def _period(name: str) -> bool:
     return isinstance(when, When)
 
 
-def _pieces(book: Book, names: Sequence[str], hints: Mapping) -> list[tuple[str, Grid, int]]:
+def _pieces(book: Book, names: Sequence[str], hints: Mapping[str, Any]) -> list[tuple[str, Grid, int]]:
     """Each sheet's grid with its header's row; a sheet without periods of its own gets its name as one."""
     found = []
     plain = {key: value for key, value in hints.items() if key != "header_row"}
@@ -131,7 +132,9 @@ def _with_column(grid: Grid, header: int, title: str, text: str) -> Grid:
     )
 
 
-def _alike(book: Book, names: Sequence[str], hints: Mapping, known: dict[str, Table | None]) -> list[tuple[str, Table]]:
+def _alike(
+    book: Book, names: Sequence[str], hints: Mapping[str, Any], known: dict[str, Table | None]
+) -> list[tuple[str, Table]]:
     """The sheets whose tables have the headers of the likeliest one."""
     known.update((name, find_table(book.load(name, None), **hints)) for name in names)
     tables = [(name, table) for name in names if (table := known[name]) and not table.guessed]
@@ -139,7 +142,7 @@ def _alike(book: Book, names: Sequence[str], hints: Mapping, known: dict[str, Ta
         return []
     _, best = max(tables, key=lambda pair: pair[1].score)
 
-    def kind(table: Table) -> tuple:
+    def kind(table: Table) -> tuple[Any, ...]:
         roles = {
             role: spelling_key(table.names[column])
             for role, column in table.roles.items()
@@ -169,10 +172,10 @@ def _as_one(book: Book, pieces: list[tuple[str, Grid, int]]) -> Book:
 
 def stack(pieces: list[tuple[str, Grid, int]]) -> Grid:
     """Grids under one header row, their columns matched by header; each piece is (sheet, grid, row of its header)."""
-    place: dict[tuple, int] = {}
+    place: dict[tuple[Any, ...], int] = {}
     maps = []
     for _, grid, header in pieces:
-        seen: dict[tuple, int] = {}
+        seen: dict[tuple[Any, ...], int] = {}
         columns = []
         for column in range(grid.columns):
             kind, value = int(grid.kinds[column, header]), float(grid.values[column, header])
