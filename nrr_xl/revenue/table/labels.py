@@ -54,9 +54,9 @@ def labels_of_rows(table: Table) -> np.ndarray:
     for codes in used.values():
         everywhere[codes] = True
     likely = _likely()
-    codes = np.flatnonzero(everywhere).tolist()
-    plain = lowered([grid.strings[code] for code in codes], folded)
-    told = [codes[at] for at in lines_with(likely, plain) if likely.search(plain[at])]
+    used_codes = np.flatnonzero(everywhere).tolist()
+    plain = lowered([grid.strings[code] for code in used_codes], folded)
+    told = [used_codes[at] for at in lines_with(likely, plain) if likely.search(plain[at])]
     if not told:
         return found
     groups = _groups(table, bool(np.isin(used[customer], told).any()))
