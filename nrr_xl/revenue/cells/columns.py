@@ -20,6 +20,7 @@ from nrr_xl.revenue.cells.dates import (
     parse_date,
     short_months,
 )
+from nrr_xl.revenue.cells.manytexts import all_tidy
 from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import (
@@ -323,15 +324,17 @@ def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:
         used = np.zeros(len(grid.strings), bool)
         used[at] = True
         of_string = np.full(used.size, -1, np.int32)
-        for position in np.flatnonzero(used).tolist():
-            text = grid.strings[position]
-            text = " ".join(text.split()) if "  " in text or text != text.strip() or not text.isprintable() else text
-            of_string[position] = known.setdefault(text, len(known))
+        places = np.flatnonzero(used).tolist()
+        texts = list(map(grid.strings.__getitem__, places))
+        if not all_tidy(texts):
+            texts = [" ".join(text.split()) for text in texts]
+        known = dict(zip(dict.fromkeys(texts), range(len(texts)), strict=False))
+        of_string[places] = np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
         codes[spoken] = of_string[at]
     for kind in (NUMBER, PERCENT, DATE, BOOLEAN):
         where = np.flatnonzero(kinds == kind)
         if where.size:
             _, first, inverse = np.unique(cells[where], return_index=True, return_inverse=True)
-            texts = [as_text(grid.value(rows.start + int(where[place]), column)) for place in first]
-            codes[where] = np.array([known.setdefault(text, len(known)) for text in texts], np.int32)[inverse]
+            spoken_as = [as_text(grid.value(rows.start + int(where[place]), column)) for place in first]
+            codes[where] = np.array([known.setdefault(text, len(known)) for text in spoken_as], np.int32)[inverse]
     return Labels(name, tuple(known), codes)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_amounts
-from nrr_xl.revenue.cells.names import spelling_key
+from nrr_xl.revenue.cells.manytexts import spelling_key, spelling_keys
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, column_letter
 from nrr_xl.revenue.findings import Findings
@@ -96,11 +96,12 @@ def _repeated(table: Table, grid: Grid) -> np.ndarray:
     customer, span = table.roles["customer"], slice(table.first, table.last + 1)
     title = spelling_key(table.names.get(customer, ""))
     length = range(len(title), len(title) + 20)
-    same = np.array(
-        [bool(title) and len(text) in length and spelling_key(text) == title for text in grid.strings], bool
-    )
-    if not same.any():
+    keys = spelling_keys(grid.strings) if title else []
+    alike = [at for at, key in enumerate(keys) if key == title and len(grid.strings[at]) in length]
+    if not alike:
         return np.zeros(0, np.int64)
+    same = np.zeros(len(grid.strings), bool)
+    same[alike] = True
     cells = np.flatnonzero(grid.kinds[customer, span] == TEXT) + table.first
     found = cells[same[grid.values[customer, cells].astype(np.int64)]].tolist()
     others = [column for column in (*table.roles.values(), *list(table.periods)[:3]) if column != customer]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from nrr_xl.errors import InputError, Problem
+from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import TEXT, Grid
@@ -54,14 +54,15 @@ def choose_table(
         If there is no such sheet, or none holds revenue rows.
     """
     notes: list[Problem] = []
+    tables: dict[str, Table | None] = {}
     if sheet is None:
-        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints)
+        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints, tables)
     names = [_named_sheet(book, sheet)] if sheet is not None else _eligible(book)
     candidates: list[tuple[float, Table, Grid, str]] = []
     for hidden in (False, True):
         for name in names:
             if sheet is not None or (name in book.hidden) == hidden:
-                candidates += _candidates(book, name, hints)
+                candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
     if not candidates and (turned := _turned(book, names, hints)):
@@ -133,12 +134,20 @@ def _named_sheet(book: Book, sheet: str) -> str:
     for name in book.sheets:
         if name == sheet or name.casefold() == str(sheet).strip().casefold():
             return name
-    raise InputError(f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.")
+    raise InputError(
+        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+    )
 
 
-def _candidates(book: Book, name: str, hints: Mapping[str, Any]) -> list[tuple[float, Table, Grid, str]]:
-    """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself."""
-    head = book.load(name, HEAD)
+def _candidates(
+    book: Book, name: str, hints: Mapping[str, Any], tables: Mapping[str, Table | None]
+) -> list[tuple[float, Table, Grid, str]]:
+    """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself.
+
+    `tables` are those of sheets that were looked at already.
+    """
+    known = tables.get(name)
+    head = known.grid if known else book.load(name, HEAD)
     found = []
     for region in (None, *(region for region in book.regions if region.sheet == name)):
         grid = head
@@ -147,7 +156,7 @@ def _candidates(book: Book, name: str, hints: Mapping[str, Any]) -> list[tuple[f
             if top >= head.rows or left >= head.columns:
                 continue
             grid = head.part(top, left, min(bottom, head.rows - 1), min(right, head.columns - 1))
-        table = find_table(grid, **hints)
+        table = tables[name] if region is None and name in tables else find_table(grid, **hints)
         if table:
             bonus = 0.0 if region is None else TABLE_BONUS if region.is_table else NAME_BONUS
             found.append((table.score + bonus, replace(table, region=region.name if region else None), grid, name))
