@@ -23,7 +23,7 @@ from nrr_xl.functions.words import SHEET, excel_words, names_a_setting
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
     from nrr_xl.revenue.cube.rows import Account, Source
-    from nrr_xl.revenue.read import Understood
+    from nrr_xl.revenue.understood import Understood
 
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52
