@@ -74,9 +74,13 @@ def did_you_mean(given: str, known: Iterable[str], likeness: float = 0.75) -> st
 
     >>> did_you_mean("monts", ("months", "method")), did_you_mean("colour", ("months", "method"))
     (" Did you mean 'months'?", '')
+    >>> did_you_mean("kpi", ("general", "kpi_depot")), did_you_mean("m", ("months", "method"))
+    (" Did you mean 'kpi_depot'?", '')
     """
     from difflib import get_close_matches
 
     spelt = {name.lower(): name for name in known}
     near = get_close_matches(given.lower(), spelt, n=1, cutoff=likeness)
+    if not near and len(begun := [name for name in spelt if given and name.startswith(given.lower())]) == 1:
+        near = begun
     return f" Did you mean {spelt[near[0]]!r}?" if near else ""

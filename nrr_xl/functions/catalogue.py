@@ -6,9 +6,10 @@ from collections.abc import Callable
 from types import ModuleType
 
 from nrr_xl import metrics
-from nrr_xl.functions.values import CellError, Cells, cellwise, number, option, result, whole_columns
+from nrr_xl.functions.values import CellError, Cells, cellwise, flag, is_range, number, option, result, whole_columns
 from nrr_xl.functions.worksheet import elementwise, worksheet_function
 from nrr_xl.retention.bands import band, schemes
+from nrr_xl.retention.lines import movement
 
 START = "Opening recurring revenue: a cell or a range"
 EXPANSION = "Growth of the opening customers, as a positive amount"
@@ -220,7 +221,12 @@ def _cohort(metric: Callable[..., float], opening: Cells, closing: Cells) -> Cel
 )
 def MOVEMENT(opening: Cells, closing: Cells, was_customer: Cells = None) -> Cells:
     """The line of the bridge in which a customer counts: new, reactivation, expansion, contraction or churn."""
-    return _rows().movement(opening, closing, was_customer)
+    if any(map(is_range, (opening, closing, was_customer))):
+        return _rows().movement(opening, closing, was_customer)
+    before, after, known = number(opening), number(closing), flag(was_customer)
+    if before < 0 or after < 0:
+        raise CellError("#NUM!")
+    return movement(before, after, known != 0)
 
 
 @worksheet_function(

@@ -239,13 +239,22 @@ def option(cell: Cells, default: str) -> str:
     return text(cell).lower() or default
 
 
+def flag(cell: Cells) -> float:
+    """One cell as yes (not 0) or no (0): TRUE, FALSE or a number; a blank is no.
+
+    >>> flag(True), flag(None), flag(2.0)
+    (1.0, 0.0, 2.0)
+    """
+    return float(cell) if isinstance(cell, bool) else number(cell)
+
+
 def flags(cells: Cells) -> Column:
     """A cell or a range as yes (1) or no (0): TRUE, FALSE or a number; a blank is no.
 
     >>> flags(((True,), (None,), ("x",)))
     Column(values=array([ 1.,  0., nan]), errors={2: '#VALUE!'}, shape=(3, 1))
     """
-    plain = [[float(cell) if isinstance(cell, bool) else cell for cell in row] for row in _as_rows(cells)]
+    plain = [[flag(cell) if isinstance(cell, bool) else cell for cell in row] for row in _as_rows(cells)]
     return numbers(tuple(map(tuple, plain)))
 
 
