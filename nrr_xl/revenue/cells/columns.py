@@ -11,7 +11,17 @@ import numpy as np
 
 from nrr_xl.periods import month_number
 from nrr_xl.revenue.cells.amounts import Written, decide_decimal, parse_amount
-from nrr_xl.revenue.cells.dates import Doubtful, When, decide_order, number_date, parse_date
+from nrr_xl.revenue.cells.dates import (
+    Doubtful,
+    When,
+    bare_quarters,
+    decide_order,
+    number_date,
+    parse_date,
+    short_months,
+)
+from nrr_xl.revenue.cells.manytexts import all_tidy
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import (
     BLANK,
@@ -25,7 +35,7 @@ from nrr_xl.revenue.files.grid import (
     Grid,
     as_text,
 )
-from nrr_xl.revenue.findings import CODES, Findings
+from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -204,11 +214,17 @@ def read_dates(
         if not where.size:
             continue
         distinct, inverse = np.unique(cells[where], return_inverse=True)
-        parsed = (
+        parsed: list[When | Doubtful | None] = (
             [number_date(value, fiscal_year_end) for value in distinct.tolist()]
             if kind == NUMBER
             else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
         )
+        texts = [grid.strings[int(v)] if kind == TEXT else f"{v:.0f}" for v in distinct.tolist()]
+        if quarters := bare_quarters(texts, fiscal_year_end):
+            parsed = [*quarters]
+            findings.say("quarters-taken", cell=grid.address(int(where[0]) + rows.start, column), value=texts[0])
+        elif kind == TEXT and None in parsed and (months := short_months(texts)):
+            parsed = [*months]
         orders = [item.order if isinstance(item, Doubtful) else "" for item in parsed]
         order = decide_order(item for item in parsed if isinstance(item, Doubtful)) if day_first is None else day_first
         decided, faults = zip(*(_in_order(item, order) for item in parsed), strict=True)
@@ -308,15 +324,17 @@ def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:
         used = np.zeros(len(grid.strings), bool)
         used[at] = True
         of_string = np.full(used.size, -1, np.int32)
-        for position in np.flatnonzero(used).tolist():
-            text = grid.strings[position]
-            text = " ".join(text.split()) if "  " in text or text != text.strip() or not text.isprintable() else text
-            of_string[position] = known.setdefault(text, len(known))
+        places = np.flatnonzero(used).tolist()
+        texts = list(map(grid.strings.__getitem__, places))
+        if not all_tidy(texts):
+            texts = [" ".join(text.split()) for text in texts]
+        known = dict(zip(dict.fromkeys(texts), range(len(texts)), strict=False))
+        of_string[places] = np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
         codes[spoken] = of_string[at]
     for kind in (NUMBER, PERCENT, DATE, BOOLEAN):
         where = np.flatnonzero(kinds == kind)
         if where.size:
             _, first, inverse = np.unique(cells[where], return_index=True, return_inverse=True)
-            texts = [as_text(grid.value(rows.start + int(where[place]), column)) for place in first]
-            codes[where] = np.array([known.setdefault(text, len(known)) for text in texts], np.int32)[inverse]
+            spoken_as = [as_text(grid.value(rows.start + int(where[place]), column)) for place in first]
+            codes[where] = np.array([known.setdefault(text, len(known)) for text in spoken_as], np.int32)[inverse]
     return Labels(name, tuple(known), codes)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_texts
-from nrr_xl.revenue.cells.names import same_spelling, spelling_key
+from nrr_xl.revenue.cells.manytexts import spelling_key
+from nrr_xl.revenue.cells.names import same_spelling
 from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import ERROR

@@ -90,7 +90,7 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
 
     def load(name: str, head: int | None) -> Grid:
         # A sheet is asked for more than once while its table is chosen.
-        if head is not None:
+        if head is not None and name not in whole:
             return sheet_grid(package, parts[name], head)
         if name not in whole:
             if sum(grid.kinds.size for grid in whole.values()) > KEPT:

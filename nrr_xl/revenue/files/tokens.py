@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -22,6 +23,12 @@ LARGEST_TAIL = 256 << 20
 # The first chunk and every so-manieth after it is counted twice.
 CHECKED = 64
 _SHEET_DATA = re.compile(rb"<(\w+:)?sheetData[ />]")
+# A cell as a whole: what stands in its tag, its formula, its value, its text in place.
+_CELL = re.compile(
+    rb"<c(?=[ >])([^>]*)(?<!/)>\s*"
+    rb"(?:(<f)(?:[^>]*/>|[^>]*>[^<]*</f>))?\s*(?:<v>([^<]*)</v>|<v/>)?\s*(<is>.*?</is>)?[^<]*</c>",
+    re.DOTALL,
+)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _QUOTE, _LESS, _SPACE = 34, 60, 32
 
@@ -245,33 +252,24 @@ def _columns(data: np.ndarray, places: np.ndarray, ends: np.ndarray, row_of: np.
 def _prove(chunk: bytes, cells: Cells) -> None:
     """Count the cells and the money of a chunk a second time, by cutting its text apart, and compare."""
     _, _, kinds, values, _ = cells.pieces[-1] if cells.pieces else cells.arrays()
-    filled, total, size = 0, 0.0, 0.0
-    for piece in chunk.split(b"<c")[1:]:
-        if piece[:1] not in b" >/":
-            continue
-        tag, _, inside = piece.partition(b">")
-        text = inside.partition(b"</c>")[0]
-        begin = text.find(b"<v>")
-        said = text[begin + 3 : text.find(b"</v>", begin)] if begin >= 0 else b""
-        if begin < 0 and b"<is>" in text:
-            filled += not text.endswith((b"<t/></is>", b"></t></is>"))
-        elif said:
+    filled, said = 0, []
+    for tag, formula, value, inline in _CELL.findall(chunk):
+        if value:
             filled += 1
             if b' t="' not in tag or b' t="n"' in tag:
-                number = _float(said)
-                total, size = total + number, size + abs(number)
-        elif b"<f" in text and b' t="str"' not in tag and b' t="inlineStr"' not in tag:
+                said.append(value)
+        elif inline:
+            filled += not inline.endswith((b"<t/></is>", b"></t></is>"))
+        elif formula and b' t="str"' not in tag and b' t="inlineStr"' not in tag:
             filled += 1
+    try:
+        numbers = [float(each) for each in said]
+    except ValueError:
+        raise NotPlain from None
+    total, size = math.fsum(numbers), math.fsum(map(abs, numbers))
     money = float(values[kinds == NUMBER].sum())
     if filled != kinds.size or abs(money - total) > 1e-9 * size + 1e-9:
         raise NotPlain
-
-
-def _float(said: bytes) -> float:
-    try:
-        return float(said)
-    except ValueError:
-        raise NotPlain from None
 
 
 def _stands(data: np.ndarray, places: np.ndarray, text: bytes) -> bool:
