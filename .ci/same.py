@@ -1,4 +1,4 @@
-"""Print a digest of what the same input gives: the workbook as it stands and unpacked, and the JSON, of several books."""
+"""Print digests of what the same input gives: the workbook as it stands and unpacked, and the JSON."""
 
 import contextlib
 import hashlib

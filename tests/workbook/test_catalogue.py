@@ -19,8 +19,8 @@ from tests.workbook import cubes
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 MARK = "+0*98765"
-# What measures something else by the name of a rate: published figures, definitions of NRR, what-ifs, NRR without the largest; and the
-# checks, which compute the window's rates in another way on purpose.
+# What measures something else by the name of a rate: published figures, definitions of NRR, what-ifs, NRR without the
+# largest; and the checks, which compute the window's rates in another way on purpose.
 OTHERS = {"Benchmarks", "Methods", "Levers", "Definitions", "Movers", "Checks"}
 
 
