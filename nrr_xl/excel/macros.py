@@ -22,9 +22,8 @@ from nrr_xl.functions.words import SHEET, excel_words, names_a_setting
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
-    from nrr_xl.revenue.cube.build import RevenueCube
-    from nrr_xl.revenue.cube.rows import Account
-    from nrr_xl.revenue.read import Understood
+    from nrr_xl.revenue.cube.rows import Account, Source
+    from nrr_xl.revenue.understood import Understood
 
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52
@@ -93,14 +92,10 @@ def add_settings(desk: Desk) -> Answer:
 @macro
 def build_report(desk: Desk) -> Answer:
     """Build the report from the cells in front of the user and open it; the source stays as it is."""
-    from nrr_xl.retention.analysis import analyse
-
     with desk.at_work("Reading") as tell:
         found, settings = _understood(desk, tell)
-        cube = sound_cube(found, settings)
         tell("Analysing", 0.4)
-        cube = replace(cube, source=replace(found.source, path=desk.path))
-        analysis = analyse(cube, **settings["analyse"])
+        analysis = analysed(found, settings, replace(found.source, path=desk.path))
         report, where = desk.make(
             "retention.xlsx", lambda path: write_analysis(analysis, path, tell, **settings["write"])
         )
@@ -175,11 +170,25 @@ def about(desk: Desk) -> Answer:
     )
 
 
-def sound_cube(found: Understood, settings: Mapping[str, Any]) -> RevenueCube:
-    """The cube of the cells; an InputError where cells have errors that the settings sheet does not accept."""
+def analysed(found: Understood, settings: Mapping[str, Any], source: Source) -> Analysis:
+    """The analysis of the cells as the settings sheet has it; findings and flags name its rows, as a report shows them.
+
+    Raises
+    ------
+    InputError
+        Where cells have errors that the settings sheet does not accept.
+    """
+    from nrr_xl.retention.analysis import analyse
+
     if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
         raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
-    return found.cube
+    cube = found.cube
+    problems = (
+        replace(each, message=excel_words(each.message), action=excel_words(each.action)) for each in cube.problems
+    )
+    cube = replace(cube, source=source, account=replace(cube.account, problems=tuple(problems)))
+    analysis = analyse(cube, **settings["analyse"])
+    return replace(analysis, flags=tuple(replace(flag, message=excel_words(flag.message)) for flag in analysis.flags))
 
 
 def problem_rows(account: Account) -> list[list[Any]]:

@@ -13,7 +13,8 @@ from nrr_xl.functions.values import CellError, Cells, as_cell, error_text, flatt
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.files.grid import grid_of_columns
-from nrr_xl.revenue.read import Understood, understand
+from nrr_xl.revenue.read import understand
+from nrr_xl.revenue.understood import Understood
 
 # What the cubes that are kept may take; the least recently used ones go first.
 LIMIT_BYTES = 256 * 1024 * 1024
@@ -212,7 +213,7 @@ def closing_of(cube: RevenueCube, as_of: Cells) -> int:
     shown = error_text(cell)
     if shown:
         raise CellError(shown)
-    if cell is None:
+    if cell is None or cell == "":
         raise CellError("#N/A")
     year_end = cube.periods.fiscal_year_end
     when = None

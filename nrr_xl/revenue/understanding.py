@@ -9,8 +9,8 @@ import numpy as np
 from nrr_xl.errors import Problem
 from nrr_xl.revenue.files.grid import column_letter
 from nrr_xl.revenue.mending import mended_commands
-from nrr_xl.revenue.read import Understood
 from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.understood import Understood
 
 # Examples of one cause, periods whose totals are shown, values of a column.
 EXAMPLES, PERIODS, SAMPLES = 3, 13, 3

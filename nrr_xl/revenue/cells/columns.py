@@ -11,8 +11,17 @@ import numpy as np
 
 from nrr_xl.periods import month_number
 from nrr_xl.revenue.cells.amounts import Written, decide_decimal, parse_amount
-from nrr_xl.revenue.cells.dates import Doubtful, When, decide_order, number_date, parse_date
+from nrr_xl.revenue.cells.dates import (
+    Doubtful,
+    When,
+    bare_quarters,
+    decide_order,
+    number_date,
+    parse_date,
+    short_months,
+)
 from nrr_xl.revenue.cells.manytexts import all_tidy
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import (
     BLANK,
@@ -26,7 +35,7 @@ from nrr_xl.revenue.files.grid import (
     Grid,
     as_text,
 )
-from nrr_xl.revenue.findings import CODES, Findings
+from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -205,11 +214,17 @@ def read_dates(
         if not where.size:
             continue
         distinct, inverse = np.unique(cells[where], return_inverse=True)
-        parsed = (
+        parsed: list[When | Doubtful | None] = (
             [number_date(value, fiscal_year_end) for value in distinct.tolist()]
             if kind == NUMBER
             else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
         )
+        texts = [grid.strings[int(v)] if kind == TEXT else f"{v:.0f}" for v in distinct.tolist()]
+        if quarters := bare_quarters(texts, fiscal_year_end):
+            parsed = [*quarters]
+            findings.say("quarters-taken", cell=grid.address(int(where[0]) + rows.start, column), value=texts[0])
+        elif kind == TEXT and None in parsed and (months := short_months(texts)):
+            parsed = [*months]
         orders = [item.order if isinstance(item, Doubtful) else "" for item in parsed]
         order = decide_order(item for item in parsed if isinstance(item, Doubtful)) if day_first is None else day_first
         decided, faults = zip(*(_in_order(item, order) for item in parsed), strict=True)

@@ -12,8 +12,9 @@ import numpy as np
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.clean.choice import Choice, choose
+from nrr_xl.revenue.clean.choice import choose
 from nrr_xl.revenue.clean.customers import customers_of
+from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.cube.units import units_of
@@ -45,6 +46,7 @@ class Reading:
     rows_are: str | None = None
     scale: float | None = None
     trusted_id: bool = False
+    ends: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,9 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     apart = np.diff(np.unique(ends))
     # Two periods far apart are proof enough where they have columns of their own, but not among rows.
     enough = 1 if body.table.layout == "wide" else 2
-    for longer in (12, 3):
+    for longer in (12, 6, 3):
         if step == 1 and apart.size >= enough and not (apart % longer).any():
-            name = {12: "years", 3: "quarters"}[longer]
+            name = {12: "years", 6: "half-years", 3: "quarters"}[longer]
             body.findings.say("period-spacing", f"The periods lie {longer} months apart", action=f"Taken as {name}.")
             step, ends = longer, ends + (year_end - 1 - ends) % longer
     first, last = int(ends.min()), int(ends.max())

@@ -7,7 +7,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.flow import Array, Flow
-from nrr_xl.revenue.clean.subscriptions import terms
+from nrr_xl.revenue.clean.terms import terms
 
 CADENCES = (1, 2, 3, 4, 6, 12, 24, 36)
 # From this share of customers on that are invoiced less than monthly, amounts are no monthly revenue.

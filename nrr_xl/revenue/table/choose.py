@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -38,12 +37,6 @@ PARENTS = frozenset(
     )
 )
 HEAD = HEADER_DEPTH + SAMPLE + 1
-# H1 2024, 2H24, 2024 H1, 1. Halbjahr 2024 and, of quarters without a word, 20241.
-_STRANGE = re.compile(
-    r"(?:fy ?)?(?:(?:[hs][12]|[12]h)[-/. ']*(?:fy ?)?(?:20)?\d\d|(?:20)?\d\d[-/. ']*(?:[hs][12]|[12]h)"
-    r"|[12]\. ?halbjahr .*|20\d\d[1-4])",
-    re.IGNORECASE,
-)
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
 
@@ -205,16 +198,6 @@ def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputErr
         return InputError(
             f"{where} names months without a year. Write the year into the headers (Jan-24) or into the row above them."
         )
-    if strange := next(filter(None, (_strange_periods(book.load(name, HEAD)) for name in names)), ""):
-        return InputError(
-            f"{where} has headers such as {strange!r}, which name no month, quarter or year. Write quarters as 2024 Q1;"
-            " half-years are not read: give the quarters or months that make them up."
-        )
-    if strange := next(filter(None, (_strange_periods(book.load(name, HEAD)) for name in names)), ""):
-        return InputError(
-            f"{where} has headers such as {strange!r}, which name no month, quarter or year. Write quarters as 2024 Q1;"
-            " half-years are not read: give the quarters or months that make them up."
-        )
     return InputError(
         f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one"
         " column per period, or start date and amount columns."
@@ -248,16 +231,6 @@ def _lacking(heads: list[Grid]) -> str:
         if titles:
             told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
     return told if lacking else ""
-
-
-def _strange_periods(head: Grid) -> str:
-    """The first of two or more headers in a row that name half-years, or quarters as 20241; "" where there are none."""
-    for row in range(min(head.rows, HEADER_DEPTH)):
-        said = [head.text(row, column).strip() for column in range(min(head.columns, 60))]
-        found = [text for text in said if _STRANGE.fullmatch(text)]
-        if len(set(found)) >= 2:
-            return found[0]
-    return ""
 
 
 def _months_without_year(head: Grid) -> bool:

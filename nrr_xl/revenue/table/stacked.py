@@ -10,9 +10,10 @@ import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.clean.body import Reading, account_of
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.revenue.files.grid import TEXT
-from nrr_xl.revenue.findings import CODES, Findings
+from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.headers import heads_customers
 from nrr_xl.revenue.table.layout import Table, find_table
 
