@@ -47,6 +47,14 @@ class Facts:
     days: int
     months: tuple[int, ...]
 
+    @classmethod
+    def of(cls, row: Any) -> Facts:
+        """From a row of numbers in this order, the months as a list."""
+        *numbers, months = row
+        rows, cells, customer, date, infinite, finer, negative, total, size, days = map(int, numbers)
+        listed = tuple(sorted(int(month) for month in months or ()))
+        return cls(rows, cells, customer, date, infinite, finer, negative, total, size, days, listed)
+
 
 def columns_of(sample: Any, where: str, columns: Mapping[str, str] | None) -> Columns:
     """The columns of a sample (an Arrow table) by the reader's own rules.

@@ -97,7 +97,7 @@ def _facts(frame: Any, named: Columns) -> Facts:
         f.count_distinct(f.when(there, f.to_date(date))),
         f.collect_set(f.when(there & date.isNotNull(), f.year(date) * 12 + f.month(date) - 1)),
     ).first()
-    return Facts(*map(int, row[:-1]), tuple(sorted(map(int, row[-1]))))
+    return Facts.of(row)
 
 
 def _kernel(first: int, periods: int, months: int) -> Callable[[Iterator[Any]], Iterator[Any]]:

@@ -71,8 +71,7 @@ def analyse_parquet(
 
 
 def _facts(connection: Any, table: str, named: Columns) -> Facts:
-    row = connection.sql(facts_sql(table, named)).fetchall()[0]
-    return Facts(*map(int, row[:-1]), tuple(sorted(map(int, row[-1] or ()))))
+    return Facts.of(connection.sql(facts_sql(table, named)).fetchall()[0])
 
 
 def _parts(connection: Any, table: str, named: Columns, facts: Facts, months: int) -> Iterator[Part]:
