@@ -15,6 +15,7 @@ from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
+    from nrr_xl.workbook.feed import Feed
     from nrr_xl.workbook.pack.movements import Drill
     from nrr_xl.workbook.sheets.summary import Figures
 
@@ -67,6 +68,8 @@ class Report:
     window_label: str = ""
     # The rows of the Movements sheet, where there is one.
     drill: Drill | None = None
+    # What a template's report stands on; a report of its own rows has none.
+    feed: Feed | None = None
 
     @property
     def unit(self) -> str:
@@ -74,6 +77,16 @@ class Report:
         currency = self.book.theme.currency or self.analysis.cube.currency
         scale = self.book.theme.magnitude
         return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
+
+    @property
+    def unit_told(self) -> fx.Said | str:
+        """The unit for a sentence: a template's follows its settings."""
+        return self.feed.unit if self.feed else self.unit
+
+    @property
+    def begin(self) -> int:
+        """The position (from 0) of the first period that the rows reach."""
+        return self.feed.begin if self.feed else 0
 
     @property
     def passed(self) -> bool:
@@ -101,13 +114,15 @@ class Report:
         """What the heads of sheets tell: the unit, and the window as it is chosen."""
         window = self._window()
         if not self.live["customers"]:
-            return {"unit": self.unit, **self._front(), **window}
+            return {"unit": self.unit_told, **self._front(), **window}
         names = {"months": fx.MONTHS, "opening": fx.OPENS, "closing": fx.CLOSES}
-        return {"unit": self.unit, **self._front(), **{key: (name, window[key]) for key, name in names.items()}}
+        return {"unit": self.unit_told, **self._front(), **{key: (name, window[key]) for key, name in names.items()}}
 
-    def _front(self) -> dict[str, str]:
+    def _front(self) -> dict[str, fx.Said | str]:
         """What the first page says beside the window: that the currency is not known, and when it was prepared."""
         words, theme = texts()["front"], self.book.theme
+        if self.feed:
+            return {"currency": self.feed.no_currency, "prepared": ""}
         known = theme.currency or self.analysis.cube.currency
         prepared = words["prepared"].format(day=theme.prepared) if theme.prepared else ""
         return {"currency": "" if known else words["no_currency"], "prepared": prepared}
@@ -123,7 +138,11 @@ class Report:
         page.below = HEAD_ROWS
         company, words = self.book.theme.company, texts()
         title = words["titles"][key]
-        self.say(page, 0, 0, fx.told(f"{company} · {title}" if company else title, self.facts()), "title")
+        if self.feed:
+            said = fx.told(f"{{company}}{title}", {**self.facts(), "company": self.feed.title})
+        else:
+            said = fx.told(f"{company} · {title}" if company else title, self.facts())
+        self.say(page, 0, 0, said, "title")
         page.sheet.set_row(0, 28)
         self.say(page, 1, 0, fx.told(words["subtitles"][key], self.facts()), "subtitle")
         self._master_check(page)

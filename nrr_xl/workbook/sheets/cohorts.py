@@ -150,6 +150,7 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
         _triangle(report, page, customers, triangle)
     ages = len(done[0].ends)
     lowest = min(float(np.nanmin(place.averages, initial=1.0)) for place in done)
+    lowest = math.nan if report.feed else lowest
     charts = Charts(report.book)
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [
@@ -173,11 +174,11 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
 
 def _triangle(report: Report, page, customers: CustomersPlace, at: Place) -> None:
     table, analysis = at.table, report.analysis
-    unit = report.unit if table.measure == "revenue" else WORDS["customers"]
+    unit = {"unit": report.unit_told if table.measure == "revenue" else WORDS["customers"]}
     _title(report, page, at)
     page.put(at.top + 1, NAME, WORDS["cohort"], "header_left")
-    heads = [WORDS["after"], WORDS["up_to"], WORDS["start"].format(unit=unit)]
-    page.row(at.top + 1, AFTER, heads, "header")
+    page.row(at.top + 1, AFTER, [WORDS["after"], WORDS["up_to"]], "header")
+    report.say(page, at.top + 1, START, fx.told(WORDS["start"], unit), "header")
     page.sheet.set_row(at.top + 1, 28)
     for age in range(len(at.ends)):
         page.put(at.top + 1, FIRST_AGE + age, age, "header", "position")
@@ -192,7 +193,7 @@ def _triangle(report: Report, page, customers: CustomersPlace, at: Place) -> Non
         report.write(page, row, NAME, label, at.names[index], "cohorts", "label", "general")
         shown = bool(begins < closing and (~np.isnan(at.totals[index])).any())
         after = f"IF(AND({begins}<{fx.CLOSING},{end}>={fx.BEGIN}),{begins},{fx.DASH})"
-        value = begins if begins < closing else fx.UNDEFINED
+        value = begins if begins < closing and end > report.begin else fx.UNDEFINED
         report.write(page, row, AFTER, after, value, "cohorts", "working", "position")
         here = fx.cell(row, AFTER, "col")
         # Nobody came in this period: there is no cohort.
@@ -202,7 +203,7 @@ def _triangle(report: Report, page, customers: CustomersPlace, at: Place) -> Non
         _cohort(report, page, at, row, index)
     for age in range(len(at.ends)):
         page.put(at.top + 1, at.first_total + age, age, "header", "position")
-    page.put(at.top, at.first_total, WORDS["totals"].format(unit=unit), "section")
+    report.say(page, at.top, at.first_total, fx.told(WORDS["totals"], unit), "section")
     page.put(at.top + 1, at.latest, WORDS["latest"], "header")
     _averages(report, page, at)
     page.heat(at.first, FIRST_AGE + 1, at.last, FIRST_AGE + len(at.ends) - 1)

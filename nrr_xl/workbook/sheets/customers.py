@@ -29,6 +29,8 @@ SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
 WINDOW = ("first", "opening", "closing", "change", "movement")
 # What only the accounts at risk stand on, folded away.
 RISK = ("peak", "falls", "stake")
+# Columns of counts and positions; the others hold amounts, but for the movement.
+COUNTED = ("first", "falls", "again", "number", "before")
 # Every name is compared with every other one, which is too much for more customers than this.
 COMPARED = 800
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
@@ -43,10 +45,14 @@ class CustomersPlace:
     segments: tuple[str, ...]
     periods: int
     numbered: bool = False
+    fed: bool = False
 
     @property
     def folded(self) -> tuple[str, ...]:
         """The columns that are folded away: for the accounts at risk, repeated names, and the history of segments."""
+        if self.fed:
+            # A template's names differ from one another, as they are looked up.
+            return (*RISK, "number", "before")
         return (*RISK, *(("again",) if self.customers <= COMPARED else ()), *(("number",) if self.numbered else ()))
 
     @property
@@ -106,7 +112,7 @@ def place(report: Report) -> CustomersPlace:
         )
     numbered = any(segment.codes.ndim == 2 for segment in cube.segments.values())
     size = (len(cube.customers), tuple(cube.segments), len(cube.periods))
-    at = CustomersPlace(report.sheets["customers"], *size, numbered)
+    at = CustomersPlace(report.sheets["customers"], *size, numbered, fed=report.feed is not None)
     report.totals, report.positions = at.totals, at.across(POSITION_ROW)
     return at
 
@@ -130,24 +136,15 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     for name in ("opening", "closing", "change"):
         _total(report, page, at, at.window[name], _window_totals(analysis)[name])
     _periods(report, page, at)
-    streams = [StreamColumn(cube.customers)]
-    for name in at.segments:
-        streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
-    page.stream(FIRST_ROW, streams + _window_columns(report, at), at.first_period, cube.amounts)
-    _table(report, page, at, cube.periods.labels)
-    sheet.data_validation(
-        FIRST_ROW,
-        at.first_period,
-        at.last_row,
-        at.last_period,
-        {
-            "validate": "decimal",
-            "criteria": ">=",
-            "value": 0,
-            "error_title": WORDS["refused"],
-            "error_message": WORDS["refusal"],
-        },
-    )
+    if report.feed:
+        _fed(report, page, at)
+    else:
+        streams = [StreamColumn(cube.customers)]
+        for name in at.segments:
+            streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
+        page.stream(FIRST_ROW, streams + _window_columns(report, at), at.first_period, cube.amounts)
+        _table(report, page, at, cube.periods.labels)
+        _refuse(sheet, at)
     name, middle, amount = WIDTHS
     sheet.set_column(0, 0, name)
     sheet.set_column(1, at.first_period - 1, middle)
@@ -163,6 +160,44 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.repeat_columns(0)
     sheet.set_paper(A3)
     _checks(report, at, history)
+
+
+def _refuse(sheet, at: CustomersPlace) -> None:
+    """Refuse what is no amount as it is typed."""
+    rule = {"validate": "decimal", "criteria": ">=", "value": 0}
+    told = {"error_title": WORDS["refused"], "error_message": WORDS["refusal"]}
+    sheet.data_validation(FIRST_ROW, at.first_period, at.last_row, at.last_period, rule | told)
+
+
+def _fed(report: Report, page, at: CustomersPlace) -> None:
+    """Customers, segments and amounts as a template looks them up, with the heads that a Table would have."""
+    cube, feed = report.analysis.cube, report.feed
+    heads = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window)]
+    for col, name in enumerate(heads):
+        page.put(HEADER_ROW, col, name, "header_left" if col <= len(at.segments) else "header")
+    for offset, label in enumerate(cube.periods.labels):
+        col = at.first_period + offset
+        report.write(page, HEADER_ROW, col, fx.cell(LABEL_ROW, col), label, "customers", "header", "general")
+    columns = [StreamColumn(cube.customers, "label", "general", partial(_looked_up, at, feed.customer))]
+    for name in at.segments:
+        found = segment_texts(report.analysis, name)
+        columns.append(StreamColumn(found, "label", "general", partial(_looked_up, at, feed.segment)))
+    columns += _window_columns(report, at)
+    for offset in range(at.periods):
+        amount = partial(_looked_up, at, feed.amount, col=at.first_period + offset)
+        columns.append(StreamColumn(cube.amounts[:, offset], "link", "amount", amount))
+    for row in range(FIRST_ROW, at.last_row + 1):
+        for col, column in enumerate(columns):
+            value = column.values[row - FIRST_ROW]
+            if column.formula:
+                report.write(page, row, col, column.formula(row), value, "customers", column.role, column.kind)
+            else:
+                page.put(row, col, value, column.role, column.kind)
+
+
+def _looked_up(at: CustomersPlace, formula: str, row: int, col: int = 0) -> str:
+    """A formula of the feed in a row, for the period that stands over a column."""
+    return formula.format(number=fx.cell(row, at.window["number"], "col"), end=fx.cell(END_ROW, col, "row"))
 
 
 def segment_column(at: CustomersPlace, name: str) -> int:
@@ -199,7 +234,8 @@ def _periods(report: Report, page, at: CustomersPlace) -> None:
         col = at.first_period + offset
         _total(report, page, at, col, totals[offset])
         before = fx.cell(END_ROW, col - 1)
-        formula = f"{before}+{axis.step}" if offset else f"12*{end // 12}+{end % 12}"
+        first = report.feed.first_end if report.feed else f"12*{end // 12}+{end % 12}"
+        formula = f"{before}+{axis.step}" if offset else first
         report.write(page, END_ROW, col, formula, end, "customers", "working", "position")
         counted = f"COLUMNS({fx.cell(TOTAL_ROW, at.first_period, 'col')}:{fx.cell(TOTAL_ROW, col)})"
         report.write(page, POSITION_ROW, col, counted, offset + 1, "customers", "working", "position")
@@ -232,16 +268,16 @@ def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         "stake": np.where((falls >= chosen.risk_periods) | (lost.round(12) > chosen.risk_drop), closing, 0.0),
         "again": np.array([counted[_spelt(name)] for name in analysis.cube.customers]),
         "number": np.arange(1, at.customers + 1),
+        "before": np.zeros(at.customers),
     }
     live = report.live["customers"]
+    own = partial(_looked_up, at, report.feed.before) if report.feed else None
     return [
         StreamColumn(
             values[name],
             "working" if name in at.folded else "formula",
-            {"movement": "general", **dict.fromkeys(("first", "falls", "again", "number"), "position")}.get(
-                name, "amount"
-            ),
-            partial(_formula, at, name) if live and name != "number" else None,
+            {"movement": "general", **dict.fromkeys(COUNTED, "position")}.get(name, "amount"),
+            None if name == "number" or not live else own if name == "before" else partial(_formula, at, name),
         )
         for name in at.window
     ]
@@ -256,8 +292,12 @@ def _formula(at: CustomersPlace, name: str, row: int) -> str:
     stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
     left = f'IF({c}=0,"{words["churn"]}",{stayed})'
     names = fx.block(FIRST_ROW, 0, at.last_row, 0)
+    first = f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))"
+    if at.fed:
+        # Who had an amount before the first period was a customer by then.
+        first = f"IF({fx.cell(row, columns['before'], 'col')}>0,1,{first})"
     return {
-        "first": f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))",
+        "first": first,
         "opening": f"N(INDEX({line},{fx.OPENING}))",
         "closing": f"N(INDEX({line},{fx.CLOSING}))",
         "change": f"{c}-{o}",
@@ -316,6 +356,9 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
     beside = f"INDEX({everything},1,COLUMN({corner})+COLUMNS({fx.AMOUNTS}))"
     header = fx.cell(HEADER_ROW, at.first_period - 1, "row col", sheet)
     gaps = f"ABS(ROW({corner})-ROW({header})-1)+ABS(COLUMN({corner})-COLUMN({header})-1)"
+    if at.fed:
+        _checks_of_fed(report, at)
+        return
     lines = [
         ("numbers", f"COUNTA({fx.AMOUNTS})-COUNT({fx.AMOUNTS})"),
         ("negatives", f'COUNTIF({fx.AMOUNTS},"<0")'),
@@ -340,6 +383,12 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
     if all(name.isascii() for name in cube.customers):
         # Programs count the signs beyond the first 65,536 differently.
         report.signatures.append(f"SUMPRODUCT(LEN({names}))={sum(len(safe_text(name)) for name in cube.customers)}")
+
+
+def _checks_of_fed(report: Report, at: CustomersPlace) -> None:
+    """A template's amounts are formulas; that none of them is typed over is counted for every sheet."""
+    report.check(WORDS["check_numbers"], f"COUNTA({fx.AMOUNTS})-COUNT({fx.AMOUNTS})", 0.0, COUNT)
+    report.check(WORDS["check_negatives"], f'COUNTIF({fx.AMOUNTS},"<0")', 0.0, COUNT)
 
 
 def _repeated(names) -> int:

@@ -71,14 +71,15 @@ def write(report: Report, at: MethodsPlace, bridge: BridgePlace, trend: TrendPla
     page = report.open("methods")
     _workings(report, page, at, bridge)
     top = _methods(report, page, at, trend)
-    top = _sensitivity(report, page, top + 1)
-    last = _reconciliations(report, page, top + 1)
+    last = top
+    if report.feed is None:
+        last = _reconciliations(report, page, _sensitivity(report, page, top + 1) + 1)
+        report.fixed.append(WORDS["part"])
     page.columns(56, 18, 18, 12, 70)
     page.sheet.set_column(WORK, WORK + len(STEPS), 12)
     page.sheet.print_area(0, 0, last, NOTE)
     if not report.live["methods"]:
         report.fixed.append(page.name)
-    report.fixed.append(WORDS["part"])
     page.print_setup(report.footer)
     if report.live["methods"]:
         rate = at.cell(DEFAULT, NRR)
