@@ -35,5 +35,6 @@ class Feed:
     no_currency: Said
     broken: tuple[str, str]
     noticed: tuple[str, str]
-    # How many things are to be looked at.
+    # How many things are to be looked at, and what is told of the first, "" of none.
     notices: str
+    told: str

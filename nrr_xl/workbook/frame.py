@@ -203,6 +203,8 @@ class Report:
     def state(self, passed: bool) -> str:
         """The status line as Python has it."""
         words = texts()["checks"]
+        if self.feed and self.feed.told:
+            return words["noticed"].format(what=self.feed.told)
         if not self.live["checks"]:
             return words["values_passed" if passed else "values_failed"]
         if not passed:

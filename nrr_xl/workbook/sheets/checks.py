@@ -37,7 +37,7 @@ def write(report: Report) -> None:
     report.write(page, *MASTER, f"SUM({fails})", failed, "checks", "total", "count")
     page.put(WARNINGS[0], NAME, WORDS["warnings"], "label")
     if report.feed:
-        report.write(page, *WARNINGS, report.feed.notices, 0.0, "checks", "formula", "count")
+        report.write(page, *WARNINGS, report.feed.notices, float(bool(report.feed.told)), "checks", "formula", "count")
         _state_of_fed(report, page, fails)
     else:
         page.put(*WARNINGS, report.warnings, "formula", "count")
@@ -121,7 +121,7 @@ def _failing(report: Report, fails: str) -> str:
 
 
 def _state_of_fed(report: Report, page: Page, fails: str) -> None:
-    """A template's status line: rows that cannot be used, a check that fails, what is to be looked at, or all passed."""
+    """A template's status line: what cannot be used, a check that fails, what is to be looked at, or that all pass."""
     (broken, what), (noticed, which) = report.feed.broken, report.feed.noticed
     bad, odd = (fx.told(WORDS[key], {"what": (at, "")})[0] for key, at in (("broken", what), ("noticed", which)))
     passed = f"IF({noticed},{odd},{fx.quoted(WORDS['passed'])})"

@@ -10,7 +10,9 @@ from nrr_xl.periods import month_number, year_month
 Row = tuple[str, dt.date, float, str]
 
 # What the example says where a company's own words belong.
-EXAMPLE = {"Company": "Example Ltd", "Currency": "USD"}
+EXAMPLE = {"company": "Example Ltd", "currency": "USD"}
+# The day after its last month, on which none of its rows is of a month to come.
+EXAMPLE_DAY = dt.date(2025, 1, 1)
 FIRST, MONTHS = month_number(2022, 1), 36
 SEGMENTS = ("Enterprise", "Mid-market", "Small business", "Public sector")
 _NAMES = (
