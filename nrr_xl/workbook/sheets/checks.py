@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, MONEY, Report, colour_state
 from nrr_xl.workbook.texts import texts
 
@@ -38,7 +39,7 @@ def write(report: Report) -> None:
     page.put(WARNINGS[0], NAME, WORDS["warnings"], "label")
     if report.feed:
         report.write(page, *WARNINGS, report.feed.notices, float(bool(report.feed.told)), "checks", "formula", "count")
-        _state_of_fed(report, page, fails)
+        _state_of_fed(report, report.feed, page, fails)
     else:
         page.put(*WARNINGS, report.warnings, "formula", "count")
         page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
@@ -120,9 +121,9 @@ def _failing(report: Report, fails: str) -> str:
     return fx.told(WORDS["failed"], {"name": (f"INDEX({names},MATCH(1,{fails},0))", "")})[0]
 
 
-def _state_of_fed(report: Report, page: Page, fails: str) -> None:
+def _state_of_fed(report: Report, feed: Feed, page: Page, fails: str) -> None:
     """A template's status line: what cannot be used, a check that fails, what is to be looked at, or that all pass."""
-    (broken, what), (noticed, which) = report.feed.broken, report.feed.noticed
+    (broken, what), (noticed, which) = feed.broken, feed.noticed
     bad, odd = (fx.told(WORDS[key], {"what": (at, "")})[0] for key, at in (("broken", what), ("noticed", which)))
     passed = f"IF({noticed},{odd},{fx.quoted(WORDS['passed'])})"
     state = f"IF({broken},{bad},IF(SUM({fails})>0,{_failing(report, fails)},{passed}))"

@@ -5,32 +5,35 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
-
-import numpy as np
 
 from nrr_xl.errors import OutputError
-from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import StreamColumn, safe_text
-from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
+from nrr_xl.workbook.sheets.customer_columns import (
+    END_ROW,
+    FIRST_ROW,
+    HEADER_ROW,
+    LABEL_ROW,
+    POSITION_ROW,
+    RISK,
+    TOTAL_ROW,
+    WINDOW,
+    check_looked_up,
+    looked_up,
+    spelt,
+    window_columns,
+)
 from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
-TOTAL_ROW, END_ROW, POSITION_ROW, LABEL_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 6)
 PRINTED = 200
 A3 = 8
 # The widths of names, of what stands between, and of amounts; so many characters can be read across an A3 page.
 WIDTHS, A3_WIDTH = (30, 13, 11), 290
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
-WINDOW = ("first", "opening", "closing", "change", "movement")
-# What only the accounts at risk stand on, folded away.
-RISK = ("peak", "falls", "stake")
-# Columns of counts and positions; the others hold amounts, but for the movement.
-COUNTED = ("first", "falls", "again", "number", "before")
 # Every name is compared with every other one, which is too much for more customers than this.
 COMPARED = 800
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
@@ -137,12 +140,12 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
         _total(report, page, at, at.window[name], _window_totals(analysis)[name])
     _periods(report, page, at)
     if report.feed:
-        _fed(report, page, at)
+        looked_up(report, report.feed, page, at)
     else:
         streams = [StreamColumn(cube.customers)]
         for name in at.segments:
             streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
-        page.stream(FIRST_ROW, streams + _window_columns(report, at), at.first_period, cube.amounts)
+        page.stream(FIRST_ROW, streams + window_columns(report, at), at.first_period, cube.amounts)
         _table(report, page, at, cube.periods.labels)
         _refuse(sheet, at)
     name, middle, amount = WIDTHS
@@ -169,55 +172,9 @@ def _refuse(sheet, at: CustomersPlace) -> None:
     sheet.data_validation(FIRST_ROW, at.first_period, at.last_row, at.last_period, rule | told)
 
 
-def _fed(report: Report, page, at: CustomersPlace) -> None:
-    """Customers, segments and amounts as a template looks them up, with the heads that a Table would have."""
-    cube, feed = report.analysis.cube, report.feed
-    heads = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window)]
-    for col, name in enumerate(heads):
-        page.put(HEADER_ROW, col, name, "header_left" if col <= len(at.segments) else "header")
-    for offset, label in enumerate(cube.periods.labels):
-        col = at.first_period + offset
-        report.write(page, HEADER_ROW, col, fx.cell(LABEL_ROW, col), label, "customers", "header", "general")
-    columns = [StreamColumn(cube.customers, "label", "general", partial(_looked_up, at, feed.customer))]
-    for name in at.segments:
-        found = segment_texts(report.analysis, name)
-        columns.append(StreamColumn(found, "label", "general", partial(_looked_up, at, feed.segment)))
-    columns += _window_columns(report, at)
-    for offset in range(at.periods):
-        amount = partial(_looked_up, at, feed.amount, col=at.first_period + offset)
-        columns.append(StreamColumn(cube.amounts[:, offset], "link", "amount", amount))
-    for row in range(FIRST_ROW, at.last_row + 1):
-        for col, column in enumerate(columns):
-            value = column.values[row - FIRST_ROW]
-            if column.formula:
-                report.write(page, row, col, column.formula(row), value, "customers", column.role, column.kind)
-            else:
-                page.put(row, col, value, column.role, column.kind)
-
-
-def _looked_up(at: CustomersPlace, formula: str, row: int, col: int = 0) -> str:
-    """A formula of the feed in a row, for the period that stands over a column."""
-    return formula.format(number=fx.cell(row, at.window["number"], "col"), end=fx.cell(END_ROW, col, "row"))
-
-
 def segment_column(at: CustomersPlace, name: str) -> int:
     """The column of a segment."""
     return 1 + at.segments.index(name)
-
-
-def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, at: int) -> np.ndarray:
-    """What each customer did between two amounts, in words; `at` is the opening's position, counted from 1."""
-    words = texts()["movements"]
-    known = (first > 0) & (first <= at)
-    cases = [
-        ((opening > 0) & (closing == 0), "churn"),
-        ((opening > 0) & (closing > opening), "expansion"),
-        ((opening > 0) & (closing < opening), "contraction"),
-        (opening > 0, "unchanged"),
-        (closing == 0, "absent"),
-        (known, "reactivation"),
-    ]
-    return np.select([case for case, _ in cases], [words[word] for _, word in cases], words["new"])
 
 
 def _window_totals(analysis) -> dict[str, float]:
@@ -246,81 +203,6 @@ def _periods(report: Report, page, at: CustomersPlace) -> None:
 def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> None:
     rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
-
-
-def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
-    """What each customer did in the window, what puts it at risk, and what tells one row from another."""
-    analysis, amounts, chosen = report.analysis, report.analysis.cube.amounts, report.analysis.settings
-    first = first_positions(amounts)
-    opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
-    peak = amounts[:, analysis.opening : analysis.closing + 1].max(axis=1)
-    falls = falls_in_a_row(amounts[:, : analysis.closing + 1])
-    lost = np.where(peak > 0, (peak - closing) / np.where(peak > 0, peak, 1.0), 0.0)
-    counted = Counter(map(_spelt, analysis.cube.customers))
-    values: dict[str, Any] = {
-        "first": first,
-        "opening": opening,
-        "closing": closing,
-        "change": closing - opening,
-        "movement": movement_texts(opening, closing, first, analysis.opening + 1).tolist(),
-        "peak": peak,
-        "falls": falls,
-        "stake": np.where((falls >= chosen.risk_periods) | (lost.round(12) > chosen.risk_drop), closing, 0.0),
-        "again": np.array([counted[_spelt(name)] for name in analysis.cube.customers]),
-        "number": np.arange(1, at.customers + 1),
-        "before": np.zeros(at.customers),
-    }
-    live = report.live["customers"]
-    own = partial(_looked_up, at, report.feed.before) if report.feed else None
-    return [
-        StreamColumn(
-            values[name],
-            "working" if name in at.folded else "formula",
-            {"movement": "general", **dict.fromkeys(COUNTED, "position")}.get(name, "amount"),
-            None if name == "number" or not live else own if name == "before" else partial(_formula, at, name),
-        )
-        for name in at.window
-    ]
-
-
-def _formula(at: CustomersPlace, name: str, row: int) -> str:
-    """The formula of one of these columns in a row."""
-    columns, words = at.window, texts()["movements"]
-    line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
-    f, o, c, d, _, p, n = (fx.cell(row, columns[each], "col") for each in (*WINDOW, *RISK[:2]))
-    arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
-    stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
-    left = f'IF({c}=0,"{words["churn"]}",{stayed})'
-    names = fx.block(FIRST_ROW, 0, at.last_row, 0)
-    first = f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))"
-    if at.fed:
-        # Who had an amount before the first period was a customer by then.
-        first = f"IF({fx.cell(row, columns['before'], 'col')}>0,1,{first})"
-    return {
-        "first": first,
-        "opening": f"N(INDEX({line},{fx.OPENING}))",
-        "closing": f"N(INDEX({line},{fx.CLOSING}))",
-        "change": f"{c}-{o}",
-        "movement": f"IF({o}=0,{arrived},{left})",
-        "peak": f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
-        "falls": _falls(at, row),
-        "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,ROUND(({p}-{c})/{p},12),0)>{fx.RISK_DROP}),{c},0)",
-        "again": f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
-    }[name]
-
-
-def _falls(at: CustomersPlace, row: int) -> str:
-    """How many periods the amount has fallen in a row: back from the closing to the last one that did not fall."""
-    if at.periods < 2:
-        return "0"
-
-    def ranged(row: int, start: int, end: int, fixed: str) -> str:
-        return f"{fx.cell(row, start, fixed)}:{fx.cell(row, end, fixed)}"
-
-    first, last = at.first_period, at.last_period
-    here, before = ranged(row, first + 1, last, "col"), ranged(row, first, last - 1, "col")
-    position = ranged(POSITION_ROW, first + 1, last, "row col")
-    return f"{fx.CLOSING}-SUMPRODUCT(MAX(({position}<={fx.CLOSING})*({here}>={before})*{position},1))"
 
 
 def _table(report: Report, page, at: CustomersPlace, labels) -> None:
@@ -357,7 +239,7 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
     header = fx.cell(HEADER_ROW, at.first_period - 1, "row col", sheet)
     gaps = f"ABS(ROW({corner})-ROW({header})-1)+ABS(COLUMN({corner})-COLUMN({header})-1)"
     if at.fed:
-        _checks_of_fed(report, at)
+        check_looked_up(report, at)
         return
     lines = [
         ("numbers", f"COUNTA({fx.AMOUNTS})-COUNT({fx.AMOUNTS})"),
@@ -385,21 +267,10 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         report.signatures.append(f"SUMPRODUCT(LEN({names}))={sum(len(safe_text(name)) for name in cube.customers)}")
 
 
-def _checks_of_fed(report: Report, at: CustomersPlace) -> None:
-    """A template's amounts are formulas; that none of them is typed over is counted for every sheet."""
-    report.check(WORDS["check_numbers"], f"COUNTA({fx.AMOUNTS})-COUNT({fx.AMOUNTS})", 0.0, COUNT)
-    report.check(WORDS["check_negatives"], f'COUNTIF({fx.AMOUNTS},"<0")', 0.0, COUNT)
-
-
 def _repeated(names) -> int:
     """How many names there are more than once, as a spreadsheet compares them."""
-    counted = Counter(_spelt(name) for name in names)
+    counted = Counter(spelt(name) for name in names)
     return sum(count for count in counted.values() if count > 1)
-
-
-def _spelt(name: str) -> str:
-    """A name as TRIM and UPPER leave it."""
-    return " ".join(part for part in name.split(" ") if part).upper()
 
 
 def unique_headers(names) -> list[str]:

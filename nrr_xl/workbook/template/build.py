@@ -1,7 +1,7 @@
 """The template workbook: a finance team pastes rows into it and reads retention from plain formulas.
 
-It is the report over looked-up amounts: only Read me, Settings, Revenue, Calculator and the workings, Rows, are its own.
-No macros, no add-in, no function newer than Excel 2013. The committed templates are built here; a test builds them again.
+It is the report over looked-up amounts: only Read me, Settings, Revenue, Calculator and the workings, Rows, are its
+own. No macros, no add-in, no function newer than Excel 2013. A test builds the committed templates again.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def write_template(
             f" {at.MOST_CUSTOMERS:,}."
         )
     looks = load_theme(theme)
-    values = Values(tuple(example_rows()), customers, today=EXAMPLE_DAY, **(EXAMPLE if example else {}))
+    company, currency = (EXAMPLE["company"], EXAMPLE["currency"]) if example else ("", "")
+    values = Values(tuple(example_rows()), customers, company=company, currency=currency, today=EXAMPLE_DAY)
     with written_whole(path, overwrite) as beside:
         write_filled(beside, Layout(customers), looks, values, macro=ending == ".xlsm", example=example)
         if not example:
@@ -87,7 +88,9 @@ def write_template(
             as_template(beside)
 
 
-def write_filled(path: Path, layout: Layout, theme: Theme, values: Values, *, macro=False, example=True) -> None:
+def write_filled(
+    path: Path, layout: Layout, theme: Theme, values: Values, macro: bool = False, example: bool = True
+) -> None:
     """Write a template with its formulas' values; without the example its table is empty."""
     book = Book(str(path), theme, texts()["readme"]["title"])
     report = Report(book, values.analysis, dict.fromkeys(LAYERS, True), feed=feed(values))
@@ -147,10 +150,11 @@ def feed(values: Values) -> Feed:
 def _add_button(book: Book, page: Page) -> None:
     """The button "Build report" beside the table, with the VBA project that it runs."""
     book.workbook.add_vba_project(io.BytesIO(vba_project()), True)
-    page.sheet.insert_button("F3", {"macro": MACRO, "caption": texts()["revenue"]["button"], "width": 140, "height": 28})
+    caption = texts()["revenue"]["button"]
+    page.sheet.insert_button("F3", {"macro": MACRO, "caption": caption, "width": 140, "height": 28})
 
 
 def as_template(path: Path) -> None:
     """Turn a workbook into one that Excel opens as a new, unnamed workbook: one content type says so."""
-    wanted = "[Content_Types].xml"
-    rewrite(path, {wanted: lambda part: part.replace(b"spreadsheetml.sheet.main+xml", b"spreadsheetml.template.main+xml")})
+    book, new = b"spreadsheetml.sheet.main+xml", b"spreadsheetml.template.main+xml"
+    rewrite(path, {"[Content_Types].xml": lambda part: part.replace(book, new)})

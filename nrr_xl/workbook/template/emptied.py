@@ -1,4 +1,4 @@
-"""A written template without the values of its formulas: what it shows before anything calculates is no one's figure."""
+"""A template without the values of its formulas: before anything calculates it shows no one's figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rewrite(path: Path, parts: Mapping[str, Callable[[bytes], bytes]]) -> None:
 
 
 def without_values(path: Path) -> None:
-    """Take every formula's value out but those of the Calculator, which stand on no row; the status line asks for rows."""
+    """Take every formula's value out but the Calculator's, which stand on no row; the status line asks for rows."""
     with zipfile.ZipFile(path) as package:
         sheets = {part: name for name, part in sheet_parts(package).items()}
         charts = [name for name in package.namelist() if name.startswith("xl/charts/chart")]

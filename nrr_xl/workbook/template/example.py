@@ -51,3 +51,11 @@ def example_rows() -> list[Row]:
                 year, number = year_month(FIRST + month)
                 rows.append((month, place, (customer, dt.date(year, number, 1), float(amount), segment)))
     return [row for _, _, row in sorted(rows, key=lambda each: each[:2])]
+
+
+def marks() -> list[tuple[str, int, float]]:
+    """The first and the last row of each of the example's customers: its name, month and amount."""
+    found: dict[str, list[tuple[str, int, float]]] = {}
+    for customer, day, amount, _ in example_rows():
+        found.setdefault(customer, []).append((customer, month_number(day.year, day.month), amount))
+    return [row for each in found.values() for row in (each[0], each[-1])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
@@ -30,6 +31,8 @@ TABLE_COLUMNS = tuple(texts()["revenue_columns"].values())
 TABLE_HEADER = 6  # the row of the Revenue sheet that holds the headers
 
 ROWS_FIRST = 7
+# Dates that are taken.
+EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 KEY_FACTOR = 100_000  # above any month number, so that customer and month make one number
 
 # The columns of the Rows sheet beside those of the rows: rows of the example, names of totals, and the customers.
@@ -43,7 +46,16 @@ CUSTOMER_COLUMNS = {
 }
 # What a total row is called: as a whole name, and as a word beside others.
 _WORDS = vocabulary()["words"]
-TOTAL_NAMES = (*_WORDS["total"], *_WORDS["subtotal"], "total *", "total:*", "total (*", "* total", "* totals", "subtotal *")
+TOTAL_NAMES = (
+    *_WORDS["total"],
+    *_WORDS["subtotal"],
+    "total *",
+    "total:*",
+    "total (*",
+    "* total",
+    "* totals",
+    "subtotal *",
+)
 
 
 @dataclass(frozen=True, slots=True)

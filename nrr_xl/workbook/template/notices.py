@@ -72,9 +72,7 @@ def _formulas(active: str) -> dict[str, str]:
     usual = f"$C${at.USUAL_FIRST}:$C${at.USUAL_FIRST + complete.BEFORE - 1}"
     middle, here = f"MEDIAN({usual})", active.format(at=fx.CLOSING)
     before = active.format(at=f"{fx.CLOSING}-1")
-    few = (
-        f"AND({middle}>={complete.FEWEST},{here}<{complete.SHARE}*{middle},{middle}-{here}>={complete.MISSING})"
-    )
+    few = f"AND({middle}>={complete.FEWEST},{here}<{complete.SHARE}*{middle},{middle}-{here}>={complete.MISSING})"
 
     def alone(position: str) -> str:
         """Whether one customer has as much as all others together."""

@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 import numpy as np
-
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from nrr_xl.workbook import formulas as fx

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from nrr_xl.workbook.template import layout as at
-from nrr_xl.workbook.template.layout import Layout
+from nrr_xl.workbook.template.layout import EARLIEST, LATEST, Layout
 from nrr_xl.workbook.template.page import Page
-from nrr_xl.workbook.template.rows import EARLIEST, LATEST
 from nrr_xl.workbook.template.values import Values
 from nrr_xl.workbook.texts import texts
 

@@ -6,23 +6,20 @@ this takes a small part of the time that SUMIFS over the rows would take.
 
 from __future__ import annotations
 
-import datetime as dt
-
 from xlsxwriter.utility import xl_col_to_name
 
-from nrr_xl.periods import month_number
 from nrr_xl.revenue.cube.build import BLANK
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.feed import SEGMENTS
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace
+from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.template import layout as at
-from nrr_xl.workbook.template.example import example_rows
-from nrr_xl.workbook.template.layout import CUSTOMER_COLUMNS, KEY_FACTOR, REVENUE, ROWS_FIRST, Layout
+from nrr_xl.workbook.template.example import marks
+from nrr_xl.workbook.template.layout import CUSTOMER_COLUMNS, EARLIEST, KEY_FACTOR, LATEST, REVENUE, ROWS_FIRST, Layout
 from nrr_xl.workbook.template.page import Page
 from nrr_xl.workbook.template.values import Values
 from nrr_xl.workbook.texts import texts
 
-EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 WORDS = texts()["rows"]
 
 
@@ -45,14 +42,6 @@ def rows_sheet(page: Page, layout: Layout, values: Values, customers: CustomersP
     _customers(page, layout, values, customers)
 
 
-def marks() -> list[tuple[str, int, float]]:
-    """The first and the last row of each of the example's customers: its name, month and amount."""
-    found: dict[str, list[tuple[str, int, float]]] = {}
-    for customer, day, amount, _ in example_rows():
-        found.setdefault(customer, []).append((customer, month_number(day.year, day.month), amount))
-    return [row for each in found.values() for row in (each[0], each[-1])]
-
-
 def _heads(page: Page, layout: Layout, values: Values) -> None:
     """What is said once: limits, rows that repeat, rows of the example, and what totals are called."""
     last = layout.rows_last
@@ -68,12 +57,11 @@ def _heads(page: Page, layout: Layout, values: Values) -> None:
     page.put("E4", WORDS["to"], "work")
     page.put("F4", LATEST, "work_date")
     listed = marks()
-    known = set(zip((row[0] for row in values.rows), values.months.tolist(), values.amounts.tolist(), strict=True))
     areas = (f"${letter}${ROWS_FIRST}:${letter}${ROWS_FIRST + len(listed) - 1}" for letter in at.EXAMPLE_COLUMNS)
     name, month, amount = areas
     page.put("H4", WORDS["example"], "work")
     found = f"=SUMPRODUCT(COUNTIFS(RowCustomerKeys,{name},RowMonths,{month},RowAmounts,{amount}))"
-    page.formula("I4", found, sum(row in known for row in listed), "work_count")
+    page.formula("I4", found, values.example_found, "work_count")
     for letter, key in zip(at.EXAMPLE_COLUMNS, ("example_customer", "month", "amount"), strict=True):
         page.put(f"{letter}6", WORDS[key], "header")
     for place, row in enumerate(listed, ROWS_FIRST):
@@ -112,7 +100,7 @@ def _rows(page: Page, layout: Layout, values: Values) -> None:
     for place in range(layout.rows):
         row = ROWS_FIRST + place
         page.put(f"A{row}", place + 1, "work")
-        held: tuple = unused
+        held: tuple[int | float | str, ...] = unused
         if place < len(values.rows):
             code = int(codes[place])
             so_far = max(so_far, code + 1)
@@ -133,38 +121,40 @@ def _customers(page: Page, layout: Layout, values: Values, customers: CustomersP
     col = {name: f"${letter}{{0}}" for name, letter in CUSTOMER_COLUMNS.items()}
     area = {name: f"${letter}${first}:${letter}${last}" for name, letter in CUSTOMER_COLUMNS.items()}
     source = f"TRIM(INDEX({REVENUE}!$D:$D,HeaderRow+{col['row']}))"
-    others = fx.quoted(texts()["template"]["others"])
+    others, place = fx.quoted(texts()["template"]["others"]), col["place"]
     formulas = {
-        "customer": f'=IF({col["place"]}>CustomersFound,"",INDEX(RowCustomerKeys,MATCH({col["place"]},RowCustomers,0)))',
-        "before": f'=COUNTIFS(RowCustomers,{col["place"]},RowMonths,"<"&CubeNumber,RowTotals,">0")',
-        "row": f"=IF({{2}}+{{3}}=0,0,MATCH({col['place']}*KeyFactor+IF({{2}}>0,OpeningNumber,ClosingNumber),RowKeys,0))",
+        "customer": f'=IF({place}>CustomersFound,"",INDEX(RowCustomerKeys,MATCH({place},RowCustomers,0)))',
+        "before": f'=COUNTIFS(RowCustomers,{place},RowMonths,"<"&CubeNumber,RowTotals,">0")',
+        "row": f"=IF({{2}}+{{3}}=0,0,MATCH({place}*KeyFactor+IF({{2}}>0,OpeningNumber,ClosingNumber),RowKeys,0))",
         "segment": f'=IF({col["row"]}=0,"",IF({source}="",{fx.quoted(BLANK)},{source}))',
         "first": f'=IF({col["segment"]}="",0,MATCH({escaped(col["segment"])},{area["segment"]},0))',
-        "so_far": f"=N(${CUSTOMER_COLUMNS['so_far']}{{1}})+({col['first']}={col['place']})",
+        "so_far": f"=N(${CUSTOMER_COLUMNS['so_far']}{{1}})+({col['first']}={place})",
         "segment_number": f"=IF({col['first']}=0,0,INDEX({area['so_far']},{col['first']}))",
         "shown": f'=IF({col["first"]}=0,"",IF({col["segment_number"]}>{SEGMENTS},{others},'
         f"INDEX({area['segment']},{col['first']})))",
     }
     numbers = {name: number for number, name in enumerate(values.segment_order, 1)}
     segments, so_far = values.segments, 0
-    for place in range(layout.customers):
-        row, text = ROWS_FIRST + place, segments[place]
+    for index in range(layout.customers):
+        row, text = ROWS_FIRST + index, segments[index]
         opening, closing = (
-            fx.cell(FIRST_ROW + place, window[name], "col", customers.sheet) for name in ("opening", "closing")
+            fx.cell(FIRST_ROW + index, window[name], "col", customers.sheet) for name in ("opening", "closing")
         )
         number = numbers.get(text, 0)
         so_far = max(so_far, number)
         held = {
-            "customer": values.customer.values[place] if place < values.customers else "",
+            "customer": values.customer.values[index] if index < values.customers else "",
             "before": 0,
-            "row": values.segment_rows[place],
+            "row": values.segment_rows[index],
             "segment": text,
             "first": segments.index(text) + 1 if text else 0,
             "so_far": so_far,
             "segment_number": number,
-            "shown": values.shown[place],
+            "shown": values.shown[index],
         }
-        page.put(f"{CUSTOMER_COLUMNS['place']}{row}", place + 1, "work")
+        page.put(f"{CUSTOMER_COLUMNS['place']}{row}", index + 1, "work")
         for name, formula in formulas.items():
             role = "work" if isinstance(held[name], str) else "work_count"
-            page.formula(f"{CUSTOMER_COLUMNS[name]}{row}", formula.format(row, row - 1, opening, closing), held[name], role)
+            page.formula(
+                f"{CUSTOMER_COLUMNS[name]}{row}", formula.format(row, row - 1, opening, closing), held[name], role
+            )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from nrr_xl.periods import year_month
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.template import layout as at
-from nrr_xl.workbook.template.layout import PERIODS, REVENUE, Layout
+from nrr_xl.workbook.template.example import marks
+from nrr_xl.workbook.template.layout import EARLIEST, LATEST, PERIODS, REVENUE, Layout
 from nrr_xl.workbook.template.notices import HEADERS, notices_block
 from nrr_xl.workbook.template.page import Page, serial
-from nrr_xl.workbook.template.rows import EARLIEST, LATEST, marks
 from nrr_xl.workbook.template.values import Values
 from nrr_xl.workbook.texts import texts
 
@@ -57,7 +58,7 @@ def _inputs(page: Page, values: Values) -> None:
         page.put(f"C{row[name]}", value, role)
         page.put(f"D{row[name]}", None, "label")
         page.put(f"E{row[name]}", notes[name].format(longest=at.LONGEST_WINDOW), "note")
-    rules = {
+    rules: dict[str, dict[str, Any]] = {
         "Unit": {"validate": "list", "source": ["MRR", "ARR"]},
         "ClosingWanted": {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST},
         "WindowMonths": {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": at.LONGEST_WINDOW},

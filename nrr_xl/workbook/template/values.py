@@ -1,7 +1,7 @@
 """What the template's rows come to, so that its formulas carry their values before anything calculates.
 
-The report's values are those of `nrr_xl.analyse` over the same rows; a test recalculates the workbook in LibreOffice and
-compares each cell.
+The report's values are those of `nrr_xl.analyse` over the same rows; a test recalculates the workbook in LibreOffice
+and compares each cell.
 """
 
 from __future__ import annotations
@@ -21,13 +21,23 @@ from nrr_xl.revenue.cube.build import BLANK, RevenueCube, Segment
 from nrr_xl.revenue.cube.complete import looks_incomplete
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.workbook.feed import SEGMENTS
-from nrr_xl.workbook.template.example import Row, example_rows
-from nrr_xl.workbook.template.layout import KEY_FACTOR, PERIODS, TOTAL_NAMES, WINDOW_MONTHS
+from nrr_xl.workbook.template.example import Row, example_rows, marks
+from nrr_xl.workbook.template.layout import (
+    EARLIEST,
+    KEY_FACTOR,
+    LATEST,
+    LONGEST_WINDOW,
+    PERIODS,
+    TOTAL_NAMES,
+    WINDOW_MONTHS,
+)
 from nrr_xl.workbook.texts import texts
 
 SEGMENT = "Segment"
 # Amounts that differ by less than half a cent are the same.
 ALONE = 0.005
+# So many signs can a text have that is looked up.
+LONGEST = 255
 
 
 @dataclass(frozen=True)
@@ -116,7 +126,7 @@ class Values:
 
     @cached_property
     def segment_rows(self) -> list[int]:
-        """For each customer the row (from 1) that says its segment: the opening's, else the closing's; 0 without one."""
+        """For each customer the row (from 1) that says its segment: at the opening, else the closing; 0 without one."""
         row = {key: place for place, key in enumerate(self.keys.tolist(), 1)}
         opening, closing = self.at(self.opening_number), self.at(self.closing_number)
         months = np.where(opening > 0, self.opening_number, np.where(closing > 0, self.closing_number, 0))
@@ -148,6 +158,24 @@ class Values:
     def example_rows(self) -> int:
         """How many rows the example has."""
         return len(example_rows())
+
+    @property
+    def example_found(self) -> int:
+        """How many of the rows by which the example is known are there."""
+        known = set(zip((row[0] for row in self.rows), self.months.tolist(), self.amounts.tolist(), strict=True))
+        return sum(row in known for row in marks())
+
+    @property
+    def plain(self) -> bool:
+        """Whether all rows count as they are: names that can be told apart, in the periods, a fitting window."""
+        names = {name.casefold() for name in self.customer.values}
+        told_apart = len(names) == self.customers and all(0 < len(name) <= LONGEST for name in names)
+        labels = all(len(row[3] or "") <= LONGEST for row in self.rows)
+        whole = 1 <= self.window <= LONGEST_WINDOW and self.first_number <= self.opening_number
+        inside = self.first_number >= self.cube_number and self.closing_number <= int(self.months.max())
+        dated = min(row[1] for row in self.rows) >= EARLIEST and max(row[1] for row in self.rows) <= LATEST
+        own = not self.example_found or (self.example_found, len(self.rows)) == (len(marks()), self.example_rows)
+        return told_apart and labels and whole and inside and dated and own
 
     @cached_property
     def notices(self) -> dict[str, int]:
@@ -184,7 +212,9 @@ class Values:
         reached = RevenueCube(names, axis, self.amounts_by_period[:, self.begin :], **told)
         tables = analyse(reached, **asked).tables
         by_segment = _padded(analysis.tables.segments[SEGMENT], order)
-        tables = replace(analysis.tables, methods=tables.methods, outlook=tables.outlook, segments={SEGMENT: by_segment})
+        tables = replace(
+            analysis.tables, methods=tables.methods, outlook=tables.outlook, segments={SEGMENT: by_segment}
+        )
         return replace(analysis, tables=tables)
 
 
