@@ -72,7 +72,8 @@ class Definition:
 class Defined:
     """A definition's rate = numerator / denominator (of an equal-weighted or annualised one they are its sums).
 
-    `customers` are those of the last base; where the rate is NaN, `reason` says why.
+    `customers` are those of the last base; where the rate is NaN, `reason` says why. `parts` are the rates that it is
+    an average of, the last one first: numerator and denominator of each.
     """
 
     name: str
@@ -82,6 +83,12 @@ class Defined:
     rate: float
     customers: int
     reason: str = ""
+    parts: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Whose definition it is, and that it is a gross one where it is."""
+        return (self.definition.company or self.name) + (", gross" if self.definition.gross else "")
 
 
 @cache
@@ -180,8 +187,10 @@ def defined(cube: RevenueCube, closing: int, definition: Definition, name: str =
     if definition.annualise:
         rate = float(annualise(max(rate, 0.0), lag))
     reason = "" if rate == rate else "no opening amount"
-    above_in, below_in = (float(cube.units.amounts(np.asarray(total))) for total in (numerator, denominator))
-    return Defined(name, definition, above_in, below_in, rate, found[-1][2], reason)
+    above_in, below_in = (cube.units.amounts(each) for each in (above, below))
+    parts = tuple(zip(above_in[::-1].tolist(), below_in[::-1].tolist(), strict=True))
+    top, bottom = (float(cube.units.amounts(np.asarray(total))) for total in (numerator, denominator))
+    return Defined(name, definition, top, bottom, rate, found[-1][2], reason, parts)
 
 
 def _once(

@@ -32,9 +32,9 @@ Lines = list[tuple[str, dt.date, float, str | None]]
 
 
 def fill(
-    template: str | os.PathLike,
+    template: str | os.PathLike[str],
     cube: RevenueCube,
-    output: str | os.PathLike,
+    output: str | os.PathLike[str],
     *,
     segment: str | None = None,
     company: str | None = None,
@@ -158,7 +158,8 @@ def _write(book: Parts, table: Table, lines: Lines, facts: dict[tuple[str, int, 
         values: dict[int | None, Any] = {}
         if place < len(lines):
             customer, day, amount, label = lines[place]
-            values = dict(zip(filled, (customer, serial(day), amount, label), strict=True)) | computed
+            values.update(computed)
+            values.update(zip(filled, (customer, serial(day), amount, label), strict=True))
         for col, look in looks.items():
             rows.set(row, col, values.get(col), look if row > table.bottom else rows.style(row, col))
     book.content[book.sheets[table.sheet]] = rows.sheet()

@@ -129,7 +129,7 @@ def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
         "cohorts": lambda: cohorts.write(report, at.customers, at.cohorts, told),
         "segments": lambda: segments.write(report, at.customers, at.shown, told),
         "movers": lambda: movers.write(report, at.customers, at.movers, at.shown),
-        "methods": lambda: methods.write(report, at.methods, at.bridge, at.trend, at.shown),
+        "methods": lambda: methods.write(report, at.methods, at.customers, at.bridge, at.trend, at.shown),
         "benchmarks": lambda: benchmarks.write(report, at.shown),
         "quality": lambda: quality.write(report),
         **pack.steps(report, at.customers),

@@ -32,6 +32,7 @@ BY_HAND = {
     "workday": 3204 / 3704,
     "zoom": 3600 / 3200,
     "posthog": 3600 / 3700,
+    "posthog_gross": 3200 / 3700,
     # The quarter of months 12 to 14: A 3200, B 1500, C 12, D 4000; of months 24 to 26: A 3600, C 12, D 6800.
     "bill": 10_412 / 8712,
     # Without C, which pays less than 5; then the quarters a quarter, two and three earlier.

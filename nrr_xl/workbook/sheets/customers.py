@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nrr_xl.errors import OutputError
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import StreamColumn, safe_text
+from nrr_xl.workbook.bulk import BlockSheet
+from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customer_columns import (
     END_ROW,
@@ -148,8 +151,8 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
         page.stream(FIRST_ROW, streams + window_columns(report, at), at.first_period, cube.amounts)
         _table(report, page, at, cube.periods.labels)
         _refuse(sheet, at)
-    name, middle, amount = WIDTHS
-    sheet.set_column(0, 0, name)
+    first, middle, amount = WIDTHS
+    sheet.set_column(0, 0, first)
     sheet.set_column(1, at.first_period - 1, middle)
     sheet.set_column(at.first_period - len(at.folded), at.first_period - 1, middle, None, {"level": 1, "hidden": True})
     sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
@@ -159,13 +162,13 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
         # A list of thousands is read on the screen; its total stands above it.
         sheet.print_area(0, 0, FIRST_ROW + PRINTED - 1, at.last_period)
         sheet.set_header("&R&8" + WORDS["printed"].format(count=PRINTED))
-    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - name)))
+    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - first)))
     sheet.repeat_columns(0)
     sheet.set_paper(A3)
     _checks(report, at, history)
 
 
-def _refuse(sheet, at: CustomersPlace) -> None:
+def _refuse(sheet: BlockSheet, at: CustomersPlace) -> None:
     """Refuse what is no amount as it is typed."""
     rule = {"validate": "decimal", "criteria": ">=", "value": 0}
     told = {"error_title": WORDS["refused"], "error_message": WORDS["refusal"]}
@@ -177,12 +180,12 @@ def segment_column(at: CustomersPlace, name: str) -> int:
     return 1 + at.segments.index(name)
 
 
-def _window_totals(analysis) -> dict[str, float]:
+def _window_totals(analysis: Analysis) -> dict[str, float]:
     opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
     return {"opening": opening.sum(), "closing": closing.sum(), "change": (closing - opening).sum()}
 
 
-def _periods(report: Report, page, at: CustomersPlace) -> None:
+def _periods(report: Report, page: Page, at: CustomersPlace) -> None:
     """Over each period's amounts their total, the period's last month as a number, its position, and its name."""
     axis, totals = report.analysis.cube.periods, report.analysis.cube.amounts.sum(axis=0)
     for row, name in ((END_ROW, "end"), (POSITION_ROW, "position"), (LABEL_ROW, "label")):
@@ -200,12 +203,12 @@ def _periods(report: Report, page, at: CustomersPlace) -> None:
         report.write(page, LABEL_ROW, col, named, label, "customers", "working", "general")
 
 
-def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> None:
+def _total(report: Report, page: Page, at: CustomersPlace, col: int, value: float) -> None:
     rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
 
 
-def _table(report: Report, page, at: CustomersPlace, labels) -> None:
+def _table(report: Report, page: Page, at: CustomersPlace, labels: Sequence[str]) -> None:
     """An Excel Table around it all; its header cells must be texts that differ even in lower case."""
     names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *labels])
     right, left = report.book.format("header"), report.book.format("header_left")
@@ -267,13 +270,13 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         report.signatures.append(f"SUMPRODUCT(LEN({names}))={sum(len(safe_text(name)) for name in cube.customers)}")
 
 
-def _repeated(names) -> int:
+def _repeated(names: Sequence[str]) -> int:
     """How many names there are more than once, as a spreadsheet compares them."""
     counted = Counter(spelt(name) for name in names)
     return sum(count for count in counted.values() if count > 1)
 
 
-def unique_headers(names) -> list[str]:
+def unique_headers(names: Sequence[str]) -> list[str]:
     """Table headers from any texts: one line, at most 255 characters, each different from the others.
 
     >>> unique_headers(["Customer", "customer", "a\\nb"])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.methods import METHODS, step_rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.presets import method_of
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, RATE, Report
+from nrr_xl.workbook.sheets import definition
 from nrr_xl.workbook.sheets.bridge import BridgePlace
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.sheets.trend import TrendPlace
 from nrr_xl.workbook.story import Fact
@@ -37,7 +42,8 @@ class MethodsPlace:
     periods: int
 
     def row(self, key: str) -> int:
-        return FIRST_ROW + list(METHODS).index(key)
+        # A definition that is none of the methods stands under them.
+        return FIRST_ROW + (list(METHODS).index(key) if key in METHODS else len(METHODS))
 
     def cell(self, key: str, col: int) -> str:
         return fx.cell(self.row(key), col, "row col", self.sheet)
@@ -66,11 +72,21 @@ def headline(report: Report, at: MethodsPlace) -> tuple[str, Fact] | None:
     return asked["label"], Fact(at.cell(asked["key"], NRR), asked["rate"])
 
 
-def write(report: Report, at: MethodsPlace, bridge: BridgePlace, trend: TrendPlace, shown: Figures) -> None:
+def write(
+    report: Report,
+    at: MethodsPlace,
+    customers: CustomersPlace,
+    bridge: BridgePlace,
+    trend: TrendPlace,
+    shown: Figures,
+) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("methods")
     _workings(report, page, at, bridge)
     top = _methods(report, page, at, trend)
+    if report.analysis.definition is not None:
+        definition.write(report, page, customers, top, (NUMERATOR, DENOMINATOR, NRR, NOTE), WORK + len(STEPS) + 2)
+        top += 1
     last = top
     if report.feed is None:
         last = _reconciliations(report, page, _sensitivity(report, page, top + 1) + 1)
@@ -89,7 +105,7 @@ def write(report: Report, at: MethodsPlace, bridge: BridgePlace, trend: TrendPla
         report.check(WORDS["flows_check"], f"IF({ends[0]}={ends[1]},0,{ends[0]}-{ends[1]})", 0.0, MONEY)
 
 
-def _workings(report: Report, page, at: MethodsPlace, bridge: BridgePlace) -> None:
+def _workings(report: Report, page: Page, at: MethodsPlace, bridge: BridgePlace) -> None:
     """Each period's own movements, from the Bridge, and what the customers who came then paid a window later."""
     analysis, words = report.analysis, texts()
     step = analysis.cube.periods.step
@@ -114,10 +130,10 @@ def _workings(report: Report, page, at: MethodsPlace, bridge: BridgePlace) -> No
             report.write(page, row, col, formulas[name], found[name][position], "methods", "working", kind)
 
 
-def _step_values(analysis, begin: int) -> dict[str, list]:
+def _step_values(analysis: Analysis, begin: int) -> dict[str, list[Any]]:
     """What the workings hold, as Python has it: a dash before the second period with rows and after the closing."""
     cube, count = analysis.cube, len(analysis.cube.periods)
-    found: dict[str, list] = {name: [NOT_APPLICABLE] * count for name in STEPS}
+    found: dict[str, list[Any]] = {name: [NOT_APPLICABLE] * count for name in STEPS}
     if analysis.closing > begin:
         closings = np.arange(begin + 1, analysis.closing + 1)
         flows = movements(cube, closings - 1, closings)
@@ -187,12 +203,13 @@ def _formulas(report: Report, at: MethodsPlace, trend: TrendPlace) -> dict[str, 
         "survivors_only": (window, f'SUMIF({before},">0",{after})', f'SUMIF({after},">0",{before})'),
         "acquisition_cohort": (
             window,
-            *(f"SUM(INDEX({at.column(name)},1):INDEX({at.column(name)},{fx.OPENING}))" for name in ("later", "first")),
+            f"SUM(INDEX({at.column('later')},1):INDEX({at.column('later')},{fx.OPENING}))",
+            f"SUM(INDEX({at.column('first')},1):INDEX({at.column('first')},{fx.OPENING}))",
         ),
     }
 
 
-def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
+def _methods(report: Report, page: Page, at: MethodsPlace, trend: TrendPlace) -> int:
     page.put(HEAD_ROWS, 0, WORDS["method"], "header_left")
     page.row(HEAD_ROWS, 1, [WORDS[part] for part in FRACTION], "header")
     page.put(HEAD_ROWS, NOTE, WORDS["note"], "header_note")
@@ -224,7 +241,9 @@ def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
     return row + 1
 
 
-def _note(report: Report, page, row: int, record, has: str, needs: str, at: tuple[str, str]) -> None:
+def _note(
+    report: Report, page: Page, row: int, record: Mapping[str, Any], has: str, needs: str, at: tuple[str, str]
+) -> None:
     """Why a method has no rate, else what is to be known about it."""
     denominator, rate = at
     short = fx.told(
@@ -238,7 +257,7 @@ def _note(report: Report, page, row: int, record, has: str, needs: str, at: tupl
     )
 
 
-def _sensitivity(report: Report, page, top: int) -> int:
+def _sensitivity(report: Report, page: Page, top: int) -> int:
     frame = report.analysis.tables.sensitivity
     if not len(frame):
         return top
@@ -255,7 +274,7 @@ def _sensitivity(report: Report, page, top: int) -> int:
     return row + 1
 
 
-def _reconciliations(report: Report, page, top: int) -> int:
+def _reconciliations(report: Report, page: Page, top: int) -> int:
     """From the default's fraction to each method's, as written; the steps add up, and the last row is returned."""
     tables = report.analysis.tables
     labels = {record["key"]: record["label"] for record in tables.methods.records()}

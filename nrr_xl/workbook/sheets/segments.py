@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.feed import SEGMENTS
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets import drivers
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, rate_formulas
-from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace, segment_column
+from nrr_xl.workbook.sheets.customer_columns import WINDOW
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
@@ -83,7 +86,9 @@ def first_table(report: Report) -> tuple[str, str, str] | None:
     return None
 
 
-def _table(report: Report, page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame) -> int:
+def _table(
+    report: Report, page: Page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame: Any
+) -> int:
     words, layer = texts(), "segments"
     names = words["lines"] | words["counts"] | words["rates"]
     page.put(top, 0, name, "header_left")
@@ -122,7 +127,7 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
     return total_row
 
 
-def _value(report: Report, page, first: int, row: int, text: str) -> None:
+def _value(report: Report, page: Page, first: int, row: int, text: str) -> None:
     """A value's name: a template finds the first of its rows, and calls all others by one name."""
     if report.feed and row < first + SEGMENTS:
         number = f"ROWS({fx.cell(first, 0, 'row')}:{fx.cell(row, 0)})"
@@ -131,7 +136,7 @@ def _value(report: Report, page, first: int, row: int, text: str) -> None:
         page.put(row, 0, text, "label")
 
 
-def _checks(report: Report, page, shown: Figures, columns: Columns, top: int, name: str) -> None:
+def _checks(report: Report, page: Page, shown: Figures, columns: Columns, top: int, name: str) -> None:
     """Every line added up over the values is the Summary's; and the customers' texts are those of the report."""
     if not report.live["segments"]:
         return
@@ -154,7 +159,7 @@ def _checks(report: Report, page, shown: Figures, columns: Columns, top: int, na
         report.signatures.append(f"ABS({formula}-{found!r})<={max(MONEY, 1e-12 * found)!r}")
 
 
-def _rates(report: Report, page, columns: Columns, row: int, values, role: str) -> None:
+def _rates(report: Report, page: Page, columns: Columns, row: int, values: Any, role: str) -> None:
     found = rate_formulas(lambda line: fx.cell(row, columns.of(line)))
     for rate in RATES:
         report.write(page, row, columns.of(rate), found[rate], values[rate], "segments", role, "rate")
@@ -176,7 +181,7 @@ def _of_customers(customers: CustomersPlace, line: str) -> str:
     return f'({movement}="{words.get(line, line)}")*{change}'
 
 
-def _chart(page, charts: Charts, columns: Columns, top: int, last: int, name: str, title: str) -> None:
+def _chart(page: Page, charts: Charts, columns: Columns, top: int, last: int, name: str, title: str) -> None:
     def column(col: int) -> str:
         return "=" + fx.block(top + 1, col, last - 1, col, page.name)
 

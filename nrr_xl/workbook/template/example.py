@@ -7,7 +7,7 @@ import random
 
 from nrr_xl.periods import month_number, year_month
 
-Row = tuple[str, dt.date, float, str]
+Row = tuple[str, dt.date, float, str | None]
 
 # What the example says where a company's own words belong.
 EXAMPLE = {"company": "Example Ltd", "currency": "USD"}

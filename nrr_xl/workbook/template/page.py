@@ -87,6 +87,6 @@ class Page:
             area, {"type": "cell", "criteria": "!=", "value": 0, "format": self.styles["bad"]}
         )
 
-    def refuse(self, area: str, rule: dict, title: str, message: str) -> None:
+    def refuse(self, area: str, rule: dict[str, Any], title: str, message: str) -> None:
         """Refuse what does not fit a rule as it is typed, with a message."""
         self.sheet.data_validation(area, rule | {"error_title": title[:32], "error_message": message})

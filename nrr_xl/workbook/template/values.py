@@ -82,7 +82,8 @@ class Values:
     @cached_property
     def keys(self) -> np.ndarray:
         """Customer and month as one number."""
-        return (self.customer.codes + 1) * KEY_FACTOR + self.months
+        found: np.ndarray = (self.customer.codes + 1) * KEY_FACTOR + self.months
+        return found
 
     @property
     def closing_number(self) -> int:
@@ -202,20 +203,23 @@ class Values:
         names = (*self.customer.values, *[""] * (self.capacity - self.customers))
         segment = Segment(SEGMENT, tuple(order), codes)
         axis = Periods(self.cube_number, PERIODS)
-        told = {"unit": self.unit, "currency": self.currency}
-        cube = RevenueCube(names, axis, self.amounts_by_period, {SEGMENT: segment}, **told)
-        year, month = year_month(self.closing_number)
-        asked = {"months": self.window, "as_of": f"{year}-{month:02}", "cohort_freq": "quarter"}
-        analysis = analyse(cube, segments=(SEGMENT,), **asked)
+        cube = RevenueCube(
+            names, axis, self.amounts_by_period, {SEGMENT: segment}, unit=self.unit, currency=self.currency
+        )
+        analysis = self._analysed(cube, (SEGMENT,))
         # What the methods need is counted from the first period with rows.
         axis = Periods(self.cube_number + self.begin, PERIODS - self.begin)
-        reached = RevenueCube(names, axis, self.amounts_by_period[:, self.begin :], **told)
-        tables = analyse(reached, **asked).tables
+        tables = self._analysed(RevenueCube(names, axis, self.amounts_by_period[:, self.begin :])).tables
         by_segment = _padded(analysis.tables.segments[SEGMENT], order)
         tables = replace(
             analysis.tables, methods=tables.methods, outlook=tables.outlook, segments={SEGMENT: by_segment}
         )
         return replace(analysis, tables=tables)
+
+    def _analysed(self, cube: RevenueCube, segments: tuple[str, ...] | None = None) -> Analysis:
+        year, month = year_month(self.closing_number)
+        as_of = f"{year}-{month:02}"
+        return analyse(cube, months=self.window, as_of=as_of, cohort_freq="quarter", segments=segments)
 
 
 def _padded(table: Table, order: list[str]) -> Table:
