@@ -158,7 +158,7 @@ def _write(book: Parts, table: Table, lines: Lines, facts: dict[tuple[str, int, 
         values: dict[int | None, Any] = {}
         if place < len(lines):
             customer, day, amount, label = lines[place]
-            values.update(computed)
+            values.update(computed.items())
             values.update(zip(filled, (customer, serial(day), amount, label), strict=True))
         for col, look in looks.items():
             rows.set(row, col, values.get(col), look if row > table.bottom else rows.style(row, col))

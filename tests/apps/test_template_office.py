@@ -22,6 +22,7 @@ from nrr_xl.workbook.template.values import Values
 from nrr_xl.workbook.texts import texts
 from tests.apps import lint
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 CUSTOMERS = 48
 PASSED = texts()["checks"]["passed"]
 NO_ROWS = texts()["checks"]["broken"].format(what=texts()["template_check_messages"]["rows"])

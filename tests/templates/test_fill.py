@@ -27,6 +27,8 @@ from nrr_xl.workbook.template import refreshed
 from nrr_xl.workbook.template.build import write_template
 from nrr_xl.workbook.template.example import EXAMPLE
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+
 
 def cube(customers: int = 3, months: int = 15) -> RevenueCube:
     """A small cube, one customer of which leaves, with a name that looks like a formula."""

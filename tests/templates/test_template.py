@@ -21,6 +21,7 @@ from nrr_xl.workbook.template.values import Values
 from nrr_xl.workbook.texts import texts
 from nrr_xl.workbook.theme import load_theme
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 KINDS = ("xlsx", "xltx", "xlsm")
 PASSED = texts()["checks"]["passed"]
 NO_ROWS = texts()["checks"]["broken"].format(what=texts()["template_check_messages"]["rows"])
