@@ -13,7 +13,7 @@ from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page, StreamColumn
 from nrr_xl.workbook.feed import Feed
-from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions, last_positions
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 TOTAL_ROW, END_ROW, POSITION_ROW, LABEL_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 6)
 WINDOW = ("first", "opening", "closing", "change", "movement")
-# What only the accounts at risk stand on, folded away.
-RISK = ("peak", "falls", "stake")
+# What only the accounts at risk and the tenure of who left stand on, folded away.
+RISK = ("peak", "falls", "stake", "last")
 # Columns of counts and positions; the others hold amounts, but for the movement.
-COUNTED = ("first", "falls", "again", "number", "before")
+COUNTED = ("first", "falls", "last", "again", "number", "before")
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
 
 
@@ -62,6 +62,7 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         "peak": peak,
         "falls": falls,
         "stake": np.where((falls >= chosen.risk_periods) | (lost.round(12) > chosen.risk_drop), closing, 0.0),
+        "last": last_positions(amounts[:, : analysis.closing + 1]),
         "again": np.array([counted[spelt(name)] for name in analysis.cube.customers]),
         "number": np.arange(1, at.customers + 1),
         "before": np.zeros(at.customers),
@@ -88,6 +89,7 @@ def _formula(at: CustomersPlace, name: str, row: int) -> str:
     stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
     left = f'IF({c}=0,"{words["churn"]}",{stayed})'
     names = fx.block(FIRST_ROW, 0, at.last_row, 0)
+    positions = fx.block(POSITION_ROW, at.first_period, POSITION_ROW, at.last_period)
     first = f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))"
     if at.fed:
         # Who had an amount before the first period was a customer by then.
@@ -101,6 +103,7 @@ def _formula(at: CustomersPlace, name: str, row: int) -> str:
         "peak": f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
         "falls": _falls(at, row),
         "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,ROUND(({p}-{c})/{p},12),0)>{fx.RISK_DROP}),{c},0)",
+        "last": f"SUMPRODUCT(MAX(({line}>0)*({positions}<={fx.CLOSING})*{positions}))",
         "again": f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
     }[name]
 

@@ -14,6 +14,7 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.bulk import BlockSheet
 from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
+from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.sheets.customer_columns import (
     END_ROW,
     FIRST_ROW,
@@ -274,24 +275,3 @@ def _repeated(names: Sequence[str]) -> int:
     """How many names there are more than once, as a spreadsheet compares them."""
     counted = Counter(spelt(name) for name in names)
     return sum(count for count in counted.values() if count > 1)
-
-
-def unique_headers(names: Sequence[str]) -> list[str]:
-    """Table headers from any texts: one line, at most 255 characters, each different from the others.
-
-    >>> unique_headers(["Customer", "customer", "a\\nb"])
-    ['Customer', 'customer (2)', 'a b']
-    """
-    taken: set[str] = set()
-    result = []
-    for name in names:
-        base = (
-            " ".join(safe_text("".join(c if c.isprintable() else " " for c in name)).split())[:240] or WORDS["unnamed"]
-        )
-        candidate, number = base, 1
-        while candidate.casefold() in taken:
-            number += 1
-            candidate = f"{base} ({number})"
-        taken.add(candidate.casefold())
-        result.append(candidate)
-    return result

@@ -14,7 +14,7 @@ from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import tiles, waterfall
-from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signed
+from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, signed
 from nrr_xl.workbook.sheets.customer_columns import LABEL_ROW, WINDOW
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, FIRST_ROW, RATES, TrendPlace, kind_of, lowest_rate
@@ -252,7 +252,7 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
     # What counts, counts past errors: without a window there is no figure.
     found = {line: f"IF(ISNUMBER({fx.OPENING}),{formula},NA())" for line, formula in found.items()}
     found |= {"opening": f"SUM({opening})", "closing": f"SUM({closing})", "fx": "0"}
-    return found | rate_formulas(shown.cell)
+    return found | {rate: fx.rate_of(rate, shown.cell) for rate in RATES}
 
 
 def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: story.Story) -> None:
