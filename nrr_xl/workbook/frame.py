@@ -201,6 +201,12 @@ class Report:
         else:
             self.write(page, row, col, formula, value, layer, role, kind)
 
+    def hide_unused(self, page: Page, rows: tuple[int, int], cols: tuple[int, int], unused: str) -> None:
+        """In a template, show nothing of a block's cells where a condition says that the rows do not reach them."""
+        if self.feed:
+            rule = {"type": "formula", "criteria": f"={unused}", "format": self.book.condition("unused")}
+            page.sheet.conditional_format(rows[0], cols[0], rows[1], cols[1], rule | {"stop_if_true": True})
+
     def note_window(self, shown: Figures) -> None:
         """Note where the window's figures stand on the Summary, for what is tied to them."""
         labels, words = self.analysis.cube.periods.labels, texts()["movements_sheet"]

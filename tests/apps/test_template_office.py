@@ -264,7 +264,6 @@ def rows_of(*rows):
 
 
 NO_FIGURE = ("#N/A", "#VALUE!", "–")
-REPORT = ("Summary", "Bridge", "Trend", "Cohorts", "Segments", "Movers", "Methods", "Customers")
 # What counts rows, columns or limits, and stands on no amount.
 COUNTED = re.compile(r"\bROWS\(|\bCOLUMNS\(|^=?1$|^=?0$|WindowMonths|FirstNumber")
 
@@ -276,10 +275,9 @@ def refused(after, says: str) -> None:
     for cell in (*TILES, "I9", "K9", *(f"D{BRIDGE_ROW + place}" for place in range(len(LINES)))):
         assert after.value("Summary", cell) in NO_FIGURE, cell
     for (sheet, address), cell in after.cells.items():
-        figure = (
-            sheet in ("Bridge", "Trend", "Segments") and cell.formula and isinstance(cell.error or cell.value, float)
-        )
-        assert not figure or COUNTED.search(cell.formula), (sheet, address, cell.formula, cell.value)
+        shown = cell.formula and not cell.error and isinstance(cell.value, float) and cell.value
+        if shown and sheet in ("Bridge", "Trend", "Segments"):
+            assert COUNTED.search(cell.formula), (sheet, address, cell.formula, cell.value)
 
 
 def test_no_rows(single, office):

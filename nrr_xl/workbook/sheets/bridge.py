@@ -150,6 +150,8 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
         across(rate, found[rate][:, 0] if reached else (), formula, "rate", "rate")
     if columns:
         _check_rows(report, page, customers, at)
+    unused = f"NOT(ISNUMBER({fx.cell(OPENING_ROW, 1, 'row')}))"
+    report.hide_unused(page, (HEADER_ROW, rows["closers"] + 6), (1, len(columns)), unused)
     _fold(page, columns)
     if not report.live["bridge"]:
         report.fixed.append(at.sheet)

@@ -73,6 +73,11 @@ class Place:
         return self.last + 2
 
     @property
+    def drawn(self) -> int:
+        """The row of the averages as the chart draws them: #N/A, unlike a dash, is no point."""
+        return self.last + 3
+
+    @property
     def first_total(self) -> int:
         """The first column of the amounts or customers behind the shares."""
         return FIRST_AGE + len(self.ends) + 1
@@ -144,7 +149,7 @@ def place(report: Report) -> list[Place]:
                 width = min(table.totals.shape[1], len(ends))
                 totals[row, :width] = table.totals[known, :width]
         done.append(Place(table, report.sheets["cohorts"], top, ends, names, totals))
-        top = done[-1].reached + 3
+        top = done[-1].drawn + 2
     return done
 
 
@@ -159,7 +164,7 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
     charts = Charts(report.book)
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [
-        (CURVES[place.table.measure], "=" + place.across(place.average), *look)
+        (CURVES[place.table.measure], "=" + place.across(place.drawn), *look)
         for place, look in zip(done, colors, strict=True)
     ]
     chart = charts.rates("=" + done[0].across(done[0].top + 1), drawn, lowest)
@@ -243,6 +248,8 @@ def _averages(report: Report, page: Page, at: Place) -> None:
     """The average at each age, weighted by the start, over the cohorts that have reached it; and how many have."""
     page.put(at.average, NAME, WORDS["average"], "label_total")
     page.put(at.reached, NAME, WORDS["reached"], "note")
+    page.put(at.drawn, NAME, WORDS["drawn"], "note")
+    page.grey_undefined(at.drawn, FIRST_AGE, at.drawn, FIRST_AGE + len(at.ends) - 1)
     for col in (AFTER, UP_TO, START):
         page.put(at.average, col, None, "label_total")
     counts = (~np.isnan(at.totals)).sum(axis=0)
@@ -254,6 +261,10 @@ def _averages(report: Report, page: Page, at: Place) -> None:
         formula = f"IF({began}=0,{fx.DASH},SUM({totals})/{began})"
         report.write(page, at.average, col, formula, value, "cohorts", "total", "share")
         report.write(page, at.reached, col, f"COUNT({totals})", float(counts[age]), "cohorts", "working", "count")
+        average = fx.cell(at.average, col)
+        point = f"IF(ISNUMBER({average}),{average},NA())"
+        shown = float(value) if np.isfinite(value) else "#N/A"
+        report.write(page, at.drawn, col, point, shown, "cohorts", "working", "share")
 
 
 def _title(report: Report, page: Page, at: Place) -> None:

@@ -109,10 +109,7 @@ def _table(
             report.link(page, row, columns.of(line), report.window_label, line, alone)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
-    if report.feed:
-        unused = {"type": "formula", "criteria": f"=LEN({fx.cell(first, 0, 'col')})=0"}
-        look = {"format": report.book.condition("unused"), "stop_if_true": True}
-        page.sheet.conditional_format(first, 1, total_row - 1, columns.last, unused | look)
+    report.hide_unused(page, (first, total_row - 1), (1, columns.last), f"LEN({fx.cell(first, 0, 'col')})=0")
     page.put(total_row, 0, WORDS["total"], "label_total")
     sums = {line: sum(-v if line in LOSSES else v for v in frame[line]) for line in (*columns.lines, *COUNTS)}
     for line, value in sums.items():

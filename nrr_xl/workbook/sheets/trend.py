@@ -109,6 +109,8 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
         report.write(page, row, CLOSING, counted, position + 1, "trend", "working", "position")
         within = 0 <= index < len(reach)
         _row(report, page, at, row, {line: values[line][index] if within else NOT_APPLICABLE for line in values})
+    unused = f"NOT(ISNUMBER({fx.cell(FIRST_ROW, OPENING, 'col')}))"
+    report.hide_unused(page, (FIRST_ROW, at.last_row), (PERIOD, at.last_column), unused)
     _chart_data(report, page, at, values)
     _outlook(report, page, at, at.last_row + 2)
     _charts(report, page, at, told)

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
 
 from nrr_xl.errors import InputError
@@ -105,7 +106,7 @@ def _alike(book: Parts, made: Parts) -> bool:
         for address, cell in new.items():
             was = old.get(address)
             if cell.formula is not None:
-                if was is None or was.formula != cell.formula:
+                if was is None or _read(was.formula) != _read(cell.formula):
                     return False
                 continue
             if key in TYPED or (cell.kind == b"s" and sheet != rows):
@@ -117,10 +118,15 @@ def _alike(book: Parts, made: Parts) -> bool:
     return True
 
 
-def _plain(cell: Held, texts: list[str]) -> str | float:
+def _plain(cell: Held, texts: list[str]) -> str | float | None:
     if cell.kind == b"s":
         return texts[int(cell.value)]
-    return float(cell.value) if cell.kind == b"n" and cell.value else cell.value.decode()
+    return float(cell.value) if cell.kind == b"n" and cell.value else _read(cell.value)
+
+
+def _read(written: bytes | None) -> str | None:
+    """A text out of XML, however its signs are written there."""
+    return None if written is None else unescape(written.decode())
 
 
 def _calculated(book: Parts, on_opening: bool) -> None:
