@@ -74,7 +74,7 @@ def test_the_template_is_sound(tmp_path, assert_sound):
     for (sheet, _), cell in after.cells.items():
         looks[sheet] += len(ALL_ROWS.findall(cell.formula))
     layout = Layout()
-    assert 0 < looks.pop("Rows") <= 4 * layout.rows + 6 * layout.customers + 4
+    assert 0 < looks.pop("Rows") <= 4 * layout.rows + 6 * layout.customers + 10
     assert 0 < looks.pop("Customers") <= 2 * 48 * layout.customers
     assert 0 < looks.total() <= 30
 
@@ -115,11 +115,10 @@ def compare(after, cube: RevenueCube) -> None:
         expected = analysis.rates[rate]
         assert after.value("Summary", cell) == ("–" if np.isnan(expected) else pytest.approx(expected)), rate
     trend = {after.value("Trend", f"A{row}"): row for row in range(23, 71)}
-    heads = {after.cells["Trend", f"{letter}22"].value: letter for letter in "DEFGHIJKLMNOPQR"}
     for record in analysis.trend.to_dict("records"):
         row = trend[dt.date.fromisoformat(record["period"] + "-01").strftime("%b %Y")]
-        for name, label in (("nrr", "NRR"), ("grr", "GRR"), ("logo_retention", "Logo retention")):
-            shown = after.value("Trend", f"{heads[label]}{row}")
+        for name, letter in (("nrr", "N"), ("grr", "O"), ("logo_retention", "P")):
+            shown = after.value("Trend", f"{letter}{row}")
             assert shown == ("–" if np.isnan(record[name]) else pytest.approx(record[name])), (name, record["period"])
 
 
@@ -202,15 +201,15 @@ def single(template, tmp_path_factory):
 def told(after) -> str:
     """The line at the top, which is not green where the numbers stand beside a notice."""
     assert status(after) == after.value("Revenue", "A4") == after.value("Read me", "B3")
-    assert status(after).startswith("△") and isinstance(after.value("Summary", "A9"), float)
+    assert status(after).startswith("△") and amount(after, "closing") > 0
     return status(after)
 
 
 HAZARDS = {
-    "repeated": "repeat a customer and month",
+    "repeated": "1 row repeats a customer and month",
     "a date to come": "1 customer at the closing, after a month without any",
     "an unfinished month": "1 customer at the closing, far fewer than before",
-    "the year to come": "12 rows are of months that are yet to come",
+    "the year to come": "rows are of months that are yet to come",
     "a total row": "called like a total",
     "a total of a region": "called like a total",
     "as much as all others": "as much as all others",
@@ -304,9 +303,10 @@ def test_full_capacity_and_one_row_over(template, office, tmp_path):
     refused(office.recalculate(out, row, formulas_only=True), "Too many rows: this template holds 1728")
 
 
-def test_one_customer_over(template, office):
+def test_one_customer_over(template, office, tmp_path):
+    fill(template, churning(1), tmp_path / "out.xlsx")
     more = [("Revenue", "A7", "A 49th customer")]
-    changed = office.recalculate(template, more, formulas_only=True)
+    changed = office.recalculate(tmp_path / "out.xlsx", more, formulas_only=True)
     refused(changed, "Too many customers: this template holds 48")
 
 
