@@ -53,7 +53,7 @@ def labels_of_rows(table: Table) -> np.ndarray:
     everywhere = np.zeros(len(grid.strings), bool)
     for codes in used.values():
         everywhere[codes] = True
-    likely = _likely()
+    likely = likely_totals()
     used_codes = np.flatnonzero(everywhere).tolist()
     plain = lowered([grid.strings[code] for code in used_codes], folded)
     told = [used_codes[at] for at in lines_with(likely, plain) if likely.search(plain[at])]
@@ -152,7 +152,7 @@ def _edges(place: int) -> frozenset[str]:
 
 
 @cache
-def _likely() -> re.Pattern[str]:
+def likely_totals() -> re.Pattern[str]:
     """A quick look whether a text may be a total or a measure."""
     totals = "|".join(sorted({re.escape(p.split(" ")[0]) for kind in ("total", "subtotal") for p in _phrases(kind)}))
     measures = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase in _phrases("metrics"))
