@@ -49,6 +49,7 @@ CALLS = {
     "TOP_MOVERS": [*ROWS, NEXT_JANUARY, 3.0],
     "NRR_EX_TOP": [*ROWS, NEXT_JANUARY, 1.0],
     "REVENUE_CHECK": ROWS,
+    "NRR_ROWS": ROWS,
 }
 
 
