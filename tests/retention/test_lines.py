@@ -57,7 +57,7 @@ def test_a_rates_formula_over_signed_cells_is_its_function(key):
     formula = rate.formula(cells.__getitem__, LOSSES)
     assert eval(formula) == pytest.approx(rate.of(lines))
     if key in METRICS and rate.function is METRICS[key].function:
-        assert rate.excel == METRICS[key].excel
+        assert rate.excel == METRICS[key].excel.format(**{name: f"{{{line}}}" for name, line in rate.arguments.items()})
 
 
 def test_one_customers_line_is_what_the_lines_of_many_say():
