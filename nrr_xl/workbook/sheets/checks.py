@@ -14,7 +14,18 @@ HEADER_ROW = HEAD_ROWS + 4
 FIRST_ROW = HEADER_ROW + 1
 NAME, DIFFERENCE, FAILS = range(3)
 # Sheets whose numbers may be typed over in places, so that their sum says nothing.
-WITH_INPUTS = ("summary", "benchmarks", "movers", "customers", "bands", "ledger", "levers", "economics", "reading")
+WITH_INPUTS = (
+    "summary",
+    "benchmarks",
+    "movers",
+    "customers",
+    "bands",
+    "ledger",
+    "levers",
+    "economics",
+    "reading",
+    "adjusted",
+)
 
 
 def write(report: Report) -> None:
