@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, MONEY, Report, colour_state
 from nrr_xl.workbook.texts import texts
 
@@ -14,7 +15,18 @@ HEADER_ROW = HEAD_ROWS + 4
 FIRST_ROW = HEADER_ROW + 1
 NAME, DIFFERENCE, FAILS = range(3)
 # Sheets whose numbers may be typed over in places, so that their sum says nothing.
-WITH_INPUTS = ("summary", "benchmarks", "movers", "customers", "bands", "ledger", "levers", "economics", "reading")
+WITH_INPUTS = (
+    "summary",
+    "benchmarks",
+    "movers",
+    "customers",
+    "bands",
+    "ledger",
+    "levers",
+    "economics",
+    "reading",
+    "adjusted",
+)
 
 
 def write(report: Report) -> None:
@@ -36,10 +48,14 @@ def write(report: Report) -> None:
     page.put(MASTER[0], NAME, WORDS["failing"], "label_total")
     report.write(page, *MASTER, f"SUM({fails})", failed, "checks", "total", "count")
     page.put(WARNINGS[0], NAME, WORDS["warnings"], "label")
-    page.put(*WARNINGS, report.warnings, "formula", "count")
-    page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
-    report.write(page, *AS_REPORTED, _unchanged(report), 1.0, "checks", "formula", "position")
-    _state(report, page, fails, failed)
+    if report.feed:
+        report.write(page, *WARNINGS, report.feed.notices, float(bool(report.feed.told)), "checks", "formula", "count")
+        _state_of_fed(report, report.feed, page, fails)
+    else:
+        page.put(*WARNINGS, report.warnings, "formula", "count")
+        page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
+        report.write(page, *AS_REPORTED, _unchanged(report), 1.0, "checks", "formula", "position")
+        _state(report, page, fails, failed)
     page.put(HEADER_ROW, NAME, WORDS["check"], "header_left")
     page.row(HEADER_ROW, DIFFERENCE, [WORDS["difference"], WORDS["fails"]], "header")
     for row, line in enumerate(report.checks, FIRST_ROW):
@@ -71,7 +87,7 @@ def _count_formulas(report: Report) -> None:
         if page.formulas:
             name = WORDS["formulas"].format(sheet=page.name)
             report.check(name, f"{fx.is_formula(area)}-{page.formulas}", 0.0, COUNT)
-        if key not in WITH_INPUTS:
+        if key not in WITH_INPUTS and report.feed is None:
             # What is below a millionth is the noise of adding up.
             tolerance = max(1e-6, 1e-12 * abs(page.total))
             formula = f'IF({report.as_reported}=1,ROUND(SUMIF({area},"<1E+300")-{page.total!r},6),0)'
@@ -97,9 +113,7 @@ def _unchanged(report: Report) -> str:
 def _state(report: Report, page: Page, fails: str, failed: int) -> None:
     """The status line: a check fails, or something was changed, or all checks pass, with the reader's warnings."""
     warnings, unchanged = fx.cell(*WARNINGS, "row col"), fx.cell(*AS_REPORTED, "row col")
-    names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
-    first = f"INDEX({names},MATCH(1,{fails},0))"
-    failing, _ = fx.told(WORDS["failed"], {"name": (first, "")})
+    failing = _failing(report, fails)
     parts = "; ".join(report.fixed)
     changed = WORDS["changed"] + (WORDS["not_following"].format(parts=parts) if parts else WORDS["all_follow"])
     many = fx.told(WORDS["warned"], {"count": (warnings, "")})[0]
@@ -109,4 +123,20 @@ def _state(report: Report, page: Page, fails: str, failed: int) -> None:
     amber = "&".join(fx.quoted(piece) for piece in pieces)
     state = f"IF(SUM({fails})>0,{failing},IF({unchanged}=1,{passed},{amber}))"
     report.write(page, *MASTER_TEXT, state, report.state(not failed), "checks", "text", "general")
+    colour_state(report.book, page, *MASTER_TEXT)
+
+
+def _failing(report: Report, fails: str) -> str:
+    """That a check fails, and which one is the first."""
+    names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
+    return fx.told(WORDS["failed"], {"name": (f"INDEX({names},MATCH(1,{fails},0))", "")})[0]
+
+
+def _state_of_fed(report: Report, feed: Feed, page: Page, fails: str) -> None:
+    """A template's status line: what cannot be used, a check that fails, what is to be looked at, or that all pass."""
+    (broken, what), (noticed, which) = feed.broken, feed.noticed
+    bad, odd = (fx.told(WORDS[key], {"what": (at, "")})[0] for key, at in (("broken", what), ("noticed", which)))
+    passed = f"IF({noticed},{odd},{fx.quoted(WORDS['passed'])})"
+    state = f"IF({broken},{bad},IF(SUM({fails})>0,{_failing(report, fails)},{passed}))"
+    report.write(page, *MASTER_TEXT, state, report.state(True), "checks", "text", "general")
     colour_state(report.book, page, *MASTER_TEXT)

@@ -73,6 +73,11 @@ class Place:
         return self.last + 2
 
     @property
+    def drawn(self) -> int:
+        """The row of the averages as the chart draws them: #N/A, unlike a dash, is no point."""
+        return self.last + 3
+
+    @property
     def first_total(self) -> int:
         """The first column of the amounts or customers behind the shares."""
         return FIRST_AGE + len(self.ends) + 1
@@ -144,7 +149,7 @@ def place(report: Report) -> list[Place]:
                 width = min(table.totals.shape[1], len(ends))
                 totals[row, :width] = table.totals[known, :width]
         done.append(Place(table, report.sheets["cohorts"], top, ends, names, totals))
-        top = done[-1].reached + 3
+        top = done[-1].drawn + 2
     return done
 
 
@@ -155,10 +160,11 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
         _triangle(report, page, customers, triangle)
     ages = len(done[0].ends)
     lowest = min(float(np.nanmin(place.averages, initial=1.0)) for place in done)
+    lowest = math.nan if report.feed else lowest
     charts = Charts(report.book)
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [
-        (CURVES[place.table.measure], "=" + place.across(place.average), *look)
+        (CURVES[place.table.measure], "=" + place.across(place.drawn), *look)
         for place, look in zip(done, colors, strict=True)
     ]
     chart = charts.rates("=" + done[0].across(done[0].top + 1), drawn, lowest)
@@ -178,11 +184,11 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
 
 def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) -> None:
     table, analysis = at.table, report.analysis
-    unit = report.unit if table.measure == "revenue" else WORDS["customers"]
+    unit = {"unit": report.unit_told if table.measure == "revenue" else WORDS["customers"]}
     _title(report, page, at)
     page.put(at.top + 1, NAME, WORDS["cohort"], "header_left")
-    heads = [WORDS["after"], WORDS["up_to"], WORDS["start"].format(unit=unit)]
-    page.row(at.top + 1, AFTER, heads, "header")
+    page.row(at.top + 1, AFTER, [WORDS["after"], WORDS["up_to"]], "header")
+    report.say(page, at.top + 1, START, fx.told(WORDS["start"], unit), "header")
     page.sheet.set_row(at.top + 1, 28)
     for age in range(len(at.ends)):
         page.put(at.top + 1, FIRST_AGE + age, age, "header", "position")
@@ -197,7 +203,7 @@ def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) 
         report.write(page, row, NAME, label, at.names[index], "cohorts", "label", "general")
         shown = bool(begins < closing and (~np.isnan(at.totals[index])).any())
         after = f"IF(AND({begins}<{fx.CLOSING},{end}>={fx.BEGIN}),{begins},{fx.DASH})"
-        value = begins if begins < closing else fx.UNDEFINED
+        value = begins if begins < closing and end > report.begin else fx.UNDEFINED
         report.write(page, row, AFTER, after, value, "cohorts", "working", "position")
         here = fx.cell(row, AFTER, "col")
         # Nobody came in this period: there is no cohort.
@@ -207,7 +213,7 @@ def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) 
         _cohort(report, page, at, row, index)
     for age in range(len(at.ends)):
         page.put(at.top + 1, at.first_total + age, age, "header", "position")
-    page.put(at.top, at.first_total, WORDS["totals"].format(unit=unit), "section")
+    report.say(page, at.top, at.first_total, fx.told(WORDS["totals"], unit), "section")
     page.put(at.top + 1, at.latest, WORDS["latest"], "header")
     _averages(report, page, at)
     page.heat(at.first, FIRST_AGE + 1, at.last, FIRST_AGE + len(at.ends) - 1)
@@ -242,6 +248,8 @@ def _averages(report: Report, page: Page, at: Place) -> None:
     """The average at each age, weighted by the start, over the cohorts that have reached it; and how many have."""
     page.put(at.average, NAME, WORDS["average"], "label_total")
     page.put(at.reached, NAME, WORDS["reached"], "note")
+    page.put(at.drawn, NAME, WORDS["drawn"], "note")
+    page.grey_undefined(at.drawn, FIRST_AGE, at.drawn, FIRST_AGE + len(at.ends) - 1)
     for col in (AFTER, UP_TO, START):
         page.put(at.average, col, None, "label_total")
     counts = (~np.isnan(at.totals)).sum(axis=0)
@@ -253,6 +261,10 @@ def _averages(report: Report, page: Page, at: Place) -> None:
         formula = f"IF({began}=0,{fx.DASH},SUM({totals})/{began})"
         report.write(page, at.average, col, formula, value, "cohorts", "total", "share")
         report.write(page, at.reached, col, f"COUNT({totals})", float(counts[age]), "cohorts", "working", "count")
+        average = fx.cell(at.average, col)
+        point = f"IF(ISNUMBER({average}),{average},NA())"
+        shown = float(value) if np.isfinite(value) else "#N/A"
+        report.write(page, at.drawn, col, point, shown, "cohorts", "working", "share")
 
 
 def _title(report: Report, page: Page, at: Place) -> None:
