@@ -53,6 +53,8 @@ def bridge_table(found: dict, cube: RevenueCube, freq: str) -> list[list]:
 def cohort_table(found, cube: RevenueCube, freq: str) -> list[list]:
     """Cohort, its total at age 0, and its share at each age."""
     names = _labels(found.cohorts, cube, FREQUENCIES[freq])
+    if found.first_unknown:
+        names[0] = f"before {cube.periods.labels[0]}"
     base = "Customers" if found.measure == "logos" else "Amount"
     lines = [
         [name, totals[0], *(NOT_REACHED if math.isnan(share) else share for share in shares)]

@@ -361,7 +361,7 @@ def _open(
 
 
 def _unit(table: Table) -> str:
-    """What the amounts are called: ARR where a header or title says so; subscriptions become monthly."""
+    """What the amounts are called: MRR or ARR only where a header or title says so; subscriptions become monthly."""
     if table.layout == "subscriptions":
         return "MRR"
     grid, top = table.grid, table.header[0]
@@ -379,4 +379,4 @@ def _unit(table: Table) -> str:
         said = set(words(title))
         if "mrr" in said or said & set(vocabulary()["words"]["annual"]):
             return "MRR" if "mrr" in said else "ARR"
-    return "MRR"
+    return "Amount"

@@ -60,13 +60,14 @@ def _figures(report: Report, page: Page, customers: CustomersPlace, places: dict
     page.row(row, VALUE, [WORDS["value"], None], "header")
     churned = annualise(max(1 - analysis.rates["churn_rate"], 0.0), analysis.months)
     movement = customers.column(customers.window["movement"])
+    rate = _cell(report, "churn_rate")
     figures = {
         "opening": (f"{factor:g}*{_cell(report, 'opening')}", factor * line["opening"], "amount"),
         "closing": (f"{factor:g}*{_cell(report, 'closing')}", factor * line["closing"], "amount"),
         "closers": (_cell(report, "closers"), float(counts["closing"]), "count"),
         "newcomers": (f'COUNTIF({movement},"{texts()["movements"]["new"]}")', float(counts["new"]), "count"),
         "new": (f"{factor:g}*{_cell(report, 'new')}", factor * line["new"], "amount"),
-        "churn": (f"1-MAX(1-{_cell(report, 'churn_rate')},0)^(12/{fx.MONTHS})", 1 - churned, "rate"),
+        "churn": (f"IF(ISNUMBER({rate}),1-MAX(1-{rate},0)^(12/{fx.MONTHS}),{fx.DASH})", 1 - churned, "rate"),
     }
     for key, (formula, value, kind) in figures.items():
         row += 1

@@ -125,5 +125,6 @@ def _rates(
     for rate, part in RATES.items():
         values = ratio(amounts[part], amounts["opening"])
         for offset, value in enumerate(values):
-            formula = f"{fx.cell(row, work[part] + offset)}/{fx.cell(row, work['opening'] + offset)}"
+            base = fx.cell(row, work["opening"] + offset)
+            formula = fx.rate(base, f"{fx.cell(row, work[part] + offset)}/{base}")
             report.write(page, row, left[rate] + offset, formula, float(value), "customers", role, "rate")

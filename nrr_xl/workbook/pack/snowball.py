@@ -102,7 +102,7 @@ def _annual_rates(
     page.put(row, 0, WORDS["annualised"].format(rate=names["nrr"]), "label")
     quarters = rates(movements(analysis.cube, [s.opening for s in columns], [s.closing for s in columns]))["nrr"][:, 0]
     for col, (span, value) in enumerate(zip(columns, quarters, strict=True), 1):
-        formula = f"{fx.cell(nrr, col)}^{12 // span.months}"
+        formula = f"IF(ISNUMBER({fx.cell(nrr, col)}),{fx.cell(nrr, col)}^{12 // span.months},{fx.DASH})"
         report.write(page, row, col, formula, annualise(value, span.months), "bridge", "rate", "rate")
     reached = [span.closing for span in columns if span.closing >= back]
     flows = movements(analysis.cube, [at - back for at in reached], reached) if reached else None
@@ -125,8 +125,8 @@ def _ltm(opening: str, closing: str) -> dict[str, str]:
     o = fx.flow("opening", opening, closing)
     lost = f"{fx.flow('contraction', opening, closing)}{fx.flow('churn', opening, closing)}"
     return {
-        "nrr": f"({o}+{fx.flow('expansion', opening, closing)}{lost})/{o}",
-        "grr": f"({o}{lost})/{o}",
+        "nrr": fx.rate(o, f"({o}+{fx.flow('expansion', opening, closing)}{lost})/{o}"),
+        "grr": fx.rate(o, f"({o}{lost})/{o}"),
     }
 
 

@@ -48,6 +48,8 @@ def write(report: Report, shown: Figures) -> None:
         _standing(report, page, row, record, known if rising else [])
         for col, fact in enumerate(FACTS, FIRST_FACT):
             page.put(row, col, record[fact], "note_indent")
+    published = fx.block(HEAD_ROWS + 1, PUBLISHED, row, PUBLISHED, page.name)
+    report.signatures.append(f"ABS(SUMSQ({published})-{sum(v * v for v in values.values())!r})<=1E-12")
     page.columns(14, 10, 12, 11, 10, 26, 8, 22, 46, 14, 13, 14, 13)
     # What stands beyond the source is on the screen: with it the page could not be read.
     page.sheet.print_area(0, 0, row, FIRST_FACT + PRINTED_FACTS - 1)

@@ -16,6 +16,8 @@ from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import StreamColumn, safe_text
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.sheets import customer_table
+from nrr_xl.workbook.sheets.customer_table import Bounds
 from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
@@ -133,8 +135,11 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     streams = [StreamColumn(cube.customers)]
     for name in at.segments:
         streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
-    page.stream(FIRST_ROW, streams + _window_columns(report, at), at.first_period, cube.amounts)
-    _table(report, page, at, cube.periods.labels)
+    streams += _window_columns(report, at)
+    page.stream(FIRST_ROW, streams, at.first_period, cube.amounts)
+    labels = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *cube.periods.labels]
+    bounds = Bounds(HEADER_ROW, at.last_row, at.last_period, 1 + len(at.segments))
+    customer_table.write(report, page, bounds, labels, streams)
     sheet.data_validation(
         FIRST_ROW,
         at.first_period,
@@ -283,27 +288,6 @@ def _falls(at: CustomersPlace, row: int) -> str:
     return f"{fx.CLOSING}-SUMPRODUCT(MAX(({position}<={fx.CLOSING})*({here}>={before})*{position},1))"
 
 
-def _table(report: Report, page, at: CustomersPlace, labels) -> None:
-    """An Excel Table around it all; its header cells must be texts that differ even in lower case."""
-    names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *labels])
-    right, left = report.book.format("header"), report.book.format("header_left")
-    text_columns = 1 + len(at.segments)
-    page.sheet.add_long_table(
-        HEADER_ROW,
-        0,
-        at.last_row,
-        at.last_period,
-        {
-            "name": "CustomerAmounts",
-            "style": None,
-            "columns": [
-                {"header": name, "header_format": left if col < text_columns else right}
-                for col, name in enumerate(names)
-            ],
-        },
-    )
-
-
 def _checks(report: Report, at: CustomersPlace, history: History) -> None:
     """The block of amounts is whole: numbers of 0 or more, named customers, nothing beside or below it."""
     if not report.live["checks"]:
@@ -351,24 +335,3 @@ def _repeated(names) -> int:
 def _spelt(name: str) -> str:
     """A name as TRIM and UPPER leave it."""
     return " ".join(part for part in name.split(" ") if part).upper()
-
-
-def unique_headers(names) -> list[str]:
-    """Table headers from any texts: one line, at most 255 characters, each different from the others.
-
-    >>> unique_headers(["Customer", "customer", "a\\nb"])
-    ['Customer', 'customer (2)', 'a b']
-    """
-    taken: set[str] = set()
-    result = []
-    for name in names:
-        base = (
-            " ".join(safe_text("".join(c if c.isprintable() else " " for c in name)).split())[:240] or WORDS["unnamed"]
-        )
-        candidate, number = base, 1
-        while candidate.casefold() in taken:
-            number += 1
-            candidate = f"{base} ({number})"
-        taken.add(candidate.casefold())
-        result.append(candidate)
-    return result
