@@ -29,6 +29,7 @@ $ErrorActionPreference = 'Stop'
 $nrrHome = Join-Path $env:LOCALAPPDATA 'nrr_xl'
 $venv = Join-Path $nrrHome 'venv'
 $venvPython = Join-Path $venv 'Scripts\python.exe'
+$lists = Join-Path $PSScriptRoot 'requirements'
 $bundledPython = Join-Path $PSScriptRoot 'environment\Scripts\python.exe'
 # What a Python is asked: bits, version as one number, processor, whether it is conda's. No double quotes: PowerShell 5.1
 # would lose them.
@@ -61,8 +62,14 @@ function Get-Refusal([string] $Candidate) {
     if ([int] $version -lt 311) { return 'it is older than Python 3.11' }
     if ($platform -eq 'win-arm64') { return 'it is one for ARM64, for which there is no function server' }
     if ($conda -eq '1') { return 'it is conda''s, which finds its libraries only in an activated shell' }
+    if ((Test-Path -LiteralPath $lists) -and -not (Test-Path -LiteralPath (Get-List $version))) {
+        return ('there is no list of packages for its version beside this script, but for ' + (((Get-ChildItem -LiteralPath $lists).BaseName) -join ', '))
+    }
     return ''
 }
+
+# The file with the hashes of all that pip may install, for a Python's version as one number such as 311.
+function Get-List([string] $Version) { return (Join-Path $lists "3.$([int] $Version - 300).txt") }
 
 # The paths of the Pythons on this computer, the newest first where the launcher tells.
 function Get-Candidate {
@@ -89,8 +96,13 @@ function Find-Python {
     Stop-Install ("no fitting Python was found. Use nrr_xl-setup.zip, which brings one, or install the 64-bit Python 3.13 from https://www.python.org/downloads/ (no administrator rights needed) and run this again.`n" + ($reasons -join "`n"))
 }
 
-# What pip installs: a wheel beside this script, or the folder it lies in. Never a name: it may be another's.
+# What pip installs: the packages of the list beside this script, each by its hash; without a list a wheel beside this
+# script, or the folder it lies in. Never a name alone: it may be another's.
 function Get-Package {
+    if (Test-Path -LiteralPath $lists) {
+        $version = "$(& $venvPython -I -c $question)".Split(' ')[1]
+        return @('--require-hashes', '--only-binary', ':all:', '--find-links', $PSScriptRoot, '--requirement', (Get-List $version))
+    }
     $wheel = Get-ChildItem -LiteralPath $PSScriptRoot -Filter 'nrr_xl-*.whl' | Sort-Object { [version]($_.Name -replace '^nrr_xl-(\d+(\.\d+)+).*', '$1') } | Select-Object -Last 1
     if ($wheel) { return $wheel.FullName }
     if (Test-Path -LiteralPath (Join-Path $PSScriptRoot 'pyproject.toml')) { return $PSScriptRoot }
@@ -148,11 +160,10 @@ if ($bundled) {
     exit 0
 }
 
-$package = Get-Package
 $ready = Test-Installer $venvPython
 if ($WhatIf) {
     if (-not $ready) { Write-Output "make $venv with $(Find-Python)" }
-    Write-Output "install $package into it"
+    Write-Output "install the packages of $PSScriptRoot into it"
     if ($ready) { & $venvPython -I -m nrr_xl.excel.install @options }
     exit 0
 }
@@ -169,9 +180,10 @@ if ($ready) {
     Assert-Done 'Making the environment'
 }
 
+$package = @(Get-Package)
 $source = @()
 if ($WheelHouse) { $source = @('--no-index', '--find-links', $WheelHouse) }
-& $venvPython -I -m pip install --disable-pip-version-check --no-input --upgrade @source $package
+& $venvPython -I -m pip install --disable-pip-version-check --no-input --upgrade @source @package
 Assert-Done 'Installing the package'
 
 & $venvPython -I -m nrr_xl.excel.install @options

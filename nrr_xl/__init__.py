@@ -7,12 +7,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from nrr_xl._version import __version__
 
+TYPE_CHECKING = False  # as typing's, which need not be loaded for `--help`
 if TYPE_CHECKING:  # what `__getattr__` gives, for type checkers
+    from typing import Any
+
     from nrr_xl.errors import InputError as InputError
     from nrr_xl.errors import NrrError as NrrError
     from nrr_xl.errors import OutputError as OutputError
@@ -84,6 +84,8 @@ __all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - the names are texts
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'nrr_xl' has no attribute {name!r}")
+    from importlib import import_module
+
     value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value

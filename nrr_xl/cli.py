@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import traceback
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import NoReturn
 
 from nrr_xl._version import __version__
-from nrr_xl.config import config_options
-from nrr_xl.console import plain_words, silence_stdout, steady_streams
-from nrr_xl.errors import InputError, NrrError, did_you_mean
-from nrr_xl.options import Option, of_stage, option, options
+
+TYPE_CHECKING = False  # as typing's, which need not be loaded for `--help`
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
+
+    from nrr_xl.options import Option
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 DONE, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -32,21 +31,33 @@ INPUTS = {"fill": ("TEMPLATE INPUT", "INPUT"), "compare": ("OLD NEW", "NEW")}
 HEADINGS = {"read": "reading the rows", "analyse": "analysis", "write": "the workbook", "command": "this command"}
 
 
-class UsageError(InputError):
-    """The words of a command line cannot be used."""
+class Help(argparse.HelpFormatter):
+    """Help as wide as the terminal, without the module of files that Python's own loads to ask for that."""
+
+    def __init__(self, prog: str) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        try:
+            width = int(columns) if columns.isdigit() and int(columns) else os.get_terminal_size(1).columns
+        except OSError:
+            width = 80
+        super().__init__(prog, width=(width or 80) - 2)
 
 
 class Parser(argparse.ArgumentParser):
     """A parser that refuses in one line, and names the option that was probably meant."""
 
     def error(self, message: str) -> NoReturn:
+        from nrr_xl.errors import InputError
+
         told = message[0].upper() + message[1:].removesuffix(".") + ("" if message.endswith("?") else ".")
-        raise UsageError(f"{told} `{self.prog} --help` lists what there is.")
+        raise InputError(f"{told} `{self.prog} --help` lists what there is.")
 
     def unknown(self, word: str) -> NoReturn:
+        from nrr_xl.errors import InputError, did_you_mean
+
         name = word.split("=", maxsplit=1)[0]
         hint = did_you_mean(name, self._option_string_actions)
-        raise UsageError(f"There is no option {name} for {self.prog}.{hint} `{self.prog} --help` lists them.")
+        raise InputError(f"There is no option {name} for {self.prog}.{hint} `{self.prog} --help` lists them.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,18 +66,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         # What Python cannot raise, as it clears up after a failed write, would be a second message on the terminal.
         sys.unraisablehook = lambda _: None
-    parser, commands = build_parser()
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments = _arguments(parser, commands, list(sys.argv[1:] if argv is None else argv))
+        parser, commands = build_parser(words)
+        arguments = _arguments(parser, commands, words)
         if arguments.command is None:
             parser.print_help()
             return DONE
         status = _run(arguments)
         sys.stdout.flush()
         return status
-    except NrrError as refused:
-        print(f"nrr-xl: {refused}", file=sys.stderr)
-        return BAD_INPUT
     except MemoryError:
         print("nrr-xl: there is not enough memory. Close other programs, or read a part of the rows.", file=sys.stderr)
         return BAD_INPUT
@@ -74,26 +83,58 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
+        from nrr_xl.console import silence_stdout
+
         # The reader of our output has gone (as `head` does); closing it once more must not complain.
         silence_stdout()
         return DONE
     except Exception as fault:
-        if refusal := plain_words(fault):
-            silence_stdout()
-            print(f"nrr-xl: {refusal}", file=sys.stderr)
-            return BAD_INPUT
-        place = traceback.extract_tb(fault.__traceback__)[-1]
-        where = f"{os.path.basename(place.filename)}:{place.lineno}"
-        print(
-            f"nrr-xl: a fault of ours, not of your file: {type(fault).__name__}: {fault} ({where}, version"
-            f" {__version__}). Please report this line.",
-            file=sys.stderr,
-        )
-        return FAULT
+        return _told(fault)
+
+
+def _told(fault: Exception) -> int:
+    """Say in one line what stopped a command; its exit status."""
+    from nrr_xl.console import plain_words, silence_stdout
+    from nrr_xl.errors import NrrError
+
+    if isinstance(fault, NrrError):
+        print(f"nrr-xl: {fault}", file=sys.stderr)
+        return BAD_INPUT
+    if refusal := plain_words(fault):
+        silence_stdout()
+        print(f"nrr-xl: {refusal}", file=sys.stderr)
+        return BAD_INPUT
+    import traceback
+
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    print(
+        f"nrr-xl: a fault of ours, not of your file: {type(fault).__name__}: {fault} ({where}, version"
+        f" {__version__}). Please report this line.",
+        file=sys.stderr,
+    )
+    return FAULT
+
+
+def steady_streams() -> None:
+    """Make printing safe where a stream is closed, or where the terminal lacks a character."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest free number, which is this one: no file of ours may get it.
+            os.open(os.devnull, os.O_RDWR)
+            opened = open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, opened)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(arguments: argparse.Namespace) -> int:
     """Run the command in a place of its own, of which nothing is left."""
+    from importlib import import_module
+
     from nrr_xl.workplace import Ended, workplace
 
     module, function = arguments.run
@@ -109,7 +150,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def refuse_inputs(arguments: argparse.Namespace) -> None:
     """Stop where what is to be written is one of the files that are read, by whatever link."""
+    from nrr_xl.errors import InputError
     from nrr_xl.files import same_file
+    from nrr_xl.options import options
 
     given = vars(arguments)
     written = given.get("output")
@@ -119,8 +162,10 @@ def refuse_inputs(arguments: argparse.Namespace) -> None:
             raise InputError(f"{written} is read, as {name}. Choose another name for what is written.")
 
 
-def build_parser() -> tuple[Parser, dict[str, Parser]]:
+def build_parser(words: Sequence[str] | None = None) -> tuple[Parser, dict[str, Parser]]:
+    """The parser and those of the commands; given the words to parse, only a command among them gets its options."""
     parser = Parser(
+        formatter_class=Help,
         prog="nrr-xl",
         description="Net revenue retention from a sheet of customer revenue rows.",
         epilog="Exit status: 0 done; 2 bad input or options; 1 a fault of ours.",
@@ -131,35 +176,49 @@ def build_parser() -> tuple[Parser, dict[str, Parser]]:
 
     def command(name: str, text: str, run: str, module: str = "nrr_xl.commands") -> Parser:
         told = f"{text[0].upper()}{text[1:]}."
-        added = subparsers.add_parser(name, help=text, description=told, allow_abbrev=False)
+        added = subparsers.add_parser(name, help=text, description=told, allow_abbrev=False, formatter_class=Help)
         added.set_defaults(run=(module, run))
         commands[name] = added
         return added
 
     command("demo", "write the sample sheet and its report into the current folder", "demo")
-    _add_options(command("report", "build the retention workbook from a revenue sheet", "report"), "report")
-    _add_options(command("analyse", "print the retention numbers of a revenue sheet", "analyse"), "analyse")
-    _add_options(command("check", "say what was understood of a sheet, and every problem in it", "check"), "check")
-    compare = command("compare", "say why NRR differs between two readings, by cause", "compare", "nrr_xl.comparing")
+    command("report", "build the retention workbook from a revenue sheet", "report")
+    command("analyse", "print the retention numbers of a revenue sheet", "analyse")
+    command("check", "say what was understood of a sheet, and every problem in it", "check")
+    command("compare", "say why NRR differs between two readings, by cause", "compare", "nrr_xl.comparing")
+    command("template", "write a template workbook to paste rows into", "template")
+    command("fill", "put revenue rows into a template that was restyled", "fill")
+    _setup_commands(command)
+    completion = command("completion", "print what makes a shell complete these words by the Tab key", "completion")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
+    for name in commands if words is None else dict.fromkeys(words):
+        if name in _OPTIONS and name in commands:
+            _OPTIONS[name](commands[name])
+    return parser, commands
+
+
+def _compare_options(compare: Parser) -> None:
+    from nrr_xl.options import option
+
     compare.add_argument("old", metavar="OLD", help="the earlier revenue sheet, or a report written from it")
     _add_options(compare, "compare")
     for name in ("theme", "overwrite"):
         _add(compare, option(name))
-    _template_commands(command)
-    _setup_commands(command)
-    completion = command("completion", "print what makes a shell complete these words by the Tab key", "completion")
-    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
-    return parser, commands
 
 
-def _template_commands(command: Callable[..., Parser]) -> None:
-    template = command("template", "write a template workbook to paste rows into", "template")
+def _template_options(template: Parser) -> None:
+    from nrr_xl.options import option
+
     template.add_argument("output", metavar="OUT.xlsx", help="where to write; .xltx or .xlsm as well")
     template.add_argument("--customers", type=int, metavar="N", help="how many customers it holds (default: 300)")
     template.add_argument("--example", action="store_true", help="with an example's rows in its table")
     for name in ("theme", "overwrite"):
         _add(template, option(name))
-    fill = command("fill", "put revenue rows into a template that was restyled", "fill")
+
+
+def _fill_options(fill: Parser) -> None:
+    from nrr_xl.options import option
+
     fill.add_argument("template", metavar="TEMPLATE", help="a workbook made from the template")
     _add_options(fill, "fill")
     fill.add_argument("--segment", metavar="NAME", help="the column for the template's Segment (default: the first)")
@@ -186,6 +245,8 @@ def _setup_commands(command: Callable[..., Parser]) -> None:
 
 def _add_options(parser: Parser, command: str) -> None:
     """The input and the options of the catalogue that a command takes, under the headings of their stages."""
+    from nrr_xl.options import of_stage
+
     inputs, metavar = INPUTS.get(command, ("INPUT", "INPUT"))
     parser.usage = f"{parser.prog} {inputs} [options]"
     parser.add_argument("input", metavar=metavar, help="a workbook or text file of revenue rows; - for pasted text")
@@ -194,6 +255,16 @@ def _add_options(parser: Parser, command: str) -> None:
         for each in of_stage(stage):
             if stage != "command" or command in each.commands:
                 _add(group, each)
+
+
+_OPTIONS: dict[str, Callable[[Parser], None]] = {
+    "report": lambda parser: _add_options(parser, "report"),
+    "analyse": lambda parser: _add_options(parser, "analyse"),
+    "check": lambda parser: _add_options(parser, "check"),
+    "compare": _compare_options,
+    "template": _template_options,
+    "fill": _fill_options,
+}
 
 
 def _add(parser: argparse._ActionsContainer, each: Option) -> None:
@@ -226,6 +297,8 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
     """The options, those of a --config file standing behind those of the command line, every value read."""
     wanted = next((word for word in argv if not word.startswith("-")), "")
     if wanted and wanted not in commands:
+        from nrr_xl.errors import did_you_mean
+
         parser.error(f"there is no command {wanted}.{did_you_mean(wanted, commands)}")
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
@@ -235,11 +308,17 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
         used.error(f"{unknown[0]!r} is one word too many")
     if arguments.command not in STAGES:
         return arguments
+    from nrr_xl.options import options
+
     taken = [each for each in options() if each.stage in STAGES[arguments.command] and hasattr(arguments, each.name)]
     for each in taken:
         if getattr(arguments, each.name) is not None:
             setattr(arguments, each.name, each.read(getattr(arguments, each.name), each.long))
-    given = config_options(arguments.config) if arguments.config else {}
+    given = {}
+    if arguments.config:
+        from nrr_xl.config import config_options
+
+        given = config_options(arguments.config)
     for each in taken:
         if getattr(arguments, each.name) is None and each.name in given:
             setattr(arguments, each.name, given[each.name])

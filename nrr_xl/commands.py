@@ -18,7 +18,7 @@ from nrr_xl.config import config_text
 from nrr_xl.console import Progress, json_text, nearest_summary, summary, warnings_of
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.files import AnyPath, written_whole
-from nrr_xl.idle import idle
+from nrr_xl.idle import idle, unchanged
 from nrr_xl.options import of_stage, option
 
 if TYPE_CHECKING:
@@ -94,8 +94,20 @@ def warn(arguments: Namespace, analysis: Analysis) -> None:
     told = [*failed, *warnings_of(analysis.cube.problems), *idle(arguments, analysis)]
     if told and arguments.strict:
         raise InputError("\n  ".join([f"{len(told)} warning(s), so nothing was written.", *told]))
-    for line in told if not arguments.quiet else ():
+    if arguments.quiet:
+        return
+    for line in told:
         print(f"nrr-xl: warning: {line}", file=sys.stderr)
+    if same := unchanged(arguments, analysis, _again):
+        print(f"nrr-xl: note: here everything is the same without {', '.join(same)}.", file=sys.stderr)
+
+
+def _again(arguments: Namespace) -> Analysis:
+    """The analysis under other options, for a comparison and without telling anything."""
+    from nrr_xl.retention.analysis import analyse
+    from nrr_xl.revenue.read import read
+
+    return analyse(read(arguments.input, **reading_options(arguments)), **window_options(arguments))
 
 
 def _save_config(arguments: Namespace, analysis: Analysis, target: Path) -> Path:

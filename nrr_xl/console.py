@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import math
 import os
@@ -26,20 +25,6 @@ LABELS = {
     "quick_ratio": "Quick ratio",
 }
 LOSSES = ("contraction", "churn")
-
-
-def steady_streams() -> None:
-    """Make printing safe where a stream is closed, or where the terminal lacks a character."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        with contextlib.suppress(OSError):
-            os.fstat(number)
-            continue
-        # The lowest free number, which is this one: no file of ours may get it.
-        os.open(os.devnull, os.O_RDWR)
-        setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def silence_stdout() -> None:

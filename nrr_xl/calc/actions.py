@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nrr_xl.errors import InputError
-from nrr_xl.excel.macros import Answer, guarded, problem_rows, refuse_problems, understood
+from nrr_xl.excel.macros import Answer, analysed, guarded, problem_rows, understood
 from nrr_xl.functions.words import SHEET
 
 
@@ -33,13 +33,10 @@ def act(name: str, book: dict[str, str]) -> dict[str, Any]:
 
 def build_report(opened: Opened, shows: dict[str, Any]) -> Answer:
     """Build the report from the sheet in front."""
-    from nrr_xl.retention.analysis import analyse
     from nrr_xl.workbook.report import write_report
 
     found, settings = _understood(opened)
-    refuse_problems(found, settings)
-    cube = replace(found.cube, source=replace(found.source, path=opened.path, sha256=""))
-    analysis = analyse(cube, **settings["analyse"])
+    analysis = analysed(found, settings, replace(found.source, path=opened.path, sha256=""))
     shows["open"] = str(write_report(analysis, opened.report, **settings["write"]))
     return Answer()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nrr_xl.errors import InputError, NrrError, OutputError
 from nrr_xl.excel.settings import HEAD
@@ -31,7 +32,7 @@ class ExcelBusyError(NrrError):
     """Excel did not answer in time."""
 
 
-def patiently(call: Callable):
+def patiently(call: Callable[..., Any]) -> Any:
     """The result of a call to Excel, tried again while Excel is busy."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
@@ -50,12 +51,12 @@ def patiently(call: Callable):
 class Desk:
     """A running Excel and a workbook in it, by default the one in front."""
 
-    def __init__(self, excel, workbook=None):
+    def __init__(self, excel: Any, workbook: Any = None) -> None:
         self.excel = excel
         self._workbook = workbook
 
     @property
-    def workbook(self):
+    def workbook(self) -> Any:
         """The workbook; an InputError where none is open."""
         if self._workbook is None:
             self._workbook = patiently(lambda: self.excel.ActiveWorkbook)
@@ -66,7 +67,7 @@ class Desk:
         return self._workbook
 
     @property
-    def sheet(self):
+    def sheet(self) -> Any:
         """The worksheet in front; an InputError where that is a chart sheet, or the settings."""
         sheet = patiently(lambda: self.workbook.ActiveSheet)
         if sheet is None or sheet.Name not in self._sheet_names():
@@ -80,7 +81,8 @@ class Desk:
         return sheet
 
     def _sheet_names(self) -> list[str]:
-        return patiently(lambda: [sheet.Name for sheet in self.workbook.Worksheets])
+        found: list[str] = patiently(lambda: [sheet.Name for sheet in self.workbook.Worksheets])
+        return found
 
     @contextmanager
     def at_work(self, what: str) -> Iterator[Callable[[str, float], None]]:
@@ -107,7 +109,7 @@ class Desk:
         sheet = self.sheet
         area = patiently(lambda: self._area(sheet))
         top, left, rows, columns = patiently(lambda: (area.Row, area.Column, area.Rows.Count, area.Columns.Count))
-        cells: list = []
+        cells: list[Any] = []
         step = max(1, CHUNK_CELLS // columns)
         for first in range(0, rows, step):
             tell(f"Reading {sheet.Name}", 0.3 * first / rows)
@@ -123,11 +125,11 @@ class Desk:
         hidden_rows, hidden_columns = self._hidden(area)
         return self._with_dates(replace(grid, hidden_rows=hidden_rows, hidden_columns=hidden_columns), area)
 
-    def _hidden(self, area) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def _hidden(self, area: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The rows and columns of a range that are hidden or filtered away, from 0; they are read like all others."""
         sheet, top, left = area.Worksheet, area.Row, area.Column
 
-        def hides(rows: bool, first: int, last: int):
+        def hides(rows: bool, first: int, last: int) -> Any:
             if rows:
                 lines = f"{top + first}:{top + last}"
                 return patiently(lambda: sheet.Rows(lines).Hidden)
@@ -138,7 +140,7 @@ class Desk:
             _which(hides, False, 0, area.Columns.Count - 1)
         )
 
-    def _area(self, sheet):
+    def _area(self, sheet: Any) -> Any:
         cell = self.excel.ActiveCell
         if cell is None:
             return sheet.UsedRange
@@ -147,7 +149,7 @@ class Desk:
         region = cell.CurrentRegion
         return region if region.Rows.Count > 1 and region.Columns.Count > 1 else sheet.UsedRange
 
-    def _with_dates(self, grid: Grid, area) -> Grid:
+    def _with_dates(self, grid: Grid, area: Any) -> Grid:
         """The grid with the numbers that Excel shows as dates as dates; Value2 gives both as plain numbers."""
         kinds, values = grid.kinds.copy(), grid.values.copy()
         days = DAYS_TO_1904 if patiently(lambda: self.workbook.Date1904) else 0
@@ -162,10 +164,10 @@ class Desk:
         return replace(grid, kinds=kinds, values=values)
 
     @staticmethod
-    def _shown_as_date(area, row: int, column: int) -> bool:
+    def _shown_as_date(area: Any, row: int, column: int) -> bool:
         return is_date_format(patiently(lambda: area.Cells(row + 1, column + 1).NumberFormat) or "")
 
-    def settings(self) -> list[list]:
+    def settings(self) -> list[list[Any]]:
         """The rows of the workbook's settings sheet; none where there is no such sheet."""
         if not self.has_settings():
             return []
@@ -248,16 +250,17 @@ class Desk:
     @property
     def knows_lambda(self) -> bool:
         """Whether this Excel computes LAMBDA, as 365 and 2024 do."""
-        return patiently(lambda: self.excel.Evaluate("=LAMBDA(x,x+1)(1)")) == 2.0
+        found: bool = patiently(lambda: self.excel.Evaluate("=LAMBDA(x,x+1)(1)")) == 2.0
+        return found
 
-    def write_texts(self, rows: list[list]) -> None:
+    def write_texts(self, rows: list[list[Any]]) -> None:
         """Write rows to the first sheet as text, so that nothing in them becomes a formula; headings first."""
         if not rows:
             raise InputError("There is nothing to write.")
         self._put_texts(patiently(lambda: self.workbook.Worksheets(1)), rows)
 
     @staticmethod
-    def _put_texts(sheet, rows: list[list]) -> None:
+    def _put_texts(sheet: Any, rows: list[list[Any]]) -> None:
         area = patiently(lambda: sheet.Range(sheet.Cells(1, 1), sheet.Cells(len(rows), len(rows[0]))))
         area.NumberFormat = "@"
         area.Value2 = tuple(tuple(str(cell) for cell in row) for row in rows)
@@ -265,7 +268,7 @@ class Desk:
         area.Columns.AutoFit()
 
 
-def _which(hides: Callable, rows: bool, first: int, last: int) -> Iterator[int]:
+def _which(hides: Callable[..., Any], rows: bool, first: int, last: int) -> Iterator[int]:
     """The lines from `first` to `last` that are hidden; of a block Excel says yes, no, or nothing where it is mixed."""
     answer = hides(rows, first, last)
     if answer is None and first < last:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nrr_xl._version import __version__
 from nrr_xl.errors import NrrError
@@ -19,6 +20,9 @@ from nrr_xl.excel import install
 from nrr_xl.excel.setup import places, policies
 from nrr_xl.excel.setup.record import digest, read_record
 from nrr_xl.excel.setup.windows import USER
+
+if TYPE_CHECKING:
+    from nrr_xl.excel.setup.windows import Windows
 
 AGAIN = "run install.ps1 again"
 ADMINISTRATOR = "ask your administrator"
@@ -46,13 +50,13 @@ class Finding:
         return line if self.well else f"{line}\n     -> {self.mend}"
 
 
-def examine(machine) -> list[Finding]:
+def examine(machine: Windows) -> list[Finding]:
     """Everything that can be wrong, in the order in which things depend on each other."""
     checks = (_python, _venv, _packages, _dlls, _record, _addin, _unblocked, _disabled, _templates, _policies, _answers)
     return [finding for check in checks for finding in check(machine)]
 
 
-def _python(machine) -> Iterator[Finding]:
+def _python(machine: Windows) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     store = "windowsapps" in str(machine.executable).lower()
     refused = "from the Microsoft Store" if store else install.refusal(machine)
@@ -62,13 +66,13 @@ def _python(machine) -> Iterator[Finding]:
     yield Finding("Python", well, f"{version}, {kind}", mend)
 
 
-def _venv(machine) -> Iterator[Finding]:
+def _venv(machine: Windows) -> Iterator[Finding]:
     expected = places.venv(machine)
     well = install.same(machine.python, expected)
     yield Finding("environment", well, str(machine.python), f"it must lie in {expected}: {AGAIN}")
 
 
-def _packages(machine) -> Iterator[Finding]:
+def _packages(machine: Windows) -> Iterator[Finding]:
     found: dict[str, str] = {}
     for name in PACKAGES:
         try:
@@ -80,13 +84,13 @@ def _packages(machine) -> Iterator[Finding]:
     yield Finding("packages", well, f"nrr_xl {__version__}, {detail}", f"xlwings must be {places.XLWINGS}: {AGAIN}")
 
 
-def _dlls(machine) -> Iterator[Finding]:
+def _dlls(machine: Windows) -> Iterator[Finding]:
     missing = [name for name in places.DLLS if not (machine.python / name).exists()]
     detail = f"{', '.join(missing)} missing" if missing else f"both of xlwings {places.XLWINGS}"
     yield Finding("DLLs", not missing, detail, f"an antivirus program may have removed them: allow them and {AGAIN}")
 
 
-def _record(machine) -> Iterator[Finding]:
+def _record(machine: Windows) -> Iterator[Finding]:
     path = places.record(machine)
     try:
         record = read_record(path)
@@ -98,7 +102,7 @@ def _record(machine) -> Iterator[Finding]:
     yield Finding("install record", well, detail, AGAIN, lambda: install.install(machine))
 
 
-def _addin(machine) -> Iterator[Finding]:
+def _addin(machine: Windows) -> Iterator[Finding]:
     wrong = []
     for path in places.addins(machine):
         if not path.exists():
@@ -109,7 +113,7 @@ def _addin(machine) -> Iterator[Finding]:
     yield Finding("add-in", not wrong, detail, f"close Excel and {AGAIN}", lambda: install.install(machine))
 
 
-def _unblocked(machine) -> Iterator[Finding]:
+def _unblocked(machine: Windows) -> Iterator[Finding]:
     blocked = [path for path in places.addins(machine) if path.exists() and machine.blocked(path)]
 
     def unblock() -> None:
@@ -121,7 +125,7 @@ def _unblocked(machine) -> Iterator[Finding]:
     yield Finding("add-in unblocked", not blocked, detail, f"in its Properties choose Unblock, or {AGAIN}", unblock)
 
 
-def _disabled(machine) -> Iterator[Finding]:
+def _disabled(machine: Windows) -> Iterator[Finding]:
     """Excel's list of files that it will not open after a crash."""
     found = []
     for version in places.VERSIONS:
@@ -140,14 +144,14 @@ def _disabled(machine) -> Iterator[Finding]:
     yield Finding("disabled items", not found, detail, mend, enable)
 
 
-def _templates(machine) -> Iterator[Finding]:
+def _templates(machine: Windows) -> Iterator[Finding]:
     for folder in places.template_folders(machine):
         missing = [name for name in places.TEMPLATES if not (folder / name).exists()]
         detail = f"{', '.join(missing)} missing in {folder}" if missing else str(folder)
         yield Finding("templates", not missing, detail, AGAIN, lambda: install.install(machine))
 
 
-def _policies(machine) -> Iterator[Finding]:
+def _policies(machine: Windows) -> Iterator[Finding]:
     """Settings of an administrator, or of the user, under which the add-ins cannot run."""
     blocking, harmless = policies.office(machine)
     told = [f"harmless here, since XLSTART is trusted: {each}" for each in harmless]
@@ -165,7 +169,7 @@ def _policies(machine) -> Iterator[Finding]:
     yield Finding("not known", True, policies.UNKNOWN)
 
 
-def _answers(machine) -> Iterator[Finding]:
+def _answers(machine: Windows) -> Iterator[Finding]:
     """The server, reached as the add-in reaches it, must answer NRR(500000, 100000, 20000, 30000) with 1.1."""
     try:
         answer = machine.ask_server(places.DLLS[0], (500_000.0, 100_000.0, 20_000.0, 30_000.0))
@@ -188,7 +192,7 @@ def repair(findings: list[Finding]) -> list[str]:
     return lines
 
 
-def command(arguments: argparse.Namespace, machine=None) -> int:
+def command(arguments: argparse.Namespace, machine: Windows | None = None) -> int:
     """`nrr-xl doctor`; 0 all well, 2 something is not."""
     machine = machine or install.this_machine()
     findings = examine(machine)

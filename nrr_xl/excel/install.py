@@ -11,7 +11,9 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nrr_xl._version import __version__
 from nrr_xl.errors import InputError, NrrError
@@ -20,11 +22,14 @@ from nrr_xl.excel.setup.bundle import clear, is_bundle, lay_down
 from nrr_xl.excel.setup.record import ANY, Record, digest, read_record, write_record
 from nrr_xl.excel.setup.steps import Steps
 
+if TYPE_CHECKING:
+    from nrr_xl.excel.setup.windows import Windows
+
 SERVER_ARGUMENTS = "-I -B -m nrr_xl.excel.server"
 RUNS = "Excel is running. Save your work, close every Excel window and run this again."
 
 
-def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[str]:
+def install(machine: Windows, *, pre_start: bool = False, what_if: bool = False) -> list[str]:
     """Install, repeat or upgrade; return what was done, line by line.
 
     Raises
@@ -51,7 +56,7 @@ def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[
     try:
         _note(machine, steps, old, plan, pre_start)
         for path, source in plan.items():
-            steps.write(path, lambda beside, source=source: _put(beside, source.read_bytes()))
+            steps.write(path, partial(_copy, source))
         if pre_start:
             server = places.venv(machine) / "Scripts" / "pythonw.exe"
             steps.write(
@@ -70,7 +75,7 @@ def install(machine, *, pre_start: bool = False, what_if: bool = False) -> list[
     return lines
 
 
-def _note(machine, steps: Steps, old: Record, plan: dict[Path, Path], pre_start: bool) -> None:
+def _note(machine: Windows, steps: Steps, old: Record, plan: dict[Path, Path], pre_start: bool) -> None:
     """Write down what will be written, so that a run that is cut off can be repeated or removed."""
     pending = old.pending | {str(path): digest(source) for path, source in plan.items()}
     targets = list(plan)
@@ -83,12 +88,12 @@ def _note(machine, steps: Steps, old: Record, plan: dict[Path, Path], pre_start:
     steps.write(places.record(machine), lambda beside: write_record(beside, noted))
 
 
-def _put(path: Path, content: bytes) -> None:
+def _copy(source: Path, path: Path) -> None:
     # Written and not copied: a copy would carry the mark of the web along.
-    path.write_bytes(content)
+    path.write_bytes(source.read_bytes())
 
 
-def _require_ready(machine, what_if: bool) -> None:
+def _require_ready(machine: Windows, what_if: bool) -> None:
     if machine.excel_runs() and not what_if:
         raise InputError(RUNS)
     if reason := refusal(machine):
@@ -109,7 +114,7 @@ def _require_ready(machine, what_if: bool) -> None:
         raise InputError(f"The package lacks {', '.join(absent)}. Download it again.")
 
 
-def refusal(machine) -> str:
+def refusal(machine: Windows) -> str:
     """What a Python is that cannot serve Excel; "" for one that can."""
     if machine.bits != 64:
         return "a 32-bit one, which has no xlwings DLL"
@@ -125,7 +130,7 @@ def same(one: Path, other: Path) -> bool:
     return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
 
 
-def _plan(machine, old: Record) -> tuple[dict[Path, Path], list[Path]]:
+def _plan(machine: Windows, old: Record) -> tuple[dict[Path, Path], list[Path]]:
     """What goes where, and the templates that stay because their owner changed them."""
     plan: dict[Path, Path] = {}
     kept: list[Path] = []
@@ -147,7 +152,7 @@ def _plan(machine, old: Record) -> tuple[dict[Path, Path], list[Path]]:
     return plan, kept
 
 
-def uninstall(machine, *, what_if: bool = False) -> list[str]:
+def uninstall(machine: Windows, *, what_if: bool = False) -> list[str]:
     """Remove what the record lists: files as we wrote them, then folders that we made and that are empty.
 
     Raises
@@ -166,7 +171,7 @@ def uninstall(machine, *, what_if: bool = False) -> list[str]:
         file = Path(name)
         if not file.exists():
             lines.append(f"gone already {file}")
-        elif not record.ours(file):
+        elif not (record and record.ours(file)):
             lines.append(f"keep {file}: it was changed since nrr_xl wrote it")
         else:
             lines.append(f"remove {file}")
@@ -193,7 +198,7 @@ def uninstall(machine, *, what_if: bool = False) -> list[str]:
     return lines or ["nothing to remove: there is no install record"]
 
 
-def prepare(machine) -> list[str]:
+def prepare(machine: Windows) -> list[str]:
     """Make way for an upgrade of the environment: end the function servers that run from it.
 
     Raises
@@ -209,7 +214,7 @@ def prepare(machine) -> list[str]:
     return [f"ended the function server {pid}" for pid in ended]
 
 
-def main(argv: Sequence[str] | None = None, machine=None) -> int:
+def main(argv: Sequence[str] | None = None, machine: Windows | None = None) -> int:
     """What install.ps1 calls; 0 done, 2 refused with one message."""
     parser = argparse.ArgumentParser(
         prog="python -m nrr_xl.excel.install", description=(__doc__ or "").partition("\n")[0]
@@ -231,7 +236,7 @@ def command(arguments: argparse.Namespace) -> int:
     return _run(arguments, None)
 
 
-def _run(arguments: argparse.Namespace, machine) -> int:
+def _run(arguments: argparse.Namespace, machine: Windows | None) -> int:
     try:
         machine = machine or this_machine()
         if arguments.uninstall:
@@ -248,7 +253,7 @@ def _run(arguments: argparse.Namespace, machine) -> int:
     return 0
 
 
-def this_machine():
+def this_machine() -> Windows:
     """Windows; anything else has no Excel to install into.
 
     Raises

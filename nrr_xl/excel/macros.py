@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nrr_xl._version import __version__
 from nrr_xl.errors import InputError, NrrError, OutputError
@@ -20,12 +20,17 @@ from nrr_xl.excel.settings import settings_of, settings_rows
 from nrr_xl.functions.log import log_path, record
 from nrr_xl.functions.words import SHEET, excel_words, names_a_setting
 
+if TYPE_CHECKING:
+    from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.revenue.cube.rows import Account, Source
+    from nrr_xl.revenue.understood import Understood
+
 # VBA's vbInformation, vbExclamation, and vbExclamation with Yes and No.
 INFORMATION, WARNING, QUESTION = 64, 48, 52
 # A message box shows about a thousand characters.
 LONGEST_MESSAGE, PROBLEMS_SHOWN = 900, 8
 LIST_OFFER = "\n\nOpen the list of all findings?"
-MACROS = {}
+MACROS: dict[str, Callable[[Any], Answer]] = {}
 
 
 class Answer(NamedTuple):
@@ -36,11 +41,11 @@ class Answer(NamedTuple):
     macro: str = ""
 
 
-def macro(body):
+def macro(body: Callable[[Desk], Answer]) -> Callable[[Any], Answer]:
     """Declare a macro: it gets a desk, and whatever goes wrong in it becomes a message."""
 
     @functools.wraps(body)
-    def run(excel) -> Answer:
+    def run(excel: Any) -> Answer:
         desk = Desk(excel)
         answer = guarded(body.__name__, lambda: body(desk))
         return guarded(body.__name__, lambda: _with_offer(answer, desk))
@@ -87,14 +92,10 @@ def add_settings(desk: Desk) -> Answer:
 @macro
 def build_report(desk: Desk) -> Answer:
     """Build the report from the cells in front of the user and open it; the source stays as it is."""
-    from nrr_xl.retention.analysis import analyse
-
     with desk.at_work("Reading") as tell:
         found, settings = _understood(desk, tell)
-        refuse_problems(found, settings)
         tell("Analysing", 0.4)
-        cube = replace(found.cube, source=replace(found.source, path=desk.path))
-        analysis = analyse(cube, **settings["analyse"])
+        analysis = analysed(found, settings, replace(found.source, path=desk.path))
         report, where = desk.make(
             "retention.xlsx", lambda path: write_analysis(analysis, path, tell, **settings["write"])
         )
@@ -169,13 +170,28 @@ def about(desk: Desk) -> Answer:
     )
 
 
-def refuse_problems(found, settings) -> None:
-    """Stop where cells have errors that the settings sheet does not accept."""
+def analysed(found: Understood, settings: Mapping[str, Any], source: Source) -> Analysis:
+    """The analysis of the cells as the settings sheet has it; findings and flags name its rows, as a report shows them.
+
+    Raises
+    ------
+    InputError
+        Where cells have errors that the settings sheet does not accept.
+    """
+    from nrr_xl.retention.analysis import analyse
+
     if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
         raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
+    cube = found.cube
+    problems = (
+        replace(each, message=excel_words(each.message), action=excel_words(each.action)) for each in cube.problems
+    )
+    cube = replace(cube, source=source, account=replace(cube.account, problems=tuple(problems)))
+    analysis = analyse(cube, **settings["analyse"])
+    return replace(analysis, flags=tuple(replace(flag, message=excel_words(flag.message)) for flag in analysis.flags))
 
 
-def problem_rows(account) -> list[list]:
+def problem_rows(account: Account) -> list[list[Any]]:
     """Everything found in the cells, headings first."""
     head = ["Severity", "Sheet", "Cell", "Value", "Problem", "Action", "Amount"]
     keys = ("severity", "sheet", "cell", "value", "message", "action", "amount")
@@ -184,18 +200,18 @@ def problem_rows(account) -> list[list]:
     return [head, *([excel_words(cell) if isinstance(cell, str) else cell for cell in line] for line in texts)]
 
 
-def write_analysis(analysis, path, tell, **look) -> None:
+def write_analysis(analysis: Analysis, path: Path, tell: Callable[[str, float], None], **look: Any) -> None:
     """Write the report, its progress shown as the second half of the work."""
     from nrr_xl.workbook.report import write_report
 
     write_report(analysis, path, progress=lambda step, share: tell(step, 0.4 + 0.5 * share), **look)
 
 
-def _understood(desk: Desk, tell):
+def _understood(desk: Desk, tell: Callable[[str, float], None]) -> tuple[Understood, dict[str, Any]]:
     return understood(desk.selected_cells(tell), desk.settings())
 
 
-def understood(source, rows: list[list], **place):
+def understood(source: Any, rows: list[list[Any]], **place: Any) -> tuple[Understood, dict[str, Any]]:
     """What was read from a source, and the options of the settings sheet with these rows by their stage."""
     from nrr_xl.revenue.read import understand
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl.excel.desk import Desk, patiently
@@ -70,7 +70,7 @@ def calls(formula: object) -> set[str]:
     return {found[1].upper() for found in _CALL.finditer(re.sub(r'"[^"]*"', '""', formula))}
 
 
-def _formulas(sheet) -> Iterator[tuple[object, str]]:
+def _formulas(sheet: Any) -> Iterator[tuple[Any, str]]:
     """Each cell of a sheet whose formula calls the add-in, and that formula."""
     area = patiently(lambda: sheet.UsedRange)
     formulas, (_, width) = flatten(patiently(lambda: area.Formula))
@@ -79,7 +79,7 @@ def _formulas(sheet) -> Iterator[tuple[object, str]]:
             yield area.Cells(position // width + 1, position % width + 1), formula
 
 
-def _entered(cell, formula: str) -> bool:
+def _entered(cell: Any, formula: str) -> bool:
     """Enter a formula anew, so that its functions are the workbook's names; False where the cell then shows less."""
     before = patiently(lambda: cell.Value2)
     plain = _FILE.sub("", formula)
@@ -95,10 +95,10 @@ def _entered(cell, formula: str) -> bool:
     return True
 
 
-def _freeze(cell) -> None:
+def _freeze(cell: Any) -> None:
     """Turn a formula, with all that it spills, into values."""
 
-    def area():
+    def area() -> Any:
         if cell.HasArray:
             return cell.CurrentArray
         # An Excel before 365 has no spilling, nor a word for it.
@@ -110,7 +110,7 @@ def _freeze(cell) -> None:
     patiently(lambda: setattr(spilled, "Value2", _plain(values)))
 
 
-def _plain(values):
+def _plain(values: Any) -> Any:
     """Values to write back: errors by their names, and texts that Excel would take for a formula marked as text."""
     cells, (_, width) = flatten(values)
     plain = [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl.functions.worksheet import FUNCTIONS, WorksheetFunction
 
 DEFAULT = Path(__file__).parents[2] / "docs" / "functions.md"
 # One worked example of each function of amounts; {..;..} is a column, a text that starts with # an error.
-EXAMPLES = {
+EXAMPLES: dict[str, list[tuple[str, Any]]] = {
     "NRR": [
         ("=NRR(500000,100000,20000,30000)", 1.1),
         ("=NRR({100;0},{20;5})", [[1.2], ["#DIV/0!"]]),
@@ -84,7 +85,7 @@ def _section(function: WorksheetFunction) -> str:
     return "\n".join(line.rstrip(" ") if not line.endswith(".  ") else line for line in lines) + "\n"
 
 
-def _shown(result) -> str:
+def _shown(result: Any) -> str:
     if isinstance(result, list):
         return ", ".join(_shown(cell) for row in result for cell in row)
     return f"`{result}`"

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import uuid
+from typing import Any
 
 from nrr_xl._version import __version__
 from nrr_xl.excel.slim import import_xlwings
@@ -25,7 +26,7 @@ START_SECONDS = 30
 FUNCTIONS_MODULE = "nrr_xl.excel.functions"
 
 
-def server_class():
+def server_class() -> type[Any]:
     """The class that COM clients see: xlwings' call of a worksheet function, and the macros of the ribbon."""
     xlwings = import_xlwings()
     if xlwings is None:
@@ -35,12 +36,12 @@ def server_class():
     class FunctionServer:
         _public_methods_ = ("CallUDF", "RunMacro")
 
-        def CallUDF(self, module, function, arguments):
+        def CallUDF(self, module: str, function: str, arguments: Any) -> Any:
             if module != FUNCTIONS_MODULE:
                 raise PermissionError(f"{module} is not the module of worksheet functions")
             return _array(XLPython().CallUDF(module, function, arguments))
 
-        def RunMacro(self, name, excel):
+        def RunMacro(self, name: str, excel: Any) -> Any:
             from win32com.client import dynamic
 
             from nrr_xl.excel.macros import MACROS
@@ -50,7 +51,7 @@ def server_class():
     return FunctionServer
 
 
-def _array(answer):
+def _array(answer: Any) -> Any:
     """An answer that COM takes for one array; a tuple it would take for a result and the new values of arguments."""
     return list(answer) if isinstance(answer, tuple) else answer
 
@@ -72,7 +73,7 @@ def serve(clsid: str = "") -> None:
     atexit.unregister(_xlwindows.cleanup)
 
     class OneClass(policy.DefaultPolicy):
-        def _CreateInstance_(self, _clsid, iid):
+        def _CreateInstance_(self, _clsid: Any, iid: Any) -> Any:
             return util.wrap(answering(), iid)
 
     policy.DefaultPolicy = OneClass

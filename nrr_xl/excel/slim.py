@@ -6,6 +6,8 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
 
 # xlwings tries to import each of these and does without; its own conversion, which would use them, is not used here.
 OPTIONAL = ("numpy", "pandas", "polars", "matplotlib", "plotly", "PIL", "cryptography")
@@ -15,16 +17,17 @@ _NOT_IMPORTED = object()
 @contextmanager
 def hidden_libraries() -> Iterator[None]:
     """The optional libraries look uninstalled in this block; afterwards they can be imported as ever."""
-    before = {name: sys.modules.get(name, _NOT_IMPORTED) for name in OPTIONAL}
-    sys.modules.update(dict.fromkeys(OPTIONAL))
+    modules: dict[str, Any] = sys.modules
+    before = {name: modules.get(name, _NOT_IMPORTED) for name in OPTIONAL}
+    modules.update(dict.fromkeys(OPTIONAL))
     try:
         yield
     finally:
         for name, module in before.items():
             if module is _NOT_IMPORTED:
-                del sys.modules[name]
+                del modules[name]
             else:
-                sys.modules[name] = module
+                modules[name] = module
 
 
 @contextmanager
@@ -49,7 +52,7 @@ def no_generated_modules() -> Iterator[None]:
         gencache.EnsureModule = original
 
 
-def import_xlwings():
+def import_xlwings() -> ModuleType | None:
     """The xlwings package; None where it is not installed."""
     if "xlwings" in sys.modules:
         return sys.modules["xlwings"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Sequence
 
 import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl._version import __version__
@@ -186,7 +187,7 @@ def _node(node: ast.expr, places: dict[str, str]) -> str:
     match node:
         case ast.Name(id=name):
             return places.get(name, "0#")
-        case ast.Constant(value=value):
+        case ast.Constant(value=int() | float() as value):
             return f"{value}#"
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return f"NrrQuotient({_node(left, places)}, {_node(right, places)})"
@@ -229,7 +230,7 @@ End Function
 """
 
 
-def _descriptions(declared) -> str:
+def _descriptions(declared: Sequence[WorksheetFunction]) -> str:
     calls = "\n".join(
         f'    Application.MacroOptions Macro:="{function.name}", _\n'
         f"        Description:={quoted(function.description)}, _\n"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections import OrderedDict
+from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.functions.log import record
-from nrr_xl.functions.values import CellError, as_cell, error_text, flatten, is_range, single
+from nrr_xl.functions.values import CellError, Cells, as_cell, error_text, flatten, is_range, single
 from nrr_xl.revenue.cells.dates import When, number_date, parse_date
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.files.grid import grid_of_columns
-from nrr_xl.revenue.read import Understood, understand
+from nrr_xl.revenue.read import understand
+from nrr_xl.revenue.understood import Understood
 
 # What the cubes that are kept may take; the least recently used ones go first.
 LIMIT_BYTES = 256 * 1024 * 1024
@@ -31,7 +33,7 @@ class Cubes:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, ranges: tuple) -> RevenueCube:
+    def get(self, ranges: tuple[Any, ...]) -> RevenueCube:
         """The cube of (customers, periods, amounts[, segments])."""
         key = content_key(ranges)
         if key in self._kept:
@@ -52,11 +54,11 @@ class Cubes:
             self.size -= size
 
     @staticmethod
-    def _read(ranges: tuple) -> RevenueCube | CellError:
+    def _read(ranges: tuple[Any, ...]) -> RevenueCube | CellError:
         try:
             refuse_errors(ranges)
             found = read_ranges(*ranges)
-            if found.errors:
+            if found.errors or found.cube is None:
                 raise InputError("The rows of a range have errors.", found.errors)
             return found.cube
         except CellError as error:
@@ -69,7 +71,7 @@ class Cubes:
 CUBES = Cubes()
 
 
-def content_key(ranges: tuple) -> bytes:
+def content_key(ranges: tuple[Any, ...]) -> bytes:
     """A digest of cells, by their types and values."""
     digest = hashlib.sha256()
     for cells in ranges:
@@ -84,11 +86,12 @@ def content_key(ranges: tuple) -> bytes:
 def weight(cube: RevenueCube) -> int:
     """The bytes that a cube takes, near enough."""
     rows = cube.rows
+    assert rows is not None
     per_row = 8 + rows.period.itemsize + rows.customer.codes.itemsize * (1 + len(rows.segments))
     return cube.amounts.nbytes * 2 + len(rows) * per_row + 100 * len(cube.customers)
 
 
-def refuse_errors(ranges: tuple) -> None:
+def refuse_errors(ranges: tuple[Any, ...]) -> None:
     """Raise the first error cell, whichever range it is in."""
     for cells in ranges:
         for cell in flatten(cells)[0]:
@@ -98,7 +101,7 @@ def refuse_errors(ranges: tuple) -> None:
                     raise CellError(shown)
 
 
-def read_ranges(customers, periods, amounts, segments=None) -> Understood:
+def read_ranges(customers: Cells, periods: Cells, amounts: Cells, segments: Cells = None) -> Understood:
     """What is in three long columns, or in a column, a row and the block between them; the shapes tell.
 
     Raises
@@ -138,14 +141,14 @@ def read_ranges(customers, periods, amounts, segments=None) -> Understood:
     return understand(grid, columns=names, layout=layout)
 
 
-def _column(cells) -> tuple[list, int]:
+def _column(cells: Cells) -> tuple[list[Any], int]:
     flat, (rows, columns) = flatten(cells)
     if columns != 1:
         raise CellError("#N/A")
     return flat, rows
 
 
-def _is_header(columns: list[list]) -> bool:
+def _is_header(columns: list[list[Any]]) -> bool:
     """Whether the first row of long columns is a header: its amount and its period are texts that are neither."""
     if len(columns[0]) < 3:
         return False
@@ -155,7 +158,7 @@ def _is_header(columns: list[list]) -> bool:
     return parse_date(period) is None and not any(letter.isdigit() for letter in amount)
 
 
-def closing_of(cube: RevenueCube, as_of) -> int:
+def closing_of(cube: RevenueCube, as_of: Cells) -> int:
     """The position of the period of an as-of cell: a date, a month such as "2024-12", a quarter or a year.
 
     Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nrr_xl.functions import tables
 from nrr_xl.functions.ranges import CUBES, closing_of, read_ranges
-from nrr_xl.functions.values import CellError, cellwise, flags, numbers, option, result, whole
+from nrr_xl.functions.values import CellError, Cells, cellwise, flags, numbers, option, result, whole
 from nrr_xl.functions.worksheet import spread
 from nrr_xl.retention.bridge import bridge, trend, window_bridge
 from nrr_xl.retention.cohorts import cohorts
@@ -18,7 +18,7 @@ from nrr_xl.revenue.cube.build import RevenueCube
 YEAR = 12
 
 
-def movement(opening, closing, was_customer):
+def movement(opening: Cells, closing: Cells, was_customer: Cells) -> Cells:
     """MOVEMENT: the line of the bridge of each customer."""
     (before, after, known), errors, (_, width) = spread([numbers(opening), numbers(closing), flags(was_customer)])
     wrong = dict.fromkeys(((before < 0) | (after < 0)).nonzero()[0].tolist(), "#NUM!")
@@ -28,7 +28,7 @@ def movement(opening, closing, was_customer):
     return [labels[i : i + width] for i in range(0, len(labels), width)]
 
 
-def nrr_asof(customers, periods, amounts, as_of, months, method):
+def nrr_asof(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, months: Cells, method: Cells) -> Cells:
     """NRR_ASOF: one method's rate, for each as-of cell."""
     cube = CUBES.get((customers, periods, amounts))
     months, method = whole(months, YEAR), option(method, "point_to_point")
@@ -37,40 +37,40 @@ def nrr_asof(customers, periods, amounts, as_of, months, method):
     )
 
 
-def grr_asof(customers, periods, amounts, as_of, months):
+def grr_asof(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, months: Cells) -> Cells:
     """GRR_ASOF: the window's gross retention, for each as-of cell."""
     cube = CUBES.get((customers, periods, amounts))
     months = whole(months, YEAR)
     return cellwise(as_of, lambda cell: result(window_bridge(cube, _window(cube, cell, months))["grr"]))
 
 
-def nrr_trend(customers, periods, amounts, months):
+def nrr_trend(customers: Cells, periods: Cells, amounts: Cells, months: Cells) -> Cells:
     """NRR_TREND: rates of every period that the window reaches."""
     cube = CUBES.get((customers, periods, amounts))
     return tables.trend_table(trend(cube, whole(months, YEAR), _last(cube)), cube)
 
 
-def nrr_methods(customers, periods, amounts, as_of):
+def nrr_methods(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells) -> Cells:
     """NRR_METHODS: every method's result."""
     cube = CUBES.get((customers, periods, amounts))
     return tables.methods_table(methods(cube, closing_of(cube, as_of), YEAR))
 
 
-def arr_bridge(customers, periods, amounts, freq):
+def arr_bridge(customers: Cells, periods: Cells, amounts: Cells, freq: Cells) -> Cells:
     """ARR_BRIDGE: the bridge of every period."""
     cube = CUBES.get((customers, periods, amounts))
     freq = option(freq, unit_of(cube.periods.step))
     return tables.bridge_table(bridge(cube, _last(cube), freq), cube, freq)
 
 
-def cohort_table(customers, periods, amounts, measure, freq):
+def cohort_table(customers: Cells, periods: Cells, amounts: Cells, measure: Cells, freq: Cells) -> Cells:
     """COHORT_TABLE: the triangle of shares."""
     cube = CUBES.get((customers, periods, amounts))
     freq = option(freq, unit_of(cube.periods.step))
     return tables.cohort_table(cohorts(cube, _last(cube), option(measure, "revenue"), freq), cube, freq)
 
 
-def nrr_segment(customers, periods, amounts, segments, as_of):
+def nrr_segment(customers: Cells, periods: Cells, amounts: Cells, segments: Cells, as_of: Cells) -> Cells:
     """NRR_SEGMENT: bridge and rates of each segment and of the total."""
     cube = CUBES.get((customers, periods, amounts, segments))
     span = _window(cube, as_of, YEAR)
@@ -80,20 +80,20 @@ def nrr_segment(customers, periods, amounts, segments, as_of):
     return tables.segment_table(segment_bridge(cube, span, segment), window_bridge(cube, span))
 
 
-def top_movers(customers, periods, amounts, as_of, n):
+def top_movers(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, n: Cells) -> Cells:
     """TOP_MOVERS: the largest changes."""
     cube = CUBES.get((customers, periods, amounts))
     count = whole(n, 10)
     return tables.movers_table(movers(cube, _window(cube, as_of, YEAR), count), count)
 
 
-def nrr_ex_top(customers, periods, amounts, as_of, n):
+def nrr_ex_top(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, n: Cells) -> Cells:
     """NRR_EX_TOP: the rate without the largest customers."""
     cube = CUBES.get((customers, periods, amounts))
     return result(nrr_without_top(cube, _window(cube, as_of, YEAR), whole(n)))
 
 
-def revenue_check(customers, periods, amounts):
+def revenue_check(customers: Cells, periods: Cells, amounts: Cells) -> Cells:
     """REVENUE_CHECK: the reader's findings."""
     return tables.problem_table(read_ranges(customers, periods, amounts).account.problems)
 
@@ -102,7 +102,7 @@ def _last(cube: RevenueCube) -> int:
     return len(cube.periods) - 1
 
 
-def _window(cube: RevenueCube, as_of, months: int) -> Window:
+def _window(cube: RevenueCube, as_of: Cells, months: int) -> Window:
     """The window that closes in an as-of cell's period; #N/A where it opens before the first period."""
     closing, back = closing_of(cube, as_of), periods_back(cube, months)
     if closing < back:

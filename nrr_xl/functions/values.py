@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import marshal
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nrr_xl.errors import NrrError
+
+# What a spreadsheet hands over or gets back: a cell's value, a row of them, or rows of cells.
+Cells = Any
 
 # What a cell shows, and the number that VBA's CVErr makes it from (Excel's XlCVError enumeration).
 ERROR_NUMBERS = {
@@ -44,17 +48,17 @@ class CellError(NrrError):
 class Column(NamedTuple):
     """A range as numbers: `values` is float64 (cells,) row by row, `errors` the sentinel of each cell that is none."""
 
-    values: object
+    values: Any
     errors: dict[int, str]
     shape: tuple[int, int]
 
 
-def is_range(cells) -> bool:
+def is_range(cells: Cells) -> bool:
     """Whether an argument is an array of cells and not a single value."""
     return type(cells) in (tuple, list)
 
 
-def number(cell, blank: float | None = 0.0) -> float:
+def number(cell: Cells, blank: float | None = 0.0) -> float:
     """One cell as a number.
 
     Raises
@@ -81,7 +85,7 @@ def number(cell, blank: float | None = 0.0) -> float:
     raise CellError("#VALUE!")
 
 
-def single(cells):
+def single(cells: Cells) -> Cells:
     """The only cell of an array; #VALUE! where there are more."""
     flat, shape = flatten(cells)
     if shape != (1, 1):
@@ -89,7 +93,7 @@ def single(cells):
     return flat[0]
 
 
-def error_text(cell) -> str:
+def error_text(cell: Cells) -> str:
     """The error that a cell holds, "" for any other cell; an error that Excel added since then is #VALUE!.
 
     >>> error_text(-2146826246), error_text("#REF!"), error_text(-2146826246.0), error_text("n/a")
@@ -100,12 +104,12 @@ def error_text(cell) -> str:
     return cell if type(cell) is str and cell in ERROR_NUMBERS else ""
 
 
-def as_cell(cell):
+def as_cell(cell: Cells) -> Cells:
     """A cell for the reader of revenue rows, which knows error cells by their texts."""
     return error_text(cell) or cell if type(cell) is int else cell
 
 
-def flatten(cells) -> tuple[list, tuple[int, int]]:
+def flatten(cells: Cells) -> tuple[list[Any], tuple[int, int]]:
     """An argument's cells row by row, and its (rows, columns); Excel hands a one-row array constant over unnested.
 
     >>> flatten(((1.0, 2.0), (3.0, None)))
@@ -117,14 +121,14 @@ def flatten(cells) -> tuple[list, tuple[int, int]]:
     return list(chain.from_iterable(rows)), (len(rows), len(rows[0]))
 
 
-def _as_rows(cells):
+def _as_rows(cells: Cells) -> Cells:
     """An argument as rows of cells."""
     if not is_range(cells):
         return ((cells,),)
     return cells if cells and is_range(cells[0]) else (cells,)
 
 
-def numbers(cells, blank: float | None = 0.0) -> Column:
+def numbers(cells: Cells, blank: float | None = 0.0) -> Column:
     """A cell or a range as numbers, each cell that is none kept as its error; blanks as in `number`.
 
     A column of plain numbers takes one pass in C; only the cells that are not plain are looked at one by one.
@@ -158,7 +162,7 @@ def numbers(cells, blank: float | None = 0.0) -> Column:
     return Column(values, errors, (len(rows), width))
 
 
-def _plain_numbers(cells):
+def _plain_numbers(cells: Cells) -> Any:
     """The values of rows of nothing but floats, in one pass of C; None for anything else.
 
     Version 2 of Python's marshal format writes a row as "(", its length, and each float as "g" and its 8 bytes: a
@@ -184,7 +188,7 @@ def _plain_numbers(cells):
     return rows["cells"]["value"].ravel() if plain else None
 
 
-def whole_columns(*ranges) -> tuple[list, list[Column]]:
+def whole_columns(*ranges: Cells) -> tuple[list[Any], list[Column]]:
     """Columns of one shape, for a function of them all: their cells and their numbers, without their headings.
 
     A first row of nothing but texts is a heading, and passed over as SUM passes it over.
@@ -208,12 +212,12 @@ def whole_columns(*ranges) -> tuple[list, list[Column]]:
     return [list(chain.from_iterable(rows)) for rows in tables], columns
 
 
-def is_heading(row) -> bool:
+def is_heading(row: Cells) -> bool:
     """Whether the first row of a column is a text, and no error."""
     return len(row) == 1 and isinstance(row[0], str) and not error_text(row[0])
 
 
-def text(cell) -> str:
+def text(cell: Cells) -> str:
     """One cell as text, "" where it is blank; an error cell is raised as it is.
 
     >>> text("  Acme "), text(1001.0), text(None)
@@ -230,22 +234,31 @@ def text(cell) -> str:
     return str(cell).strip()
 
 
-def option(cell, default: str) -> str:
+def option(cell: Cells, default: str) -> str:
     """One cell as the name of an option, in whatever case; a blank is the default."""
     return text(cell).lower() or default
 
 
-def flags(cells) -> Column:
+def flag(cell: Cells) -> float:
+    """One cell as yes (not 0) or no (0): TRUE, FALSE or a number; a blank is no.
+
+    >>> flag(True), flag(None), flag(2.0)
+    (1.0, 0.0, 2.0)
+    """
+    return float(cell) if isinstance(cell, bool) else number(cell)
+
+
+def flags(cells: Cells) -> Column:
     """A cell or a range as yes (1) or no (0): TRUE, FALSE or a number; a blank is no.
 
     >>> flags(((True,), (None,), ("x",)))
     Column(values=array([ 1.,  0., nan]), errors={2: '#VALUE!'}, shape=(3, 1))
     """
-    plain = [[float(cell) if isinstance(cell, bool) else cell for cell in row] for row in _as_rows(cells)]
+    plain = [[flag(cell) if isinstance(cell, bool) else cell for cell in row] for row in _as_rows(cells)]
     return numbers(tuple(map(tuple, plain)))
 
 
-def whole(cell, default: int | None = None) -> int:
+def whole(cell: Cells, default: int | None = None) -> int:
     """One cell as a whole number above 0; #NUM! for any other number."""
     value = number(cell, None if default is None else float(default))
     if value < 1 or not value.is_integer():
@@ -253,7 +266,7 @@ def whole(cell, default: int | None = None) -> int:
     return int(value)
 
 
-def result(value: float, undefined: str = "#DIV/0!"):
+def result(value: float, undefined: float | str = "#DIV/0!") -> float | str:
     """A number as the cell shows it: an undefined one as its error, never as a blank.
 
     >>> result(1.1), result(math.nan)
@@ -264,7 +277,7 @@ def result(value: float, undefined: str = "#DIV/0!"):
     return undefined if value != value else "#NUM!"
 
 
-def spill(values, errors: dict[int, str], shape: tuple[int, int], undefined: str = "#DIV/0!") -> list:
+def spill(values: Any, errors: dict[int, str], shape: tuple[int, int], undefined: str = "#DIV/0!") -> list[Any]:
     """Numbers, with the errors of their inputs, as the rows of cells that Excel spills.
 
     Parameters
@@ -288,10 +301,11 @@ def spill(values, errors: dict[int, str], shape: tuple[int, int], undefined: str
     rows = values.reshape(shape).tolist()
     for position, error in shown.items():
         rows[position // width][position % width] = error
-    return rows
+    found: list[Any] = rows
+    return found
 
 
-def cellwise(cells, function):
+def cellwise(cells: Cells, function: Callable[[Cells], Cells]) -> list[list[Any]]:
     """What a function makes of each cell, in the same shape; an error stays in its own cell.
 
     >>> cellwise(((1.0,), ("x",)), lambda cell: number(cell) + 1)

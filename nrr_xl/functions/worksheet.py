@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+from collections.abc import Callable
+from typing import Any
 
 from nrr_xl.errors import InputError, SignError
 from nrr_xl.functions.log import record
-from nrr_xl.functions.values import CellError, Column, is_range, number, numbers, result, spill
+from nrr_xl.functions.values import CellError, Cells, Column, is_range, number, numbers, result, spill
 
 CATEGORY = "Retention"
 FUNCTIONS: dict[str, WorksheetFunction] = {}
@@ -17,7 +19,7 @@ FUNCTIONS: dict[str, WorksheetFunction] = {}
 class WorksheetFunction:
     """What the builders of add-ins and the documentation need to know of a worksheet function."""
 
-    def __init__(self, function, arguments: dict[str, str], source: str = ""):
+    def __init__(self, function: Callable[..., Any], arguments: dict[str, str], source: str = "") -> None:
         self.function = function
         self.arguments = arguments
         self.source = source
@@ -46,10 +48,10 @@ class WorksheetFunction:
     @property
     def required(self) -> int:
         """How many of the arguments must be given."""
-        return len(self.arguments) - len(self.function.__wrapped__.__defaults__ or ())
+        return len(self.arguments) - len(inspect.unwrap(self.function).__defaults__ or ())
 
 
-def worksheet_function(source: str = "", /, **arguments: str):
+def worksheet_function(source: str = "", /, **arguments: str) -> Callable[[Callable[..., Cells]], Callable[..., Cells]]:
     """Declare a worksheet function; each argument comes with its help text.
 
     `source` says what the add-in makes it of without Python: a rate's key in the catalogue, whose expression is
@@ -58,9 +60,9 @@ def worksheet_function(source: str = "", /, **arguments: str):
     and a line in the log where the cell alone does not say why.
     """
 
-    def declare(body):
+    def declare(body: Callable[..., Cells]) -> Callable[..., Cells]:
         @functools.wraps(body)
-        def function(*cells):
+        def function(*cells: Cells) -> Cells:
             try:
                 value = body(*cells)
             except CellError as error:
@@ -82,7 +84,7 @@ def worksheet_function(source: str = "", /, **arguments: str):
     return declare
 
 
-def elementwise(function, *cells, blank: float | None = 0.0):
+def elementwise(function: Callable[..., Any], *cells: Cells, blank: float | None = 0.0) -> Cells:
     """A rate of single cells, or of ranges cell by cell; one row or one column counts for all of a range's.
 
     A cell that cannot be used has its error in its own place alone: the first argument's that has one.
@@ -103,7 +105,7 @@ def elementwise(function, *cells, blank: float | None = 0.0):
     return result(function(*scalars))
 
 
-def _rangewise(function, cells, blank: float | None):
+def _rangewise(function: Callable[..., Any], cells: tuple[Cells, ...], blank: float | None) -> Cells:
     import numpy as np
 
     columns, errors, shape = spread([numbers(cell, blank) for cell in cells])
@@ -117,7 +119,7 @@ def _rangewise(function, cells, blank: float | None):
     return spill(results, errors, shape)
 
 
-def spread(columns: list[Column]) -> tuple[list, dict[int, str], tuple[int, int]]:
+def spread(columns: list[Column]) -> tuple[list[Any], dict[int, str], tuple[int, int]]:
     """Columns as arrays of one size, the error of each position, and the shape that they share.
 
     As in Excel, a single row or column is repeated, and where a range has no cell there is #N/A.
@@ -125,7 +127,8 @@ def spread(columns: list[Column]) -> tuple[list, dict[int, str], tuple[int, int]
     import numpy as np
 
     shape = max(column.shape[0] for column in columns), max(column.shape[1] for column in columns)
-    arrays, errors = [], {}
+    arrays: list[Any] = []
+    errors: dict[int, str] = {}
     for column in reversed(columns):
         values, wrong = (column.values, column.errors) if column.shape == shape else _repeated(column, shape)
         arrays.insert(0, np.broadcast_to(values, shape[0] * shape[1]))
@@ -133,7 +136,7 @@ def spread(columns: list[Column]) -> tuple[list, dict[int, str], tuple[int, int]
     return arrays, errors, shape
 
 
-def _repeated(column: Column, shape: tuple[int, int]) -> tuple:
+def _repeated(column: Column, shape: tuple[int, int]) -> tuple[Any, ...]:
     """The values and errors of a smaller column over a larger shape."""
     import numpy as np
 
@@ -143,15 +146,15 @@ def _repeated(column: Column, shape: tuple[int, int]) -> tuple:
     own = np.arange(column.values.size).reshape(column.shape)
     height, width = (whole if part == 1 else part for part, whole in zip(column.shape, shape, strict=True))
     source[:height, :width] = own
-    source = source.ravel()
-    values = np.where(source < 0, math.nan, column.values[source])
-    errors = dict.fromkeys(np.flatnonzero(source < 0).tolist(), "#N/A")
+    places = source.ravel()
+    values = np.where(places < 0, math.nan, column.values[places])
+    errors = dict.fromkeys(np.flatnonzero(places < 0).tolist(), "#N/A")
     for position, error in column.errors.items():
-        errors.update(dict.fromkeys(np.flatnonzero(source == position).tolist(), error))
+        errors.update(dict.fromkeys(np.flatnonzero(places == position).tolist(), error))
     return values, errors
 
 
-def _one_by_one(function, arrays):
+def _one_by_one(function: Callable[..., Any], arrays: list[Any]) -> tuple[Any, dict[int, str]]:
     """The function of each position, for ranges of which some hold an amount of the wrong sign."""
     import numpy as np
 

@@ -27,8 +27,7 @@ def write_report_into(book: Any) -> list[str]:
     InputError
         If the sheet cannot be read without errors.
     """
-    from nrr_xl.excel.macros import refuse_problems, understood
-    from nrr_xl.retention.analysis import analyse
+    from nrr_xl.excel.macros import analysed, understood
     from nrr_xl.workbook.plain import plain_sheets
 
     source = book.sheets.active
@@ -37,8 +36,7 @@ def write_report_into(book: Any) -> list[str]:
     if source.name == SETTINGS_SHEET or _is_ours(source):
         raise InputError("Go to the sheet with the revenue rows first.")
     found, options = understood(_grid(source), settings)
-    refuse_problems(found, options)
-    analysis = analyse(found.cube, **options["analyse"])
+    analysis = analysed(found, options, found.source)
     mark = (
         f"{MARK} {__version__} from the sheet {source.name}: {analysis.opening_period} to {analysis.closing_period}."
         " Values: they do not follow later changes; run Build report again."

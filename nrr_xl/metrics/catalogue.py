@@ -69,7 +69,7 @@ METRICS = {
     "ltv": Metric(ltv, "Lifetime value (simple)", "{amount_per_customer}*{gross_margin}/{churn_rate}", "amount"),
     "cac": Metric(cac, "Customer acquisition cost", "{cost}/{new_customers}", "amount"),
     "cac_payback": Metric(
-        cac_payback, "Payback in months", "{cost_per_customer}/({monthly_amount}*{gross_margin})", "months"
+        cac_payback, "Payback in months", "{cost_per_customer}/{monthly_amount}/{gross_margin}", "months"
     ),
     "ltv_to_cac": Metric(ltv_to_cac, "LTV to CAC", "{lifetime_value}/{cost_per_customer}", "multiple"),
     "magic_number": Metric(magic_number, "Magic number", "({closing}-{opening})/{cost}", "multiple"),

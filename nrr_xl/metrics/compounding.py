@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from nrr_xl.errors import SignError
 from nrr_xl.metrics.amounts import SCALARS, amounts
 
 
-def compound(rates):
+def compound(rates: Any) -> float:
     """The product of consecutive periods' retention rates.
 
     Parameters
@@ -37,7 +38,7 @@ def compound(rates):
     return float(np.prod(rates)) if rates.size else math.nan
 
 
-def annualise(rate, months):
+def annualise(rate: Any, months: Any) -> Any:
     """A retention rate over some months, as the rate twelve such months would give.
 
     ``rate ** (12 / months)``
@@ -70,7 +71,7 @@ def annualise(rate, months):
     return rate ** (12 / months)
 
 
-def annual_churn(monthly):
+def annual_churn(monthly: Any) -> Any:
     """A monthly churn rate compounded to a year: ``1 - (1 - monthly) ** 12``, never twelve times it.
 
     Parameters

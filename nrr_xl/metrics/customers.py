@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nrr_xl.metrics.amounts import amounts, ratio
 from nrr_xl.metrics.flows import logo_rate
 
 
-def nrr_cohort(opening, closing):
+def nrr_cohort(opening: Any, closing: Any) -> float:
     """Net revenue retention from customers: the closing amount of those present at the opening / their opening amount.
 
     Parameters
@@ -30,10 +32,11 @@ def nrr_cohort(opening, closing):
     0.75
     """
     opening, closing = _customers(opening, closing)
-    return ratio(float(closing[opening > 0].sum()), float(opening.sum()))
+    found: float = ratio(float(closing[opening > 0].sum()), float(opening.sum()))
+    return found
 
 
-def grr_cohort(opening, closing):
+def grr_cohort(opening: Any, closing: Any) -> float:
     """Gross revenue retention from customers: no customer counts for more than it paid at the opening.
 
     ``sum(min(opening, closing)) / sum(opening)``
@@ -61,10 +64,11 @@ def grr_cohort(opening, closing):
     import numpy as np
 
     opening, closing = _customers(opening, closing)
-    return ratio(float(np.minimum(opening, closing).sum()), float(opening.sum()))
+    found: float = ratio(float(np.minimum(opening, closing).sum()), float(opening.sum()))
+    return found
 
 
-def logo_retention(opening, closing):
+def logo_retention(opening: Any, closing: Any) -> float:
     """Logo retention: the share of the opening customers that are still customers at the closing.
 
     ``count(opening > 0 and closing > 0) / count(opening > 0)``
@@ -90,10 +94,11 @@ def logo_retention(opening, closing):
     0.5
     """
     opening, closing = _customers(opening, closing)
-    return logo_rate(int(((opening > 0) & (closing > 0)).sum()), int((opening > 0).sum()))
+    found: float = logo_rate(int(((opening > 0) & (closing > 0)).sum()), int((opening > 0).sum()))
+    return found
 
 
-def _customers(opening, closing):
+def _customers(opening: Any, closing: Any) -> tuple[Any, Any]:
     """Two columns of customers' amounts, of one length."""
     import numpy as np
 

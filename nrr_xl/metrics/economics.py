@@ -41,7 +41,7 @@ def cac(cost: Any, new_customers: Any) -> Any:
 def cac_payback(cost_per_customer: Any, monthly_amount: Any, gross_margin: Any) -> Any:
     """Payback: the months until a new customer's gross margin has paid its acquisition cost.
 
-    ``cost_per_customer / (monthly_amount * gross_margin)``
+    ``cost_per_customer / monthly_amount / gross_margin``: no product on the way can be larger than any number.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def cac_payback(cost_per_customer: Any, monthly_amount: Any, gross_margin: Any) 
     cost_per_customer, monthly_amount, gross_margin = amounts(
         cost_per_customer=cost_per_customer, monthly_amount=monthly_amount, gross_margin=gross_margin
     )
-    return ratio(cost_per_customer, monthly_amount * gross_margin)
+    return ratio(ratio(cost_per_customer, monthly_amount), gross_margin)
 
 
 def ltv_to_cac(lifetime_value: Any, cost_per_customer: Any) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nrr_xl.metrics.amounts import amounts, ratio
 
 
-def nrr(start, expansion=0.0, contraction=0.0, churn=0.0):
+def nrr(start: Any, expansion: Any = 0.0, contraction: Any = 0.0, churn: Any = 0.0) -> Any:
     """Net revenue retention: what the opening customers pay at the end, as a share of what they paid at the start.
 
     ``(start + expansion - contraction - churn) / start``
@@ -40,7 +42,7 @@ def nrr(start, expansion=0.0, contraction=0.0, churn=0.0):
     return ratio(start + expansion - contraction - churn, start)
 
 
-def grr(start, contraction=0.0, churn=0.0):
+def grr(start: Any, contraction: Any = 0.0, churn: Any = 0.0) -> Any:
     """Gross revenue retention: the share of the opening amount kept, before any expansion.
 
     ``(start - contraction - churn) / start``
@@ -71,7 +73,7 @@ def grr(start, contraction=0.0, churn=0.0):
     return ratio(start - contraction - churn, start)
 
 
-def logo_rate(retained, start):
+def logo_rate(retained: Any, start: Any) -> Any:
     """Logo retention from counts: retained opening customers as a share of the opening customers.
 
     Parameters
@@ -98,7 +100,7 @@ def logo_rate(retained, start):
     return ratio(retained, start)
 
 
-def expansion_rate(start, expansion):
+def expansion_rate(start: Any, expansion: Any) -> Any:
     """Expansion over the window as a share of the opening amount.
 
     Parameters
@@ -125,7 +127,7 @@ def expansion_rate(start, expansion):
     return ratio(expansion, start)
 
 
-def contraction_rate(start, contraction):
+def contraction_rate(start: Any, contraction: Any) -> Any:
     """Contraction over the window as a share of the opening amount.
 
     Parameters
@@ -152,7 +154,7 @@ def contraction_rate(start, contraction):
     return ratio(contraction, start)
 
 
-def churn_rate(start, churn):
+def churn_rate(start: Any, churn: Any) -> Any:
     """Revenue churn over the window as a share of the opening amount.
 
     Parameters
@@ -179,7 +181,7 @@ def churn_rate(start, churn):
     return ratio(churn, start)
 
 
-def quick_ratio(new, expansion, contraction, churn, reactivation=0.0):
+def quick_ratio(new: Any, expansion: Any, contraction: Any, churn: Any, reactivation: Any = 0.0) -> Any:
     """Quick ratio: recurring revenue gained for each unit lost.
 
     ``(new + reactivation + expansion) / (contraction + churn)``
@@ -210,7 +212,7 @@ def quick_ratio(new, expansion, contraction, churn, reactivation=0.0):
     return ratio(new + reactivation + expansion, contraction + churn)
 
 
-def ltv(amount_per_customer, gross_margin, churn_rate):
+def ltv(amount_per_customer: Any, gross_margin: Any, churn_rate: Any) -> Any:
     """Simple lifetime value: what a customer is worth if margin and churn stay as they are.
 
     ``amount_per_customer * gross_margin / churn_rate``

@@ -168,7 +168,7 @@ class Analysis(Further):
         return self.cube.periods.keys[self.closing]
 
     @property
-    def headline(self) -> dict:
+    def headline(self) -> dict[str, Any]:
         """The row of `methods` that the settings' method or preset names, or what their definition gives."""
         if (own := self.definition) is not None:
             told = {"numerator": own.numerator, "denominator": own.denominator, "rate": own.rate, "reason": own.reason}
@@ -186,7 +186,7 @@ class Analysis(Further):
         """The bridges period on period."""
         return self.tables.bridges[self.freq].frame
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """The analysis as plain data for JSON: undefined is None, periods are "YYYY-MM"."""
         return to_dict(self)
 
@@ -328,7 +328,7 @@ def analyse(
     )
 
 
-def _table(found: Mapping | Sequence[Mapping]) -> Table:
+def _table(found: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Table:
     """Columns, or rows of one kind, as a table."""
     return Table(found) if isinstance(found, Mapping) else Table.of_rows(found)
 
@@ -337,7 +337,7 @@ def _freq(cube: RevenueCube, settings: Settings) -> str:
     return settings.freq or unit_of(cube.periods.step)
 
 
-def _two_years(line: Mapping, trailing: Mapping, cube: RevenueCube) -> tuple[float, float]:
+def _two_years(line: Mapping[str, Any], trailing: Mapping[str, Any], cube: RevenueCube) -> tuple[float, float]:
     """NRR now and one year earlier."""
     back = 12 // cube.periods.step
     return line["nrr"], trailing["nrr"][-1 - back] if len(trailing["nrr"]) > back else float("nan")
@@ -347,7 +347,7 @@ def _quarters(cube: RevenueCube) -> str:
     return "quarter" if "quarter" in coarser(cube) else "year"
 
 
-def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable) -> dict[str, Table]:
+def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callable[..., Any]) -> dict[str, Table]:
     """A split of expansion and contraction, over the window and from period to period."""
     freq = _freq(cube, settings)
     ends = period_ends(cube, span.closing, freq)
@@ -363,12 +363,12 @@ def _by_pairs(cube: RevenueCube, span: Window, settings: Settings, split: Callab
     return frames
 
 
-def _yearly(line: Mapping, months: int) -> dict[str, float]:
+def _yearly(line: Mapping[str, Any], months: int) -> dict[str, float]:
     """The window's rates as a year's, which is what surveys publish."""
     return {name: annualise(max(line[name], 0.0), months) for name in ("nrr", "grr", "logo_retention")}
 
 
-def _customers(line: Mapping) -> dict[str, int]:
+def _customers(line: Mapping[str, Any]) -> dict[str, int]:
     """The window's counts under the JSON object's names."""
     return {LINES[count].name: line[count] for count in COUNTS}
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from nrr_xl.errors import InputError
 
@@ -54,7 +55,9 @@ def schemes(metric: str = "nrr") -> tuple[str, ...]:
 
 
 def band(rate: float, scheme: str = "general", metric: str = "nrr") -> Band | None:
-    """The band of a scheme that holds a rate (a fraction); None where the rate is undefined.
+    """The band of a scheme that holds a rate (a fraction).
+
+    None where the rate is undefined.
 
     >>> band(1.1).label, band(1.1, "salesforce").label, band(1.0).label
     ('good', 'solid', 'below par')
@@ -72,7 +75,7 @@ def floor(metric: str = "grr", scheme: str = "quartiles") -> float:
     )
 
 
-def readings(rates: Mapping[str, float], scheme: str = "general") -> dict[str, list]:
+def readings(rates: Mapping[str, float], scheme: str = "general") -> dict[str, list[Any]]:
     """How NRR and GRR read in every scheme, the chosen one first; undefined rates are left out.
 
     Returns a dict of lists: `metric`, `rate`, `scheme`, `label`, `source`.
@@ -84,7 +87,7 @@ def readings(rates: Mapping[str, float], scheme: str = "general") -> dict[str, l
     names = sorted(schemes("nrr"), key=lambda name: name != scheme)
     asked = [*(("nrr", name) for name in names), *(("grr", name) for name in schemes("grr"))]
     found = [(metric, rates[metric], band(rates[metric], name, metric)) for metric, name in asked]
-    known = [item for item in found if item[2]]
+    known = [(metric, rate, item) for metric, rate, item in found if item]
     return {
         "metric": [metric for metric, _, _ in known],
         "rate": [rate for _, rate, _ in known],

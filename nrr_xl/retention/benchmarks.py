@@ -32,7 +32,7 @@ UNITS = {"%": 0.01, "fraction": 1.0}
 QUANTILES = {"p25": 25.0, "median": 50.0, "p75": 75.0}
 
 
-def packaged() -> list[dict]:
+def packaged() -> list[dict[str, Any]]:
     """The benchmarks that come with the package, second-hand ones marked so in their source."""
     return parse(files("nrr_xl.retention").joinpath("data/benchmarks.csv").read_text("utf-8"))
 
@@ -50,7 +50,7 @@ def own_or_packaged(own: AnyPath | Iterable[Mapping[str, Any]] | None) -> list[d
         raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
 
 
-def parse(text: str, name: str = "benchmarks.csv") -> list[dict]:
+def parse(text: str, name: str = "benchmarks.csv") -> list[dict[str, Any]]:
     """The benchmarks of a CSV text with COLUMNS, as dicts; `value` becomes a fraction.
 
     `type` is a metric (NRR, GRR or Logo) and a statistic ("p25", "median", "p75" or any words); `unit` is "%" or
@@ -69,7 +69,7 @@ def parse(text: str, name: str = "benchmarks.csv") -> list[dict]:
         entry = {column: (row[column] or "").strip() for column in COLUMNS}
         if wrong := _wrong(entry):
             column, message, action = wrong
-            cell = f"{chr(ord('A') + list(reader.fieldnames).index(column))}{number}"
+            cell = f"{chr(ord('A') + list(reader.fieldnames or ()).index(column))}{number}"
             problems.append(Problem("error", "benchmark", message, action, name, cell, entry[column]))
             continue
         found.append({**entry, "value": float(entry["value"]) * UNITS[entry["unit"]]})
@@ -78,7 +78,7 @@ def parse(text: str, name: str = "benchmarks.csv") -> list[dict]:
     return found
 
 
-def _wrong(entry: dict) -> tuple[str, str, str] | None:
+def _wrong(entry: dict[str, Any]) -> tuple[str, str, str] | None:
     """The first column of a row that cannot be used, why, and what to do."""
     try:
         number = float(entry["value"])
@@ -93,7 +93,7 @@ def _wrong(entry: dict) -> tuple[str, str, str] | None:
     return None
 
 
-def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]:
+def standing(rates: dict[str, float], benchmarks: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Each benchmark beside the company's own rate.
 
     Parameters
@@ -113,10 +113,10 @@ def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]
     >>> found["percentile"][0], found["standing"][0]
     (62.5, 'between median and p75')
     """
-    surveys: dict[tuple, dict[str, float]] = {}
+    surveys: dict[tuple[Any, ...], dict[str, float]] = {}
     for entry in benchmarks:
         surveys.setdefault(survey_of(entry), {})[entry["type"].partition(" ")[2]] = entry["value"]
-    table: dict[str, list] = {column: [entry[column] for entry in benchmarks] for column in COLUMNS}
+    table: dict[str, list[Any]] = {column: [entry[column] for entry in benchmarks] for column in COLUMNS}
     own = [rates[METRICS[entry["type"].split(" ")[0].upper()]] for entry in benchmarks]
     places = [_place(rate, entry, surveys[survey_of(entry)]) for rate, entry in zip(own, benchmarks, strict=True)]
     return {
@@ -128,13 +128,13 @@ def standing(rates: dict[str, float], benchmarks: list[dict]) -> dict[str, list]
     }
 
 
-def survey_of(entry: dict) -> tuple:
+def survey_of(entry: dict[str, Any]) -> tuple[Any, ...]:
     """What the quartiles of one population have in common."""
     metric = entry["type"].split(" ")[0].upper()
     return (metric, *(entry[column] for column in COLUMNS[3:8]), entry["source"])
 
 
-def _place(rate: float, entry: dict, survey: dict[str, float]) -> tuple[float, str]:
+def _place(rate: float, entry: dict[str, Any], survey: dict[str, float]) -> tuple[float, str]:
     if math.isnan(rate):
         return math.nan, "undefined"
     known = [(survey[name], percent, name) for name, percent in QUANTILES.items() if name in survey]

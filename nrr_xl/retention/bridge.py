@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def lines(flows: Movements) -> dict[str, np.ndarray]:
     return {**named, **counts, **rates(flows)}
 
 
-def footing(line: Mapping):
+def footing(line: Mapping[str, Any]) -> Any:
     """By how much a bridge fails to foot: 0, or an array of zeros, in a sound one."""
     gained = line["opening"] + line["new"] + line["reactivation"] + line["expansion"]
     return gained - line["contraction"] - line["churn"] + line["fx"] - line["closing"]
@@ -117,7 +118,9 @@ def _ends(cube: RevenueCube, closing: int, freq: str | None) -> tuple[np.ndarray
     return np.full(closings.size, opening), closings
 
 
-def _table(cube: RevenueCube, opening, closing, segment: Segment | None = None) -> dict[str, np.ndarray]:
+def _table(
+    cube: RevenueCube, opening: np.ndarray, closing: np.ndarray, segment: Segment | None = None
+) -> dict[str, np.ndarray]:
     keys, groups = np.array(cube.periods.keys), len(segment.values) if segment else 1
     pair = np.repeat(np.arange(len(closing)), groups)
     table = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.methods import DEFAULT, Result
 from nrr_xl.retention.reconcile import Reconciliation
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 # What a difference may be and still pass: money ties to the cent, counts exactly, rates to what a double can hold.
 TOLERANCE = {"money": 0.005, "count": 0.0, "rate": 1e-9}
@@ -35,14 +39,16 @@ class Check:
         return abs(self.difference) <= self.tolerance
 
 
-def largest(differences) -> float:
+def largest(differences: ArrayLike) -> float:
     """The difference that is furthest from 0, and 0 of none; NaN (undefined) ones do not count."""
     values = np.ravel(np.asarray(differences, dtype=float))
     values = values[~np.isnan(values)]
     return float(values[np.abs(values).argmax()]) if values.size else 0.0
 
 
-def bridge_checks(line: Mapping, bridges: Mapping[str, Mapping], trend: Mapping) -> list[Check]:
+def bridge_checks(
+    line: Mapping[str, Any], bridges: Mapping[str, Mapping[str, Any]], trend: Mapping[str, Any]
+) -> list[Check]:
     """The bridges foot and corkscrew, and GRR (in shares) is never above NRR or 100 %."""
     found = [
         Check("The window's bridge foots", footing(line)),
@@ -56,7 +62,7 @@ def bridge_checks(line: Mapping, bridges: Mapping[str, Mapping], trend: Mapping)
     return [*found, Check("GRR is at most NRR and 100 %", largest(above), "rate")]
 
 
-def addition_checks(line: Mapping, segments: Mapping[str, Mapping]) -> list[Check]:
+def addition_checks(line: Mapping[str, Any], segments: Mapping[str, Mapping[str, Any]]) -> list[Check]:
     """Every line of the bridge, added up over a segment's values, is the total's."""
     found = []
     for name, table in segments.items():
@@ -81,7 +87,7 @@ def cohort_check(triangle: Triangle, closing: float) -> Check:
     return Check("The cohorts add up to the closing amount", math.fsum([*latest, -closing]))
 
 
-def mix_check(name: str, table: Mapping, nrr: float, earlier: float) -> list[Check]:
+def mix_check(name: str, table: Mapping[str, Any], nrr: float, earlier: float) -> list[Check]:
     """Mix and rate effects add up to the change of NRR, where both windows have one."""
     if not len(table["value"]) or np.isnan(nrr - earlier):
         return []
@@ -89,10 +95,11 @@ def mix_check(name: str, table: Mapping, nrr: float, earlier: float) -> list[Che
     return [Check(f"Mix and rate by {name} add up to the change of NRR", explained - (nrr - earlier), "rate")]
 
 
-def _counted(line: Mapping) -> float:
+def _counted(line: Mapping[str, Any]) -> float:
     """By how many customers opening, arrivals and churn miss the closing."""
     return float(line["openers"] + line["newcomers"] + line["reactivated"] - line["churned"] - line["closers"])
 
 
-def _corkscrew(table: Mapping) -> np.ndarray:
-    return np.asarray(table["closing"])[:-1] - np.asarray(table["opening"])[1:]
+def _corkscrew(table: Mapping[str, Any]) -> np.ndarray:
+    found: np.ndarray = np.asarray(table["closing"])[:-1] - np.asarray(table["opening"])[1:]
+    return found

@@ -123,7 +123,8 @@ def _by_age(by_end: np.ndarray) -> np.ndarray:
 def _average(totals: np.ndarray) -> np.ndarray:
     """The share of age 0 at each age, over all customers of the cohorts that reach it."""
     reached = ~np.isnan(totals)
-    return ratio(np.where(reached, totals, 0.0).sum(axis=0), (reached * totals[:, :1]).sum(axis=0))
+    found: np.ndarray = ratio(np.where(reached, totals, 0.0).sum(axis=0), (reached * totals[:, :1]).sum(axis=0))
+    return found
 
 
 def _common_age(totals: np.ndarray, wanted: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Flag:
     message: str
 
 
-def rate_flags(line: Mapping) -> list[Flag]:
+def rate_flags(line: Mapping[str, Any]) -> list[Flag]:
     """What the window's bridge says by itself: masked churn, stagnation, too few customers, nothing to measure."""
     found = []
     nrr, grr, floor = line["nrr"], line["grr"], bands.floor()
@@ -77,7 +78,7 @@ def customer_flag(cube: RevenueCube, span: Window, nrr: float) -> list[Flag]:
     return [Flag("one_customer_carries", message)]
 
 
-def segment_flags(segments: Mapping[str, Mapping], line: Mapping) -> list[Flag]:
+def segment_flags(segments: Mapping[str, Mapping[str, Any]], line: Mapping[str, Any]) -> list[Flag]:
     """Whether one value of a segment, of at most half the opening amount, carries the result."""
     found = []
     kept = line["opening"] + line["expansion"] - line["contraction"] - line["churn"]

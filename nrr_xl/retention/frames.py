@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -78,11 +78,11 @@ def reconciliation_table(found: Mapping[str, Reconciliation]) -> Table:
     return Table.of_rows([dict(zip(names, row, strict=True)) for row in rows], names)
 
 
-def stacked(tables: Mapping[str, Mapping]) -> Table:
+def stacked(tables: Mapping[str, Mapping[str, Any]]) -> Table:
     """Tables of several segments under each other, the segment's name in the first column."""
     names = ("value", "weight_before", "weight", "nrr_before", "nrr", "mix", "rate")
     filled = {name: table for name, table in tables.items() if len(table["value"])}
-    columns: dict = {"segment": [name for name, table in filled.items() for _ in table["value"]]}
+    columns: dict[str, Any] = {"segment": [name for name, table in filled.items() for _ in table["value"]]}
     for name in names:
         columns[name] = [value for table in filled.values() for value in np.asarray(table[name]).tolist()]
     return Table(columns)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-Array = np.ndarray[Any, Any]
-Member = Callable[[Array, Array, Array], Array]
+    Array = np.ndarray[Any, Any]
+# Arrays of customers, or one customer's numbers: the worksheet functions do without numpy.
+Member = Callable[[Any, Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +34,36 @@ class Line:
     name: str = ""
 
 
-def _opener(before: Array, after: Array, known: Array) -> Array:
+def _opener(before: Array, after: Array, known: Array) -> Any:
     return before > 0
 
 
-def _closer(before: Array, after: Array, known: Array) -> Array:
+def _closer(before: Array, after: Array, known: Array) -> Any:
     return after > 0
 
 
-def _retained(before: Array, after: Array, known: Array) -> Array:
+def _retained(before: Array, after: Array, known: Array) -> Any:
     return (before > 0) & (after > 0)
 
 
-def _new(before: Array, after: Array, known: Array) -> Array:
-    return (after > 0) & ~known & ~(before > 0)
+def _new(before: Array, after: Array, known: Array) -> Any:
+    return (after > 0) & (known == 0) & ((before > 0) == 0)
 
 
-def _reactivated(before: Array, after: Array, known: Array) -> Array:
-    return (after > 0) & known & ~(before > 0)
+def _reactivated(before: Array, after: Array, known: Array) -> Any:
+    return (after > 0) & (known != 0) & ((before > 0) == 0)
 
 
-def _expanded(before: Array, after: Array, known: Array) -> Array:
+def _expanded(before: Array, after: Array, known: Array) -> Any:
     return (before > 0) & (after > before)
 
 
-def _contracted(before: Array, after: Array, known: Array) -> Array:
+def _contracted(before: Array, after: Array, known: Array) -> Any:
     return (after > 0) & (after < before)
 
 
-def _churned(before: Array, after: Array, known: Array) -> Array:
-    return (before > 0) & ~(after > 0)
+def _churned(before: Array, after: Array, known: Array) -> Any:
+    return (before > 0) & ((after > 0) == 0)
 
 
 _BOTH = 'COUNTIFS({a},">0",{c},">0")'
@@ -108,6 +110,18 @@ MOVEMENTS = tuple(key for key, line in _AMOUNTS.items() if line.sign and key != 
 LOSSES = tuple(key for key, line in LINES.items() if line.sign < 0)
 
 
+def movement(before: float, after: float, known: bool = False) -> str:
+    """The line of the bridge in which a customer counts.
+
+    What `classify` says of many, of one and without numpy.
+
+    >>> movement(0.0, 5.0, True), movement(10.0, 10.0), movement(0.0, 0.0)
+    ('reactivation', 'unchanged', 'absent')
+    """
+    found = next((line for line in MOVEMENTS if LINES[line].member(before, after, known)), "")
+    return found or ("unchanged" if before > 0 else "absent")
+
+
 def classify(before: Any, after: Any, known: Any = False) -> Array:
     """The line of the bridge in which each customer counts.
 
@@ -123,9 +137,12 @@ def classify(before: Any, after: Any, known: Any = False) -> Array:
     array of str (n,)
         One of MOVEMENTS; "unchanged" for the same amount at both ends, "absent" for none at either.
 
+    >>> import numpy as np
     >>> classify(np.array([0.0, 10.0, 0.0]), np.array([5.0, 0.0, 0.0])).tolist()
     ['new', 'churn', 'absent']
     """
+    import numpy as np
+
     before, after, known = np.broadcast_arrays(before, after, known)
     members = [LINES[line].member(before, after, known) for line in MOVEMENTS]
     return np.select([*members, before > 0], [*MOVEMENTS, "unchanged"], "absent")

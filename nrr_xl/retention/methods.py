@@ -55,7 +55,8 @@ class Amounts:
 
     @property
     def closing(self) -> int:
-        return self.amounts.shape[1] - 1
+        found: int = self.amounts.shape[1] - 1
+        return found
 
     @property
     def opening(self) -> int:
@@ -168,13 +169,16 @@ def evaluate(method: Method, key: str, seen: Amounts) -> Result:
 
 def kept(flows: Movements) -> np.ndarray:
     """What the openers of each pair and group still pay at its closing, in units."""
-    return flows.opening + flows.expansion - flows.contraction - flows.churn
+    found: np.ndarray = flows.opening + flows.expansion - flows.contraction - flows.churn
+    return found
 
 
-def step_rates(flows: Movements, group=slice(None)) -> np.ndarray:
+def step_rates(flows: Movements, group: slice | int = slice(None)) -> np.ndarray:
     """NRR of each pair, of all groups together or of one; NaN where the opening is 0."""
     opening, closing = flows.opening[:, group], kept(flows)[:, group]
-    return ratio(closing, opening) if opening.ndim == 1 else ratio(closing.sum(axis=1), opening.sum(axis=1))
+    sums = (closing, opening) if opening.ndim == 1 else (closing.sum(axis=1), opening.sum(axis=1))
+    found: np.ndarray = ratio(*sums)
+    return found
 
 
 def point_to_point(seen: Amounts) -> tuple[float, float]:

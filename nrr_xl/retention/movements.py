@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nrr_xl.retention.lines import BRIDGE_LINES
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.revenue.cube.units import AS_THEY_ARE, Units, summed
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 BLOCK = 512
 
@@ -54,7 +58,7 @@ class Movements:
         return replace(self, **amounts, units=units)
 
 
-def movements(cube: RevenueCube, opening, closing, segment: Segment | None = None) -> Movements:
+def movements(cube: RevenueCube, opening: ArrayLike, closing: ArrayLike, segment: Segment | None = None) -> Movements:
     """The flows from each opening period to its closing period, for all customers or for each value of a segment.
 
     Parameters
@@ -73,7 +77,7 @@ def movements(cube: RevenueCube, opening, closing, segment: Segment | None = Non
     """
     opening, closing = np.asarray(opening), np.asarray(closing)
 
-    def ends(block: slice) -> tuple:
+    def ends(block: slice) -> tuple[Any, ...]:
         before, after = (cube.units.whole(cube.restated(opening, at, block)) for at in (opening, closing))
         return before, after, cube.whole[block][:, closing]
 
@@ -82,21 +86,29 @@ def movements(cube: RevenueCube, opening, closing, segment: Segment | None = Non
     return _added(cube.whole, ends, opening, closing, segment).in_currency(cube.units)
 
 
-def movements_of(whole, opening, closing, segment: Segment | None = None) -> Movements:
+def movements_of(
+    whole: np.ndarray, opening: ArrayLike, closing: ArrayLike, segment: Segment | None = None
+) -> Movements:
     """As `movements`, of whole units (customers, periods) at one exchange rate, and in units."""
     opening, closing = np.asarray(opening), np.asarray(closing)
 
-    def ends(block: slice) -> tuple:
+    def ends(block: slice) -> tuple[Any, ...]:
         return whole[block][:, opening], whole[block][:, closing], None
 
     return _added(whole, ends, opening, closing, segment)
 
 
-def _added(amounts, ends: Callable[[slice], tuple], opening, closing, segment: Segment | None) -> Movements:
+def _added(
+    amounts: np.ndarray,
+    ends: Callable[[slice], tuple[Any, ...]],
+    opening: np.ndarray,
+    closing: np.ndarray,
+    segment: Segment | None,
+) -> Movements:
     """The kernel's sums added up over blocks of customers; `ends` gives a block's whole units at both ends."""
     groups = len(segment.values) if segment else 1
-    total = None
-    for start in range(0, len(amounts), BLOCK):
+    total: Movements | None = None
+    for start in range(0, max(len(amounts), 1), BLOCK):
         block = slice(start, start + BLOCK)
         before, after, current = ends(block)
         active = amounts[block] > 0
@@ -104,10 +116,18 @@ def _added(amounts, ends: Callable[[slice], tuple], opening, closing, segment: S
         place = _places(segment, block, opening, closing, before) if segment else None
         part = kernel(before, after, first[:, None] <= opening, place, groups, current)
         total = part if total is None else total + part
+    assert total is not None
     return total
 
 
-def kernel(before, after, known, place=None, groups: int = 1, current=None) -> Movements:
+def kernel(
+    before: np.ndarray,
+    after: np.ndarray,
+    known: np.ndarray,
+    place: np.ndarray | None = None,
+    groups: int = 1,
+    current: np.ndarray | None = None,
+) -> Movements:
     """The partial sums of one block of customers.
 
     Parameters
@@ -134,11 +154,13 @@ def kernel(before, after, known, place=None, groups: int = 1, current=None) -> M
     if place is not None:
         cell = (place + np.arange(pairs) * groups).ravel()
 
-    def total(values):
+    def total(values: np.ndarray) -> np.ndarray:
         if place is None and values.dtype == bool:
-            return values.view(np.int8).sum(axis=0, dtype=np.int32)[:, None].astype(float)
+            sums = values.view(np.int8).sum(axis=0, dtype=np.int32).astype(float)
+        elif place is None:
+            sums = values.sum(axis=0)
         if place is None:
-            return values.sum(axis=0)[:, None]
+            return np.asarray(sums)[:, None]
         return summed(cell, values.ravel(), pairs * groups).reshape(pairs, groups)
 
     openers, retained, closers, reactivated = total(was), total(both), total(stays), total(back & stays)
@@ -169,7 +191,7 @@ def at_both_ends(cube: RevenueCube, opening: int, closing: int) -> tuple[np.ndar
     """
     before = cube.restated([opening], [opening])[:, 0]
     after = np.where(before > 0, cube.restated([opening], [closing])[:, 0], cube.amounts[:, closing])
-    return before, after, (cube.amounts[:, : opening + 1] > 0).any(axis=1)
+    return before, after, np.any(cube.amounts[:, : opening + 1] > 0, axis=1)
 
 
 def at_rates_of(cube: RevenueCube, position: int, closing: int) -> np.ndarray:
@@ -179,11 +201,12 @@ def at_rates_of(cube: RevenueCube, position: int, closing: int) -> np.ndarray:
     return cube.units.whole(cube.restated(np.full(closing + 1, position), np.arange(closing + 1)))
 
 
-def _places(segment: Segment, block: slice, opening, closing, before) -> np.ndarray:
+def _places(segment: Segment, block: slice, opening: np.ndarray, closing: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Each customer's group for each pair: its value at the opening, else at the closing; absent ones count nowhere."""
     codes = segment.codes[block]
     if codes.ndim == 1:
         place = np.broadcast_to(codes[:, None], before.shape)
     else:
         place = np.where(before > 0, codes[:, opening], codes[:, closing])
-    return np.maximum(place, 0)
+    found: np.ndarray = np.maximum(place, 0)
+    return found

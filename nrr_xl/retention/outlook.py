@@ -48,7 +48,7 @@ def outlook(amount: float, nrr: float, grr: float, past: np.ndarray, months: int
 
 
 def lifetime_value(
-    amount: float, customers: int, churn_rate: float, gross_margin: float = 1.0, months: int = 12, step: int = 1
+    amount: float, customers: float, churn_rate: float, gross_margin: float = 1.0, months: int = 12, step: int = 1
 ) -> dict[str, float]:
     """Simple lifetime value of a customer of today: a year's amount x margin / a year's churn rate.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from nrr_xl.retention.whole import further
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.checks import Check
     from nrr_xl.retention.compare import Comparison
     from nrr_xl.retention.settings import Settings
 
@@ -25,10 +26,10 @@ CONCENTRATION_KEYS = (
 RISK_KEYS = ("customer", "amount", "periods_declining", "change")
 
 
-def to_dict(analysis: Analysis) -> dict:
+def to_dict(analysis: Analysis) -> dict[str, Any]:
     """The analysis as texts, numbers, lists and dicts: undefined is None, periods are "YYYY-MM"."""
     tables = analysis.tables
-    return plain(
+    found: dict[str, Any] = plain(
         {
             "source": analysis.cube.source.to_dict(),
             "opening_period": analysis.opening_period,
@@ -60,6 +61,7 @@ def to_dict(analysis: Analysis) -> dict:
             **further(analysis),
         }
     )
+    return found
 
 
 def _settings(settings: Settings, closing: str) -> dict[str, Any]:
@@ -70,11 +72,11 @@ def _settings(settings: Settings, closing: str) -> dict[str, Any]:
     return held | {"as_of": closing, "benchmarks": told}
 
 
-def _checks(checks) -> list[dict]:
+def _checks(checks: Iterable[Check]) -> list[dict[str, Any]]:
     return [{"name": check.name, "difference": check.difference, "passed": check.passed} for check in checks]
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Numbers, texts, lists and dicts only, as JSON wants them."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
@@ -93,9 +95,9 @@ def _reached(shares: np.ndarray) -> list[float]:
     return shares[: known[-1] + 1].tolist() if known.size else []
 
 
-def comparison_to_dict(found: Comparison) -> dict:
+def comparison_to_dict(found: Comparison) -> dict[str, Any]:
     """A comparison as plain data: rates and their changes are fractions, losses positive, undefined is None."""
-    return plain(
+    made: dict[str, Any] = plain(
         {
             **{
                 side: {
@@ -123,3 +125,4 @@ def comparison_to_dict(found: Comparison) -> dict:
             "checks": _checks(found.checks),
         }
     )
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from nrr_xl.revenue.cube.currency import conversion
 from nrr_xl.revenue.cube.units import summed, units_of
 
 SPLIT_LINES = ("upsell", "cross_sell", "downsell", "downgrade", "netted", "unallocated")
+Stayers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 PRICE_LINES = ("price", "volume", "cross_sell", "downgrade", "unallocated")
 
 
@@ -39,7 +40,7 @@ def holdings(cube: RevenueCube, opening: int) -> Holdings | None:
         return None
     rates = cube.policy.rates
     _, factors = conversion(kept, rates and rates.at(cube.periods.ends[opening]))
-    factor = 1.0 if factors is None else factors[kept.currency.codes, kept.period]
+    factor = 1.0 if factors is None or not kept.currency else factors[kept.currency.codes, kept.period]
     labels = kept.product.in_order() if kept.product else None
     products = len(labels.values) if labels else 0
     product = labels.codes + 1 if labels else 0
@@ -47,7 +48,7 @@ def holdings(cube: RevenueCube, opening: int) -> Holdings | None:
     shape = (pairs.size, len(cube.periods))
     cell = place * shape[1] + kept.period
 
-    def spread(whole):
+    def spread(whole: np.ndarray) -> np.ndarray:
         return summed(cell, whole, shape[0] * shape[1]).reshape(shape)
 
     quantity = None
@@ -109,7 +110,14 @@ def price_and_volume(
     return _over_pairs(cube, opening, closing, held, _price_lines, PRICE_LINES)
 
 
-def _over_pairs(cube: RevenueCube, opening, closing, held, lines_of, names) -> dict[str, np.ndarray] | None:
+def _over_pairs(
+    cube: RevenueCube,
+    opening: Sequence[int],
+    closing: Sequence[int],
+    held: Holdings | None,
+    lines_of: Callable[..., tuple[dict[str, float], float]],
+    names: Sequence[str],
+) -> dict[str, np.ndarray] | None:
     table = []
     for start, end in zip(opening, closing, strict=True):
         if held is None or cube.fx:
@@ -123,7 +131,7 @@ def _over_pairs(cube: RevenueCube, opening, closing, held, lines_of, names) -> d
     return {name: cube.units.amounts(np.array([row[name] for row in table], dtype=float)) for name in names}
 
 
-def _product_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[str, float], float]:
+def _product_lines(held: Holdings, stayers: Stayers, start: int, end: int) -> tuple[dict[str, float], float]:
     change, before, after, _ = stayers
     gain, loss = np.maximum(change, 0.0), np.maximum(-change, 0.0)
     gained, lost = np.bincount(held.owner, gain), np.bincount(held.owner, loss)
@@ -137,8 +145,9 @@ def _product_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[
     return lines, change.sum()
 
 
-def _price_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[str, float], float]:
+def _price_lines(held: Holdings, stayers: Stayers, start: int, end: int) -> tuple[dict[str, float], float]:
     change, before, after, stays = stayers
+    assert held.quantity is not None
     q0, q1 = held.quantity[:, start], held.quantity[:, end]
     known = stays & (before > 0) & (after > 0) & (q0 > 0) & (q1 > 0)
     volume = np.zeros_like(change)
@@ -152,7 +161,7 @@ def _price_lines(held: Holdings, stayers, start: int, end: int) -> tuple[dict[st
     return lines, sum(lines.values())
 
 
-def _of_stayers(held: Holdings, opening: int, closing: int):
+def _of_stayers(held: Holdings, opening: int, closing: int) -> Stayers:
     """Each holding's change, amount before and after, and whether its customer has rows worth something at both ends.
 
     Of customers that do not (also because a gap was filled), all three amounts are 0.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import grr_cohort, nrr_cohort
@@ -76,7 +77,7 @@ def _cubes(cube: RevenueCube, grace: int) -> Iterator[tuple[str, str, RevenueCub
     if cube.rows is None:
         return
     policy = cube.policy
-    choices = []
+    choices: list[tuple[str, str, dict[str, Any]]] = []
     if policy.negatives == "floor" and cube.negatives is not None and cube.negatives.any():
         choices.append(("negatives", "are an error", {"negatives": "error"}))
     if cube.rows.type is not None and policy.one_time:

@@ -91,8 +91,9 @@ def year_opening(cube: RevenueCube, closing: int) -> int | None:
 
 
 def coarser(cube: RevenueCube) -> tuple[str, ...]:
-    """The frequencies in which a cube can be read, its own first."""
-    return tuple(name for name, step in FREQUENCIES.items() if step >= cube.periods.step)
+    """The frequencies in which a cube can be read, its own first; half-years only where they are its own."""
+    own = cube.periods.step
+    return tuple(name for name, step in FREQUENCIES.items() if step >= own and step in (own, 3, 12))
 
 
 def unit_of(step: int) -> str:

@@ -1,14 +1,14 @@
-"""Every doubt a reading can raise, by code, and the list that collects them with their cells and amounts."""
+"""The list that collects a reading's doubts, each with its cell and amount."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nrr_xl.errors import Problem, Severity
+from nrr_xl.errors import Problem
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.files.grid import Grid, column_letter
 
 if TYPE_CHECKING:
@@ -20,235 +20,7 @@ LISTED = 200
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A kind of problem: how grave it is, what it says, and what was or should be done."""
-
-    severity: Severity
-    message: str
-    action: str = ""
-
-
-CODES: dict[str, Code] = {
-    "amount-unreadable": Code("error", "The amount cannot be read", "Write a number, or leave the cell blank."),
-    "amount-percent": Code("error", "A percentage is no amount", "Write the amount itself."),
-    "amount-error-cell": Code("error", "The amount is an error value", "Mend the formula in the source."),
-    "amount-too-large": Code("error", "The amount is too large to be one", "Write the right amount."),
-    "amount-uncalculated": Code(
-        "error", "The formula has no result yet", "Open the workbook in Excel, let it calculate, and save it."
-    ),
-    "amount-boolean": Code("error", "A true or false is no amount", "Write a number, or leave the cell blank."),
-    "amount-date": Code("error", "A date stands where an amount should", "Write a number, or leave the cell blank."),
-    "decimal-ambiguous": Code(
-        "error",
-        "The decimal sign cannot be told: the amounts can be read with a point or with a comma",
-        "Say which with --decimal . or --decimal ,",
-    ),
-    "decimal-mixed": Code(
-        "error", "The amount is written with another decimal sign than the column", "Write the column in one way."
-    ),
-    "customer-missing": Code(
-        "error",
-        "An amount without a customer",
-        "Fill in the customer, or with --fill-down the one above; or leave the row out with --drop-rows.",
-    ),
-    "customer-error-cell": Code("error", "The customer is an error value", "Mend the formula in the source."),
-    "date-missing": Code("error", "An amount without a date", "Fill in the date."),
-    "date-unreadable": Code("error", "The date cannot be read", "Write it as YYYY-MM-DD or YYYY-MM."),
-    "date-ambiguous": Code(
-        "error", "Day and month cannot be told apart in this column", "Say which with --day-first or --month-first."
-    ),
-    "date-mixed": Code(
-        "error", "The date has day and month in another order than the column", "Write the column in one way."
-    ),
-    "period-mixed": Code(
-        "error", "The date names a period of another length than the column", "Use one kind of period in a column."
-    ),
-    "end-before-start": Code("error", "The end lies before the start", "Correct one of the two dates."),
-    "interval-unknown": Code("error", "The billing interval is unknown", "Write month, quarter or year."),
-    "term-missing": Code("error", "A contract value without a term", "Fill in the term in months."),
-    "period-twice": Code("error", "Two columns hold the same period", "Left out: remove one of the two columns."),
-    "currency-missing": Code("error", "An amount without a currency among several", "Fill in the currency."),
-    "values-unclear": Code(
-        "error",
-        "A column's values say that some rows may be no revenue",
-        "Say which count with --only COLUMN=VALUE or --exclude COLUMN=VALUE.",
-    ),
-    "sheets-alike": Code(
-        "error",
-        "Several sheets of one kind tell of the same customers",
-        "Read one with --sheet, or stack them with --sheets all.",
-    ),
-    "tables-beside": Code("error", "Several tables stand side by side", "Read one with --range."),
-    "scale-unclear": Code("error", "Titles give two scales for the amounts", "Say which with --scale."),
-    "invoices": Code(
-        "error",
-        "The amounts look like invoices that pay for more than a month",
-        "Spread them with --spread cadence, or count each in its month with --spread no.",
-    ),
-    "snapshots": Code(
-        "error",
-        "Each period holds several snapshots of the same customers",
-        "Take the last of each period with --rows-are snapshots, or add them up with --rows-are levels.",
-    ),
-    "changes": Code(
-        "error",
-        "The amounts look like changes of a level",
-        "Add them up to levels with --rows-are changes, or take them as they are with --rows-are levels.",
-    ),
-    "year-to-date": Code(
-        "error",
-        "The amounts look like sums since the start of the year",
-        "Take their differences with --rows-are ytd, or take them as they are with --rows-are levels.",
-    ),
-    "second-table": Code(
-        "error",
-        "The same customers and periods stand once more under the header repeated",
-        "Read one of the tables with --range, or leave rows out with --drop-rows.",
-    ),
-    "date-outside": Code(
-        "error",
-        "The date lies before 1950 or more than 20 years ahead",
-        "Correct it, or leave the row out with --drop-rows.",
-    ),
-    "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
-    "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
-    "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
-    "total-like-name": Code("info", "A customer whose name sounds like a total", "Kept as a customer."),
-    "total-unproven": Code(
-        "error",
-        "Labelled a total, but it equals no sum of rows",
-        "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
-    ),
-    "customer-spelling": Code("info", "Spelt in several ways that differ in case or white space only", "Joined."),
-    "row-without-amount": Code("info", "A row without an amount", "Left out."),
-    "column-guessed": Code(
-        "warning", "A column's part was guessed from what it holds", "Name it by an option if it is wrong."
-    ),
-    "other-sheet": Code("warning", "Another sheet also looks like revenue rows", "Not read: choose it with --sheet."),
-    "date-order-taken": Code(
-        "warning", "Dates that could be read day first or month first", "Read as the table shows."
-    ),
-    "values-decided": Code("warning", "A column's values say that some rows are no revenue", "Left out."),
-    "rows-excluded": Code("info", "Rows left out by --only or --exclude", "Left out."),
-    "credit-sign": Code("warning", "Credits with a positive sign", "Taken as negative amounts."),
-    "amounts-scaled": Code("warning", "The amounts are in thousands or millions", "Multiplied."),
-    "invoices-spread": Code("warning", "Invoices spread over the months that they pay for", "Spread."),
-    "snapshots-last": Code("warning", "Several snapshots a period", "The last one of each period counts."),
-    "changes-summed": Code("warning", "The amounts are changes of a level", "Added up to the level of each period."),
-    "ytd-differences": Code("warning", "The amounts are sums since the start of the year", "Their differences count."),
-    "names-of-id": Code("warning", "Customers told apart by their id and not by their name", "Keyed by the id."),
-    "filled-down": Code("warning", "Blank customers under a name", "Taken as the customer above."),
-    "sheets-stacked": Code("warning", "Several sheets of one kind", "Stacked."),
-    "forecast-column": Code("warning", "A column of planned amounts", "Left out."),
-    "currency-header": Code(
-        "warning",
-        "The amount's header names its currency",
-        "The currency column says what was paid in, and is not used.",
-    ),
-    "all-ended": Code(
-        "warning", "Every subscription has ended", "The last period is the last one in which one was active."
-    ),
-    "parent-column": Code(
-        "warning",
-        "A column of parents stands beside the customers",
-        "Counted by customer: name the parents with --customer.",
-    ),
-    "amount-rival": Code(
-        "warning", "Another column may be the amount as well", "Not used: name the right one with --amount."
-    ),
-    "amount-per": Code(
-        "warning",
-        "What the amount covers is not said",
-        "Taken as an amount per month: say otherwise with --amount-per.",
-    ),
-    "table-turned": Code("warning", "Customers stand in columns", "Turned on its side."),
-    "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
-    "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),
-    "currency-blank": Code("warning", "Amounts without a currency"),
-    "period-missing": Code("warning", "No amounts in periods between the first and the last", "Counted as 0."),
-    "period-incomplete": Code("warning", "The last period looks unfinished", "Kept: choose an earlier as-of if it is."),
-    "period-future": Code(
-        "warning", "Periods that have not begun", "Kept: choose an earlier as-of if they are forecast."
-    ),
-    "column-left-out": Code(
-        "warning", "A column of totals or of longer periods that equals no sum of the others", "Left out."
-    ),
-    "other-table": Code(
-        "warning", "Another table of revenue rows on the same sheet", "Left out: move it to a sheet of its own."
-    ),
-    "never-active": Code("warning", "A subscription that is active in no period", "Left out."),
-    "name-similar": Code(
-        "info", "Two customers that may be one", "Kept apart: put them in a customer map if they are the same."
-    ),
-    "take-over": Code(
-        "info",
-        "A customer that may have gone on under another name",
-        "Kept apart: put them in a customer map if they are the same.",
-    ),
-    "map-applied": Code("info", "Customers were joined by the customer map"),
-    "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
-    "map-without-effect": Code("warning", "The customer map joins no customer of the rows", "Check its names."),
-    "rates-applied": Code("info", "Amounts were converted by the exchange rates"),
-    "rates-without-effect": Code(
-        "warning",
-        "The exchange rates were not used",
-        "Name the column of currencies with --currency, or drop the rates.",
-    ),
-    "status-not-paying": Code("info", "Subscriptions with a status that brings no revenue", "Left out."),
-    "decimal-decided": Code(
-        "info", "Amounts that could be read with a decimal point or a comma", "Read as the rest of the column shows."
-    ),
-    "date-order-decided": Code(
-        "info", "Dates that could be read day first or month first", "Read as the rest of the column shows."
-    ),
-    "open-reach": Code("info", "Subscriptions without an end", "Taken as active up to this month."),
-    "export-known": Code("info", "An export known by its headers"),
-    "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
-    "period-spacing": Code("info", "Periods always a quarter or a year apart"),
-    "zero-amount": Code("info", "Amounts of 0", "Counted as 0, as blanks are."),
-    "encoding-guessed": Code(
-        "warning", "The text is not UTF-8", "Name its encoding with --encoding if names look wrong."
-    ),
-    "quote-swallows": Code(
-        "error",
-        "A text in quotation marks takes in what looks like further cells or rows",
-        "Remove the stray mark, or read the marks as plain characters with --no-quotes.",
-    ),
-    "quote-stray": Code(
-        "warning",
-        "A quotation mark that neither opens nor closes a text",
-        "Kept as a part of the text: remove it if it is stray.",
-    ),
-    "row-long": Code(
-        "error",
-        "A row with more cells than the others",
-        "Enclose the text that holds the delimiter in quotation marks, or remove the surplus cell.",
-    ),
-    "row-short": Code(
-        "warning",
-        "A row with fewer cells than the others",
-        "Read as blank at its end: add the delimiter that is missing.",
-    ),
-    "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
-    "repeated-header": Code("info", "The header row once more", "Left out."),
-    "hidden-rows": Code("info", "Hidden rows", "Read like all others."),
-    "hidden-columns": Code("info", "A hidden column", "Read like all others."),
-    "hidden-sheet": Code("info", "The sheet is hidden", "Read since no other holds revenue rows."),
-    "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
-    "one-time": Code("info", "One-time revenue", "Left out."),
-    "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),
-    "currency-mixed": Code(
-        "error",
-        "Several currencies and no exchange rates",
-        "Give a rates table with --rates, or take all amounts as one currency with --no-currency.",
-    ),
-    "rate-missing": Code("error", "The rates table has no rate", "Add it to the rates table."),
-    "gap-filled": Code("info", "A gap within the grace", "Filled with the last amount before it."),
-}
-
-
-def problem(code: str, message: str = "", action: str = "", **facts) -> Problem:
+def problem(code: str, message: str = "", action: str = "", **facts: Any) -> Problem:
     """A problem of a known code, with its own severity, message and action unless others are given."""
     kind = CODES[code]
     return Problem(kind.severity, code, message or kind.message, action or kind.action, **facts)
@@ -266,7 +38,15 @@ class Findings:
         self.grid = grid
         self._problems: list[Problem] = []
 
-    def say(self, code: str, message: str = "", cell: str = "", value=None, amount=None, action: str = "") -> None:
+    def say(
+        self,
+        code: str,
+        message: str = "",
+        cell: str = "",
+        value: Any = None,
+        amount: float | None = None,
+        action: str = "",
+    ) -> None:
         """Note one thing about the sheet as a whole, or about one address."""
         sheet, _, cell = cell.rpartition("!") if self.grid.pieces else (self.grid.sheet, "", cell)
         facts = {"sheet": sheet or self.grid.sheet, "cell": cell, "value": value, "amount": amount}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
-from nrr_xl.errors import InputError, Problem
+from nrr_xl.errors import InputError
 from nrr_xl.options import takes_options
 from nrr_xl.revenue.cells.names import similar_names, unused_names
 from nrr_xl.revenue.clean.body import Reading
@@ -21,46 +19,20 @@ from nrr_xl.revenue.cube.build import RevenueCube, build_cube
 from nrr_xl.revenue.cube.lookups import customer_map as read_customer_map
 from nrr_xl.revenue.cube.lookups import exchange_rates
 from nrr_xl.revenue.cube.policy import Policy
-from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
-from nrr_xl.revenue.files import sources, stores
+from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
-from nrr_xl.revenue.files.columns import frame_grid
 from nrr_xl.revenue.files.delimited import Dialect
-from nrr_xl.revenue.files.given import held_bytes, pandas_frame
-from nrr_xl.revenue.files.grid import Grid
-from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.findings import by_gravity
 from nrr_xl.revenue.likely import likely_take_overs
 from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
-from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.shape import Shape, shaped
-from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A source as far as it was understood: the table, its clean rows, their account and everything found.
-
-    `cube` is None where an error stands in the way; it then is among the account's problems.
-    """
-
-    source: Source
-    table: Table
-    rows: RevenueRows
-    account: Account
-    policy: Policy
-    unit: str
-    suggested_map: tuple[tuple[str, str], ...]
-    cube: RevenueCube | None
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self.account.problems if problem.severity == "error")
+from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of
+from nrr_xl.revenue.vocabulary import currency_codes
 
 
 def read(
-    source,
+    source: Any,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     *,
@@ -81,8 +53,8 @@ def read(
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
-    rates=None,
-    customer_map=None,
+    rates: Any = None,
+    customer_map: Any = None,
     one_time: Sequence[str] | None = None,
     level: str = "customer",
     negatives: str = "floor",
@@ -174,7 +146,7 @@ def read(
 
 @takes_options("read")
 def understand(
-    source,
+    source: Any,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     *,
@@ -195,8 +167,8 @@ def understand(
     decimal: str | None = None,
     day_first: bool | None = None,
     fiscal_year_end: int = 12,
-    rates=None,
-    customer_map=None,
+    rates: Any = None,
+    customer_map: Any = None,
     one_time: Sequence[str] | None = None,
     level: str = "customer",
     negatives: str = "floor",
@@ -267,10 +239,16 @@ def understand(
     progress("Reading", 0.0)
     dialect = Dialect(encoding, delimiter, quotes)
     try:
-        book, path, digest = _open(source, sheet, dialect, lambda done: progress("Reading", 0.7 * done))
+        book, path, digest = open_source(source, sheet, dialect, lambda done: progress("Reading", 0.7 * done))
     except MemoryError:
         raise out_of_memory(str(source)) from None
-    hints = {"columns": columns, "layout": layout, "day_first": day_first, "fiscal_year_end": fiscal_year_end}
+    columns, ends = ends_said(columns)
+    hints: dict[str, Any] = {
+        "columns": columns,
+        "layout": layout,
+        "day_first": day_first,
+        "fiscal_year_end": fiscal_year_end,
+    }
     hints["header_row"] = header_row
     shape = Shape(range, drop_rows, transpose)
     chosen = partial(choose_table, shaped(book, shape), sheet, sheets=tuple(sheets or ()))
@@ -288,10 +266,10 @@ def understand(
     refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
-        level=level,
+        level=cast(Any, level),
         customer_map=read_customer_map(customer_map, book),
         rates=exchange_rates(rates, book, fiscal_year_end),
-        negatives=negatives,
+        negatives=cast(Any, negatives),
     )
     progress("Cleaning", 0.7)
     reading = Reading(
@@ -305,6 +283,7 @@ def understand(
         rows_are=rows_are,
         scale=scale,
         trusted_id="identifier" in (columns or {}),
+        ends=ends,
     )
     rows, account, findings = clean(table, reading, policy)
     pairs = similar_names(policy.mapped(rows.customer).in_order().values)
@@ -313,7 +292,7 @@ def understand(
     findings.lookups(policy, rows)
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
     account = replace(account, problems=by_gravity([*findings.problems, *notes, *book.notes]))
-    unit = _unit(table)
+    unit = unit_of(table)
     refuse_cube(path, len(rows.customer.values), len(rows.periods))
     progress("Summing", 0.95)
     try:
@@ -332,51 +311,3 @@ def understand(
         if not any(problem.severity == "error" for problem in account.problems):
             raise
     return Understood(where, table, rows, account, policy, unit, pairs, cube)
-
-
-def _open(
-    source, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
-) -> tuple[sources.Book, str, str]:
-    """The book of a path, bytes or a frame, with its path and the SHA-256 of its bytes."""
-    if isinstance(source, str) and source == "-":
-        data = standard_input()
-        return sources.text_book(data, "-", "pasted", dialect), "-", hashlib.sha256(data).hexdigest()
-    if isinstance(source, str | os.PathLike):
-        if stores.is_store(str(source)):
-            book, digest = sources.open_store(str(source))
-            return book, str(source), digest
-        book, data = sources.open_file(Path(source), progress, dialect)
-        return book, str(source), hashlib.sha256(data).hexdigest()
-    if held := held_bytes(source):
-        data, path, is_workbook = held
-        told = path or "The bytes"
-        book = (
-            sources.workbook(data, told, progress)
-            if is_workbook
-            else sources.text_book(data, told, Path(path).stem or "text", dialect)
-        )
-        return book, path, hashlib.sha256(data).hexdigest()
-    grid = source if isinstance(source, Grid) else frame_grid(pandas_frame(source), sheet or "")
-    return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
-
-
-def _unit(table: Table) -> str:
-    """What the amounts are called: MRR or ARR only where a header or title says so; subscriptions become monthly."""
-    if table.layout == "subscriptions":
-        return "MRR"
-    grid, top = table.grid, table.header[0]
-    titles = [table.names[table.roles["amount"]]] if "amount" in table.roles else []
-    titles += [
-        grid.sheet,
-        *(
-            grid.text(row, column)
-            for row in range(max(top - 5, 0), max(top, 0))
-            for column in range(min(grid.columns, 12))
-        ),
-    ]
-    titles += [table.names[column] for column in table.periods]
-    for title in titles:
-        said = set(words(title))
-        if "mrr" in said or said & set(vocabulary()["words"]["annual"]):
-            return "MRR" if "mrr" in said else "ARR"
-    return "Amount"

@@ -9,8 +9,8 @@ import numpy as np
 from nrr_xl.errors import Problem
 from nrr_xl.revenue.files.grid import column_letter
 from nrr_xl.revenue.mending import mended_commands
-from nrr_xl.revenue.read import Understood
 from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.understood import Understood
 
 # Examples of one cause, periods whose totals are shown, values of a column.
 EXAMPLES, PERIODS, SAMPLES = 3, 13, 3
@@ -126,7 +126,8 @@ def _pairs(values: dict[str, str]) -> list[str]:
 
 def _columns(parts: list[dict[str, str]]) -> list[str]:
     """The columns; a run of periods is one line."""
-    lines, run = [f"{'Column':<11}{'Part':<20}{'Header':<24}Values"], []
+    lines = [f"{'Column':<11}{'Part':<20}{'Header':<24}Values"]
+    run: list[dict[str, str]] = []
 
     def close() -> None:
         if run:

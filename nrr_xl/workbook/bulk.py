@@ -53,9 +53,10 @@ class _Run:
 class BlockSheet(Worksheet):
     """An XlsxWriter worksheet that takes blocks, streams of rows and long tables, and writes formulas as they are."""
 
+    dim_rowmax: int
     _streams: tuple[int, list[Stream], tuple[int, np.ndarray, Any]] | None = None
 
-    def write_numbers(self, row: int, col: int, numbers, cell_format) -> None:
+    def write_numbers(self, row: int, col: int, numbers: Any, cell_format: Any) -> None:
         """Write a finite float array (rows, columns) with its top left corner at a cell, in one format.
 
         The cells must be free; nothing else may be written to them.
@@ -78,7 +79,7 @@ class BlockSheet(Worksheet):
                 # An empty run at the far end tells XlsxWriter how wide the row is.
                 cells[col + width - 1] = end
 
-    def write_result(self, row: int, col: int, formula: str, cell_format, value) -> None:
+    def write_result(self, row: int, col: int, formula: str, cell_format: Any, value: Any) -> None:
         """Write a formula and its value; a text stays a text, even if it reads like an error."""
         value = _xstring(value) if isinstance(value, str) else value
         if value not in ERROR_NAMES:
@@ -126,11 +127,11 @@ class BlockSheet(Worksheet):
         for number, formula in calculated.items():
             self.tables[-1]["columns"][number]["formula"] = formula
 
-    def _prepare_formula(self, formula, expand_future_functions=False):
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         """Take a formula as it is: ours carry their prefixes already, and looking for others takes most of the time."""
         return formula.removeprefix("=")
 
-    def _write_cell(self, row, col, cell):
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if cell.__class__ is _Run:
             self.fh.write(cell.xml)
         else:
@@ -228,12 +229,14 @@ def _plain(value: float) -> str:
 class FastZip(zipfile.ZipFile):
     """A zip archive whose large parts are packed at the fastest level, by isal where it is installed."""
 
-    def write(self, filename, arcname=None, compress_type=None, compresslevel=None) -> None:
+    def write(
+        self, filename: Any, arcname: Any = None, compress_type: int | None = None, compresslevel: int | None = None
+    ) -> None:
         large = Path(filename).stat().st_size >= LARGE_PART
         super().write(filename, arcname, compress_type, 1 if large else compresslevel)
 
-    def _open_to_write(self, zinfo, force_zip64=False):
-        file = super()._open_to_write(zinfo, force_zip64)
+    def _open_to_write(self, zinfo: zipfile.ZipInfo, force_zip64: bool = False) -> Any:
+        file = super()._open_to_write(zinfo, force_zip64)  # type: ignore[misc]
         if zinfo.file_size >= LARGE_PART and (fast := _isal()) is not None:
             file._compressor = fast
         return file

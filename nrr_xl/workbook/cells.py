@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from xlsxwriter.exceptions import FileCreateError
@@ -34,7 +35,7 @@ NOT_APPLICABLE = "–"
 _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
-def safe_text(value) -> str:
+def safe_text(value: Any) -> str:
     """A text as a cell can hold it: at most 32,767 UTF-16 units, nothing that XML cannot carry.
 
     >>> safe_text("=1+1"), len(safe_text("x" * 40_000))
@@ -47,7 +48,7 @@ def safe_text(value) -> str:
     return head + "…"
 
 
-def cached(value):
+def cached(value: Any) -> Any:
     """What a formula cell holds before any recalculation: Python's number; an undefined one is a dash."""
     if isinstance(value, str):
         return safe_text(value)
@@ -76,7 +77,7 @@ class Book:
     >>> book.close()
     """
 
-    def __init__(self, target, theme: Theme, title: str = ""):
+    def __init__(self, target: Any, theme: Theme, title: str = "") -> None:
         self.theme = theme
         self.workbook = FastWorkbook(
             target,
@@ -91,7 +92,7 @@ class Book:
         self.workbook.calc_on_load = False
         self.workbook.set_properties({"title": title, "author": theme.company or "nrr_xl", "created": CREATED})
         self._kinds = theme.number_formats()
-        self._formats: dict[tuple, object] = {}
+        self._formats: dict[tuple[Any, ...], object] = {}
         self._comments: dict[str, str] = {}
         self.workbook._write_defined_name = self._write_defined_name
 
@@ -99,7 +100,7 @@ class Book:
         """A new sheet at the end."""
         return Page(self, self.workbook.add_worksheet(name, BlockSheet))
 
-    def format(self, role: str, kind: str = "text"):
+    def format(self, role: str, kind: str = "text") -> Any:
         """The format of a role and a kind; made once."""
         key = (role, kind)
         if key not in self._formats:
@@ -115,7 +116,7 @@ class Book:
             self._formats[key] = self.workbook.add_format(self._colored(look))
         return self._formats[key]
 
-    def condition(self, name: str):
+    def condition(self, name: str) -> Any:
         """The format that a conditional format lays over a cell."""
         key = ("condition", name)
         if key not in self._formats:
@@ -149,10 +150,10 @@ class Book:
                 f"The workbook cannot be written: {reason}. Make room or choose another folder."
             ) from None
 
-    def _colored(self, look: dict) -> dict:
+    def _colored(self, look: dict[str, Any]) -> dict[str, Any]:
         return {key: self.theme.colors[value] if key.endswith("_color") else value for key, value in look.items()}
 
-    def _write_defined_name(self, defined_name) -> None:
+    def _write_defined_name(self, defined_name: Any) -> None:
         """As XlsxWriter writes a name, with the comment that it has no argument for."""
         name, sheet, formula, hidden = defined_name
         attributes = [("name", name)]
@@ -178,7 +179,7 @@ class Page:
         self.total = 0.0
         self.last = (0, 0)
 
-    def put(self, row: int, col: int, value, role: str = "text", kind: str = "text") -> None:
+    def put(self, row: int, col: int, value: Any, role: str = "text", kind: str = "text") -> None:
         """Write a value: text as text whatever it starts with, an undefined number as a dash."""
         look = self.book.format(role, kind)
         if value is None or value == "":
@@ -191,34 +192,36 @@ class Page:
         else:
             self.sheet.write_string(row, col, NOT_APPLICABLE, look)
 
-    def formula(self, row: int, col: int, formula: str, value, role: str = "formula", kind: str = "amount") -> None:
+    def formula(
+        self, row: int, col: int, formula: str, value: Any, role: str = "formula", kind: str = "amount"
+    ) -> None:
         """Write a formula with the value Python has for it."""
         value = cached(value)
         self._count(row, col, value, 1)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
 
-    def _count(self, row: int, col: int, value, formulas: int = 0) -> None:
+    def _count(self, row: int, col: int, value: Any, formulas: int = 0) -> None:
         if row < self.below:
             return
         self.formulas += formulas
         self.total += 0.0 if isinstance(value, str) else value
         self.last = max(self.last[0], row), max(self.last[1], col)
 
-    def row(self, row: int, col: int, values, role: str = "text", kind: str = "text") -> None:
+    def row(self, row: int, col: int, values: Iterable[Any], role: str = "text", kind: str = "text") -> None:
         """Write values side by side."""
         for offset, value in enumerate(values):
             self.put(row, col + offset, value, role, kind)
 
-    def column(self, row: int, col: int, values, role: str = "text", kind: str = "text") -> None:
+    def column(self, row: int, col: int, values: Iterable[Any], role: str = "text", kind: str = "text") -> None:
         """Write values one below the other."""
         for offset, value in enumerate(values):
             self.put(row + offset, col, value, role, kind)
 
-    def numbers(self, row: int, col: int, block, role: str = "input", kind: str = "amount") -> None:
+    def numbers(self, row: int, col: int, block: Any, role: str = "input", kind: str = "amount") -> None:
         """Write a float array (rows, columns) in bulk."""
         self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
 
-    def stream(self, row: int, columns: Sequence[StreamColumn], col: int, block) -> None:
+    def stream(self, row: int, columns: Sequence[StreamColumn], col: int, block: Any) -> None:
         """Write rows from one on in bulk: columns from the first, then input amounts (rows, columns) from `col`.
 
         Nothing else may stand in these rows or below them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from nrr_xl.workbook.cells import Book, Page
 
@@ -25,10 +26,12 @@ class Charts:
         self.book = book
         self.colors = book.theme.colors
 
-    def font(self, size: float = 9, color: str = "ink", bold: bool = False) -> dict:
+    def font(self, size: float = 9, color: str = "ink", bold: bool = False) -> dict[str, Any]:
         return {"name": self.book.theme.font, "size": size, "color": self.colors[color], "bold": bold}
 
-    def place(self, page: Page, row: int, col: int, chart, title: str, description: str, width: int, height: int):
+    def place(
+        self, page: Page, row: int, col: int, chart: Any, title: str, description: str, width: int, height: int
+    ) -> None:
         """Set what all charts share and put one on a page; the title is a text, or the formula of a cell with one."""
         chart.set_title({"name": title, "name_font": self.font(11, "ink", True)})
         chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
@@ -36,7 +39,7 @@ class Charts:
         chart.set_size({"width": width, "height": height})
         page.sheet.insert_chart(row, col, chart, {"description": description, "object_position": 1})
 
-    def rates(self, categories: str, series: Sequence[tuple[str, str, str, str]], lowest: float):
+    def rates(self, categories: str, series: Sequence[tuple[str, str, str, str]], lowest: float) -> Any:
         """Lines of rates; a series is its name, its values, its colour and its dash, so that none needs its colour.
 
         The axis begins a little below the `lowest` rate: lines, unlike columns, need no zero.
@@ -60,7 +63,7 @@ class Charts:
         )
         return chart
 
-    def bars(self, categories: str, series: Sequence[tuple[str, str, str]]):
+    def bars(self, categories: str, series: Sequence[tuple[str, str, str]]) -> Any:
         """Bars of rates side by side, largest category first; a series is its name, its values and its colour."""
         chart = self.book.workbook.add_chart({"type": "bar"})
         for name, values, color in series:
@@ -80,7 +83,7 @@ class Charts:
         chart.set_y_axis({"reverse": True, "num_font": self.font(), "line": {"color": self.colors["rule"]}})
         return chart
 
-    def waterfall(self, categories: str, parts: dict[str, str], steps: Sequence[Step]):
+    def waterfall(self, categories: str, parts: dict[str, str], steps: Sequence[Step]) -> Any:
         """A bridge as floating columns: an invisible base, totals, gains and losses, and a line from each to the next.
 
         `parts` names the ranges "base", "total", "rise", "fall", "rise below" and "fall below" (zero). The line that

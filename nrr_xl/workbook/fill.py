@@ -12,6 +12,7 @@ import os
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,9 +31,9 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def fill(
-    template: str | os.PathLike,
+    template: str | os.PathLike[str],
     cube: RevenueCube,
-    output: str | os.PathLike,
+    output: str | os.PathLike[str],
     *,
     segment: str | None = None,
     company: str | None = None,
@@ -107,7 +108,7 @@ def _rows(cube: RevenueCube, segment: str | None) -> Rows:
     return found
 
 
-def _load(template: Path):
+def _load(template: Path) -> Any:
     from openpyxl import load_workbook
 
     if template.exists():
@@ -121,7 +122,7 @@ def _load(template: Path):
         raise InputError(f"{template} is not a workbook that can be filled: {broken}.") from None
 
 
-def _table(book, template: Path):
+def _table(book: Any, template: Path) -> tuple[Any, Any]:
     """The sheet and the table to fill: the one of the template's name, or else the only one with its columns."""
     tables = [(sheet, table) for sheet in book.worksheets for table in sheet.tables.values()]
     named = [each for each in tables if each[1].displayName == TABLE]
@@ -144,7 +145,7 @@ def _table(book, template: Path):
     return sheet, table
 
 
-def _require_room(book, sheet, table, cube: RevenueCube, rows: Rows, template: Path) -> None:
+def _require_room(book: Any, sheet: Any, table: Any, cube: RevenueCube, rows: Rows, template: Path) -> None:
     """The rows must fit the capacity of the template's workings, and the cells below the table must be free."""
     for name, size, what in (
         ("RowStatus", len(rows), "rows"),
@@ -170,18 +171,19 @@ def _require_room(book, sheet, table, cube: RevenueCube, rows: Rows, template: P
                 )
 
 
-def _bounds(table) -> tuple[int, int, int, int]:
+def _bounds(table: Any) -> tuple[int, int, int, int]:
     """First column, header row, last column and last row."""
     from openpyxl.utils import range_boundaries
 
-    return range_boundaries(table.ref)
+    found: tuple[int, int, int, int] = range_boundaries(table.ref)
+    return found
 
 
-def _top(table) -> int:
+def _top(table: Any) -> int:
     return _bounds(table)[1]
 
 
-def _write(sheet, table, rows: Rows) -> None:
+def _write(sheet: Any, table: Any, rows: Rows) -> None:
     from openpyxl.utils import get_column_letter
 
     left, top, right, bottom = _bounds(table)
@@ -209,7 +211,7 @@ def _write(sheet, table, rows: Rows) -> None:
         table.autoFilter.ref = table.ref
 
 
-def _computed(sheet, table, filled: set) -> dict[int, str]:
+def _computed(sheet: Any, table: Any, filled: set[Any]) -> dict[int, str]:
     """The formulas of the table's calculated columns; a column with anything else of its own cannot be kept."""
     left, top, _, bottom = _bounds(table)
     formulas: dict[int, str] = {}
@@ -227,7 +229,7 @@ def _computed(sheet, table, filled: set) -> dict[int, str]:
     return formulas
 
 
-def _facts(book, cube: RevenueCube, company: str | None) -> None:
+def _facts(book: Any, cube: RevenueCube, company: str | None) -> None:
     """The company and the currency of the new rows, in the cells of those names; never those of the example."""
     for name, value in (("Company", company), ("Currency", cube.currency or None)):
         if name not in book.defined_names:
@@ -238,14 +240,14 @@ def _facts(book, cube: RevenueCube, company: str | None) -> None:
                 cell.value = value
 
 
-def _stretch(sheet, columns: tuple[int, int], old: int, new: int) -> None:
+def _stretch(sheet: Any, columns: tuple[int, int], old: int, new: int) -> None:
     """Let validations, conditional formats and the print area that ended with the table end with it again."""
     from openpyxl.formatting.formatting import ConditionalFormattingList
 
     if old == new:
         return
 
-    def stretched(area) -> bool:
+    def stretched(area: Any) -> bool:
         inside = columns[0] <= area.min_col and area.max_col <= columns[1]
         if inside and area.max_row == old and area.min_row < old:
             area.max_row = new

@@ -169,7 +169,8 @@ def period_label(end: str, step: int, fiscal_year_end: int = 12) -> str:
     year = f"INT(({end}+{12 - fiscal_year_end})/12)" if fiscal_year_end < 12 else f"INT({end}/12)"
     if step == 12:
         return f'"FY"&{year}'
-    return f'"Q"&4-INT(MOD({fiscal_year_end - 1}-MOD({end},12),12)/3)&" "&{year}'
+    name, count = ("Q", 4) if step == 3 else ("H", 2)
+    return f'"{name}"&{count}-INT(MOD({fiscal_year_end - 1}-MOD({end},12),12)/{step})&" "&{year}'
 
 
 def is_formula(area: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -129,7 +130,7 @@ class Report:
         page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
         return page
 
-    def add_pages(self, keys) -> None:
+    def add_pages(self, keys: Iterable[str]) -> None:
         """Make the sheets, in their order; they are filled in any."""
         names = texts()["sheets"]
         self.sheets = {key: names[key] for key in keys}
@@ -139,7 +140,17 @@ class Report:
         """Add a line to the Checks sheet."""
         self.checks.append(CheckLine(name, formula, difference, tolerance))
 
-    def write(self, page: Page, row: int, col: int, formula: str, value, layer: str, role="formula", kind="amount"):
+    def write(
+        self,
+        page: Page,
+        row: int,
+        col: int,
+        formula: str,
+        value: Any,
+        layer: str,
+        role: str = "formula",
+        kind: str = "amount",
+    ) -> None:
         """A formula where its layer is live, else its value alone; what is undefined is a dash.
 
         The formula itself says when that is (`formulas.rate`): hiding every error would hide a wrong one.
@@ -154,7 +165,14 @@ class Report:
             page.put(row, col, float(value), role, kind)
 
     def say(
-        self, page: Page, row: int, col: int, said: fx.Said, role="text", kind="general", layer="customers"
+        self,
+        page: Page,
+        row: int,
+        col: int,
+        said: fx.Said,
+        role: str = "text",
+        kind: str = "general",
+        layer: str = "customers",
     ) -> None:
         """A sentence as a formula, where anything in it may change."""
         formula, value = said

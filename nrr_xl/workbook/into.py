@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from nrr_xl.errors import OutputError
 from nrr_xl.files import AnyPath, written_whole
@@ -76,7 +77,7 @@ def write_into(
     return path
 
 
-def _opened(path: Path):
+def _opened(path: Path) -> Any:
     import openpyxl
 
     try:
@@ -90,7 +91,7 @@ def _opened(path: Path):
         raise OutputError(f"{path} cannot be read as an .xlsx workbook: {error}.") from None
 
 
-def _make_room(path: Path, target, source) -> dict[str, int]:
+def _make_room(path: Path, target: Any, source: Any) -> dict[str, int]:
     """Remove the sheets of an earlier run, and return the place of each; refuse what is the analyst's own."""
     from openpyxl.workbook.defined_name import DefinedName
 
@@ -112,9 +113,9 @@ def _make_room(path: Path, target, source) -> dict[str, int]:
     return places
 
 
-def _carry(source, target) -> None:
+def _carry(source: Any, target: Any) -> None:
     """Copy one sheet with all that openpyxl knows of it into another workbook."""
-    styles: dict[tuple, object] = {}
+    styles: dict[tuple[Any, ...], object] = {}
     for row in source.iter_rows():
         for cell in row:
             if cell.value is None and not cell.has_style:
@@ -154,7 +155,7 @@ def _carry(source, target) -> None:
     _page(source, target)
 
 
-def _settle(chart) -> None:
+def _settle(chart: Any) -> None:
     """Say what XlsxWriter leaves out as being off, since openpyxl's way of leaving it out reads as on."""
     for part in chart._charts:
         for series in part.series:
@@ -173,13 +174,13 @@ def _settle(chart) -> None:
                         setattr(labels, flag, bool(getattr(labels, flag)))
 
 
-def _restyle(cell, new) -> None:
+def _restyle(cell: Any, new: Any) -> None:
     for part in ("font", "fill", "border", "alignment", "protection"):
         setattr(new, part, copy(getattr(cell, part)))
     new.number_format = cell.number_format
 
 
-def _page(source, target) -> None:
+def _page(source: Any, target: Any) -> None:
     """The view and the print set-up, and a link back where the navigation's boxes stood: openpyxl carries no boxes."""
     from openpyxl.worksheet.hyperlink import Hyperlink
 

@@ -1,12 +1,15 @@
-"""The scalar rates as LAMBDA names, so that `=NRR(...)` works in a workbook in Excel 365 without any add-in."""
+"""The functions of amounts as LAMBDA names, so that `=NRR(...)` works in Excel 365 without any add-in."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from nrr_xl.metrics import METRICS
+from nrr_xl.retention.bands import band, bands, schemes
+from nrr_xl.retention.lines import movement
 
 # A catalogue key's name in a worksheet where upper case alone does not give it.
 WORKSHEET_NAMES = {"compound": "NRR_COMPOUND", "annualise": "NRR_ANNUALIZE"}
@@ -17,6 +20,11 @@ COLUMNS = ("nrr_cohort", "grr_cohort", "logo_retention", "compound")
 # What a blank cell is in the rates where it is no amount of 0, and what else is refused besides negative numbers.
 MISSING = ("annualise",)
 REFUSED = {"annualise": "{months}=0", "annual_churn": "{monthly}>1"}
+# The functions that answer with a word: what computes it in Python, and the required and optional parameters.
+WORDED: dict[str, tuple[Any, tuple[str, ...], tuple[str, ...]]] = {
+    "movement": (movement, ("opening", "closing"), ("was_customer",)),
+    "nrr_band": (band, ("rate",), ("scheme",)),
+}
 COMMENT_LIMIT = 255
 
 
@@ -30,7 +38,7 @@ class LambdaName:
 
 
 def lambda_names() -> tuple[LambdaName, ...]:
-    """One LAMBDA name for each rate of the catalogue, with the answer of the worksheet function of that name.
+    """One LAMBDA name for each function of amounts, with the answer of the worksheet function of that name.
 
     In a file a required parameter is declared `_xlpm.x`, an optional one `_xlop.x`, and both are used as `_xlpm.x`;
     Excel shows the plain names. Each argument is looked at first: `x>""` holds for texts and TRUE or FALSE, which give
@@ -40,20 +48,28 @@ def lambda_names() -> tuple[LambdaName, ...]:
     >>> print(churn.formula.replace("_xlfn.", "").replace("_xlpm.", ""))
     =LAMBDA(start,churn,LET(start_,IF(start>"",#VALUE!,IF(start="",0,start)),churn_,IF(churn>"",#VALUE!,IF(churn="",0,churn)),IF((start_<0)+(churn_<0),#NUM!,churn_/start_)))
     """
-    return tuple(_lambda_name(key) for key in METRICS)
+    return tuple(_lambda_name(key) for key in (*METRICS, *WORDED))
+
+
+def parameters(key: str) -> tuple[Any, tuple[str, ...], tuple[str, ...]]:
+    """What computes a rate or a word in Python, and the names of its required and of its optional parameters."""
+    if key in WORDED:
+        return WORDED[key]
+    function = METRICS[key].function
+    declared = inspect.signature(function).parameters.values()
+    required = tuple(p.name for p in declared if p.default is p.empty)
+    return function, required, tuple(p.name for p in declared if p.default is not p.empty)
 
 
 def _lambda_name(key: str) -> LambdaName:
-    metric = METRICS[key]
-    parameters = inspect.signature(metric.function).parameters.values()
-    shown = {p.name: PARAMETERS.get(p.name, p.name) for p in parameters}
-    required = [shown[p.name] for p in parameters if p.default is p.empty]
-    optional = [shown[p.name] for p in parameters if p.default is not p.empty]
+    function, required, optional = parameters(key)
+    shown = {name: PARAMETERS.get(name, name) for name in (*required, *optional)}
+    required, optional = (tuple(shown[name] for name in names) for names in (required, optional))
     declared = [*(f"_xlpm.{name}" for name in required), *(f"_xlop.{name}" for name in optional)]
     body = guarded(key, {name: f"_xlpm.{word}" for name, word in shown.items()}, optional)
     signature = ", ".join([*required, *(f"[{name}]" for name in optional)])
     # Python leaves docstrings out under -OO.
-    summary = (inspect.getdoc(metric.function) or metric.label).splitlines()[0].replace("`", "")
+    summary = (inspect.getdoc(function) or key).splitlines()[0].replace("`", "")
     return LambdaName(
         name=WORKSHEET_NAMES.get(key, key.upper()),
         formula=f"=_xlfn.LAMBDA({','.join([*declared, body])})",
@@ -74,6 +90,8 @@ def guarded(key: str, given: dict[str, str], optional: Collection[str] = ()) -> 
         The LAMBDA's parameters that may be omitted.
     """
     own = {name: f"_xlpm.{PARAMETERS.get(name, name)}_" for name in given}
+    if key in WORDED:
+        return (_movement if key == "movement" else _band)(given, own, optional)
     if key in COLUMNS:
         return _of_columns(key, given, own)
     blank = "#N/A" if key in MISSING else "0"
@@ -81,7 +99,7 @@ def guarded(key: str, given: dict[str, str], optional: Collection[str] = ()) -> 
     for name, reference in given.items():
         cleaned[own[name]] = _cleaned(reference, blank)
         if PARAMETERS.get(name, name) in optional:
-            cleaned[own[name]] = f"IF(_xlfn.ISOMITTED({reference}),0,{cleaned[own[name]]})"
+            cleaned[own[name]] = _omitted(reference, "0", cleaned[own[name]])
     refused = [f"{name}<0" for name in cleaned] + ([REFUSED[key].format(**own)] if key in REFUSED else [])
     return _let(cleaned, f"IF({_any(refused)},#NUM!,{METRICS[key].excel.format(**own)})")
 
@@ -104,6 +122,46 @@ def _of_columns(key: str, given: dict[str, str], own: dict[str, str]) -> str:
         return formula
     first, second = references
     return f"IF((ROWS({first})<>ROWS({second}))+(COLUMNS({first})<>COLUMNS({second})),#N/A,{formula})"
+
+
+def _movement(given: dict[str, str], own: dict[str, str], optional: Collection[str]) -> str:
+    """The line of the bridge; TRUE and FALSE are numbers in the last argument alone."""
+    opening, closing, known = own.values()
+    was = given["was_customer"]
+    flag = f"IF({was}=TRUE,1,IF({was}=FALSE,0,{_cleaned(was, '0')}))"
+    cleaned = {own[name]: _cleaned(given[name], "0") for name in ("opening", "closing")}
+    cleaned[known] = _omitted(was, "0", flag) if optional else flag
+    came = f'IF({closing}=0,"absent",IF({known}<>0,"reactivation","new"))'
+    moved = f'IF({closing}>{opening},"expansion",IF({closing}<{opening},"contraction","unchanged"))'
+    word = f'IF({opening}=0,{came},IF({closing}=0,"churn",{moved}))'
+    # An error of the last argument comes before an amount of the wrong sign, as in the worksheet function.
+    return _let(cleaned, f"IF(({opening}<0)+({closing}<0)+0*{known},#NUM!,{word})")
+
+
+def _band(given: dict[str, str], own: dict[str, str], optional: Collection[str]) -> str:
+    """The word of a rate in a scheme, which is one cell."""
+    scheme = given["scheme"]
+    chosen = f'IF({scheme}="","{schemes()[0]}",LOWER(TRIM({scheme})))'
+    chosen = f"IF(IFERROR(ROWS({scheme})*COLUMNS({scheme}),1)>1,#VALUE!,{chosen})"
+    if optional:
+        chosen = _omitted(scheme, f'"{schemes()[0]}"', chosen)
+    word = "#NUM!"
+    for name in reversed(schemes()):
+        word = f'IF({own["scheme"]}="{name}",{_label(name, own["rate"])},{word})'
+    return _let({own["rate"]: _cleaned(given["rate"], "#N/A"), own["scheme"]: chosen}, word)
+
+
+def _label(scheme: str, rate: str) -> str:
+    """A rate's word as nested conditions, the highest band first; the lowest holds whatever is left."""
+    floors = [item for item in bands() if (item.metric, item.scheme) == ("nrr", scheme)]
+    label = f'"{floors[-1].label}"'
+    for each in reversed(floors[:-1]):
+        label = f'IF({rate}{">=" if each.inclusive else ">"}{each.floor!r},"{each.label}",{label})'
+    return label
+
+
+def _omitted(reference: str, instead: str, otherwise: str) -> str:
+    return f"IF(_xlfn.ISOMITTED({reference}),{instead},{otherwise})"
 
 
 def _cleaned(reference: str, blank: str) -> str:

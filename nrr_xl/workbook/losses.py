@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 # Parts that a program makes anew when it saves, or that hold nothing a reader sees.
@@ -70,9 +71,9 @@ def lost_between(before: Path, after: Path | io.BytesIO) -> list[str]:
     return sorted({PARTS.get(name) or FEATURES.get(name) or name for name in lost})
 
 
-def _census(path: Path | io.BytesIO) -> Counter:
+def _census(path: Path | io.BytesIO) -> Counter[Any]:
     """How many parts of each kind a package has, and how often each feature occurs in its sheets and drawings."""
-    census: Counter = Counter()
+    census: Counter[Any] = Counter()
     with zipfile.ZipFile(path) as package:
         for name in package.namelist():
             if REMADE.search(name):

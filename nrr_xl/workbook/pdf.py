@@ -24,7 +24,9 @@ def libreoffice() -> str | None:
     return next((found for place in places if (found := shutil.which(place))), None)
 
 
-def write_pdf(workbook: str | os.PathLike, path: str | os.PathLike | None = None, *, overwrite: bool = False) -> Path:
+def write_pdf(
+    workbook: str | os.PathLike[str], path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
+) -> Path:
     """Print a workbook to a PDF of the same name, or to `path`.
 
     Raises
@@ -51,7 +53,7 @@ def write_pdf(workbook: str | os.PathLike, path: str | os.PathLike | None = None
     return target
 
 
-def open_file(path: str | os.PathLike) -> None:
+def open_file(path: str | os.PathLike[str]) -> None:
     """Open a file with the program that the system has for it.
 
     Raises

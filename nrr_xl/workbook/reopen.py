@@ -173,7 +173,7 @@ def _window(path: Path, book: Book, places: dict[str, str], periods: Periods, fi
         values[name] = grid.text(area.top, area.left) if area.top < grid.rows and area.left < grid.columns else ""
     found = parse_period(values[fx.AS_OF], fiscal_year_end)
     months = values[fx.MONTHS].removesuffix(".0")
-    if found is None or not months.isdigit() or found[0] not in periods.ends:
+    if found is None or not re.fullmatch(r"\d{1,5}", months) or found[0] not in periods.ends:
         raise InputError(
             f"{path}: its window reads {values[fx.AS_OF]!r}, {values[fx.MONTHS]!r} months, which is none. Open it in"
             " Excel, choose a window and save it."

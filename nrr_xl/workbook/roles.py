@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 _TOTAL = {"bold": True, "top": 1, "top_color": "rule"}
 _RIGHT = {"align": "right"}
 _TILE = {"bg_color": "band", "align": "left", "indent": 1, "left": 5, "left_color": "paper"}
 
 # Format properties of each role; a colour is named as the theme names it.
-ROLES: dict[str, dict] = {
+ROLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "font_color": "accent"},
     "subtitle": {"font_color": "muted", "font_size": 11},
     "nav": {"font_color": "accent", "font_size": 9, "underline": 1, "align": "left"},
@@ -55,7 +57,7 @@ ROLES: dict[str, dict] = {
 }
 
 # Conditional looks, likewise by name.
-CONDITIONS: dict[str, dict] = {
+CONDITIONS: dict[str, dict[str, Any]] = {
     "undefined": {"font_color": "muted"},
     "good": {"font_color": "good"},
     "warn": {"font_color": "warn", "bold": True},

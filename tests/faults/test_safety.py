@@ -22,6 +22,7 @@ from tests.faults.commands import COMMANDS, RUN, Workshop, prepare
 
 # The full proof: NRR_XL_FAULTS=100 .venv/bin/pytest -n 0 -s -m "slow or not slow" tests/faults
 TIMES = int(os.environ.get("NRR_XL_FAULTS", "1"))
+ENDS = [getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGINT") if hasattr(signal, name)]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX's")
 
 
@@ -146,22 +147,32 @@ def test_unfinished_files_of_runs_that_are_gone_are_swept_and_no_others(tmp_path
 
 
 @posix
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda each: each.name)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_ended_at_any_moment(files, tmp_path, name, number):
-    """Ended between its first moment and its last: nothing half written, and nothing left once another has started."""
+def test_a_command_ended_at_any_moment(files, tmp_path, name):
+    """By each signal in turn, at moments of the whole run and of its writing: nothing half written, nothing left."""
     if TIMES == 1 and name != "report":
-        pytest.skip("the full proof ends every command by every signal")
-    moments = random.Random(f"{name}{number}")
-    whole = Workshop(tmp_path / "whole", files)
-    began = time.monotonic()
-    whole.start(name).communicate()
-    length = time.monotonic() - began
-    left = lost = ended = 0
-    for time_ in range(TIMES):
+        pytest.skip("the full proof ends every command")
+    moments = random.Random(name)
+    lengths = []
+    for warm in (False, True, True):
+        shop = Workshop(tmp_path / f"whole {len(lengths)}", files)
+        began = time.monotonic()
+        process = shop.start_loaded(name) if warm else shop.start(name)
+        told = process.communicate()[1]
+        lengths.append(time.monotonic() - began)
+        assert process.returncode == 0, told
+    left = lost = ended = writing = 0
+    times = max(TIMES, len(ENDS))
+    for time_ in range(times):
+        number = ENDS[time_ % len(ENDS)]
         shop = Workshop(tmp_path / str(time_), files)
-        process = shop.start(name)
-        time.sleep(moments.uniform(0.02, length))
+        # One of ten from its very start; the others with their libraries loaded, which is when files are written.
+        process = shop.start_loaded(name) if time_ % 10 else shop.start(name)
+        if time_ % 2 and shop.wait_for_writing(process):
+            time.sleep(moments.uniform(0, lengths[-1] / 10))
+        else:
+            time.sleep(moments.uniform(0.02, lengths[-1] if time_ % 10 else lengths[0]))
+        writing += shop.is_writing()
         process.send_signal(number)
         process.communicate()
         ended += process.returncode != 0
@@ -169,8 +180,10 @@ def test_a_command_ended_at_any_moment(files, tmp_path, name, number):
         if number == signal.SIGKILL:
             shop.sweep()
         left += bool(shop.left())
+        shop.remove()
     print(
-        f"\n{name}: {number.name} at {TIMES} moments of {length:.1f} s, {ended} ended early: {lost} lost, {left} left"
+        f"\n{name}: {times} moments of {lengths[-1]:.1f} s, {ended} ended early, {writing} while a file was written:"
+        f" {lost} lost, {left} left"
     )
     assert (lost, left) == (0, 0)
 

@@ -5,6 +5,7 @@ The whole of it is built and installed by tests/apps/test_setup_wine.py.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import re
 import shutil
@@ -62,6 +63,15 @@ def test_an_environment_is_python_its_packages_and_a_list_of_them_all(build_setu
     assert not [name for name in listed if "left out" in name or "pythonwin" in name or "pandas/tests" in name]
     paths = (target / "Scripts" / "python311._pth").read_text().splitlines()
     assert paths[:3] == ["python311.zip", ".", r"..\Lib\site-packages"] and "import site" not in paths
+
+
+def test_each_python_has_a_list_of_hashes_with_this_package_in_it(build_setup, tmp_path):
+    own = wheel(tmp_path, "nrr_xl", {"nrr_xl-1.0.dist-info/METADATA": "Name: nrr_xl\nVersion: 1.0\n\n"})
+    build_setup.write_lists(tmp_path / "lists", {python: [own] for python in build_setup.PYTHONS})
+    assert {path.stem for path in (tmp_path / "lists").iterdir()} == set(build_setup.PYTHONS)
+    digest = hashlib.sha256(own.read_bytes()).hexdigest()
+    assert (tmp_path / "lists" / "3.13.txt").read_text() == f"nrr_xl==1.0 --hash=sha256:{digest}\n"
+    assert "numpy==1.26.4" in build_setup.requirements() and "numpy==1.26.4" not in build_setup.requirements("3.13")
 
 
 def test_the_download_is_the_same_bytes_for_the_same_files(build_setup, tmp_path):

@@ -87,15 +87,15 @@ def test_a_failure_is_rolled_back(machine, monkeypatch, failing):
     before = machine.tree()
     folders = {path for path in machine.local.parents[2].rglob("*") if path.is_dir()}
     calls = iter(range(100))
-    put = install._put
+    copy = install._copy
 
-    def broken(path, content):
+    def broken(source, path):
         if next(calls) == failing:
             path.write_bytes(b"half")
             raise OSError("the disk is full")
-        put(path, content)
+        copy(source, path)
 
-    monkeypatch.setattr(install, "_put", broken)
+    monkeypatch.setattr(install, "_copy", broken)
     if failing == 5:
         monkeypatch.setattr(install, "write_record", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
     with pytest.raises(OSError, match="the disk is full"):

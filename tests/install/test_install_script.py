@@ -22,13 +22,14 @@ CALLS = [
     ("$Candidate", "-I -c $question"),
     ("py", "'-0p'"),
     ("uv", "python find '>=3.11'"),
+    ("$venvPython", "-I -c $question"),
     ("$bundledPython", "-I -B -m nrr_xl.excel.install --uninstall @options"),
     ("$venvPython", "-I -m nrr_xl.excel.install --uninstall @options"),
     ("$bundledPython", "-I -B -m nrr_xl.excel.install @options"),
     ("$venvPython", "-I -m nrr_xl.excel.install @options"),
     ("$venvPython", "-I -m nrr_xl.excel.install --prepare"),
     ("$base", "-I -m venv $venv"),
-    ("$venvPython", "-I -m pip install --disable-pip-version-check --no-input --upgrade @source $package"),
+    ("$venvPython", "-I -m pip install --disable-pip-version-check --no-input --upgrade @source @package"),
     ("$venvPython", "-I -m nrr_xl.excel.install @options"),
 ]
 OPTIONS = {"--what-if", "--pre-start"}
@@ -110,6 +111,11 @@ def test_paths_with_brackets_are_taken_as_they_are(script):
 def test_no_package_is_installed_by_its_name(script):
     text = script.decode()
     assert "return 'nrr-xl'" not in text and not re.search(r"pip install[^\n]*\bnrr[-_]xl\b", text)
+    package = text.split("function Get-Package")[1].split("\n}\n")[0]
+    assert (
+        "return @('--require-hashes', '--only-binary', ':all:', '--find-links', $PSScriptRoot, '--requirement'"
+        in package
+    )
 
 
 @pytest.mark.parametrize("reason", ["Microsoft Store", "32-bit", "older than", "ARM64", "conda"])

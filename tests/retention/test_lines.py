@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from nrr_xl.metrics import METRICS, RATES
-from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES, LOSSES, MOVEMENTS, classify
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES, LOSSES, MOVEMENTS, classify, movement
 from nrr_xl.retention.movements import at_both_ends, movements
 from nrr_xl.workbook.texts import texts
 from tests.retention.cubes import cubes
@@ -58,3 +58,10 @@ def test_a_rates_formula_over_signed_cells_is_its_function(key):
     assert eval(formula) == pytest.approx(rate.of(lines))
     if key in METRICS and rate.function is METRICS[key].function:
         assert rate.excel == METRICS[key].excel
+
+
+def test_one_customers_line_is_what_the_lines_of_many_say():
+    before, after, known = (part.ravel() for part in np.meshgrid([0.0, 5.0, 9.0], [0.0, 5.0, 9.0], [False, True]))
+    one_by_one = [movement(*each) for each in zip(before.tolist(), after.tolist(), known.tolist(), strict=True)]
+    assert one_by_one == classify(before, after, known).tolist()
+    assert {"reactivation", "unchanged", "absent", "contraction"} <= set(one_by_one)

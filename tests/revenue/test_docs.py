@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from nrr_xl.revenue.findings import CODES
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.read import understand
 
 from ..conftest import ROOT

@@ -86,21 +86,43 @@ def payments(refunded: list[float], net: str = "Amount"):
 PART = [0.0, 0.0, 0.0, 0.0, 0.0, 40.0]
 
 
-def test_refunds_beside_payments_are_asked_about_and_each_way_out_works():
-    with pytest.raises(InputError, match="Amount Refunded says that 1 amount") as refused:
-        read(payments(PART))
-    assert '--only "Amount Refunded=0"' in str(refused.value) and "=*" in str(refused.value)
+def test_refunds_beside_payments_are_taken_off_unless_told_otherwise():
+    netted = read(payments(PART))
+    assert netted.amounts.sum() == 600 - sum(PART)
+    assert "refunds-taken-off" in [problem.code for problem in netted.problems if problem.severity == "warning"]
     assert read(payments(PART), only=["Amount Refunded=0"]).amounts.tolist() == [[100, 100, 100], [100, 100, 0]]
     assert read(payments(PART), only=["Amount Refunded=*"]).amounts.sum() == 600
     assert read(payments([0.0] * 6)).amounts.sum() == 600
     assert read(payments(PART, "Net amount")).amounts.sum() == 600
 
 
+def test_more_paid_back_than_was_paid_is_asked_about_and_the_way_out_works():
+    with pytest.raises(InputError, match="more was paid back") as refused:
+        read(payments([250.0, *PART[1:]]))
+    assert '--only "Amount Refunded=*"' in str(refused.value)
+    assert read(payments([250.0, *PART[1:]]), only=["Amount Refunded=*"]).amounts.sum() == 600
+
+
 @pytest.mark.parametrize(
-    "heads",
-    [["H1 2023", "H2 2023", "H1 2024"], ["1H23", "2H23", "1H24"], [20231, 20232, 20233], ["2023 H1", "2023 H2"]],
+    ("heads", "keys", "step"),
+    [
+        (["H1 2023", "H2 2023", "H1 2024"], ("2023-06", "2023-12", "2024-06"), 6),
+        (["1H23", "2H23", "1H24"], ("2023-06", "2023-12", "2024-06"), 6),
+        ([20231, 20232, 20233], ("2023-03", "2023-06", "2023-09"), 3),
+        (["2023-1", "2023-2", "2023-3"], ("2023-01", "2023-02", "2023-03"), 1),
+        (["10/23", "11/23", "12/23"], ("2023-10", "2023-11", "2023-12"), 1),
+    ],
 )
-def test_half_years_and_bare_quarters_are_refused_with_the_mend(heads):
+def test_half_years_and_quarters_without_a_word(heads, keys, step):
     cells = [["Customer", "a", "b", "c"], *([head, 100.0, 200.0, 300.0] for head in heads)]
-    with pytest.raises(InputError, match="Write quarters as 2024 Q1"):
-        read(grid_of_columns("halves", cells))
+    cube = read(grid_of_columns("halves", cells))
+    assert (cube.periods.keys, cube.periods.step) == (keys, step)
+    long = [["Customer", *"aaabbb"], ["Period", *heads * 2], ["MRR", *[1.0] * 6]]
+    assert read(grid_of_columns("halves", long)).periods.keys == keys
+
+
+def test_years_with_numbers_from_one_to_four_over_whole_years_are_quarters_and_told():
+    heads = [f"{year}-{number}" for year in (2023, 2024) for number in (1, 2, 3, 4)]
+    cube = read(grid_of_columns("q", [["Customer", "a", "b"], *([head, 1.0, 2.0] for head in heads)]))
+    assert cube.periods.keys[0] == "2023-03" and cube.periods.step == 3
+    assert "quarters-taken" in [problem.code for problem in cube.problems]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nrr_xl.excel.setup.windows import USER
+
+if TYPE_CHECKING:
+    from nrr_xl.excel.setup.windows import Windows
 
 OFFICE = r"Software\Microsoft\Office"
 VERSIONS = ("16.0", "15.0", "14.0")  # 2016 and later, 2013, 2010
@@ -16,34 +20,34 @@ XLWINGS = "0.37.8"
 DLLS = (f"xlwings64-{XLWINGS}.dll", f"xlwings32-{XLWINGS}.dll")
 
 
-def home(machine) -> Path:
+def home(machine: Windows) -> Path:
     return machine.local / "nrr_xl"
 
 
-def venv(machine) -> Path:
+def venv(machine: Windows) -> Path:
     """The one place of the environment: the add-in looks nowhere else."""
     return home(machine) / "venv"
 
 
-def record(machine) -> Path:
+def record(machine: Windows) -> Path:
     return home(machine) / "install.json"
 
 
-def addins(machine) -> tuple[Path, ...]:
+def addins(machine: Windows) -> tuple[Path, ...]:
     """In XLSTART Excel trusts and loads them, without registration."""
     return tuple(machine.roaming / "Microsoft" / "Excel" / "XLSTART" / name for name in ADDINS)
 
 
-def startup(machine) -> Path:
+def startup(machine: Windows) -> Path:
     return machine.roaming / "Microsoft" / "Windows" / "Start Menu" / "Programs" / "Startup" / "nrr_xl server.lnk"
 
 
-def office_versions(machine) -> list[str]:
+def office_versions(machine: Windows) -> list[str]:
     """The Office versions with settings of this user's Excel, the newest first."""
     return [each for each in VERSIONS if machine.values(USER, rf"{OFFICE}\{each}\Excel\Options")]
 
 
-def template_folders(machine) -> list[Path]:
+def template_folders(machine: Windows) -> list[Path]:
     """The folders of personal templates, each once: where a version's Options say, else Office's default."""
     folders: list[Path] = []
     for version in office_versions(machine):

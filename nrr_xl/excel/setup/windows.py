@@ -40,7 +40,7 @@ class Windows:
         if ctypes.windll.shell32.SHGetKnownFolderPath(folder, 0, None, ctypes.byref(found)):
             return Path.home() / "Documents"
         try:
-            return Path(found.value)
+            return Path(found.value or Path.home() / "Documents")
         finally:
             ctypes.windll.ole32.CoTaskMemFree(found)
 
@@ -163,7 +163,8 @@ class Windows:
             raise OSError(ctypes.wstring_at(found.pointer) if found.kind == 8 else "the server did not start")
         dispatch = pythoncom.ObjectFromAddress(found.pointer, pythoncom.IID_IDispatch)
         called = win32com.client.dynamic.Dispatch(dispatch)
-        return called.CallUDF("nrr_xl.excel.functions", "NRR", arguments)
+        made: float = called.CallUDF("nrr_xl.excel.functions", "NRR", arguments)
+        return made
 
 
 def _in_code_page(path: str) -> str:

@@ -32,7 +32,7 @@ _ODD_GROUPS = re.compile(r"\d[\s\u00a0\u202f\u2009'’_]+(?!\d{3}(?!\d))\d")
 _PLAIN = re.compile(r"(-)?[0-9]{1,15}(?:([.,])(?:[0-9]{1,2}|[0-9]{4,12}))?")
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u2009'’_]+")
 _WHOLE = re.compile(
-    r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d+))?"
+    r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d{1,3}))?"
     r"(?P<after>[^\d.,()+-]*)(?P<trail>[-+])?(?P<close>\))?"
 )
 _MARKS = re.compile(r"[A-Z]{1,2}\$|[^\W\d]+\.?|[^\w\s]")

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nrr_xl.periods import month_number
 from nrr_xl.revenue.cells.amounts import Written, decide_decimal, parse_amount
-from nrr_xl.revenue.cells.dates import Doubtful, When, decide_order, number_date, parse_date
+from nrr_xl.revenue.cells.dates import (
+    Doubtful,
+    When,
+    bare_quarters,
+    decide_order,
+    number_date,
+    parse_date,
+    short_months,
+)
+from nrr_xl.revenue.cells.manytexts import all_tidy
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import (
     BLANK,
@@ -23,8 +35,11 @@ from nrr_xl.revenue.files.grid import (
     Grid,
     as_text,
 )
-from nrr_xl.revenue.findings import CODES, Findings
+from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 # Above this, cents are lost in a floating point number; no customer pays so much.
 LARGEST = 1e13
@@ -48,15 +63,16 @@ class Amounts:
     decimal: str | None = None
 
 
-def read_amounts(grid: Grid, columns, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
+def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings, decimal: str | None = None) -> Amounts:
     """The amounts of whole columns, with one decimal sign for all of them."""
-    columns = np.asarray(columns)
+    columns = np.asarray(wanted)
     kinds, cells = grid.kinds[columns, rows], grid.values[columns, rows]
     values = np.where(kinds == NUMBER, cells, np.nan)
     refused = np.zeros(kinds.shape, bool)
     offset = rows.start
     where = np.nonzero(kinds == TEXT)
-    currency, currencies = None, ()
+    currency: np.ndarray | None = None
+    currencies: tuple[str, ...] = ()
     if where[0].size:
         codes, inverse = _distinct(cells[where].astype(np.int64), len(grid.strings))
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
@@ -198,11 +214,17 @@ def read_dates(
         if not where.size:
             continue
         distinct, inverse = np.unique(cells[where], return_inverse=True)
-        parsed = (
+        parsed: list[When | Doubtful | None] = (
             [number_date(value, fiscal_year_end) for value in distinct.tolist()]
             if kind == NUMBER
             else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
         )
+        texts = [grid.strings[int(v)] if kind == TEXT else f"{v:.0f}" for v in distinct.tolist()]
+        if quarters := bare_quarters(texts, fiscal_year_end):
+            parsed = [*quarters]
+            findings.say("quarters-taken", cell=grid.address(int(where[0]) + rows.start, column), value=texts[0])
+        elif kind == TEXT and None in parsed and (months := short_months(texts)):
+            parsed = [*months]
         orders = [item.order if isinstance(item, Doubtful) else "" for item in parsed]
         order = decide_order(item for item in parsed if isinstance(item, Doubtful)) if day_first is None else day_first
         decided, faults = zip(*(_in_order(item, order) for item in parsed), strict=True)
@@ -258,12 +280,12 @@ def read_month_and_year(
     pair = inner.codes.astype(np.int64) * (len(outer.values) + 1) + outer.codes
     both = (inner.codes >= 0) & (outer.codes >= 0)
     distinct, inverse = np.unique(np.where(both, pair, -1), return_inverse=True)
-    parsed = [None] * distinct.size
+    parsed: list[When | Doubtful | None] = [None] * distinct.size
     for position, code in enumerate(distinct.tolist()):
         if code >= 0:
             at, of = divmod(code, len(outer.values) + 1)
             name, of_year = inner.values[at], outer.values[of]
-            both_named = f"{of_year}-{int(name):02d}" if name.isdigit() else f"{name} {of_year}"
+            both_named = f"{of_year}-{int(name):02d}" if re.fullmatch(r"\d{1,2}", name) else f"{name} {of_year}"
             parsed[position] = parse_date(both_named, fiscal_year_end) or parse_date(name, fiscal_year_end)
     end = np.array([item.end if isinstance(item, When) else -1 for item in parsed], np.int32)[inverse]
     steps = np.array([item.step if isinstance(item, When) else 0 for item in parsed], np.int8)[inverse]
@@ -302,15 +324,17 @@ def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:
         used = np.zeros(len(grid.strings), bool)
         used[at] = True
         of_string = np.full(used.size, -1, np.int32)
-        for position in np.flatnonzero(used).tolist():
-            text = grid.strings[position]
-            text = " ".join(text.split()) if "  " in text or text != text.strip() or not text.isprintable() else text
-            of_string[position] = known.setdefault(text, len(known))
+        places = np.flatnonzero(used).tolist()
+        texts = list(map(grid.strings.__getitem__, places))
+        if not all_tidy(texts):
+            texts = [" ".join(text.split()) for text in texts]
+        known = dict(zip(dict.fromkeys(texts), range(len(texts)), strict=False))
+        of_string[places] = np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
         codes[spoken] = of_string[at]
     for kind in (NUMBER, PERCENT, DATE, BOOLEAN):
         where = np.flatnonzero(kinds == kind)
         if where.size:
             _, first, inverse = np.unique(cells[where], return_index=True, return_inverse=True)
-            texts = [as_text(grid.value(rows.start + int(where[place]), column)) for place in first]
-            codes[where] = np.array([known.setdefault(text, len(known)) for text in texts], np.int32)[inverse]
+            spoken_as = [as_text(grid.value(rows.start + int(where[place]), column)) for place in first]
+            codes[where] = np.array([known.setdefault(text, len(known)) for text in spoken_as], np.int32)[inverse]
     return Labels(name, tuple(known), codes)

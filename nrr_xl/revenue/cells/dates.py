@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nrr_xl.periods import MONTH_NAMES, month_number, parse_period
@@ -24,14 +24,17 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(
     r"(?:[a-z]{3,9}\.?,? )?([a-z]{3,9})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/. ,]+(\d{4})(?:[t ,].*)?"
 )
-# 1Q24, T1 2024, Quarter 1 2024, 1. Quartal 2024, P01 2024, FY2024 P1, M1-2024: quarters, fiscal periods, months.
+# 1Q24, T1 2024, 1. Quartal 2024, H1 2024, P01 2024, FY2024 P1, M1-2024: quarters, half-years, fiscal periods, months.
 _NUMBERED = re.compile(
-    r"(?:(?:fy ?|cy ?)?(?P<y1>(?:19|20)\d\d)[-/. ]*)?"
-    r"(?:(?P<n1>[1-4])[.]? ?(?P<q1>q|t|k|kv|quartal|trimestre|trim|quarter|kwartal|kvartal|kwartaal)"
+    r"(?:(?:fy ?|cy ?)?(?P<y1>(?:19|20)\d\d|(?<=[a-z ])\d\d(?=[-/. ])|\d\d(?=h[12]$))[-/. ]*)?"
+    r"(?:(?P<n1>[1-4])[.]? ?(?P<q1>q|t|k|kv|kw|quartal|trimestre|trim|quarter|kwartal|kvartal|kwartaal)[.]?"
     r"|(?P<q2>q|qtr|t|k|kv|quartal|trimestre|trim|quarter|kwartal|kvartal|kwartaal)[. ]?(?P<n2>[1-4])"
+    r"|(?P<n4>[12])[.]? ?(?:h|hj|hy|half|halbjahr|semestre|sem|semester|halfjaar|polrocze|halvar)[.]?"
+    r"|(?P<h>h|hj|hy|half|s|sem|semestre|halbjahr)[. ]?(?P<n5>[12])"
     r"|(?P<m>p|m|period|per|month|mo)[. ]?(?P<n3>0?[1-9]|1[0-2]))"
     r"(?:[-/. ']*(?:fy ?|cy ?)?'?(?P<y2>(?:19|20)\d\d|\d\d))?"
 )
+_BARE = re.compile(r"((?:19|20)\d\d)([-/. ]?)([1-4])")
 _WEEK = re.compile(r"(\d{4})-?[w](\d{1,2})|w(?:eek|k)?[ -]?(\d{1,2})[-/ ,]+(\d{4})")
 
 
@@ -98,6 +101,38 @@ def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
     return When(*period) if period else None
 
 
+def bare_quarters(texts: Sequence[str], fiscal_year_end: int = 12) -> list[When] | None:
+    """Quarters written without a word, 20231 or 2023-1, where all texts are such and no months; else None.
+
+    Months they would be, always the first four of several years.
+
+    >>> bare_quarters(["20231", "20232"]) == [parse_date("Q1 2023"), parse_date("Q2 2023")], bare_quarters(["2023-1"])
+    (True, None)
+    """
+    found = [_BARE.fullmatch(text.strip()) for text in texts]
+    if not found or not all(found):
+        return None
+    parts = {(int(match[1]), int(match[3])) for match in found if match}
+    whole = [year for year, _ in parts if {(year, quarter) for quarter in (1, 2, 3, 4)} <= parts]
+    if any(match and match[2] for match in found) and len(set(whole)) < 2:
+        return None
+    ends = ((int(match[1]), int(match[3])) for match in found if match)
+    return [When(month_number(year, fiscal_year_end) - 3 * (4 - quarter), 3) for year, quarter in ends]
+
+
+def short_months(texts: Sequence[str]) -> list[When] | None:
+    """Months written as 1/23, where all texts are such and follow one another without a gap; else None.
+
+    >>> short_months(["11/23", "12/23", "1/24"]) == [parse_date(text) for text in ("2023-11", "2023-12", "2024-01")]
+    True
+    """
+    found = [re.fullmatch(r"(0?[1-9]|1[0-2])[-/.']{1,2}(\d\d)", text.strip()) for text in texts]
+    if len(found) < 3 or not all(found):
+        return None
+    ends = [month_number(_year(match[2]), int(match[1])) for match in found if match]
+    return [When(end) for end in ends] if sorted(ends) == list(range(min(ends), max(ends) + 1)) else None
+
+
 def decide_order(dates: Iterable[Doubtful]) -> bool | None:
     """Whether a column puts the day first: the order that its undoubtful dates show (the commoner of two), or None."""
     shown = [date.order for date in dates]
@@ -116,6 +151,7 @@ def number_date(number: float, fiscal_year_end: int = 12) -> When | None:
         return When(month_number(whole, fiscal_year_end), 12)
     if SERIALS[0] <= number <= SERIALS[1]:
         day = serial_date(number)
+        assert isinstance(day, dt.date)
         return When(month_number(day.year, day.month), 1, day.day)
     if whole == number and _YEARS[0] <= whole // 100 <= _YEARS[1] and 1 <= whole % 100 <= 12:
         return When(month_number(whole // 100, whole % 100))
@@ -134,6 +170,8 @@ def _numbered(match: re.Match[str], fiscal_year_end: int) -> When | None:
         if match["m"][0] == "p":
             return When(month_number(_year(year), fiscal_year_end) - 12 + number)
         return When(month_number(_year(year), number))
+    if half := match["n4"] or match["n5"]:
+        return When(month_number(_year(year), fiscal_year_end) - 6 * (2 - int(half)), 6)
     quarter = int(match["n1"] or match["n2"])
     return When(month_number(_year(year), fiscal_year_end) - 3 * (4 - quarter), 3)
 

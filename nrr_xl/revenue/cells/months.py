@@ -24,7 +24,17 @@ november nov novembre noviembre novembro listopad listopada lis
 december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia gru
 """
 _JAPANESE = re.compile(r"(\d{4})\s*年(?:度)?(?:\s*(\d{1,2})\s*月(?:度|分)?(?:\s*(\d{1,2})\s*日)?)?")
+_JAPANESE_PART = re.compile(r"(\d{4})\s*年(?:度)?\s*(第?([1-4])四半期|([上下])(?:半期|期))")
 _WORD = re.compile(r"[^\W\d_]+\.?")
+_ORDINALS = {
+    **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2},
+    **{"3rd": 3, "4th": 4, "erstes": 1, "zweites": 2, "drittes": 3, "viertes": 4, "premier": 1, "deuxieme": 2},
+    **{"primer": 1, "segundo": 2, "primo": 1, "secondo": 2, "primeiro": 1, "forsta": 1, "andra": 2},
+}
+_ORDINAL = re.compile(
+    rf"^({'|'.join(_ORDINALS)})[. ]*(?:fiscal )?"
+    r"(quarter|quartal|q|kw|kwartal|trim|trimestre|kvartal|kwartaal|half|halbjahr|semestre|sem|polrocze|halvar)\b"
+)
 _ENDED = re.compile(
     r"^(?:sum of |count of |summe von |as of |as at )?"
     r"(?:(?P<long>(?:fiscal )?year|fy|12 months|twelve months|quarter|three months|3 months)"
@@ -67,6 +77,9 @@ def plain_period(text: str) -> str:
     ('jan-24', '2024-03', 'jan 31, 2024')
     """
     plain = " ".join(folded(text).replace("\u2019", "'").split())
+    if match := _JAPANESE_PART.fullmatch(plain):
+        year, part, count, half = match.groups()
+        plain = f"{year} {'q' + count if count else 'h' + ('1' if half == '上' else '2')}" if part else plain
     if match := _JAPANESE.search(plain):
         year, month, day = match.groups()
         whole = year + (f"-{int(month):02d}" if month else "") + (f"-{int(day):02d}" if day else "")
@@ -75,6 +88,7 @@ def plain_period(text: str) -> str:
     plain = _WORD.sub(lambda word: names.get(word[0].rstrip("."), word[0]), plain)
     plain = re.sub(r"(?<=\d) (?:de|di|do|del) (?=[a-z])|(?<=[a-z]) (?:de|di|do|del) (?=\d)", " ", plain)
     plain = FORECAST.sub("", _ACTUAL.sub("", _SUM.sub("", plain))).strip(" -()")
+    plain = _ORDINAL.sub(lambda match: f"{_ORDINALS[match[1]]} {match[2]}", plain)
     if match := re.fullmatch(r"0(\d\d)[./-](\d{4})", plain):
         return f"{match[1]}.{match[2]}"  # SAP's periods, such as 001.2024
     if match := re.fullmatch(r"([a-z]{3}) 1(?:, ?\d{4})? ?(?:-|–|to|through) ?(([a-z]{3}) \d\d?,? ?\d{4})", plain):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from nrr_xl.revenue.cells.manytexts import likeness, perhaps_alike, spelling_key, spelling_keys
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
-
-_WORDS = re.compile(r"\w+")
-# Signs that stand inside a word: S.A., O'Brien.
-_INSIDE = str.maketrans("", "", ".'’")
 
 
 def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, column: int, first_row: int) -> Labels:
@@ -22,11 +17,12 @@ def same_spelling(labels: Labels, counted: np.ndarray, findings: Findings, colum
 
     Of spellings that are equally common `plainest` chooses, so that the order of rows decides nothing.
     """
-    spelt: dict[str, list[int]] = {}
-    for code, name in enumerate(labels.values):
-        spelt.setdefault(spelling_key(name), []).append(code)
-    if len(spelt) == len(labels.values):
+    keys = spelling_keys(labels.values)
+    if len(set(keys)) == len(keys):
         return labels
+    spelt: dict[str, list[int]] = {}
+    for code, key in enumerate(keys):
+        spelt.setdefault(key, []).append(code)
     first = np.full(len(labels.values), -1, np.int64)
     places = np.flatnonzero(counted & (labels.codes >= 0))[::-1]
     first[labels.codes[places]] = places
@@ -55,17 +51,6 @@ def plainest(name: str) -> tuple[int, str]:
     return -sum(word == word.capitalize() for word in name.split()), name
 
 
-def spelling_key(name: str) -> str:
-    """What two spellings of one name share.
-
-    >>> spelling_key("  ACME  Inc") == spelling_key("Acme Inc")
-    True
-    """
-    if name.isascii():
-        return " ".join(name.lower().split())
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 def similar_names(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Pairs (from, to) of names that differ only in punctuation, accents, spaces, word order or legal form.
 
@@ -75,20 +60,11 @@ def similar_names(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     first: dict[str, str] = {}
     pairs = []
     forms = frozenset(vocabulary()["words"]["legal_forms"])
-    for name in names:
-        known = first.setdefault(_likeness(name, forms), name)
+    for name in (names[at] for at in perhaps_alike(names, forms)):
+        known = first.setdefault(likeness(name, forms), name)
         if known != name:
             pairs.append((name, known))
     return tuple(pairs)
-
-
-def _likeness(name: str, forms: frozenset[str]) -> str:
-    plain = name.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    said = _WORDS.findall(plain.translate(_INSIDE))
-    bare = [word for word in said if word not in forms] or said
-    return "".join(sorted(bare)) or name
 
 
 def unused_names(customer_map: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:

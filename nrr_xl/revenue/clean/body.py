@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.clean.choice import Choice, choose
+from nrr_xl.revenue.clean.choice import choose
 from nrr_xl.revenue.clean.customers import customers_of
+from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.cube.units import units_of
@@ -44,6 +46,7 @@ class Reading:
     rows_are: str | None = None
     scale: float | None = None
     trusted_id: bool = False
+    ends: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Body:
         column = self.table.roles[role]
         return read_texts(self.grid, column, self.span, column_title(self.table, column))
 
-    def note(self, code: str, rows: np.ndarray, column: int, amounts=None, **words) -> None:
+    def note(self, code: str, rows: np.ndarray, column: int, amounts: np.ndarray | None = None, **words: Any) -> None:
         """Note rows of the body at one column."""
         self.findings.cells(code, np.asarray(rows) + self.table.first, column, amounts, **words)
 
@@ -95,7 +98,7 @@ class Body:
         """Which rows are totals, and which are called so but add up to nothing, for amounts (columns, rows)."""
         return total_rows(self.table, amounts, self.findings, self.kept())
 
-    def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict:
+    def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict[str, Any]:
         """Product, type and segments of the kept rows, each row repeated where `place` says."""
         parts = {}
         for role in ("product", "type"):
@@ -114,7 +117,8 @@ class Body:
             return None
         silent = Findings(self.grid)
         column = [self.table.roles["quantity"]]
-        return read_amounts(self.grid, column, self.span, silent, self.reading.decimal).values[0]
+        found: np.ndarray | None = read_amounts(self.grid, column, self.span, silent, self.reading.decimal).values[0]
+        return found
 
     def one_time(self) -> np.ndarray | None:
         """Which rows the policy leaves out as one-time revenue."""
@@ -143,9 +147,9 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     apart = np.diff(np.unique(ends))
     # Two periods far apart are proof enough where they have columns of their own, but not among rows.
     enough = 1 if body.table.layout == "wide" else 2
-    for longer in (12, 3):
+    for longer in (12, 6, 3):
         if step == 1 and apart.size >= enough and not (apart % longer).any():
-            name = {12: "years", 3: "quarters"}[longer]
+            name = {12: "years", 6: "half-years", 3: "quarters"}[longer]
             body.findings.say("period-spacing", f"The periods lie {longer} months apart", action=f"Taken as {name}.")
             step, ends = longer, ends + (year_end - 1 - ends) % longer
     first, last = int(ends.min()), int(ends.max())
@@ -207,11 +211,13 @@ def _header_currency(body: Body, valid: np.ndarray) -> str | None:
     column = roles["amount"]
     address = body.grid.address(max(body.table.header[1], 0), column)
     body.findings.say("currency-header", cell=address, value=column_title(body.table, column))
-    return said[0]
+    found: str | None = said[0]
+    return found
 
 
 def _by_column(body: Body, valid: np.ndarray) -> tuple[list[str], np.ndarray]:
     labels = body.texts("currency")
+    assert labels is not None
     codes = [currency_code(text) for text in labels.values]
     known = {name: position for position, name in enumerate(dict.fromkeys(codes))}
     of_row = np.array([*(known[name] for name in codes), -1], np.int32)[labels.codes]

@@ -7,7 +7,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.flow import Array, Flow
-from nrr_xl.revenue.clean.subscriptions import terms
+from nrr_xl.revenue.clean.terms import terms
 
 CADENCES = (1, 2, 3, 4, 6, 12, 24, 36)
 # From this share of customers on that are invoiced less than monthly, amounts are no monthly revenue.
@@ -83,7 +83,7 @@ def _cadences(who: Array, month: Array, sums: Array) -> tuple[Array, Array]:
     place = np.searchsorted(allowed, gaps, side="right") - 1
     exact = allowed[place] == gaps
     np.add.at(counts, (owner[exact], place[exact]), 1)
-    known = counts.any(axis=1)
+    known = np.asarray(counts.any(axis=1))
     # The commonest; of equals the shortest.
     return np.where(known, allowed[counts.argmax(axis=1)], 1), known
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_texts
-from nrr_xl.revenue.cells.names import same_spelling, spelling_key
+from nrr_xl.revenue.cells.manytexts import spelling_key
+from nrr_xl.revenue.cells.names import same_spelling
 from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import ERROR
@@ -61,7 +62,9 @@ def _tells_customers(table: Table, ids: np.ndarray, names: np.ndarray) -> bool:
     return bool(pairs.size <= 1.3 * of_names + 1)
 
 
-def _keyed(table: Table, names: Labels, ids: Labels, both, counted, findings: Findings) -> Labels:
+def _keyed(
+    table: Table, names: Labels, ids: Labels, both: np.ndarray, counted: np.ndarray, findings: Findings
+) -> Labels:
     """Labels by id, each under its last name; a row without an id is its name's only id, else a customer by name."""
     of_ids, of_names, first = distinct_pairs(ids.codes[both], names.codes[both])
     pairs = (of_ids, of_names)
@@ -87,7 +90,15 @@ def _keyed(table: Table, names: Labels, ids: Labels, both, counted, findings: Fi
     return Labels("customer", (*values, *names.values), codes.astype(np.int32))
 
 
-def _say(table: Table, pairs, first, rows, names: Labels, ids: Labels, findings: Findings) -> None:
+def _say(
+    table: Table,
+    pairs: tuple[np.ndarray, np.ndarray],
+    first: np.ndarray,
+    rows: np.ndarray,
+    names: Labels,
+    ids: Labels,
+    findings: Findings,
+) -> None:
     """List ids with several names and names with several ids."""
     column = table.roles["customer"]
     for one, other, text, what in ((0, 1, ids, "id"), (1, 0, names, "name")):

@@ -35,30 +35,37 @@ def say_nobody(body: Body, nobody: np.ndarray, wrong: np.ndarray, column: int, v
     body.note("customer-missing", rows, column, values[rows])
 
 
-def say_refunds(body: Body, valid: np.ndarray, values: np.ndarray) -> None:
-    """Ask about amounts of which a column beside them says that something was paid back: they would count in full."""
-    table, reading = body.table, body.reading
+def refunds(body: Body, valid: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """What a column beside the amounts says was paid back of each, (rows,): told, and asked where it is more than they.
+
+    Nothing where the amounts are net or the user spoke of the column.
+    """
+    table, reading, none = body.table, body.reading, np.zeros(values.size)
     titles = {column: set(words(folded(table.names.get(column, "")))) for column in (*table.unused, *table.segments)}
     columns = [column for column, said in titles.items() if said & _REFUNDS and not said & _NO_SUMS]
     said = {column_said(table, text.partition("=")[0]) for text in (*reading.only, *reading.exclude)}
     if not columns or said & set(columns) or "net" in words(folded(table.names[table.roles["amount"]])):
-        return
+        return none
     for column in columns:
         back = np.abs(read_amounts(body.grid, [column], body.span, Findings(body.grid), reading.decimal).values[0])
-        rows = np.flatnonzero(valid & (back > 0) & (back <= np.abs(values)))
-        if rows.size:
-            title = column_title(table, column)
-            none = np.flatnonzero(valid & (back == 0))
-            text = body.grid.text(int(none[0]) + table.first, column) if none.size else "0"
-            body.findings.say(
-                "values-unclear",
-                f"{title} says that {rows.size} amount(s) were paid back, in whole or in part",
-                body.grid.address(int(rows[0]) + table.first, column),
-                amount=float(back[rows].sum()),
-                action=f'Count only those that were not with --only "{title}={text}", count all in full with --only'
-                f' "{title}=*", or name a column of net amounts with --amount.',
-            )
-            return
+        back = np.where(valid, np.nan_to_num(back), 0.0)
+        rows = np.flatnonzero(back > 0)
+        if not rows.size:
+            continue
+        title, address = column_title(table, column), body.grid.address(int(rows[0]) + table.first, column)
+        if (back[rows] <= values[rows] + 0.005).all():
+            how = f'Taken off; --only "{title}=*" counts the amounts in full.'
+            body.findings.say("refunds-taken-off", cell=address, value=title, amount=-float(back.sum()), action=how)
+            return back
+        body.findings.say(
+            "values-unclear",
+            f"{title} says that more was paid back than the amounts beside it",
+            address,
+            amount=float(back.sum()),
+            action=f'Count all amounts in full with --only "{title}=*", or name a column of net amounts with --amount.',
+        )
+        return none
+    return none
 
 
 def say_empty(body: Body, empty: np.ndarray) -> None:
@@ -68,7 +75,7 @@ def say_empty(body: Body, empty: np.ndarray) -> None:
     rows = np.flatnonzero(empty & filled)
     for row in rows[:20].tolist():
         column = next(c for c in columns if body.grid.kinds[c, row + body.table.first])
-        body.note("row-without-amount", [row], column)
+        body.note("row-without-amount", np.array([row]), column)
     if rows.size > 20:
         first = body.grid.address(int(rows[20]) + body.table.first, columns[0])
         body.findings.say("row-without-amount", f"{rows.size - 20} more rows without an amount", first)
@@ -80,6 +87,7 @@ def say_one_time(body: Body, valid: np.ndarray, values: np.ndarray, column: int)
     if one_time is None:
         return np.zeros(valid.size, bool)
     types = body.texts("type")
+    assert types is not None
     for code, name in enumerate(types.values):
         rows = np.flatnonzero(valid & one_time & (types.codes == code))
         if rows.size:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.cadence import spread_invoices
-from nrr_xl.revenue.clean.choice import says
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.pairs import distinct_pairs
+from nrr_xl.revenue.clean.values import says
+from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.layout import column_title
 
 # A movement of 2 % or more is a rise; so many of a year's steps must rise for a sum since its start.
 RISE, RISING = 1.02, 0.7
@@ -62,24 +65,25 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
 
 
 def _are_changes(body: Body, said: set[str], flow: Flow) -> bool:
-    """Whether amounts are changes of a level: types name movements, or the header does."""
-    kinds = _movements(body, flow)
-    return (bool(kinds) and all(kinds) and {"gain", "loss"} <= set(kinds)) or "change" in said
+    """Whether amounts are changes of a level: the values of a column name movements, or the header does."""
+    return _movements(body, flow) is not None or "change" in said
 
 
-def _movements(body: Body, flow: Flow) -> list[str]:
-    labels = body.texts("type")
-    if labels is None:
-        return []
-    return [
-        says(labels.values[code], "gain", "loss") for code in np.unique(labels.codes[flow.row]).tolist() if code >= 0
-    ]
+def _movements(body: Body, flow: Flow) -> Labels | None:
+    """The column whose values name gains and losses and nothing else; None where there is none."""
+    for column in (*(body.table.roles[role] for role in ("type",) if role in body.table.roles), *body.table.segments):
+        labels = read_texts(body.grid, column, body.span, column_title(body.table, column))
+        codes = np.unique(labels.codes[flow.row]).tolist()
+        kinds = [says(labels.values[code], "gain", "loss", "opening") if code >= 0 else "" for code in codes]
+        if all(kinds) and {"gain", "loss"} <= set(kinds):
+            return labels
+    return None
 
 
 def _summed(body: Body, flow: Flow) -> Levels:
     """Changes added up to the level of each month from a customer's first one on to the last month of all."""
     signed = flow.amount.copy()
-    labels = body.texts("type")
+    labels = _movements(body, flow) or body.texts("type")
     if labels is not None:
         loss = np.array([*(says(value, "gain", "loss") == "loss" for value in labels.values), False])[labels.codes]
         loss = loss[flow.row]

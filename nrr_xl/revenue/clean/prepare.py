@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from nrr_xl.revenue.cells.names import spelling_key
-from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid, column_letter
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.manytexts import spelling_key, spelling_keys
+from nrr_xl.revenue.clean.body import Reading
+from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, column_letter
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK as NO_NAME
 from nrr_xl.revenue.table.labels import labels_of_rows
 from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.table.sides import SMALL
 
 # From this share of the rows with amounts on, blank customers are names that stand on the first row of a group only.
 GROUPED = 0.3
@@ -19,8 +22,10 @@ GROUPED = 0.3
 AGAIN = 0.5
 
 
-def prepare(table: Table, findings: Findings, fill_down: bool = False) -> Table:
+def prepare(table: Table, findings: Findings, reading: Reading) -> Table:
     """The table with merged cells filled down and repeated header rows blanked; what is hidden is noted."""
+    if table.contra is not None:
+        table = _net_of_contra(table, table.contra, findings, reading.decimal)
     grid = _merged(table, findings)
     customer = table.roles["customer"]
     repeated = _repeated(table, grid)
@@ -30,7 +35,7 @@ def prepare(table: Table, findings: Findings, fill_down: bool = False) -> Table:
         kinds[:, repeated] = BLANK
         grid = replace(grid, kinds=kinds)
         _again(table, grid, repeated, findings)
-    grid = _names_down(table, grid, findings, fill_down)
+    grid = _names_down(table, grid, findings, reading.fill_down)
     if hidden := [row for row in grid.hidden_rows if table.first <= row <= table.last]:
         findings.say("hidden-rows", cell=grid.address(hidden[0], customer), value=f"{len(hidden)} row(s)")
     used = {*table.roles.values(), *table.periods, *table.segments}
@@ -40,6 +45,27 @@ def prepare(table: Table, findings: Findings, fill_down: bool = False) -> Table:
                 "hidden-columns", cell=grid.address(table.header[1], column), value=column_title(table, column)
             )
     return replace(table, grid=grid)
+
+
+def _net_of_contra(table: Table, contra: int, findings: Findings, decimal: str | None) -> Table:
+    """The table with the amounts of the smaller of two sides, debit and credit, taken from those of the other."""
+    grid, span, amount = table.grid, slice(table.first, table.last + 1), table.roles["amount"]
+    sides = read_amounts(grid, [amount, contra], span, Findings(grid), decimal).values
+    rows = np.flatnonzero(np.nan_to_num(sides[1]) != 0)
+    if not rows.size:
+        return table
+    both = np.count_nonzero(np.nan_to_num(sides) != 0)
+    titles = column_title(table, amount), column_title(table, contra)
+    address = grid.address(int(rows[0]) + table.first, contra)
+    if rows.size > SMALL * both:
+        ways = ", or ".join(f'--amount "{title}"' for title in titles)
+        findings.say("sides-unclear", cell=address, value=titles[1], action=f"Say which counts with {ways}.")
+        return table
+    net = np.nan_to_num(sides[0][rows]) - sides[1][rows]
+    findings.say("side-taken-off", cell=address, value=titles[1], amount=-float(sides[1][rows].sum()))
+    kinds, values = grid.kinds.copy(), grid.values.copy()
+    kinds[amount, rows + table.first], values[amount, rows + table.first] = NUMBER, net
+    return replace(table, grid=replace(grid, kinds=kinds, values=values))
 
 
 def _merged(table: Table, findings: Findings) -> Grid:
@@ -70,11 +96,12 @@ def _repeated(table: Table, grid: Grid) -> np.ndarray:
     customer, span = table.roles["customer"], slice(table.first, table.last + 1)
     title = spelling_key(table.names.get(customer, ""))
     length = range(len(title), len(title) + 20)
-    same = np.array(
-        [bool(title) and len(text) in length and spelling_key(text) == title for text in grid.strings], bool
-    )
-    if not same.any():
+    keys = spelling_keys(grid.strings) if title else []
+    alike = [at for at, key in enumerate(keys) if key == title and len(grid.strings[at]) in length]
+    if not alike:
         return np.zeros(0, np.int64)
+    same = np.zeros(len(grid.strings), bool)
+    same[alike] = True
     cells = np.flatnonzero(grid.kinds[customer, span] == TEXT) + table.first
     found = cells[same[grid.values[customer, cells].astype(np.int64)]].tolist()
     others = [column for column in (*table.roles.values(), *list(table.periods)[:3]) if column != customer]

@@ -9,13 +9,13 @@ import numpy as np
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
 from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take
 from nrr_xl.revenue.clean.doubts import (
+    refunds,
     say_amounts,
     say_duplicates,
     say_empty,
     say_nobody,
     say_one_time,
     say_periods,
-    say_refunds,
 )
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.levels import as_levels
@@ -34,7 +34,7 @@ from nrr_xl.revenue.table.stacked import left_out
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:
     """The rows of a table, the account of its amounts, and what was found on the way."""
     findings = Findings(table.grid)
-    body = Body(prepare(table, findings, reading.fill_down), findings, reading, policy)
+    body = Body(prepare(table, findings, reading), findings, reading, policy)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
     say_periods(rows, findings, reading)
@@ -65,8 +65,8 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     say_duplicates(body, valid)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
-    say_refunds(body, used, values)
-    signed = np.where(choice.minus, -values, values) * scale_of(body)
+    net = values - refunds(body, used, values)
+    signed = np.where(choice.minus, -net, net) * scale_of(body)
     kept = np.flatnonzero(valid)
     flow = Flow(
         customer.codes[kept].astype(np.int64),
@@ -164,6 +164,9 @@ def _measure(table: Table) -> str:
 def _say_headers(body: Body) -> None:
     """Note the order of day and month in headers that could be read either way, where the others decided it."""
     dated = body.table.dated
+    if dated.bare is not None:
+        address = body.grid.address(body.table.header[1], dated.bare)
+        body.findings.say("quarters-taken", cell=address, value=body.table.names[dated.bare])
     columns = np.array([column for column in dated.doubtful if column in body.table.periods])
     if columns.size and body.reading.day_first is None:
         how = f"Read {'day' if dated.day_first else 'month'} first, since the other headers leave no other way."

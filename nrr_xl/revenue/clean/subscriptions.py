@@ -12,14 +12,15 @@ from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
 from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_nobody, say_one_time
+from nrr_xl.revenue.clean.endings import ask_ends
 from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.clean.scale import scale_of
+from nrr_xl.revenue.clean.terms import after_term, ends_by_term, terms
+from nrr_xl.revenue.clean.worth import covers, monthly
 from nrr_xl.revenue.cube.rows import Account, Contracts, Labels, RevenueRows
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import column_title
-from nrr_xl.revenue.vocabulary import vocabulary, words
+from nrr_xl.revenue.vocabulary import vocabulary
 
 MOST_ROWS = 200_000_000
 # Excel's number of 2099-01-01: an end from there on means that there is none.
@@ -56,11 +57,17 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     ends = _dates(body, "end", np.where(valid, values, np.nan)) if "end" in table.roles else None
     if ends is not None:
         valid &= ~ends.refused
+        ask_ends(body, ends, starts, valid)
     if table.export and table.export.layout == "movements":
         ends = _until_next(customer, starts, valid)
-    ends = _spread_ends(body, starts, ends)
+    per = covers(body, valid, values)
+    ends = (
+        _spread_ends(body, starts, ends)
+        if body.reading.spread not in (None, "no")
+        else _ends(body, per, starts, ends, valid)
+    )
     signed = np.where(choice.minus, -values, values) * scale_of(body)
-    monthly, priced = _monthly(body, signed, valid, starts, ends)
+    each, priced = monthly(body, per, signed, valid, starts, ends)
     valid &= priced
     first, stop, last = _months(body, starts, ends, valid)
     if ends is not None:
@@ -90,12 +97,12 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     month = np.repeat(first[kept] - begin - np.cumsum(lengths) + lengths, lengths) + np.arange(row.size)
     currency = money.of(np.zeros_like(kept), kept)
     paid = np.flatnonzero(used)
-    contracts = Contracts(take(customer, paid), first[paid], ending[paid], monthly[paid])
+    contracts = Contracts(take(customer, paid), first[paid], ending[paid], each[paid])
     rows = RevenueRows(
         customer=spread(take(customer, kept), row),
         periods=Periods(begin, last - begin + 1 if kept.size else 0),
         period=month.astype(np.int32),
-        amounts=monthly[kept][row],
+        amounts=each[kept][row],
         currency=currency and spread(currency, row),
         contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
         **body.attributes(kept, row),
@@ -121,7 +128,8 @@ def _open_ended(body: Body, column: int) -> np.ndarray:
     )
     texts = np.flatnonzero(kinds == TEXT)
     far[texts] |= says[cells[texts].astype(np.int64)]
-    return far | ((kinds == NUMBER) & (cells == 0))
+    found: np.ndarray = far | ((kinds == NUMBER) & (cells == 0))
+    return found
 
 
 def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -141,7 +149,8 @@ def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarr
                 statuses.values[code],
                 float(values[rows].sum()),
             )
-    return hit[statuses.codes]
+    found: np.ndarray = hit[statuses.codes]
+    return found
 
 
 def _until_next(customer: Labels, starts: Dates, valid: np.ndarray) -> Dates:
@@ -156,11 +165,24 @@ def _until_next(customer: Labels, starts: Dates, valid: np.ndarray) -> Dates:
     return Dates(end, day, np.zeros(end.size, bool), 1)
 
 
+def _ends(body: Body, per: str | None, starts: Dates, ends: Dates | None, valid: np.ndarray) -> Dates | None:
+    """The ends that count: those of a column, else of the terms; a contract's whole value ends with its term."""
+    if body.reading.spread not in (None, "no"):
+        return _spread_ends(body, starts, ends)
+    if body.reading.ends == "none":
+        return None
+    if ends is None or body.reading.ends == "term":
+        return ends_by_term(body, per, starts, valid)
+    if per != "term" or "term" not in body.table.roles:
+        return ends
+    blank = (ends.end < 0) & ~ends.refused
+    by_term = after_term(starts, np.where(blank, np.round(terms(body)), np.nan))
+    return Dates(np.maximum(ends.end, by_term.end), np.where(blank, by_term.day, ends.day), ends.refused, ends.step)
+
+
 def _spread_ends(body: Body, starts: Dates, ends: Dates | None) -> Dates | None:
     """The ends that `spread` goes by: those of the service, or of the term in months after each start."""
     reading, roles = body.reading, body.table.roles
-    if reading.spread in (None, "no"):
-        return ends
     if reading.amount_per not in (None, "term"):
         raise InputError("An amount per month, quarter or year is not spread. Remove --spread or --amount-per.")
     if reading.spread == "cadence":
@@ -174,15 +196,13 @@ def _spread_ends(body: Body, starts: Dates, ends: Dates | None) -> Dates | None:
         return ends
     if "term" not in roles:
         raise InputError("There is no column of terms. Name it with --term, or give --spread service.")
-    months = np.round(terms(body))
-    known = (months >= 1) & (starts.end >= 0)
-    end = np.where(known, starts.end - starts.step + 1 + np.where(known, months, 0), -1).astype(np.int32)
-    return Dates(end, starts.day, np.zeros(end.size, bool), 1)
+    return after_term(starts, np.round(terms(body)))
 
 
 def _before(ends: Dates, starts: Dates) -> np.ndarray:
     """Where an end lies before its start."""
-    return (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
+    found: np.ndarray = (ends.end < starts.end) | ((ends.end == starts.end) & (ends.day > 0) & (ends.day < starts.day))
+    return found
 
 
 def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
@@ -220,103 +240,5 @@ def _month_lengths(months: np.ndarray) -> np.ndarray:
     """The days of each month number."""
     first = np.maximum(months, month_number(1970, 1)) - month_number(1970, 1)
     start = first.astype("datetime64[M]").astype("datetime64[D]")
-    return ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
-
-
-def _monthly(
-    body: Body, values: np.ndarray, valid: np.ndarray, starts: Dates, ends: Dates | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Each amount per month, and where that is known: by option, header, interval column or dates, else as it is.
-
-    MRR is monthly whatever the billing interval says; a contract's amount is divided by its term.
-    """
-    if body.table.export and body.table.export.times_quantity and (quantity := body.quantities()) is not None:
-        values = values * np.where(np.isnan(quantity), 1.0, quantity)
-    roles, reading = body.table.roles, body.reading
-    known = np.ones(values.size, bool)
-    said = _per_by_header(body)
-    per = reading.amount_per or ("term" if reading.spread in ("service", "term") else said or _per_by_rows(body))
-    if per == "interval":
-        labels = body.texts("interval")
-        months = np.array([*(interval_months(text) or np.nan for text in labels.values), np.nan])[labels.codes]
-        code, column = "interval-unknown", roles["interval"]
-    elif per == "term":
-        months, code, column = _term_lengths(body, starts, ends)
-    else:
-        if per is None:
-            column = roles["amount"]
-            body.findings.say(
-                "amount-per",
-                cell=body.grid.address(max(body.table.header[1], 0), column),
-                value=column_title(body.table, column),
-            )
-        return values / {None: 1, "month": 1, "quarter": 3, "year": 12}[per], known
-    unknown = valid & ~(months > 0)
-    body.note(code, np.flatnonzero(unknown), column, values[unknown])
-    return values / np.where(months > 0, months, 1.0), ~unknown
-
-
-def _per_by_rows(body: Body) -> str | None:
-    """What amounts cover where their header does not say: an interval column, or the service dates of invoices."""
-    if "interval" in body.table.roles:
-        return "interval"
-    if "date" in body.table.roles and "end" in body.table.roles and body.reading.spread != "no":
-        return "term"
-    return "month" if body.table.export else None
-
-
-def _term_lengths(body: Body, starts: Dates, ends: Dates | None) -> tuple[np.ndarray, str, int]:
-    """Months that each contract amount covers: by its term column, else from start to end."""
-    roles = body.table.roles
-    if "term" in roles and body.reading.spread != "service":
-        return terms(body), "term-missing", roles["term"]
-    if ends is None:
-        raise InputError(
-            "Total contract values need a term: a column of months (name it with --term), or the contract's end (name"
-            " it with --end). Or say what the amounts are with --amount-per month."
-        )
-    first = np.maximum(starts.end.astype(np.int64) - starts.step + 1, 0)
-    day = np.maximum(starts.day, 1).astype(float)
-    until = np.maximum(ends.day, 1).astype(float)
-    # An end is the first day after; a last day (31 December after 1 January) is one day before it.
-    months = (ends.end - first) + (until + 1 - day) / 30.4375
-    whole = np.round(months)
-    months = np.where(np.abs(months - whole) < 0.2, whole, months)
-    return np.where((ends.end >= 0) & (starts.end >= 0), np.maximum(months, 0.0), np.nan), "term-missing", roles["end"]
-
-
-def terms(body: Body) -> np.ndarray:
-    """The term of each row in months, from numbers or texts such as "12 months" and "2 years"."""
-    labels = body.texts("term")
-    months = []
-    for text in labels.values:
-        said = text.lower().split()
-        number = said[0] if said else ""
-        scale = 12 if len(said) > 1 and said[1].startswith(("year", "yr")) else 1
-        months.append(float(number) * scale if number.replace(".", "", 1).isdigit() else np.nan)
-    return np.array([*months, np.nan])[labels.codes]
-
-
-def _per_by_header(body: Body) -> str | None:
-    """What the amount's header says that it covers."""
-    name = body.table.names[body.table.roles["amount"]]
-    said = set(meanings(name))
-    if said & {"mrr", "monthly"}:
-        return "month"
-    if said & {"arr", "annual"}:
-        return "year"
-    return "term" if "tcv" in said else None
-
-
-def interval_months(text: str) -> float | None:
-    """The months of a billing interval; None where it is unknown.
-
-    >>> interval_months("Annual"), interval_months("3 months"), interval_months("fortnight")
-    (12.0, 3.0, None)
-    """
-    said = words(text)
-    count = next((float(word) for word in said if word.isdigit()), 1.0)
-    for word in said:
-        if word in vocabulary()["intervals"]:
-            return count * vocabulary()["intervals"][word]
-    return None
+    found: np.ndarray = ((first + 1).astype("datetime64[M]").astype("datetime64[D]") - start).astype(np.int64)
+    return found

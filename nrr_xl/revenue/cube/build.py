@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
 from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 BLANK = "(blank)"
 
@@ -89,7 +93,7 @@ class RevenueCube:
         """Everything the reader has to say about the source."""
         return self.account.problems
 
-    def restated(self, opening, closing, block: slice = slice(None)) -> np.ndarray:
+    def restated(self, opening: ArrayLike, closing: ArrayLike, block: slice = slice(None)) -> np.ndarray:
         """Closing amounts at the opening's exchange rates, (customers, pairs) for a block of customers.
 
         The difference to ``amounts[block][:, closing]`` is the exchange effect, which is no customer's doing.
@@ -171,8 +175,8 @@ def kept_rows(rows: RevenueRows, policy: Policy) -> tuple[RevenueRows, Labels]:
 def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
     """Some of the rows."""
 
-    def part(labels: Labels | None) -> Labels | None:
-        return labels and Labels(labels.name, labels.values, labels.codes[kept])
+    def part(labels: Labels) -> Labels:
+        return Labels(labels.name, labels.values, labels.codes[kept])
 
     return replace(
         rows,
@@ -180,9 +184,9 @@ def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
         period=rows.period[kept],
         amounts=rows.amounts[kept],
         segments=tuple(part(labels) for labels in rows.segments),
-        product=part(rows.product),
-        type=part(rows.type),
-        currency=part(rows.currency),
+        product=rows.product and part(rows.product),
+        type=rows.type and part(rows.type),
+        currency=rows.currency and part(rows.currency),
         quantity=None if rows.quantity is None else rows.quantity[kept],
     )
 
@@ -201,7 +205,7 @@ def _level(customer: Labels, product: Labels | None, level: str) -> Labels:
     return Labels(customer.name, tuple(names), np.unique(pair, return_inverse=True)[1].astype(np.int32))
 
 
-def _negative_nets(below: np.ndarray, customers, periods: Periods, policy: Policy) -> list[Problem]:
+def _negative_nets(below: np.ndarray, customers: Sequence[str], periods: Periods, policy: Policy) -> list[Problem]:
     """A problem for each customer and period with a net amount below 0."""
     places = np.argwhere(below < 0)
     if not len(places):

@@ -117,9 +117,9 @@ def layers(
     Without rates all amounts are one layer.
     """
     names = rows.currency.values if rows.currency and rates is not None else ("",)
-    found = []
+    labels, found = rows.currency, []
     for code in sorted(range(len(names)), key=lambda code: names[code]):
-        of = np.arange(len(rows)) if rates is None else np.flatnonzero(rows.currency.codes == code)
+        of = np.arange(len(rows)) if rates is None or labels is None else np.flatnonzero(labels.codes == code)
         if not of.size:
             continue
         holders, place = np.unique(customer.codes[of], return_inverse=True)

@@ -40,7 +40,7 @@ class LedgerTotal:
     where: str
 
 
-def customer_map(source, book: Book | None = None) -> dict[str, str]:
+def customer_map(source: Any, book: Book | None = None) -> dict[str, str]:
     """A customer map from a mapping or a file of two columns (from, to), else from the book's own sheet of that name.
 
     >>> customer_map({"Acme Inc": "Acme"})
@@ -88,7 +88,7 @@ def map_as_csv(pairs: Iterable[tuple[str, str]]) -> str:
     return out.getvalue()
 
 
-def exchange_rates(source, book: Book | None = None, fiscal_year_end: int = 12) -> Rates | None:
+def exchange_rates(source: Any, book: Book | None = None, fiscal_year_end: int = 12) -> Rates | None:
     """Exchange rates from a mapping or a file (currency, rate or currency, period, rate), else from the book's sheet.
 
     A rate is what one unit of the currency is worth in the reporting currency, which is the one at rate 1.
@@ -181,13 +181,14 @@ def _ledger_rows(source: AnyPath, fiscal_year_end: int) -> tuple[list[tuple[str,
         text = _text(grid, row, columns["period"])
         if not text and value is None:
             continue
-        amount = written[row].value(mark) if written.get(row) else value
+        text_amount = written.get(row)
+        amount = text_amount.value(mark) if text_amount else value
         when = _when(grid, row, columns["period"], fiscal_year_end)
         rows.append((text, when, amount, grid.address(row, columns["amount"])))
     return rows, where
 
 
-def _grid(source, book: Book | None, kind: str) -> tuple[Grid | None, str]:
+def _grid(source: Any, book: Book | None, kind: str) -> tuple[Grid | None, str]:
     """The grid of a lookup, and how to name it in a message."""
     # A ledger is no word of the vocabulary: a sheet of that name beside others may hold the revenue rows.
     names = {words(name) for name in vocabulary()["sheets"].get(kind, [kind])}
@@ -197,7 +198,7 @@ def _grid(source, book: Book | None, kind: str) -> tuple[Grid | None, str]:
         return opened.load(sheet, None), str(source)
     # The only sheet holds the rows, whatever it is called: a file fx.csv has one sheet, fx.
     for sheet in book.sheets if book and len(book.sheets) > 1 else ():
-        if words(sheet) in names:
+        if book and words(sheet) in names:
             return book.load(sheet, None), f"{book.path}, sheet {sheet!r}"
     return None, ""
 
@@ -225,7 +226,7 @@ def _text(grid: Grid, row: int, column: int) -> str:
     return grid.text(row, column) if column < grid.columns else ""
 
 
-def _rate(value) -> float | None:
+def _rate(value: Any) -> float | None:
     if isinstance(value, str):
         written = parse_amount(value)
         value = written.value("," if written.decimal == "," else ".") if written else None
@@ -253,19 +254,20 @@ def _when(grid: Grid, row: int, column: int, fiscal_year_end: int) -> When | Non
     return when if isinstance(when, When) else None
 
 
-def _from_mapping(source: Mapping) -> Iterable[tuple[str, int | None, float]]:
+def _from_mapping(source: Mapping[str, Any]) -> Iterable[tuple[str, int | None, float]]:
     for currency, rate in source.items():
         for when, value in rate.items() if isinstance(rate, Mapping) else ((None, rate),):
             period = parse_date(str(when)) if when is not None else None
-            if when is not None and not isinstance(period, When):
+            begins = period.end - period.step + 1 if isinstance(period, When) else None
+            if when is not None and begins is None:
                 raise InputError(f"The rates: {when!r} is no period. Write it as YYYY-MM.")
             number = _rate(value)
             if number is None:
                 raise InputError(f"The rates: {value!r} for {currency} is no number above 0.")
-            yield currency_code(str(currency)), period and period.end - period.step + 1, number
+            yield currency_code(str(currency)), begins, number
 
 
-def _rates(entries, where: str) -> Rates:
+def _rates(entries: Any, where: str) -> Rates:
     """The table of rates from (currency, month or None, rate)."""
     fixed: dict[str, float] = {}
     dated: dict[str, dict[int, float]] = {}

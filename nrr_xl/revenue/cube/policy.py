@@ -10,8 +10,9 @@ from typing import Literal
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.cells.manytexts import spelling_key
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.cells.names import plainest, spelling_key
+from nrr_xl.revenue.cells.names import plainest
 from nrr_xl.revenue.cube.currency import Rates
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.vocabulary import vocabulary, words

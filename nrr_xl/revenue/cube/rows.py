@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import Problem
 from nrr_xl.periods import Periods
+from nrr_xl.revenue.cells.manytexts import casefolded
 from nrr_xl.revenue.cube.units import remainder
 
 
@@ -22,7 +25,7 @@ class Labels:
     codes: np.ndarray
 
     @classmethod
-    def of(cls, name: str, texts) -> Labels:
+    def of(cls, name: str, texts: Sequence[str]) -> Labels:
         """Encode texts in the order of their first appearance; None and "" are blank.
 
         >>> Labels.of("Region", ["EMEA", "", "APAC", "EMEA"]).codes.tolist()
@@ -56,7 +59,10 @@ class Labels:
         >>> Labels("Region", ("b", "A", "c"), np.array([0, 1, -1])).in_order().values
         ('A', 'b', 'c')
         """
-        order = sorted(range(len(self.values)), key=lambda code: (self.values[code].casefold(), self.values[code]))
+        keys = casefolded(self.values)
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        if any(keys[one] == keys[other] for one, other in pairwise(order)):
+            order.sort(key=lambda code: (keys[code], self.values[code]))
         renumber = np.full(len(order) + 1, -1, np.int32)
         renumber[order] = np.arange(len(order))
         return Labels(self.name, tuple(self.values[code] for code in order), renumber[self.codes])

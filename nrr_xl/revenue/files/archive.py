@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import zipfile
+from typing import Any
 from xml.parsers import expat
 
 from nrr_xl.errors import InputError
@@ -32,6 +33,20 @@ def check_directory(data: bytes, path: str) -> None:
         raise InputError(f"{path} is an archive of too many parts to be a workbook. Save it again and retry.")
 
 
+def check_names(archive: zipfile.ZipFile, path: str) -> None:
+    """Refuse an archive that holds two parts of one name, or something before itself: which counts would be a guess."""
+    parts = archive.infolist()
+    seen: set[str] = set()
+    for info in parts:
+        # Names of parts differ by more than their case.
+        name = info.filename.lower()
+        if name in seen:
+            raise InputError(f"{path} is damaged: it holds {info.filename} twice. Save the file again and retry.")
+        seen.add(name)
+    if parts and min(info.header_offset for info in parts) > 0:
+        raise InputError(f"{path} is damaged: it holds something else before its parts. Save the file again and retry.")
+
+
 def check_archive(data: bytes, path: str) -> None:
     """Refuse an archive whose parts are absurdly large, larger than they say, or XML with a document type.
 
@@ -47,6 +62,7 @@ def check_archive(data: bytes, path: str) -> None:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
         return
+    check_names(archive, path)
     parts = archive.infolist()
     for info in parts:
         check_size(path, info.filename, info.file_size, info.compress_size)
@@ -97,8 +113,8 @@ class _Prolog:
         if not self._over:
             self._parser.Parse(piece, False)
 
-    def _start(self, *_) -> None:
+    def _start(self, *_: Any) -> None:
         self._over = True
 
-    def _refuse(self, *_) -> None:
+    def _refuse(self, *_: Any) -> None:
         raise InputError(f"{self._what}. Open it in the program that wrote it, save it again and retry.")

@@ -118,9 +118,12 @@ def _workbook_stream(data: bytes) -> bytes:
     small_first, extra = struct.unpack_from("<I", data, 60)[0], struct.unpack_from("<I", data, 68)[0]
     tables = list(struct.unpack_from("<109I", data, 76))
     while extra < _SECTOR_FREE:
+        # calamine would follow a chain that leads back to itself without an end.
+        if len(tables) > len(data) // size + 109:
+            raise Unreadable("its table of sectors has no end")
         more = struct.unpack_from(f"<{size // 4}I", data, size + extra * size)
         tables += more[:-1]
-        extra = more[-1] if len(tables) <= len(data) // size else _SECTOR_FREE
+        extra = more[-1]
     following: list[int] = []
     for sector in tables:
         if sector < _SECTOR_FREE:
@@ -128,7 +131,9 @@ def _workbook_stream(data: bytes) -> bytes:
 
     def chain(first: int, table: list[int]) -> list[int]:
         found: list[int] = []
-        while first < _SECTOR_FREE and len(found) <= len(table):
+        while first < _SECTOR_FREE:
+            if len(found) > len(table):
+                raise Unreadable("a chain of sectors has no end")
             found.append(first)
             first = table[first]
         return found

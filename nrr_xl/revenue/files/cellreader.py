@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+from nrr_xl.errors import InputError
 from nrr_xl.revenue.files.budget import MERGES, refuse_over
 from nrr_xl.revenue.files.collected import Cells
-from nrr_xl.revenue.files.grid import BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED, parse_range
+from nrr_xl.revenue.files.grid import BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED, column_letter, parse_range
 from nrr_xl.revenue.files.package import Package
 from nrr_xl.revenue.files.sharedtexts import unescape_controls
 
@@ -86,18 +89,28 @@ class _CellReader:
             kind, value = ERROR, self.cells.text(UNCALCULATED)
         elif not said:
             return
-        elif sort == "s" and said.strip().isdigit() and int(said) < len(self.cells.shared):
-            value = int(said)
+        elif sort == "s":
+            value = self._shared(said.strip())
         elif sort in ("n", "b") and (number := _number(said)) is not None:
             kind, value = (NUMBER if sort == "n" else BOOLEAN), number
         else:
             kind = ERROR if sort == "e" else TEXT
             value = self.cells.text(unescape_controls(said))
-        style = self.facts.get("s", "")
-        style = int(style) if style.isdigit() and len(style) < 7 else 0
+        said_style = self.facts.get("s", "")
+        style = int(said_style) if said_style.isdigit() and len(said_style) < 7 else 0
         self.found.append((self.row, self.column, kind, value, style))
         if len(self.found) >= FLUSH:
             self.close()
+
+    def _shared(self, said: str) -> int:
+        """The position of a shared text; one that the table does not have is no other text."""
+        if re.fullmatch(r"[0-9]{1,9}", said) and int(said) < len(self.cells.shared):
+            return int(said)
+        address = f"{column_letter(self.column)}{self.row + 1}"
+        raise InputError(
+            f"{self.cells.path} is damaged: cell {address} names a text that the file does not have. Open it in Excel,"
+            " save it again and retry."
+        )
 
     def close(self) -> None:
         """Hand over what was found since the last time."""

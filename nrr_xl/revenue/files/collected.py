@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nrr_xl.revenue.files.budget import CELLS, TEXTS, refuse_over
@@ -28,14 +30,17 @@ class Cells:
         return self.texts.setdefault(text, len(self.texts) + len(self.shared))
 
     def raw(self, chunk: bytes, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
-        """The same for texts as they stand in the XML, between pairs of places; each distinct one is decoded once."""
+        """The same for texts as they stand in the XML, between pairs of places; each distinct one is decoded once.
+
+        Raises UnicodeDecodeError where they are not in UTF-8, which would make different names alike.
+        """
         slices = [chunk[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         for data in dict.fromkeys(slices):
             if data not in self._raw:
-                self._raw[data] = self.text(unescape(data.decode("utf-8", errors="replace")))
+                self._raw[data] = self.text(unescape(data.decode("utf-8")))
         return np.fromiter(map(self._raw.__getitem__, slices), float, len(slices))
 
-    def add(self, rows, columns, kinds, values, styles) -> None:
+    def add(self, rows: np.ndarray, columns: np.ndarray, kinds: Any, values: Any, styles: Any) -> None:
         """Keep cells; blank ones, of which a sheet may declare millions, are left out."""
         filled = kinds != BLANK
         piece = (rows, columns, kinds, values, styles)

@@ -19,7 +19,7 @@ import numpy as np
 
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXTS, refuse_over
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT, Grid, typed_column, with_text_kinds
-from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
+from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount, recount_coded
 
 # Text below this size is read cell by cell soon enough; the first lines say which columns may hold numbers.
 SMALL, HEAD = 4 << 20, 1 << 18
@@ -118,26 +118,63 @@ def _arrow_chunk(builder: _Builder, at: int, rows: slice, chunk: Any) -> None:
     import pyarrow.compute as pc
 
     kind = chunk.type
-    blank = chunk.is_null().to_numpy(zero_copy_only=False) if chunk.null_count else None
+    blank = ~_present(chunk) if chunk.null_count else None
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind) or (pa.types.is_integer(kind) and kind.bit_width <= 64):
-        numbers = pc.cast(chunk, pa.float64(), safe=False)
-        builder.numbers(at, rows, numbers.to_numpy(zero_copy_only=False))
+        numbers = numpy_of(pc.cast(chunk, pa.float64(), safe=False))
+        builder.numbers(at, rows, numbers if blank is None else np.where(blank, np.nan, numbers))
     elif pa.types.is_boolean(kind):
-        builder.put(at, rows, BOOLEAN, pc.fill_null(chunk, False).to_numpy(zero_copy_only=False).astype(float), blank)
+        builder.put(at, rows, BOOLEAN, numpy_of(pc.cast(chunk, pa.uint8())).astype(float), blank)
     elif pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None):
         days = pc.cast(chunk, pa.date32(), safe=False).cast(pa.int32())
-        serial = pc.fill_null(days, 0).to_numpy(zero_copy_only=False) - _DAY_ZERO.astype(int)
+        serial = numpy_of(days) - _DAY_ZERO.astype(int)
         builder.put(at, rows, DATE, serial.astype(float), blank)
     elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
         coded = chunk if pa.types.is_dictionary(kind) else chunk.dictionary_encode()
         if not pa.types.is_string(coded.dictionary.type) and not pa.types.is_large_string(coded.dictionary.type):
             builder.objects(at, rows, chunk.to_pylist())
             return
-        codes = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
+        codes = numpy_of(coded.indices)
+        codes = codes if blank is None else np.where(blank, 0, codes)
         known = builder.code(coded.dictionary.to_pylist())
         builder.put(at, rows, TEXT, known[codes] if known.size else np.zeros(len(chunk)), blank)
     else:
         builder.objects(at, rows, chunk.to_pylist())
+
+
+# Arrow's own ways from and to numpy load pandas where it is installed, which takes as long as a report of 10,000 rows.
+
+
+def numpy_of(array: Any) -> np.ndarray:
+    """The plain numbers of an Arrow array without a copy; what stands where it is null is nothing to go by."""
+    kind = np.dtype(array.type.to_pandas_dtype())
+    values = array.buffers()[1]
+    if values is None:
+        return np.zeros(len(array), kind)
+    return np.frombuffer(values, kind, len(array), array.offset * kind.itemsize)
+
+
+def text_buffers(array: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of an Arrow array of texts, and where each text ends in them, the first place before all."""
+    _, offsets, content = array.buffers()
+    kind = np.int64 if str(array.type).startswith("large") else np.int32
+    ends = np.frombuffer(offsets, kind, len(array) + 1, array.offset * np.dtype(kind).itemsize)
+    data = np.zeros(0, np.uint8) if content is None else np.frombuffer(content, np.uint8)
+    return data[ends[0] : ends[-1]], ends - ends[0]
+
+
+def arrow_mask(bits: np.ndarray) -> Any:
+    """True and False as an Arrow array."""
+    import pyarrow as pa
+
+    packed = np.packbits(bits, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), bits.size, [None, pa.py_buffer(packed.tobytes())])
+
+
+def _present(array: Any) -> np.ndarray:
+    """Which values of an Arrow array are not null."""
+    valid = array.is_valid()
+    bits = np.unpackbits(np.frombuffer(valid.buffers()[1], np.uint8), bitorder="little")
+    return bits[valid.offset : valid.offset + len(array)].astype(bool)
 
 
 def text_grid(data: bytes, path: str, name: str, mark: str, quotes: bool) -> Grid | None:
@@ -198,18 +235,21 @@ def _proven(table: Any, data: bytes, path: str, name: str, mark: str, numeric: s
         if at in numeric and (found := _numbers(builder, at, column)) is not None:
             digits += found
             continue
-        if at in numeric:
-            column = column.dictionary_encode()
+        # One dictionary for all pieces, so that each text is looked at once.
+        column = column.dictionary_encode() if at in numeric else column.unify_dictionaries()
+        if not column.num_chunks:
+            continue
+        texts = column.chunk(0).dictionary
+        known, times = builder.code(texts.to_pylist()), np.zeros(len(texts), np.int64)
         for chunk in column.chunks:
-            texts = chunk.dictionary.to_pylist()
-            if any(_BREAK.search(text) and text.count(mark) >= width - 1 for text in texts):
-                return None
-            codes = chunk.indices.to_numpy(zero_copy_only=False)
-            held = recount(texts, mark, np.bincount(codes, minlength=len(texts)))
-            breaks, marks, digits = breaks + held.breaks, marks + held.marks, digits + np.array(held.digits)
-            known = builder.code(texts)
+            codes = numpy_of(chunk.indices)
+            times += np.bincount(codes, minlength=times.size)
             builder.put(at, slice(done, done + len(chunk)), TEXT, known[codes])
             done += len(chunk)
+        held = recount_coded(*text_buffers(texts), mark, times)
+        if held.breaks and any(_BREAK.search(text) and text.count(mark) >= width - 1 for text in texts.to_pylist()):
+            return None
+        breaks, marks, digits = breaks + held.breaks, marks + held.marks, digits + np.array(held.digits)
     counted = Counts(breaks, marks, tuple(digits.astype(np.int64).tolist()))
     return builder.grid(name) if counted == recount(data, mark) else None
 
@@ -220,18 +260,18 @@ def _numbers(builder: _Builder, at: int, column: Any) -> np.ndarray | None:
     import pyarrow.compute as pc
 
     header, body = column[0].as_py(), column.slice(1)
-    blank = pc.equal(body, "")
-    if not pc.all(pc.or_(blank, pc.match_substring_regex(body, _PLAIN))).as_py():
+    pieces = [text_buffers(chunk) for chunk in body.chunks]
+    filled = np.concatenate([np.diff(ends) > 0 for _, ends in pieces]) if pieces else np.zeros(0, bool)
+    said = body if filled.all() else body.filter(arrow_mask(filled))
+    if not pc.all(pc.match_substring_regex(said, _PLAIN)).as_py():
         return None
-    values = pc.cast(pc.if_else(blank, None, body), pa.float64()).to_numpy()
+    values = np.full(filled.size, np.nan)
+    values[filled] = np.concatenate([numpy_of(chunk) for chunk in pc.cast(said, pa.float64()).chunks] or [np.zeros(0)])
     if np.unique(values[: 50 * _MANY]).size < _MANY:
         return None
     digits = np.array(recount(header, ",").digits, float)
-    for chunk in body.chunks:
-        _, offsets, content = chunk.buffers()
-        ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-        if len(ends) > 1 and content is not None:
-            digits += recount(bytes(content[int(ends[0]) : int(ends[-1])]), ",").digits
+    for content, _ in pieces:
+        digits += recount(content.tobytes(), ",").digits
     builder.objects(at, slice(0, 1), [header])
     builder.numbers(at, slice(1, None), values)
     return digits

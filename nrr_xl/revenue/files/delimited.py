@@ -12,12 +12,13 @@ from itertools import islice, zip_longest
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXT_LENGTH, TEXTS, refuse_over, refuse_sparse
 from nrr_xl.revenue.files.columns import HEAD, SMALL, text_grid
 from nrr_xl.revenue.files.encodings import decode
 from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid, column_letter, with_text_kinds
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
-from nrr_xl.revenue.findings import CODES, problem
+from nrr_xl.revenue.findings import problem
 
 # So few that a batch, a list for each of its rows, is turned on its side within the processor's cache.
 BATCH = 500

@@ -71,11 +71,13 @@ class Grid:
 
     @property
     def rows(self) -> int:
-        return self.kinds.shape[1]
+        found: int = self.kinds.shape[1]
+        return found
 
     @property
     def columns(self) -> int:
-        return self.kinds.shape[0]
+        found: int = self.kinds.shape[0]
+        return found
 
     def value(self, row: int, column: int) -> Any:
         """A cell as Python sees it: None, float, bool, date or text."""
@@ -117,7 +119,8 @@ class Grid:
 
     def filled(self) -> np.ndarray:
         """How many cells of each row hold something, (rows,)."""
-        return np.count_nonzero(self.kinds, axis=0)
+        found: np.ndarray = np.count_nonzero(self.kinds, axis=0)
+        return found
 
     def part(self, top: int, left: int, bottom: int, right: int) -> Grid:
         """The block of cells between two corners, both included."""
@@ -138,7 +141,7 @@ class Grid:
         )
 
 
-def grid_of_columns(sheet: str, columns: Iterable[Sequence[Any]], **facts) -> Grid:
+def grid_of_columns(sheet: str, columns: Iterable[Sequence[Any]], **facts: Any) -> Grid:
     """A grid of Python values, each column a sequence of one length; "" and None are blank.
 
     >>> grid = grid_of_columns("s", [["Customer", "a"], ["2024-01", 5.0]])

@@ -51,13 +51,19 @@ def file_bytes(path: Path) -> bytes:
 
 def inflated(data: bytes, path: str) -> bytes:
     """The bytes that a .gz holds, within the budget."""
+    most = min(FILE_BYTES, 250 * max(len(data), MEGABYTE))
     try:
         with gzip.open(io.BytesIO(data)) as file:
-            whole = file.read(FILE_BYTES + 1)
+            whole = file.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path} is no .gz that can be unpacked ({error}). Pack it again and retry.") from None
-    if len(whole) > FILE_BYTES or len(whole) > 250 * max(len(data), MEGABYTE):
+    if len(whole) > FILE_BYTES:
         raise InputError(f"{path} unpacks to {_TOO_LARGE}")
+    if len(whole) > most:
+        raise InputError(
+            f"{path} unpacks to more than {most // MEGABYTE:,} MB. It was not read, since files made to exhaust a"
+            " computer look like that. Unpack it and read the .csv if it is what it should be."
+        )
     return whole
 
 

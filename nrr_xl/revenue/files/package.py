@@ -10,9 +10,10 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -20,7 +21,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.cells.amounts import SIGNS
-from nrr_xl.revenue.files.archive import check_directory, check_size
+from nrr_xl.revenue.files.archive import check_directory, check_names, check_size
 from nrr_xl.revenue.files.budget import (
     ELEMENTS,
     FORMAT_LENGTH,
@@ -75,6 +76,7 @@ class Package:
             self._infos = {info.filename: info for info in self._zip.infolist()}
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
             raise NotAnXlsx(str(error)) from None
+        check_names(self._zip, path)
         self._book_part = self._main_part()
 
     @property
@@ -140,18 +142,18 @@ class Package:
         self.feed(parser, [data], part)
         return builder.close()
 
-    def parser(self, part: str):
+    def parser(self, part: str) -> Any:
         """An XML parser that refuses document types."""
         parser = expat.ParserCreate(namespace_separator="}")
 
-        def refuse(*_):
+        def refuse(*_: Any) -> None:
             raise self._broken(f"{part} declares a document type, which no workbook needs")
 
         parser.StartDoctypeDeclHandler = refuse
         parser.buffer_text = True
         return parser
 
-    def feed(self, parser, pieces, part: str) -> None:
+    def feed(self, parser: Any, pieces: Iterable[bytes], part: str) -> None:
         """Run a parser over the pieces of a part."""
         try:
             for piece in pieces:
@@ -179,7 +181,7 @@ class Package:
         found = {}
         for relation in root if root is not None else ():
             if relation.get("TargetMode") != "External" and relation.get("Target"):
-                target = relation.get("Target")
+                target = relation.get("Target", "")
                 path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
                 found[relation.get("Id", "")] = (relation.get("Type", ""), path)
         return found
@@ -218,9 +220,8 @@ class Package:
         for sheet in self.sheets:
             for kind, part in self._relations(sheet.part).values():
                 table = self.tree(part) if kind.endswith("/table") else None
-                corners = parse_range(table.get("ref", "")) if table is not None else None
-                if corners:
-                    found.append(Region(table.get("displayName") or table.get("name", ""), sheet.name, corners, True))
+                if table is not None and (corners := parse_range(table.get("ref", ""))):
+                    found.append(Region(table.get("displayName") or table.get("name") or "", sheet.name, corners, True))
         # Among thousands of names none says which rows are meant, and each would be looked at.
         names = self._book.findall("definedNames/definedName")
         for name in names if len(names) <= NAMED_RANGES else ():
@@ -228,8 +229,8 @@ class Package:
             corners = parse_range(reference)
             builtin = name.get("name", "").startswith("_xlnm.") or name.get("hidden") in ("1", "true")
             if corners and not builtin and corners[2] > corners[0] and corners[3] > corners[1]:
-                sheet = label[1:-1].replace("''", "'") if label.startswith("'") else label
-                found.append(Region(name.get("name", ""), sheet, corners, False))
+                title = label[1:-1].replace("''", "'") if label.startswith("'") else label
+                found.append(Region(name.get("name", ""), title, corners, False))
         return tuple(found)
 
     @cached_property
@@ -297,7 +298,8 @@ def format_currency(code: str) -> str:
     for mark in re.findall(r"\[\$([^\]-]+)", code) + re.findall(r'"([^"]+)"', code) + re.findall(r"[$€£¥]", code):
         plain = mark.strip().upper()
         if plain in currency_codes():
-            return plain
+            found: str = plain
+            return found
         if plain in SIGNS:
             return SIGNS[plain]
     return ""

@@ -51,6 +51,23 @@ def recount(texts: str | bytes | Iterable[str], mark: str, times: np.ndarray | N
     return Counts(int(breaks), int(marks), tuple(digits.astype(np.int64).tolist()))
 
 
+def recount_coded(content: np.ndarray, ends: np.ndarray, mark: str, times: np.ndarray) -> Counts:
+    """The same for texts that lie side by side as bytes, each from one end to the next, with a mark of one byte.
+
+    >>> recount_coded(np.frombuffer(b"a1,0", np.uint8), np.array([0, 1, 4]), ",", np.array([5, 2])).marks
+    2
+    """
+    weights = np.repeat(times.astype(float), np.diff(ends))
+    held = np.bincount(content, weights, 256)
+    breaks = held[_NEW_LINE] + held[_RETURN]
+    if breaks:
+        pairs = np.flatnonzero((content[:-1] == _RETURN) & (content[1:] == _NEW_LINE))
+        inside = np.searchsorted(ends, pairs, "right") == np.searchsorted(ends, pairs + 1, "right")
+        breaks -= weights[pairs[inside]].sum()
+    digits = tuple(held[48:58].astype(np.int64).tolist())
+    return Counts(int(breaks), int(held[ord(mark)]), digits)
+
+
 def _pieces(texts: str | bytes | Iterable[str], times: np.ndarray | None) -> Iterator[tuple[bytes, np.ndarray | None]]:
     """The texts as bytes, piece by piece, with how often each byte counts."""
     if isinstance(texts, bytes):

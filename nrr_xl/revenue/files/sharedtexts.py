@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ def shared_texts(package: Package, part: str) -> tuple[str, ...]:
     if b"<!" not in data[:4096] and is_utf8(data):
         plain = _PLAIN_TEXT.findall(data)
         if plain and len(plain) == count:
-            return tuple(unescape(text) for text in b"\0".join(plain).decode("utf-8", errors="replace").split("\0"))
+            with contextlib.suppress(UnicodeDecodeError):  # the parser says where
+                return tuple(unescape(text) for text in b"\0".join(plain).decode("utf-8").split("\0"))
         del plain
     collector = _Collector(package, part)
     package.feed(collector.parser, [data], part)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nrr_xl.errors import InputError
 from nrr_xl.revenue.files.budget import MERGES, refuse_over, refuse_sparse
 from nrr_xl.revenue.files.cellreader import read_cells
 from nrr_xl.revenue.files.collected import Cells
@@ -31,7 +32,7 @@ def sheet_grid(
     cells = Cells(package.shared_texts, package.path)
     try:
         outside = tokenise(package, sheet.part, cells, head, progress)
-    except NotPlain:
+    except (NotPlain, UnicodeDecodeError):
         cells = Cells(package.shared_texts, package.path)
         outside = read_cells(package, sheet.part, cells, head)
     return _grid(package, sheet, cells, *outside)
@@ -56,6 +57,8 @@ def _grid(package: Package, sheet: SheetPart, cells: Cells, before: bytes, after
     grid_kinds, grid_values = np.zeros((width, height), np.uint8), np.zeros((width, height))
     grid_kinds[columns, rows] = kinds
     grid_values[columns, rows] = values
+    if np.count_nonzero(grid_kinds) < rows.size:
+        _refuse_twice(package.path, sheet.name, rows, columns)
     currencies = package.style_currencies
     marked = None
     if any(currencies):
@@ -81,14 +84,24 @@ def _grid(package: Package, sheet: SheetPart, cells: Cells, before: bytes, after
     )
 
 
+def _refuse_twice(path: str, sheet: str, rows: np.ndarray, columns: np.ndarray) -> None:
+    """Refuse a sheet that says twice what stands in a cell: which of the two counts would be a guess."""
+    places, times = np.unique(rows.astype(np.int64) << 20 | columns, return_counts=True)
+    first = int(places[times > 1][0])
+    raise InputError(
+        f"{path}, sheet {sheet!r} is damaged: it says twice what stands in {column_letter(first & 0xFFFFF)}"
+        f"{(first >> 20) + 1}. Open it in Excel, save it again and retry."
+    )
+
+
 def _hidden_columns(before: bytes, width: int) -> tuple[int, ...]:
     hidden: set[int] = set()
     for tag in re.findall(rb"<(?:\w+:)?col [^>]*>", before):
         facts = dict(re.findall(rb'(\w+)="([^"]*)"', tag))
         if (
             facts.get(b"hidden") in (b"1", b"true")
-            and facts.get(b"min", b"").isdigit()
-            and facts.get(b"max", b"").isdigit()
+            and re.fullmatch(rb"\d{1,7}", facts.get(b"min", b""))
+            and re.fullmatch(rb"\d{1,7}", facts.get(b"max", b""))
         ):
             hidden.update(range(int(facts[b"min"]) - 1, min(int(facts[b"max"]), width)))
     return tuple(sorted(hidden))

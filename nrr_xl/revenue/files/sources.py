@@ -81,8 +81,8 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
     try:
         package = Package(data, path)
     except NotAnXlsx:
-        names, hidden, load = foreign_sheets(data, path)
-        return Book(path, names, hidden, (), lambda name, head: load(name))
+        names, unseen, sheet = foreign_sheets(data, path)
+        return Book(path, names, unseen, (), lambda name, head: sheet(name))
     parts = {sheet.name: sheet for sheet in package.sheets}
     if not parts:
         raise InputError(f"{path} holds no worksheet. Add the revenue rows to one and retry.")
@@ -90,7 +90,7 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
 
     def load(name: str, head: int | None) -> Grid:
         # A sheet is asked for more than once while its table is chosen.
-        if head is not None:
+        if head is not None and name not in whole:
             return sheet_grid(package, parts[name], head)
         if name not in whole:
             if sum(grid.kinds.size for grid in whole.values()) > KEPT:

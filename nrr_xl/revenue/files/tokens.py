@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, NUMBER, TEXT, UNCALCULATED
 from nrr_xl.revenue.files.package import Package
+from nrr_xl.revenue.files.sharedtexts import is_utf8
+
+if TYPE_CHECKING:
+    pass
 
 CHUNK, HEAD_CHUNK = 1 << 20, 1 << 17
 LARGEST_TAIL = 256 << 20
 # The first chunk and every so-manieth after it is counted twice.
 CHECKED = 64
 _SHEET_DATA = re.compile(rb"<(\w+:)?sheetData[ />]")
+# A cell as a whole: what stands in its tag, its formula, its value, its text in place.
+_CELL = re.compile(
+    rb"<c(?=[ >])([^>]*)(?<!/)>\s*"
+    rb"(?:(<f)(?:[^>]*/>|[^>]*>[^<]*</f>))?\s*(?:<v>([^<]*)</v>|<v/>)?\s*(<is>.*?</is>)?[^<]*</c>",
+    re.DOTALL,
+)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _QUOTE, _LESS, _SPACE = 34, 60, 32
 
@@ -34,7 +46,7 @@ def _row_chunks(package: Package, part: str, size: int) -> Iterator[tuple[str, b
     for piece in package.stream(part):
         rest += piece
         if state == "before":
-            if rest[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in rest[:4096]:
+            if rest[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in rest[:4096] or not is_utf8(rest):
                 raise NotPlain
             found = _SHEET_DATA.search(rest)
             if not found:
@@ -73,7 +85,9 @@ def _bare(rows: bytes, prefix: bytes) -> bytes:
     return rows.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else rows
 
 
-def tokenise(package, part, cells: Cells, head, progress) -> tuple[bytes, bytes]:
+def tokenise(
+    package: Package, part: str, cells: Cells, head: int | None, progress: Callable[[float], None] | None
+) -> tuple[bytes, bytes]:
     """Collect cells chunk by chunk; what stands before and after them is returned."""
     before, after, done, last, count = b"", b"", 0, 0, 0
     for state, chunk in _row_chunks(package, part, CHUNK if head is None else HEAD_CHUNK):
@@ -189,7 +203,9 @@ def _parse_rows(chunk: bytes, cells: Cells, last: int) -> int:
     return int(numbers[-1])
 
 
-def _inline_texts(chunk, data, tags, inline, cell_of, cells, values, has_value, texts) -> None:
+def _inline_texts(
+    chunk: Any, data: Any, tags: Any, inline: Any, cell_of: Any, cells: Any, values: Any, has_value: Any, texts: Any
+) -> None:
     """Collect the texts that stand in their cells."""
     owner = cell_of[inline]
     if (np.diff(owner) == 0).any() or not texts[owner].all() or has_value[owner].any():
@@ -236,33 +252,24 @@ def _columns(data: np.ndarray, places: np.ndarray, ends: np.ndarray, row_of: np.
 def _prove(chunk: bytes, cells: Cells) -> None:
     """Count the cells and the money of a chunk a second time, by cutting its text apart, and compare."""
     _, _, kinds, values, _ = cells.pieces[-1] if cells.pieces else cells.arrays()
-    filled, total, size = 0, 0.0, 0.0
-    for piece in chunk.split(b"<c")[1:]:
-        if piece[:1] not in b" >/":
-            continue
-        tag, _, inside = piece.partition(b">")
-        text = inside.partition(b"</c>")[0]
-        begin = text.find(b"<v>")
-        said = text[begin + 3 : text.find(b"</v>", begin)] if begin >= 0 else b""
-        if begin < 0 and b"<is>" in text:
-            filled += not text.endswith((b"<t/></is>", b"></t></is>"))
-        elif said:
+    filled, said = 0, []
+    for tag, formula, value, inline in _CELL.findall(chunk):
+        if value:
             filled += 1
             if b' t="' not in tag or b' t="n"' in tag:
-                number = _float(said)
-                total, size = total + number, size + abs(number)
-        elif b"<f" in text and b' t="str"' not in tag and b' t="inlineStr"' not in tag:
+                said.append(value)
+        elif inline:
+            filled += not inline.endswith((b"<t/></is>", b"></t></is>"))
+        elif formula and b' t="str"' not in tag and b' t="inlineStr"' not in tag:
             filled += 1
+    try:
+        numbers = [float(each) for each in said]
+    except ValueError:
+        raise NotPlain from None
+    total, size = math.fsum(numbers), math.fsum(map(abs, numbers))
     money = float(values[kinds == NUMBER].sum())
     if filled != kinds.size or abs(money - total) > 1e-9 * size + 1e-9:
         raise NotPlain
-
-
-def _float(said: bytes) -> float:
-    try:
-        return float(said)
-    except ValueError:
-        raise NotPlain from None
 
 
 def _stands(data: np.ndarray, places: np.ndarray, text: bytes) -> bool:
@@ -279,9 +286,9 @@ def _digits(data: np.ndarray, start: np.ndarray, most: int) -> np.ndarray:
     for offset in range(most):
         digit = data[np.minimum(start + offset, data.size - 1)].astype(np.int64) - 48
         open_ &= (digit >= 0) & (digit <= 9)
+        if offset == 0 and not open_.all():
+            raise NotPlain
         if not open_.any():
-            if offset == 0 and start.size:
-                raise NotPlain
             break
         numbers = np.where(open_, numbers * 10 + digit, numbers)
     after = data[np.minimum(start + most, data.size - 1)]
@@ -307,7 +314,7 @@ def _letters(data: np.ndarray, start: np.ndarray) -> np.ndarray:
     return column - 1
 
 
-def _attribute(data, name: bytes, places, ends) -> tuple[np.ndarray, np.ndarray]:
+def _attribute(data: np.ndarray, name: bytes, places: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The cells whose tag has an attribute, and where the attribute stands."""
     hits = np.flatnonzero((data[:-2] == name[0]) & (data[1:-1] == name[1]) & (data[2:] == name[2]))
     if not hits.size:
@@ -317,7 +324,7 @@ def _attribute(data, name: bytes, places, ends) -> tuple[np.ndarray, np.ndarray]
     return cell[inside], hits[inside]
 
 
-def _attribute_digits(data, name: bytes, places, ends) -> np.ndarray:
+def _attribute_digits(data: np.ndarray, name: bytes, places: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """The number in an attribute of each cell's tag, 0 where it has none."""
     numbers = np.zeros(places.size, np.int32)
     cell, hits = _attribute(data, name, places, ends)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from nrr_xl.errors import InputError, Problem
+from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import TEXT, Grid
@@ -37,17 +37,13 @@ PARENTS = frozenset(
     )
 )
 HEAD = HEADER_DEPTH + SAMPLE + 1
-# H1 2024, 2H24, 2024 H1, 1. Halbjahr 2024 and, of quarters without a word, 20241.
-_STRANGE = re.compile(
-    r"(?:fy ?)?(?:(?:[hs][12]|[12]h)[-/. ']*(?:fy ?)?(?:20)?\d\d|(?:20)?\d\d[-/. ']*(?:[hs][12]|[12]h)"
-    r"|[12]\. ?halbjahr .*|20\d\d[1-4])",
-    re.IGNORECASE,
-)
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
 
 
-def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **hints) -> tuple[Table, list[Problem]]:
+def choose_table(
+    book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **hints: Any
+) -> tuple[Table, list[Problem]]:
     """The table to read, with its whole grid, and what should be known about the choice.
 
     `hints` are those of `find_table`.
@@ -58,14 +54,15 @@ def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **
         If there is no such sheet, or none holds revenue rows.
     """
     notes: list[Problem] = []
+    tables: dict[str, Table | None] = {}
     if sheet is None:
-        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints)
+        book, notes = stacked_book(replace(book, sheets=tuple(_eligible(book))), sheets, hints, tables)
     names = [_named_sheet(book, sheet)] if sheet is not None else _eligible(book)
     candidates: list[tuple[float, Table, Grid, str]] = []
     for hidden in (False, True):
         for name in names:
             if sheet is not None or (name in book.hidden) == hidden:
-                candidates += _candidates(book, name, hints)
+                candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
     if not candidates and (turned := _turned(book, names, hints)):
@@ -113,7 +110,7 @@ def choose_table(book: Book, sheet: str | None, sheets: tuple[str, ...] = (), **
     return table, notes
 
 
-def _turned(book: Book, names: list[str], hints: Mapping) -> Table | None:
+def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | None:
     """The table with customers in columns and periods in rows, of which nothing else can be made."""
     for name in names:
         grid = transposed(book.load(name, None))
@@ -137,12 +134,20 @@ def _named_sheet(book: Book, sheet: str) -> str:
     for name in book.sheets:
         if name == sheet or name.casefold() == str(sheet).strip().casefold():
             return name
-    raise InputError(f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.")
+    raise InputError(
+        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+    )
 
 
-def _candidates(book: Book, name: str, hints: Mapping) -> list[tuple[float, Table, Grid, str]]:
-    """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself."""
-    head = book.load(name, HEAD)
+def _candidates(
+    book: Book, name: str, hints: Mapping[str, Any], tables: Mapping[str, Table | None]
+) -> list[tuple[float, Table, Grid, str]]:
+    """The tables of one sheet's first rows, each with its score; what a Table or name marks stands for itself.
+
+    `tables` are those of sheets that were looked at already.
+    """
+    known = tables.get(name)
+    head = known.grid if known else book.load(name, HEAD)
     found = []
     for region in (None, *(region for region in book.regions if region.sheet == name)):
         grid = head
@@ -151,14 +156,14 @@ def _candidates(book: Book, name: str, hints: Mapping) -> list[tuple[float, Tabl
             if top >= head.rows or left >= head.columns:
                 continue
             grid = head.part(top, left, min(bottom, head.rows - 1), min(right, head.columns - 1))
-        table = find_table(grid, **hints)
+        table = tables[name] if region is None and name in tables else find_table(grid, **hints)
         if table:
             bonus = 0.0 if region is None else TABLE_BONUS if region.is_table else NAME_BONUS
-            found.append((table.score + bonus, replace(table, region=region and region.name), grid, name))
+            found.append((table.score + bonus, replace(table, region=region.name if region else None), grid, name))
     return found
 
 
-def _whole(book: Book, best, hints: Mapping) -> Table:
+def _whole(book: Book, best: tuple[float, Table, Grid, str], hints: Mapping[str, Any]) -> Table:
     """The chosen table over all of its rows."""
     _, table, _, name = best
     grid = book.load(name, None)
@@ -173,7 +178,7 @@ def _whole(book: Book, best, hints: Mapping) -> Table:
     return replace(alone(whole, hints), region=table.region)
 
 
-def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
+def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputError:
     where = (
         f"{book.path}, sheet {names[0]!r}," if len(names) == 1 and len(book.sheets) > 1 else book.path or "The input"
     )
@@ -192,16 +197,6 @@ def _nothing(book: Book, names: list[str], hints: Mapping) -> InputError:
     if any(_months_without_year(book.load(name, HEAD)) for name in names):
         return InputError(
             f"{where} names months without a year. Write the year into the headers (Jan-24) or into the row above them."
-        )
-    if strange := next(filter(None, (_strange_periods(book.load(name, HEAD)) for name in names)), ""):
-        return InputError(
-            f"{where} has headers such as {strange!r}, which name no month, quarter or year. Write quarters as 2024 Q1;"
-            " half-years are not read: give the quarters or months that make them up."
-        )
-    if strange := next(filter(None, (_strange_periods(book.load(name, HEAD)) for name in names)), ""):
-        return InputError(
-            f"{where} has headers such as {strange!r}, which name no month, quarter or year. Write quarters as 2024 Q1;"
-            " half-years are not read: give the quarters or months that make them up."
         )
     return InputError(
         f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one"
@@ -236,26 +231,6 @@ def _lacking(heads: list[Grid]) -> str:
         if titles:
             told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
     return told if lacking else ""
-
-
-def _strange_periods(head: Grid) -> str:
-    """The first of two or more headers in a row that name half-years, or quarters as 20241; "" where there are none."""
-    for row in range(min(head.rows, HEADER_DEPTH)):
-        said = [head.text(row, column).strip() for column in range(min(head.columns, 60))]
-        found = [text for text in said if _STRANGE.fullmatch(text)]
-        if len(set(found)) >= 2:
-            return found[0]
-    return ""
-
-
-def _strange_periods(head: Grid) -> str:
-    """The first of two or more headers in a row that name half-years, or quarters as 20241; "" where there are none."""
-    for row in range(min(head.rows, HEADER_DEPTH)):
-        said = [head.text(row, column).strip() for column in range(min(head.columns, 60))]
-        found = [text for text in said if _STRANGE.fullmatch(text)]
-        if len(set(found)) >= 2:
-            return found[0]
-    return ""
 
 
 def _months_without_year(head: Grid) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts
@@ -59,7 +61,7 @@ def summary_columns(
     return left, account_of(sums, np.zeros(sums.shape, bool), np.zeros(sums.shape, bool))
 
 
-def _say_column(body: Body, column: int, amounts: np.ndarray, expected: np.ndarray | None, totals=None) -> None:
+def _say_column(body: Body, column: int, amounts: np.ndarray, expected: np.ndarray | None, totals: Any = None) -> None:
     """Note a column that is left out: as a total where its amounts are the sums, else with a warning."""
     compared = slice(None) if totals is None else ~totals
     equal = expected is not None and np.allclose(amounts[compared], expected[compared], rtol=1e-9, atol=0.011)

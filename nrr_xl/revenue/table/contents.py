@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from nrr_xl.revenue.cells.amounts import parse_amount
-from nrr_xl.revenue.cells.dates import number_date, parse_date
+from nrr_xl.revenue.cells.dates import bare_quarters, number_date, parse_date
 from nrr_xl.revenue.files.grid import BOOLEAN, DATE, NUMBER, TEXT, Grid
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.vocabulary import blank_texts
@@ -56,7 +56,7 @@ class Contents:
         kinds, values = self.grid.kinds[column, self.sample], self.grid.values[column, self.sample]
         filled = np.count_nonzero(kinds)
         dates = np.count_nonzero(kinds == DATE) + sum(
-            number_date(v) is not None for v in values[kinds == NUMBER].tolist()
+            number_date(v) is not None or bool(bare_quarters([f"{v:.0f}"])) for v in values[kinds == NUMBER].tolist()
         )
         dates += sum(_content_of(self.grid.strings[int(code)])[2] for code in values[kinds == TEXT].tolist())
         return dates / filled if filled else 0.0

@@ -33,7 +33,7 @@ def known_export(headers: Mapping[int, str]) -> Export | None:
     >>> known_export(dict(enumerate(headers))).roles
     {'customer': 0, 'start': 5, 'amount': 2, 'interval': 1, 'status': 3}
     """
-    there = {_plain(name): column for column, name in reversed(headers.items()) if name}
+    there = {_plain(name): column for column, name in reversed(list(headers.items())) if name}
     for export in _exports():
         if all(_plain(name) in there for name in export["known_by"]):
             roles = {}
@@ -55,7 +55,9 @@ def known_export(headers: Mapping[int, str]) -> Export | None:
 
 @cache
 def _exports() -> list[dict[str, Any]]:
-    return tomllib.loads(resources.files("nrr_xl.revenue.table").joinpath("exports.toml").read_text("utf-8"))["export"]
+    text = resources.files("nrr_xl.revenue.table").joinpath("exports.toml").read_text("utf-8")
+    found: list[dict[str, Any]] = tomllib.loads(text)["export"]
+    return found
 
 
 def _plain(name: str) -> str:

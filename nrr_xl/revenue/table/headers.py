@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -31,6 +31,8 @@ ROLES = (
 )
 # The rank of an identifier whose header does not say of what.
 BARE = 20
+# That of an end of the term that is running now.
+RUNNING = 48
 # Of an amount in local currency and one in a named currency the second adds up.
 _LOCAL = {"local", "lc", "original", "doc", "transaction", "billed"}
 _LINKS = ("s", "n", "en", "e", "t", "es", "er")
@@ -154,7 +156,7 @@ def role_ranks(text: str) -> Mapping[str, int]:
 
 _PLAIN: Mapping[str, tuple[str, frozenset[str]]] = {
     "year": ("year", frozenset()),
-    "term": ("term", frozenset({"contract", "start", "bill"})),
+    "term": ("term", frozenset({"contract", "start", "bill", "year", "period", "count", "recurring"})),
     "interval": ("interval", frozenset({"bill", "contract", "product", "recurring", "money"})),
     "quantity": ("count", frozenset({"product", "bill"})),
     "product": ("product", frozenset({"name", "bill", "contract", "recurring", "status"} - {"status"})),
@@ -225,6 +227,8 @@ _ABOUT = {
 
 
 def _start(has: set[str]) -> int | None:
+    if "running" in has:
+        return None if "start" not in has or "finish" in has else 40
     if "start" in has and "finish" not in has and has <= _ABOUT - {"mrr", "money"} | {"start", "level"}:
         if "period" in has:
             return 8
@@ -235,6 +239,9 @@ def _start(has: set[str]) -> int | None:
 
 
 def _end(has: set[str]) -> int | None:
+    if "running" in has:
+        # The end of a term that renews itself says little.
+        return RUNNING if "finish" in has and "start" not in has else None
     if "finish" in has and "start" not in has and has <= _ABOUT - {"mrr", "money"} | {"finish"}:
         if "period" in has:
             return 8
@@ -293,7 +300,9 @@ def heads_customers(text: str) -> bool:
     return len(text) < 40 and not any(c.isdigit() for c in text) and role_ranks(text).get("customer", 99) < 30
 
 
-def assign_roles(headers: Mapping[int, str], fits=lambda role, column: True) -> dict[str, int]:
+def assign_roles(
+    headers: Mapping[int, str], fits: Callable[[str, int], bool] = lambda role, column: True
+) -> dict[str, int]:
     """Each part's column, by the headers and by whether a column's content fits; a column has one part.
 
     >>> assign_roles({0: "Client", 1: "Region", 2: "Invoice date", 3: "Net sales"})

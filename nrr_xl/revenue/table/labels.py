@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache, lru_cache
 
 import numpy as np
 
+from nrr_xl.revenue.cells.manytexts import lines_with, lowered
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import TEXT, Grid
 from nrr_xl.revenue.table.headers import meanings
@@ -54,7 +54,9 @@ def labels_of_rows(table: Table) -> np.ndarray:
     for codes in used.values():
         everywhere[codes] = True
     likely = _likely()
-    told = [code for code in np.flatnonzero(everywhere).tolist() if likely(folded(grid.strings[code]))]
+    used_codes = np.flatnonzero(everywhere).tolist()
+    plain = lowered([grid.strings[code] for code in used_codes], folded)
+    told = [used_codes[at] for at in lines_with(likely, plain) if likely.search(plain[at])]
     if not told:
         return found
     groups = _groups(table, bool(np.isin(used[customer], told).any()))
@@ -140,8 +142,8 @@ def _edges(place: int) -> frozenset[str]:
 
 
 @cache
-def _likely() -> Callable[[str], object]:
+def _likely() -> re.Pattern[str]:
     """A quick look whether a text may be a total or a measure."""
     totals = "|".join(sorted({re.escape(p.split(" ")[0]) for kind in ("total", "subtotal") for p in _phrases(kind)}))
     measures = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase in _phrases("metrics"))
-    return re.compile(rf"(?:{totals})|^\W*(?:{measures})\W*$").search
+    return re.compile(rf"(?:{totals})|^\W*(?:{measures})\W*$", re.MULTILINE)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.amounts import parse_amount
-from nrr_xl.revenue.cells.dates import When, parse_date
-from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, column_index, column_letter
+from nrr_xl.revenue.cells.dates import When
+from nrr_xl.revenue.files.grid import Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
-from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanings, role_ranks
+from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, role_ranks
+from nrr_xl.revenue.table.parts import guess_parts, name_beside, names_units, no_header, shape_of
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
+from nrr_xl.revenue.table.sides import two_sides
 
 LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
@@ -30,8 +32,8 @@ class Table:
     columns with no part, `summaries` the columns of totals, `forecasts` those of planned amounts, `unused` the rest.
     `guessed` are parts found by content; `rivals` columns whose headers name the amount as well as the chosen one's;
     `region` is the Excel Table or name that marks the table, `export` the known export that it is. `dated` is how the
-    headers that name days were read, `undecided` are columns under those that could not be, and `others` are further
-    tables of the grid.
+    headers that name days were read, `undecided` are columns under those that could not be, `others` are further tables
+    of the grid, and `contra` is the column of what is taken from the amounts, such as debits beside credits.
     """
 
     grid: Grid
@@ -54,6 +56,7 @@ class Table:
     dated: HeaderPeriods = field(default_factory=HeaderPeriods)
     undecided: tuple[int, ...] = ()
     others: tuple[Table, ...] = ()
+    contra: int | None = None
 
     @property
     def range(self) -> str:
@@ -102,7 +105,16 @@ def find_table(
     return best
 
 
-def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Table | None:
+def _judge(
+    grid: Grid,
+    row: int,
+    height: int,
+    names: Mapping[int, str],
+    dated: Any,
+    forced: Mapping[str, str],
+    layout: str | None,
+    beaten: float,
+) -> Table | None:
     """The table under a header row, if there is one that scores more than `beaten`; a score is how sure it is."""
     first = row + 1
     if first >= grid.rows:
@@ -121,9 +133,15 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
         return None
     contents.has_year = any("year" in role_ranks(text) for text in headers.values())
     roles = dict(export.roles) if export else assign_roles(headers, contents.fits)
+    if "start" in roles and "date" in roles and role_ranks(headers[roles["date"]]).get("date", 0) >= 40:
+        roles.pop("date")  # When a deal was closed or a row made says less than when its contract starts.
     if not export and "identifier" not in roles and contents.kind(roles.get("customer", -1)) == "amount":
-        _name_beside(roles, headers, contents)
+        name_beside(roles, headers, contents)
     periods = {} if export else periods
+    contra = None
+    sides = None if export or "amount" in forced else two_sides(headers, grid, slice(first, first + SAMPLE))
+    if sides and roles.get("amount", sides[0]) in sides:
+        roles["amount"], contra = sides
     for role, wanted in forced.items():
         column = _named_column(grid, headers, wanted)
         if column is None:
@@ -132,7 +150,7 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
         periods = {c: p for c, p in periods.items() if c != column}
     odd = [column for column in periods if contents.kind(column) in ("text", "date")]
     wide_columns = periods if 2 * len(odd) <= len(periods) else {}
-    shape = "subscriptions" if export else layout or _shape(roles, wide_columns, contents, forced)
+    shape = "subscriptions" if export else layout or shape_of(roles, wide_columns, contents, forced)
     if shape == "wide":
         if not wide_columns or not any(contents.kind(column) == "amount" for column in wide_columns):
             return None
@@ -140,8 +158,8 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
         periods = wide_columns
     else:
         periods = {}
-    guessed = _guess(roles, shape, contents, set(periods) | set(forecasts))
-    if guessed is None or _no_header(grid, row, height, roles, periods, shape, guessed, forced):
+    guessed = guess_parts(roles, shape, contents, set(periods) | set(forecasts))
+    if guessed is None or no_header(grid, row, height, roles, periods, shape, guessed, forced):
         return None
     known = len(roles) - len(guessed)
     if guessed and known == 0 and len(periods) < 2 and shape == "wide":
@@ -166,14 +184,27 @@ def _judge(grid, row, height, names, dated, forced, layout, beaten: float) -> Ta
         dated,
         contents,
         known_amount,
+        contra if shape == "long" else None,
     )
 
 
 def _table(
-    grid, header, shape, roles, names, periods, forecasts, guessed, export, dated, contents, known_amount
+    grid: Grid,
+    header: tuple[int, int],
+    shape: str,
+    roles: Mapping[str, int],
+    names: Mapping[int, str],
+    periods: Mapping[int, When],
+    forecasts: Sequence[int],
+    guessed: Sequence[str],
+    export: Any,
+    dated: Any,
+    contents: Contents,
+    known_amount: bool,
+    contra: int | None,
 ) -> Table:
     """The table with every other column's part."""
-    used = set(roles.values()) | set(periods)
+    used = set(roles.values()) | set(periods) | {contra}
     rest = [column for column in range(grid.columns) if column not in used and contents.kind(column) != ""]
     wide = shape == "wide"
     summaries = tuple(
@@ -192,11 +223,14 @@ def _table(
         if contents.kind(column) in ("text", "mixed") and names[column] and column not in apart
     )
     known = len(roles) - len(guessed)
+    start = header[1] + 1
+    while start < grid.rows - 1 and names_units(grid, start, [*periods] or [roles["amount"]], roles["customer"]):
+        start += 1
     return Table(
         grid=grid,
         layout=shape,
         header=header,
-        first=header[1] + 1,
+        first=start,
         last=grid.rows - 1,
         roles={role: roles[role] for role in ROLES if role in roles},
         names=names,
@@ -210,6 +244,7 @@ def _table(
         export=export,
         dated=dated,
         undecided=undecided,
+        contra=contra,
         score=_score(known, len(periods), len(guessed), header[1] - header[0] + 1),
     )
 
@@ -230,102 +265,6 @@ def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dic
     if len(planned) == len(periods):
         return dict(periods), ()
     return {column: period for column, period in periods.items() if column not in planned}, planned
-
-
-def _shape(roles, periods, contents: Contents, forced: Mapping) -> str:
-    """The layout that the parts make; columns of months win over a column of dates beside them."""
-    dated = "date" in roles and contents.kind(roles["date"]) != ""
-    if len(periods) >= 3 and "date" not in forced and "amount" not in forced:
-        return "wide"
-    begun = "start" in roles and "amount" in roles and contents.dated(roles["start"])
-    if begun and (not dated or _service_periods(roles, contents)):
-        return "subscriptions"
-    if dated and "amount" in roles and len(periods) < 2:
-        return "long"
-    return "wide" if periods else "long"
-
-
-def _service_periods(roles, contents: Contents) -> bool:
-    """Whether start and end say what each invoice pays for: then they differ from row to row of a customer."""
-    if "end" not in roles or not contents.dated(roles["end"]):
-        return False
-    if set(meanings(contents.header(roles["amount"]))) & {"mrr", "monthly"}:
-        return False
-    who = [contents.column(roles[role]) for role in ("customer", "start", "end") if role in roles]
-    rows = list(zip(*who, strict=True))
-    return len(set(rows)) > 0.7 * len(rows)
-
-
-def _name_beside(roles: dict[str, int], headers: Mapping[int, str], contents: Contents) -> None:
-    """Where customers are numbers and a column of names stands beside them, the numbers are their ids."""
-    for column, text in headers.items():
-        if (
-            column not in roles.values()
-            and role_ranks(text).get("customer", 99) < 40
-            and contents.kind(column) == "text"
-        ):
-            roles["identifier"], roles["customer"] = roles["customer"], column
-            return
-
-
-def _guess(roles: dict[str, int], shape: str, contents: Contents, taken: set[int]) -> list[str] | None:
-    """Fill in what the layout needs by what columns hold; the parts so found, None where one cannot be."""
-    needed = {
-        "wide": ("customer",),
-        "long": ("customer", "date", "amount"),
-        "subscriptions": ("customer", "start", "amount"),
-    }
-    guessed = []
-    for role in needed[shape][::-1]:
-        if role not in roles:
-            amount = roles.get("amount", min(taken, default=-1))
-            column = contents.grouping(amount) if role == "customer" and amount >= 0 else None
-            if column is None:
-                column = contents.best(role, set(roles.values()) | taken)
-            if column is None:
-                return None
-            roles[role] = column
-            guessed.append(role)
-    if shape == "subscriptions" and "end" not in roles:
-        # A start without an end would make every subscription open: another column of later dates is the end.
-        later = contents.later(roles["start"], set(roles.values()) | taken)
-        if later is not None:
-            roles["end"] = later
-            guessed.append("end")
-    return guessed
-
-
-def _no_header(grid: Grid, row: int, height: int, roles, periods, shape: str, guessed, forced) -> bool:
-    """Whether a row cannot be a header since it holds values where names should stand."""
-    if row < 0:
-        # Rows without a header begin with values: a text over a column of numbers is a header that is not known.
-        return (
-            "amount" in roles
-            and grid.kinds[roles["amount"], 0] == TEXT
-            and parse_amount(grid.text(0, roles["amount"])) is None
-        )
-    columns = {column for role, column in roles.items() if role not in forced}
-    if any(_is_value(grid, row, column) for column in columns):
-        return True
-    numbers = [float(grid.values[c, row]) for c in sorted(periods) if grid.kinds[c, row] == NUMBER]
-    if shape == "wide" and len(numbers) > 1 and height == 1:
-        apart = np.diff(numbers)
-        return not ((apart > 0).all() or (apart < 0).all())
-    # A row of which no header is known is one only where texts stand over all columns.
-    return (
-        bool(guessed)
-        and len(guessed) == len(roles)
-        and not periods
-        and any(grid.kinds[c, row] != TEXT for c in columns)
-    )
-
-
-def _is_value(grid: Grid, row: int, column: int) -> bool:
-    """Whether a cell is a number or a date, as such or as text, and so no name of a column."""
-    if grid.kinds[column, row] in (NUMBER, DATE):
-        return True
-    text = grid.text(row, column)
-    return any(c.isdigit() for c in text) and (parse_amount(text) is not None or parse_date(text) is not None)
 
 
 def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:

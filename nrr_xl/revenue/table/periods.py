@@ -6,11 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
-from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.cells.dates import Doubtful, When, bare_quarters, number_date, parse_date, short_months
 from nrr_xl.revenue.cells.months import FORECAST, folded
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
 from nrr_xl.revenue.table.headers import meanings
+
+_QUARTER = re.compile(r"(?:19|20)\d\d[-/. ]?[1-4](?:\.0)?")
+_MONTH = re.compile(r"(?:19|20)\d\d[-/. ]?(?:[5-9]|0\d|1[0-2])")
+_GLUED = re.compile(r"^([A-Za-z]{3,})((?:19|20)\d\d\S*)$")
+_SHORT = re.compile(r"\d{1,2}[-/.']{1,2}\d\d")
 
 
 def header_period(grid: Grid, row: int, column: int, fiscal_year_end: int) -> When | Doubtful | None:
@@ -46,12 +52,14 @@ class HeaderPeriods:
     """The periods that headers name, by column.
 
     `doubtful` are the columns whose header could be read day first or month first; `day_first` is how they were read,
-    None where nothing decided and they name no period.
+    None where nothing decided and they name no period. `bare` is the first column of those read as quarters though no
+    word says so.
     """
 
     periods: Mapping[int, When] = field(default_factory=dict)
     doubtful: tuple[int, ...] = ()
     day_first: bool | None = None
+    bare: int | None = None
 
 
 def header_periods(
@@ -69,6 +77,8 @@ def header_periods(
         )
         if period is not None:
             found[column] = period
+    bare = _bare_periods({column: name for column, name in names.items() if name}, found, fiscal_year_end)
+    found |= bare
     if day_first is None:
         day_first = _header_order(list(found.values()))
     read = {column: _in_order(period, day_first) for column, period in found.items()}
@@ -77,7 +87,20 @@ def header_periods(
         {column: When(period.end, period.step) for column, period in read.items() if period},
         tuple(column for column, order in orders.items() if order == "?" or (order != "none" and not read[column])),
         day_first,
+        min((column for column, period in bare.items() if period.step == 3), default=None),
     )
+
+
+def _bare_periods(names: Mapping[int, str], found: Mapping[int, Any], fiscal_year_end: int) -> dict[int, When]:
+    """The periods of headers that name one only together: 20231 or 2023-1 as quarters, 1/23 as a month."""
+    quarters = {column: name for column, name in names.items() if _QUARTER.fullmatch(name)}
+    if len(quarters) >= 3 and not any(_MONTH.fullmatch(name) for name in names.values()):
+        read = bare_quarters([name.removesuffix(".0") for name in quarters.values()], fiscal_year_end)
+        ends = [when.end for when in read or ()]
+        if read and sorted(ends) == list(range(min(ends), max(ends) + 1, 3)):
+            return dict(zip(quarters, read, strict=True))
+    months = {column: name for column, name in names.items() if column not in found and _SHORT.fullmatch(name)}
+    return dict(zip(months, short_months(list(months.values())) or (), strict=False))
 
 
 def _header_order(found: list[When | Doubtful]) -> bool | None:
@@ -102,17 +125,16 @@ def _in_order(period: When | Doubtful, day_first: bool | None) -> When | None:
     return period.read(bool(day_first)) if day_first is not None or period.order == "" else None
 
 
-def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int):
+def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_end: int) -> Any:
     lower = grid.text(row, column)
     if not lower or name == lower:
         return None
     # A number under a period is an amount, not the day of it; only a year or a month's number completes one.
-    if grid.kinds[column, row] == NUMBER and not (
-        lower.isdigit() and (1990 <= int(lower) <= 2079 or 1 <= int(lower) <= 12)
-    ):
+    number = int(lower) if re.fullmatch(r"\d{1,4}", lower) else -1
+    if grid.kinds[column, row] == NUMBER and not (1990 <= number <= 2079 or 1 <= number <= 12):
         return None
     upper = name.removesuffix(lower).strip()
-    if lower.isdigit() and int(lower) <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
+    if 0 <= number <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
         return None
     if match := re.fullmatch(r"(?:(fy|cy)|year|jahr|ano|annee)?[ -]?'?((?:19|20)\d\d|\d\d)", folded(upper)):
         year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
@@ -128,7 +150,8 @@ def text_period(text: str, fiscal_year_end: int) -> When | Doubtful | None:
     """The period a header's text names, with or without the measure beside it ("MRR Jan-24", "Jan 2024 revenue")."""
     found = parse_date(text, fiscal_year_end)
     if found is None and any(c.isdigit() for c in text) and len(text) < 60:
-        bare = " ".join(word for word in re.split(r"[\s_()/|:]+| - ", text) if word and not _measure(word))
+        apart = _GLUED.sub(r"\1 \2", text)
+        bare = " ".join(word for word in re.split(r"[\s_()/|:]+| - ", apart) if word and not _measure(word))
         found = parse_date(bare, fiscal_year_end) if bare and bare != text else None
     return found
 

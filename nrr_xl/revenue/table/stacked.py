@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.clean.body import Reading, account_of
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.revenue.files.grid import TEXT
-from nrr_xl.revenue.findings import CODES, Findings
+from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.headers import heads_customers
 from nrr_xl.revenue.table.layout import Table, find_table
 
@@ -19,13 +21,14 @@ from nrr_xl.revenue.table.layout import Table, find_table
 MOST = 20
 
 
-def alone(table: Table, hints: Mapping) -> Table:
+def alone(table: Table, hints: Mapping[str, Any]) -> Table:
     """The table ended where another one begins, the others of its grid listed.
 
     Another one begins with a header row of its own, below a blank row or under the same customer header, whose
     columns mean something else: otherwise the header is only repeated. `hints` are those of `find_table`.
     """
-    grid, first, others = table.grid, table, []
+    grid, first = table.grid, table
+    others: list[Table] = []
     hints = {**hints, "header_row": None}
     while first.header[0] > 1:
         above = find_table(grid.part(0, 0, first.header[0] - 1, grid.columns - 1), **hints)
@@ -36,7 +39,7 @@ def alone(table: Table, hints: Mapping) -> Table:
     return replace(own, others=(*others, *below))
 
 
-def _split(table: Table, hints: Mapping) -> list[Table]:
+def _split(table: Table, hints: Mapping[str, Any]) -> list[Table]:
     """The table ended where the next one begins, that one likewise, and so on."""
     pieces = [table]
     while len(pieces) <= MOST and (found := _next(pieces[-1], hints)):
@@ -45,7 +48,7 @@ def _split(table: Table, hints: Mapping) -> list[Table]:
     return pieces
 
 
-def _next(table: Table, hints: Mapping) -> tuple[int, Table] | None:
+def _next(table: Table, hints: Mapping[str, Any]) -> tuple[int, Table] | None:
     """The first row below a table's header that begins another one, and that one."""
     for row in _candidates(table):
         below = find_table(table.grid.part(row, 0, table.last, table.grid.columns - 1), **{**hints, "header": (0, 0)})
@@ -68,7 +71,7 @@ def left_out(table: Table, reading: Reading, findings: Findings) -> Account:
     return account
 
 
-def _meaning(table: Table) -> tuple:
+def _meaning(table: Table) -> tuple[Any, ...]:
     """Which columns hold customers, dates, amounts and periods."""
     roles = {role: table.roles[role] for role in ("customer", "date", "start", "end", "amount") if role in table.roles}
     return table.layout, roles, dict(table.periods)
@@ -78,7 +81,7 @@ def _candidates(table: Table) -> list[int]:
     """The rows that may be another table's header: a header for customers stands in them, and they differ."""
     grid, body, customer = table.grid, slice(table.first, table.last + 1), table.roles["customer"]
     title = table.names[customer]
-    filled = grid.kinds[:, body].any(axis=0)
+    filled = np.any(grid.kinds[:, body], axis=0)
     possible = filled & np.concatenate([[False], ~filled[:-1]])
     titles = [code for code, text in enumerate(grid.strings) if text and text == title]
     possible |= (grid.kinds[customer, body] == TEXT) & np.isin(grid.values[customer, body], titles)

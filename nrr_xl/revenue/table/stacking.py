@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.revenue.cells.dates import When, parse_date
+from nrr_xl.revenue.cells.manytexts import spelling_key
 from nrr_xl.revenue.cells.months import folded, month_names
-from nrr_xl.revenue.cells.names import spelling_key
 from nrr_xl.revenue.files.grid import ERROR, TEXT, Grid, Piece
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
@@ -23,8 +24,12 @@ SHARED = 0.1
 DEEPEST = 40
 
 
-def stacked_book(book: Book, sheets: tuple[str, ...], hints: Mapping) -> tuple[Book, list[Problem]]:
+def stacked_book(
+    book: Book, sheets: tuple[str, ...], hints: Mapping[str, Any], tables: dict[str, Table | None]
+) -> tuple[Book, list[Problem]]:
     """The book with sheets of one kind as one sheet, and what was found; as it is where there are none.
+
+    The table of each whole sheet that was looked at is left in `tables`, by the sheet's name.
 
     Sheets that the user named are stacked. Unasked are those named by periods, and those alike in their headers of
     which each has customers of its own; sheets alike that share customers are asked about.
@@ -43,7 +48,7 @@ def stacked_book(book: Book, sheets: tuple[str, ...], hints: Mapping) -> tuple[B
         pieces = _pieces(book, periods, hints)
         if len(pieces) == len(periods):
             return _as_one(book, pieces), [problem("sheets-stacked", value=", ".join(periods))]
-    alike = _alike(book, visible, hints)
+    alike = _alike(book, visible, hints, tables)
     if len(alike) < 2:
         return book, []
     names = [name for name, _ in alike]
@@ -71,7 +76,7 @@ def _period(name: str) -> bool:
     return isinstance(when, When)
 
 
-def _pieces(book: Book, names: Sequence[str], hints: Mapping) -> list[tuple[str, Grid, int]]:
+def _pieces(book: Book, names: Sequence[str], hints: Mapping[str, Any]) -> list[tuple[str, Grid, int]]:
     """Each sheet's grid with its header's row; a sheet without periods of its own gets its name as one."""
     found = []
     plain = {key: value for key, value in hints.items() if key != "header_row"}
@@ -127,16 +132,17 @@ def _with_column(grid: Grid, header: int, title: str, text: str) -> Grid:
     )
 
 
-def _alike(book: Book, names: Sequence[str], hints: Mapping) -> list[tuple[str, Table]]:
+def _alike(
+    book: Book, names: Sequence[str], hints: Mapping[str, Any], known: dict[str, Table | None]
+) -> list[tuple[str, Table]]:
     """The sheets whose tables have the headers of the likeliest one."""
-    tables = [
-        (name, table) for name in names if (table := find_table(book.load(name, None), **hints)) and not table.guessed
-    ]
+    known.update((name, find_table(book.load(name, None), **hints)) for name in names)
+    tables = [(name, table) for name in names if (table := known[name]) and not table.guessed]
     if len(tables) < 2:
         return []
     _, best = max(tables, key=lambda pair: pair[1].score)
 
-    def kind(table: Table) -> tuple:
+    def kind(table: Table) -> tuple[Any, ...]:
         roles = {
             role: spelling_key(table.names[column])
             for role, column in table.roles.items()
@@ -166,10 +172,10 @@ def _as_one(book: Book, pieces: list[tuple[str, Grid, int]]) -> Book:
 
 def stack(pieces: list[tuple[str, Grid, int]]) -> Grid:
     """Grids under one header row, their columns matched by header; each piece is (sheet, grid, row of its header)."""
-    place: dict[tuple, int] = {}
+    place: dict[tuple[Any, ...], int] = {}
     maps = []
     for _, grid, header in pieces:
-        seen: dict[tuple, int] = {}
+        seen: dict[tuple[Any, ...], int] = {}
         columns = []
         for column in range(grid.columns):
             kind, value = int(grid.kinds[column, header]), float(grid.values[column, header])

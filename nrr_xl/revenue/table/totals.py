@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table
+
+if TYPE_CHECKING:
+    pass
 
 # A sum over so many different amounts is no accident.
 TELLING = 3
@@ -155,7 +160,9 @@ def _block(cents: np.ndarray, free: np.ndarray) -> np.ndarray:
     return found
 
 
-def _say(table: Table, amounts, findings: Findings, totals, unsure, measure, labels) -> None:
+def _say(
+    table: Table, amounts: np.ndarray, findings: Findings, totals: Any, unsure: Any, measure: Any, labels: np.ndarray
+) -> None:
     """Note every row that is left out, and those that cannot be told."""
     values = np.nan_to_num(amounts).sum(axis=0)
     for code, rows in (

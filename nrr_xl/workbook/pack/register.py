@@ -49,9 +49,9 @@ def write(report: Report, customers: CustomersPlace) -> None:
         line = str(lines[at])
         told = [(NAME, 0, cube.customers[at])]
         told += [(SEGMENTS + i, segment_column(customers, name), texts_of[name][at]) for i, name in enumerate(segments)]
-        for col, source, text in told:
+        for col, column, text in told:
             if live:
-                link = fx.cell(FIRST_ROW + at, source, "row col", customers.sheet)
+                link = fx.cell(FIRST_ROW + at, column, "row col", customers.sheet)
                 page.formula(row, col, f'={link}&""', safe_text(text), "label", "general")
             else:
                 page.put(row, col, text, "label")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 from nrr_xl.retention.benchmarks import QUANTILES, survey_of
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.texts import texts
@@ -29,7 +30,7 @@ def write(report: Report, shown: Figures) -> None:
     page.row(HEAD_ROWS, STANDING, [WORDS["standing"], *FACTS.values()], "header_note")
     records = analysis.tables.benchmarks.records()
     # The quartiles of each survey that has two or more, by their rows.
-    surveys: dict[tuple, dict[str, int]] = {}
+    surveys: dict[tuple[Any, ...], dict[str, int]] = {}
     for row, record in enumerate(records, HEAD_ROWS + 1):
         surveys.setdefault(survey_of(record), {})[record["type"].partition(" ")[2]] = row
     values = {row: record["value"] for row, record in enumerate(records, HEAD_ROWS + 1)}
@@ -59,7 +60,9 @@ def write(report: Report, shown: Figures) -> None:
     page.print_setup(report.footer, (HEAD_ROWS, HEAD_ROWS))
 
 
-def _standing(report: Report, page, row: int, record: dict, known: list[tuple[float, int, str]]) -> None:
+def _standing(
+    report: Report, page: Page, row: int, record: dict[str, Any], known: list[tuple[float, int, str]]
+) -> None:
     """Where the company stands among a survey's quartiles: by straight line between two, and in words."""
     here, published = fx.cell(row, COMPANY), fx.cell(row, PUBLISHED)
     words = {key: WORDS[key] for key in ("below", "above", "between", "at", "undefined")}

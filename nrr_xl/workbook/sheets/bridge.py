@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.retention.windows import coarser
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
@@ -68,7 +72,7 @@ def place(report: Report) -> BridgePlace:
     return BridgePlace(report.sheets["bridge"], lines_of(report.analysis), tuple(all_spans(report.analysis)))
 
 
-def lines_of(analysis) -> tuple[str, ...]:
+def lines_of(analysis: Analysis) -> tuple[str, ...]:
     """The lines of a bridge; exchange effects only where there are any."""
     middle = ("new", "reactivation", "expansion", "contraction", "churn")
     return ("opening", *middle, *(("fx",) if analysis.cube.fx else ()), "closing")
@@ -77,7 +81,8 @@ def lines_of(analysis) -> tuple[str, ...]:
 def signed(flows: Movements, line: str) -> np.ndarray:
     """A line's values as the sheets show them: losses negative."""
     values = getattr(flows, line)[:, 0]
-    return -values if line in LOSSES else values
+    found: np.ndarray = -values if line in LOSSES else values
+    return found
 
 
 def rate_formulas(at: Callable[[str], str]) -> dict[str, str]:
@@ -93,12 +98,12 @@ def rate_formulas(at: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def spans(analysis) -> list[Span]:
+def spans(analysis: Analysis) -> list[Span]:
     """The columns up to the closing in the order of time: each period, then the quarter and the year that it ends."""
     return [span for span in all_spans(analysis) if span.opening < analysis.closing]
 
 
-def all_spans(analysis) -> list[Span]:
+def all_spans(analysis: Analysis) -> list[Span]:
     """As `spans`, over all periods: those after the closing are of use to another window."""
     axis, found = analysis.cube.periods, []
     for freq in coarser(analysis.cube):
@@ -132,7 +137,7 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
     for col, span in enumerate(columns, 1):
         _head(report, page, customers, span, col)
 
-    def across(line: str, found, formula: Callable[[int], str], role: str, kind: str) -> None:
+    def across(line: str, found: Any, formula: Callable[[int], str], role: str, kind: str) -> None:
         """One line over all columns; what has no opening or no closing in the window's reach is a dash."""
         values = dict(zip(reached, found, strict=True)) if reached else {}
         for col, span in enumerate(columns):
@@ -146,14 +151,14 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
         whole, counted = line in WHOLES, line in COUNTS
         page.put(rows[line], 0, (words["lines"] | words["counts"])[line], "label_total" if whole else "label_indent")
         role, kind = "total" if whole else "formula", "count" if counted else "amount"
-        across(line, signed(flows, line) if reached else (), lambda col, line=line: _flow(line, col), role, kind)
-    found = rates(flows) if reached else {}
+        across(line, signed(flows, line) if flows else (), partial(_flow, line), role, kind)
+    found = rates(flows) if flows else {}
     page.put(rows["closing"] + 2, 0, WORDS["rates"], "section")
     page.put(rows["closing"] + 7, 0, WORDS["customers"], "section")
     for rate in RATES:
         page.put(rows[rate], 0, words["rates"][rate], "label")
 
-        def formula(col: int, rate=rate) -> str:
+        def formula(col: int, rate: str = rate) -> str:
             return rate_formulas(lambda line: fx.cell(rows[line], col))[rate]
 
         across(rate, found[rate][:, 0] if reached else (), formula, "rate", "rate")
@@ -171,7 +176,7 @@ def _flow(line: str, col: int) -> str:
     return f"IF(ISNUMBER({opening}),{fx.flow(line, opening, closing)},{fx.DASH})"
 
 
-def _head(report: Report, page, customers: CustomersPlace, span: Span, col: int) -> None:
+def _head(report: Report, page: Page, customers: CustomersPlace, span: Span, col: int) -> None:
     """A column's name and its two positions, which are dashes where it lies outside the rows or after the closing."""
     analysis, axis = report.analysis, report.analysis.cube.periods
     first, last = span.opening + 1, span.end + 1
@@ -195,7 +200,7 @@ def _head(report: Report, page, customers: CustomersPlace, span: Span, col: int)
     report.write(page, HEADER_ROW, col, *said, "bridge", "header", "general")
 
 
-def _check_rows(report: Report, page, customers: CustomersPlace, at: BridgePlace) -> None:
+def _check_rows(report: Report, page: Page, customers: CustomersPlace, at: BridgePlace) -> None:
     """Every column's bridge foots, and its two ends are the totals of the Customers sheet."""
     rows, count = at.rows, len(at.spans)
     first = rows["closers"] + 3
@@ -227,7 +232,7 @@ def _check_rows(report: Report, page, customers: CustomersPlace, at: BridgePlace
         report.check(name, total) if tolerance is None else report.check(name, total, 0.0, tolerance)
 
 
-def _fold(page, columns: Sequence[Span]) -> None:
+def _fold(page: Page, columns: Sequence[Span]) -> None:
     """Months in outline groups under their quarter, quarters under their year."""
     lengths = sorted({span.months for span in columns}, reverse=True)
     folded = sum(span.months == lengths[-1] for span in columns) > UNFOLDED and len(lengths) > 1 if lengths else False

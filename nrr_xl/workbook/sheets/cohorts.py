@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.windows import unit_of
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
@@ -90,18 +93,22 @@ class Place:
 
     @property
     def shares(self) -> np.ndarray:
-        return ratio(self.totals, self.totals[:, :1])
+        found: np.ndarray = ratio(self.totals, self.totals[:, :1])
+        return found
 
     @property
     def averages(self) -> np.ndarray:
         totals = self.totals[1:]
         known = ~np.isnan(totals)
-        return ratio(np.where(known, totals, 0.0).sum(axis=0), (np.where(known, totals[:, :1], 0.0)).sum(axis=0))
+        base = np.where(known, totals[:, :1], 0.0).sum(axis=0)
+        found: np.ndarray = ratio(np.where(known, totals, 0.0).sum(axis=0), base)
+        return found
 
     @property
     def reached_by(self) -> np.ndarray:
         """How many cohorts have reached each age."""
-        return (~np.isnan(self.totals[1:])).sum(axis=0)
+        counts: np.ndarray = (~np.isnan(self.totals[1:])).sum(axis=0)
+        return counts
 
     def age(self, months: int) -> Fact:
         """The age at which cohorts are compared: the window's length, or the oldest that two cohorts have reached."""
@@ -120,7 +127,7 @@ class Place:
         return Fact(f"INDEX({self.across(self.average)},{age.cell}+1)", float(value))
 
 
-def tables(analysis) -> list[Triangle]:
+def tables(analysis: Analysis) -> list[Triangle]:
     """The triangles of revenue and logos; by quarter where nothing else was asked and there are many months."""
     cube, asked = analysis.cube, analysis.settings.cohort_freq
     freq = asked or unit_of(cube.periods.step)
@@ -185,7 +192,7 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
         _checks(report, done)
 
 
-def _triangle(report: Report, page, customers: CustomersPlace, at: Place) -> None:
+def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) -> None:
     table, analysis = at.table, report.analysis
     unit = report.unit if table.measure == "revenue" else WORDS["customers"]
     _title(report, page, at)
@@ -225,7 +232,7 @@ def _triangle(report: Report, page, customers: CustomersPlace, at: Place) -> Non
     page.heat(at.first, FIRST_AGE + 1, at.last, FIRST_AGE + len(at.ends) - 1)
 
 
-def _first_period(report: Report, page, at: Place) -> None:
+def _first_period(report: Report, page: Page, at: Place) -> None:
     """Who was there in the first period, and may have come at any time before: a row that no average counts."""
     period = f"INDEX({fx.LABELS},{fx.BEGIN})", report.analysis.cube.periods.labels[0]
     label = fx.told(WORDS["before"], {"period": period})
@@ -240,7 +247,7 @@ def _first_period(report: Report, page, at: Place) -> None:
     _cohort(report, page, at, at.first, 0, fx.BEGIN)
 
 
-def _cohort(report: Report, page, at: Place, row: int, place: int, last: str = "") -> None:
+def _cohort(report: Report, page: Page, at: Place, row: int, place: int, last: str = "") -> None:
     """One cohort's amounts or customers at each age that it has reached, in the workings, and its shares.
 
     `last` is the last first period of its customers, where that is not the end of its quarter or year.
@@ -270,7 +277,7 @@ def _cohort(report: Report, page, at: Place, row: int, place: int, last: str = "
     report.write(page, row, at.latest, shown, known[-1] if known.size else 0.0, "cohorts", "working", kind)
 
 
-def _averages(report: Report, page, at: Place) -> None:
+def _averages(report: Report, page: Page, at: Place) -> None:
     """The average at each age, weighted by the start, over the cohorts that have reached it; and how many have."""
     page.put(at.average, NAME, WORDS["average"], "label_total")
     page.put(at.reached, NAME, WORDS["reached"], "note")
@@ -287,7 +294,7 @@ def _averages(report: Report, page, at: Place) -> None:
         report.write(page, at.reached, col, f"COUNT({totals})", float(counts[age]), "cohorts", "working", "count")
 
 
-def _title(report: Report, page, at: Place) -> None:
+def _title(report: Report, page: Page, at: Place) -> None:
     """What the table shows, which cohort is best and worst, and when the average cohort is halved."""
     words, months = texts(), report.analysis.months
     unit = words["units"][at.table.freq]
@@ -301,7 +308,7 @@ def _title(report: Report, page, at: Place) -> None:
     shares = at.shares[1:, int(max(age.number, 0))]
     known = bool((~np.isnan(shares)).any())
 
-    def named(which: str, position) -> fx.Said:
+    def named(which: str, position: Callable[[np.ndarray], np.intp]) -> fx.Said:
         text = at.names[1 + int(position(shares))] if known else ""
         return f"INDEX({names},MATCH({which}({column}),{column},0))", text
 

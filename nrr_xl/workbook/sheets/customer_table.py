@@ -57,7 +57,7 @@ def _calculated(formula: str, names: Sequence[str], at: Bounds) -> str:
     return rowwise.replace(everyone, f"{TABLE}{header('A')}")
 
 
-def unique_headers(names) -> list[str]:
+def unique_headers(names: Sequence[str]) -> list[str]:
     """Table headers from any texts: one line, at most 255 characters, each different from the others.
 
     >>> unique_headers(["Customer", "customer", "a\\nb"])

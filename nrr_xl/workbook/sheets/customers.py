@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.errors import OutputError
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import StreamColumn, safe_text
+from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.sheets import customer_table
 from nrr_xl.workbook.sheets.customer_table import Bounds
@@ -153,8 +155,8 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
             "error_message": WORDS["refusal"],
         },
     )
-    name, middle, amount = WIDTHS
-    sheet.set_column(0, 0, name)
+    first, middle, amount = WIDTHS
+    sheet.set_column(0, 0, first)
     sheet.set_column(1, at.first_period - 1, middle)
     sheet.set_column(at.first_period - len(at.folded), at.first_period - 1, middle, None, {"level": 1, "hidden": True})
     sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
@@ -164,7 +166,7 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
         # A list of thousands is read on the screen; its total stands above it.
         sheet.print_area(0, 0, FIRST_ROW + PRINTED - 1, at.last_period)
         sheet.set_header("&R&8" + WORDS["printed"].format(count=PRINTED))
-    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - name)))
+    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - first)))
     sheet.repeat_columns(0)
     sheet.set_paper(A3)
     _checks(report, at, history)
@@ -190,12 +192,12 @@ def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, 
     return np.select([case for case, _ in cases], [words[word] for _, word in cases], words["new"])
 
 
-def _window_totals(analysis) -> dict[str, float]:
+def _window_totals(analysis: Analysis) -> dict[str, float]:
     opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
     return {"opening": opening.sum(), "closing": closing.sum(), "change": (closing - opening).sum()}
 
 
-def _periods(report: Report, page, at: CustomersPlace) -> None:
+def _periods(report: Report, page: Page, at: CustomersPlace) -> None:
     """Over each period's amounts their total, the period's last month as a number, its position, and its name."""
     axis, totals = report.analysis.cube.periods, report.analysis.cube.amounts.sum(axis=0)
     for row, name in ((END_ROW, "end"), (POSITION_ROW, "position"), (LABEL_ROW, "label")):
@@ -212,7 +214,7 @@ def _periods(report: Report, page, at: CustomersPlace) -> None:
         report.write(page, LABEL_ROW, col, named, label, "customers", "working", "general")
 
 
-def _total(report: Report, page, at: CustomersPlace, col: int, value: float) -> None:
+def _total(report: Report, page: Page, at: CustomersPlace, col: int, value: float) -> None:
     rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
 
@@ -326,7 +328,7 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         report.signatures.append(f"SUMPRODUCT(LEN({names}))={sum(len(safe_text(name)) for name in cube.customers)}")
 
 
-def _repeated(names) -> int:
+def _repeated(names: Sequence[str]) -> int:
     """How many names there are more than once, as a spreadsheet compares them."""
     counted = Counter(_spelt(name) for name in names)
     return sum(count for count in counted.values() if count > 1)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nrr_xl._version import __version__
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.texts import texts
 
+if TYPE_CHECKING:
+    from nrr_xl.retention.settings import Settings
+    from nrr_xl.revenue.cube.policy import Policy
+
 WORDS, LINES = texts()["definitions"], texts()["definition_lines"]
 
 
-def options_in_words(chosen) -> str:
+def options_in_words(chosen: Settings | Policy) -> str:
     """The options of a settings object, in words: "grace 0, top 10"."""
     given = {field.name: getattr(chosen, field.name) for field in fields(chosen)}
     shown = []

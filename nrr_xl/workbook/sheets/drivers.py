@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.texts import texts
+
+if TYPE_CHECKING:
+    from nrr_xl.workbook.sheets.segments import Columns
 
 WORDS, MIX, PARTS = texts()["drivers"], texts()["mix"], texts()["parts"]
 CHANGES = ("mix", "rate")
@@ -12,7 +19,7 @@ LOST = ("downsell", "downgrade")
 CENT = 0.005
 
 
-def write(report: Report, page, columns, top: int) -> int:
+def write(report: Report, page: Page, columns: Columns, top: int) -> int:
     """Write the tables from a row on; the row after them. They are values, as of the report's writing."""
     shown, start = {key: WORDS[key].format(written=report.written) for key in ("size", "mix", "products", "price")}, top
     if len(report.analysis.tables.size_bands) > 1:
@@ -31,7 +38,7 @@ def write(report: Report, page, columns, top: int) -> int:
     return top
 
 
-def _size_bands(report: Report, page, columns, top: int, title: str) -> int:
+def _size_bands(report: Report, page: Page, columns: Columns, top: int, title: str) -> int:
     words = texts()
     names = words["lines"] | words["counts"] | words["rates"]
     page.put(top, 0, title, "header_left")
@@ -47,7 +54,7 @@ def _size_bands(report: Report, page, columns, top: int, title: str) -> int:
     return row + 2
 
 
-def _mix(report: Report, page, top: int, title: str) -> int:
+def _mix(report: Report, page: Page, top: int, title: str) -> int:
     """Why NRR moved against a year ago: shares shifted between values, or the values' own rates changed."""
     frame = report.analysis.tables.mix_rate
     page.put(top, 0, title, "header_left")
@@ -61,7 +68,7 @@ def _mix(report: Report, page, top: int, title: str) -> int:
     return row + 2
 
 
-def _parts(report: Report, page, top: int, title: str, record, signs: dict[str, float]) -> int:
+def _parts(report: Report, page: Page, top: int, title: str, record: Mapping[str, Any], signs: dict[str, float]) -> int:
     page.put(top, 0, title, "header_left")
     page.row(top, 1, ["", report.unit], "header")
     row = top

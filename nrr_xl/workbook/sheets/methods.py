@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
+from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.methods import METHODS, step_rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.presets import method_of
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import definition
 from nrr_xl.workbook.sheets.bridge import BridgePlace
@@ -101,7 +104,7 @@ def write(
         report.check(WORDS["flows_check"], f"IF({ends[0]}={ends[1]},0,{ends[0]}-{ends[1]})", 0.0, MONEY)
 
 
-def _workings(report: Report, page, at: MethodsPlace, bridge: BridgePlace) -> None:
+def _workings(report: Report, page: Page, at: MethodsPlace, bridge: BridgePlace) -> None:
     """Each period's own movements, from the Bridge, and what the customers who came then paid a window later."""
     analysis, words = report.analysis, texts()
     step = analysis.cube.periods.step
@@ -126,10 +129,10 @@ def _workings(report: Report, page, at: MethodsPlace, bridge: BridgePlace) -> No
             report.write(page, row, col, formulas[name], found[name][position], "methods", "working", kind)
 
 
-def _step_values(analysis) -> dict[str, list]:
+def _step_values(analysis: Analysis) -> dict[str, list[Any]]:
     """What the workings hold, as Python has it: a dash before the second period and after the closing."""
     cube, count = analysis.cube, len(analysis.cube.periods)
-    found: dict[str, list] = {name: [NOT_APPLICABLE] * count for name in STEPS}
+    found: dict[str, list[Any]] = {name: [NOT_APPLICABLE] * count for name in STEPS}
     if analysis.closing:
         closings = np.arange(1, analysis.closing + 1)
         flows = movements(cube, closings - 1, closings)
@@ -199,12 +202,13 @@ def _formulas(report: Report, at: MethodsPlace, trend: TrendPlace) -> dict[str, 
         "survivors_only": (window, f'SUMIF({before},">0",{after})', f'SUMIF({after},">0",{before})'),
         "acquisition_cohort": (
             window,
-            *(f"SUM(INDEX({at.column(name)},1):INDEX({at.column(name)},{fx.OPENING}))" for name in ("later", "first")),
+            f"SUM(INDEX({at.column('later')},1):INDEX({at.column('later')},{fx.OPENING}))",
+            f"SUM(INDEX({at.column('first')},1):INDEX({at.column('first')},{fx.OPENING}))",
         ),
     }
 
 
-def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
+def _methods(report: Report, page: Page, at: MethodsPlace, trend: TrendPlace) -> int:
     page.put(HEAD_ROWS, 0, WORDS["method"], "header_left")
     page.row(HEAD_ROWS, 1, [WORDS[part] for part in FRACTION], "header")
     page.put(HEAD_ROWS, NOTE, WORDS["note"], "header_note")
@@ -236,7 +240,9 @@ def _methods(report: Report, page, at: MethodsPlace, trend: TrendPlace) -> int:
     return row + 1
 
 
-def _note(report: Report, page, row: int, record, has: str, needs: str, at: tuple[str, str]) -> None:
+def _note(
+    report: Report, page: Page, row: int, record: Mapping[str, Any], has: str, needs: str, at: tuple[str, str]
+) -> None:
     """Why a method has no rate, else what is to be known about it."""
     denominator, rate = at
     short = fx.told(
@@ -250,7 +256,7 @@ def _note(report: Report, page, row: int, record, has: str, needs: str, at: tupl
     )
 
 
-def _sensitivity(report: Report, page, top: int) -> int:
+def _sensitivity(report: Report, page: Page, top: int) -> int:
     frame = report.analysis.tables.sensitivity
     if not len(frame):
         return top
@@ -267,7 +273,7 @@ def _sensitivity(report: Report, page, top: int) -> int:
     return row + 1
 
 
-def _reconciliations(report: Report, page, top: int) -> int:
+def _reconciliations(report: Report, page: Page, top: int) -> int:
     """From the default's fraction to each method's, as written; the steps add up, and the last row is returned."""
     tables = report.analysis.tables
     labels = {record["key"]: record["label"] for record in tables.methods.records()}

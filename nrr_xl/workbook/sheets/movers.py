@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.sheets.customers import CustomersPlace
@@ -76,7 +79,9 @@ def write(report: Report, customers: CustomersPlace, at: MoversPlace, shown: Fig
     page.print_setup(report.footer, pages_tall=1)
 
 
-def _ranked(report: Report, page, row: int, first: int, left: int, sizes: str, found: tuple[float, int] | None) -> str:
+def _ranked(
+    report: Report, page: Page, row: int, first: int, left: int, sizes: str, found: tuple[float, int] | None
+) -> str:
     """Write the next largest size and the place on Customers where it stands; the cell of the place.
 
     Of equal sizes the one further up comes first: the search goes on after the place of the one before.
@@ -94,7 +99,9 @@ def _ranked(report: Report, page, row: int, first: int, left: int, sizes: str, f
     return place
 
 
-def _list(report: Report, page, customers: CustomersPlace, at: MoversPlace, line: str, title: str, shown) -> None:
+def _list(
+    report: Report, page: Page, customers: CustomersPlace, at: MoversPlace, line: str, title: str, shown: Any
+) -> None:
     top, left = at.tops[line]
     _heads(page, top, left, title, ("opening", "closing", "change", "share"))
     records, names = report.analysis.tables.movers[line].records(), report.analysis.cube.customers
@@ -109,7 +116,7 @@ def _list(report: Report, page, customers: CustomersPlace, at: MoversPlace, line
         ranked = (abs(float(record["change"])), position + 1) if known else None
         place = _ranked(report, page, row, top + 1, left, sizes, ranked)
         held = f"ISNUMBER({place})"
-        values = {NAME: names[position] if known else fx.UNDEFINED}
+        values: dict[int, float | str] = {NAME: names[position] if known else fx.UNDEFINED}
         columns = {
             NAME: customers.names,
             BEFORE: customers.of("opening"),
@@ -141,10 +148,11 @@ def _places(report: Report, line: str) -> list[int]:
         "reactivation": stays & known & ~was,
     }
     size = np.where(members[line], np.abs(after - before), 0.0)
-    return np.lexsort((np.arange(len(size)), -size)).tolist()
+    found: list[int] = np.lexsort((np.arange(len(size)), -size)).tolist()
+    return found
 
 
-def _risk(report: Report, page, customers: CustomersPlace, at: MoversPlace) -> int:
+def _risk(report: Report, page: Page, customers: CustomersPlace, at: MoversPlace) -> int:
     """The accounts at risk by what is at stake, and the two limits that may be set; the last row."""
     top, left = at.tops["risk"]
     analysis, records = report.analysis, report.analysis.tables.risk.records()
@@ -180,7 +188,7 @@ def _risk(report: Report, page, customers: CustomersPlace, at: MoversPlace) -> i
     return row + 1
 
 
-def _flags(report: Report, page, top: int) -> None:
+def _flags(report: Report, page: Page, top: int) -> None:
     """What the analysis flagged when the report was written."""
     if not report.analysis.flags:
         return
@@ -190,12 +198,12 @@ def _flags(report: Report, page, top: int) -> None:
     report.fixed.append(WORDS["flags_part"])
 
 
-def _heads(page, top: int, left: int, title: str, heads) -> None:
+def _heads(page: Page, top: int, left: int, title: str, heads: Iterable[str]) -> None:
     page.put(top, left, title, "header_left")
     page.row(top, left + 1, [WORDS[head] for head in heads], "header")
 
 
-def _concentration(report: Report, page, customers: CustomersPlace, top: int) -> None:
+def _concentration(report: Report, page: Page, customers: CustomersPlace, top: int) -> None:
     """Shares of the largest customers, and NRR without the largest at the opening."""
     found, count_all = report.analysis.concentration, len(report.analysis.cube.customers)
     opening, closing = customers.of("opening"), customers.of("closing")
@@ -217,7 +225,7 @@ def _concentration(report: Report, page, customers: CustomersPlace, top: int) ->
     report.write(page, row, 1, hhi, found["hhi"], "customers", "rate", "index")
 
 
-def _without(report: Report, page, row: int, ends: tuple[str, str], count: int, value: float) -> None:
+def _without(report: Report, page: Page, row: int, ends: tuple[str, str], count: int, value: float) -> None:
     """NRR without so many customers of the largest opening; of equal ones those of the larger closing go first.
 
     Beside it stand the smallest opening among them, and how many of just that size are left out.

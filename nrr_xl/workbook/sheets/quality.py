@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.texts import texts
 
@@ -45,7 +46,7 @@ def write(report: Report) -> None:
     page.print_setup(report.footer)
 
 
-def _problems(report: Report, page, top: int) -> None:
+def _problems(report: Report, page: Page, top: int) -> None:
     """The problems as an Excel Table, each cell linked to its place in the source file where that is a workbook."""
     problems, source = report.analysis.cube.problems[:MOST_ROWS], report.analysis.cube.source
     if not problems:

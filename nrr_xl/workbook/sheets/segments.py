@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets import drivers
@@ -81,7 +83,9 @@ def first_table(report: Report) -> tuple[str, str, str] | None:
     return None
 
 
-def _table(report: Report, page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame) -> int:
+def _table(
+    report: Report, page: Page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame: Any
+) -> int:
     words, layer = texts(), "segments"
     names = words["lines"] | words["counts"] | words["rates"]
     page.put(top, 0, name, "header_left")
@@ -116,7 +120,7 @@ def _table(report: Report, page, customers: CustomersPlace, columns: Columns, to
     return total_row
 
 
-def _checks(report: Report, page, shown: Figures, columns: Columns, top: int, name: str) -> None:
+def _checks(report: Report, page: Page, shown: Figures, columns: Columns, top: int, name: str) -> None:
     """Every line added up over the values is the Summary's; and the customers' texts are those of the report."""
     if not report.live["segments"]:
         return
@@ -139,7 +143,7 @@ def _checks(report: Report, page, shown: Figures, columns: Columns, top: int, na
         report.signatures.append(f"ABS({formula}-{found!r})<={max(MONEY, 1e-12 * found)!r}")
 
 
-def _rates(report: Report, page, columns: Columns, row: int, values, role: str) -> None:
+def _rates(report: Report, page: Page, columns: Columns, row: int, values: Any, role: str) -> None:
     found = rate_formulas(lambda line: fx.cell(row, columns.of(line)))
     for rate in RATES:
         report.write(page, row, columns.of(rate), found[rate], values[rate], "segments", role, "rate")
@@ -161,7 +165,7 @@ def _of_customers(customers: CustomersPlace, line: str) -> str:
     return f'({movement}="{words.get(line, line)}")*{change}'
 
 
-def _chart(page, charts: Charts, columns: Columns, top: int, last: int, name: str, title: str) -> None:
+def _chart(page: Page, charts: Charts, columns: Columns, top: int, last: int, name: str, title: str) -> None:
     def column(col: int) -> str:
         return "=" + fx.block(top + 1, col, last - 1, col, page.name)
 

@@ -10,7 +10,7 @@ from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import story
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import tiles, waterfall
@@ -127,7 +127,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
     _checks(report, customers, trend, shown)
 
 
-def _settings(report: Report, page, customers: CustomersPlace) -> None:
+def _settings(report: Report, page: Page, customers: CustomersPlace) -> None:
     analysis, row = report.analysis, HEAD_ROWS
     labels = analysis.cube.periods.labels
     live = report.live["customers"]
@@ -163,7 +163,7 @@ def _settings(report: Report, page, customers: CustomersPlace) -> None:
     )
 
 
-def _workings(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
+def _workings(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> None:
     """The positions of the window, from a period's name, a date in it, or its month as 2024-06."""
     analysis = report.analysis
     axis, labels = analysis.cube.periods, analysis.cube.periods.labels
@@ -207,7 +207,7 @@ def _workings(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
     report.write(page, NAME_ROW, AGO, closes, labels[analysis.closing], "customers", "working", "general")
 
 
-def _window_figures(report: Report, page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
+def _window_figures(report: Report, page: Page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
     """Every figure of the window beside that of a year ago, which is looked up on the Trend sheet."""
     analysis, words = report.analysis, texts()
     step, ago = analysis.cube.periods.step, fx.cell(AGO_ROW, NOW, "row col")
@@ -242,7 +242,7 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
     return found | rate_formulas(shown.cell)
 
 
-def _trend(report: Report, charts: Charts, page, trend: TrendPlace, told: story.Story) -> None:
+def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: story.Story) -> None:
     names = texts()["rates"] | texts()["charts"]
     chart = charts.rates(
         trend.drawn(0),
@@ -256,7 +256,7 @@ def _trend(report: Report, charts: Charts, page, trend: TrendPlace, told: story.
     charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=612, height=318)
 
 
-def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
+def _table(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> None:
     """The window's bridge beside that of a year before, each line with the run of its past windows."""
     words, sheet = texts()["lines"], page.sheet
     heads = {3: report.unit, 5: WORDS["share"], 7: WORDS["year_before"], 9: WORDS["share"], LAST_COL: WORDS["past"]}
@@ -273,7 +273,7 @@ def _table(report: Report, page, trend: TrendPlace, shown: Figures) -> None:
             here, base = shown.cell(line, source), shown.cell("opening", source)
             value, start = shown.values[line][which], shown.values["opening"][which]
             report.write(page, row, col, here, value, "customers", role, "amount")
-            share = value if isinstance(value, str) else value / start if start else fx.UNDEFINED
+            share = value if isinstance(value, str) else value / float(start) if start else fx.UNDEFINED
             formula = fx.rate(base, f"{here}/{base}")
             report.write(page, row, col + 2, formula, share, "customers", role, "rate")
         past = trend.columns[line]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nrr_xl.retention.bands import bands
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.texts import texts
+
+if TYPE_CHECKING:
+    from nrr_xl.workbook.sheets.summary import Figures
 
 WORDS = texts()["tiles"]
 
@@ -32,7 +37,7 @@ LINES = tuple(line for line, _, _ in TILES)
 YEAR = 12
 
 
-def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> None:
+def write(report: Report, page: Page, shown: Figures, top: int, bands_at: tuple[int, int]) -> None:
     """Write the tiles from a row on, and the bands of their rates to the workings at a cell."""
     titles = texts()["rates"] | {"closing": WORDS["closing"].format(unit=report.unit), "closers": WORDS["closers"]}
     for row, height in zip(range(top, top + 4), (17, 30, 15, 17), strict=True):
@@ -56,7 +61,7 @@ def write(report: Report, page, shown, top: int, bands_at: tuple[int, int]) -> N
         report.write(page, top + 3, col, formula, text, "customers", "tile_note", "general")
 
 
-def _change(now: float, before, change: str):
+def _change(now: float, before: float | str, change: str) -> float | str:
     if isinstance(before, str) or math.isnan(before) or math.isnan(now):
         return WORDS["no_year"]
     if change == "growth":
@@ -71,7 +76,7 @@ def rounded(value: float, digits: int) -> float:
     return float(fx.fixed(value, digits).replace(",", ""))
 
 
-def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, tuple[str, str]]:
+def _notes(report: Report, page: Page, shown: Figures, bands_at: tuple[int, int]) -> dict[str, tuple[str, str]]:
     """What stands below each tile, as text and as formula: the band of a rate, or what a count is made of."""
     scheme, months = report.analysis.settings.scheme, report.analysis.months
     values = {line: both[0] for line, both in shown.values.items()}
@@ -94,7 +99,9 @@ def _notes(report: Report, page, shown, bands_at: tuple[int, int]) -> dict[str, 
     }
 
 
-def _band(report: Report, page, shown, metric: str, scheme: str, at: tuple[int, int], months: int) -> tuple[str, str]:
+def _band(
+    report: Report, page: Page, shown: Figures, metric: str, scheme: str, at: tuple[int, int], months: int
+) -> tuple[str, str]:
     """How a rate reads in a scheme of bands; its limits stand in the workings."""
     found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
     value, here = shown.values[metric][0], shown.cell(metric)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.outlook import YEARS
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import NOT_APPLICABLE
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.bridge import lines_of, rate_formulas, signed
@@ -128,7 +129,7 @@ def lowest_rate(report: Report) -> float:
     return float(np.nanmin([1.0, *np.concatenate([trend[rate] for rate in RATES[:3]])]))
 
 
-def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
+def _row(report: Report, page: Page, at: TrendPlace, row: int, values: dict[str, Any]) -> None:
     closing, opening = fx.cell(row, CLOSING, "col"), fx.cell(row, OPENING, "col")
     back = f"{fx.MONTHS}/{fx.PERIOD_MONTHS}"
     shown = values["closing"] is not NOT_APPLICABLE
@@ -142,7 +143,7 @@ def _row(report: Report, page, at: TrendPlace, row: int, values: dict) -> None:
         report.write(page, row, col, one, values[line], "trend", role, kind_of(line))
 
 
-def _outlook(report: Report, page, at: TrendPlace, top: int) -> None:
+def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
     """What the present customers would pay if the rates stayed; arithmetic, not a forecast."""
     page.put(top, 0, WORDS["outlook"], "section")
     heads = texts()["outlook_columns"]
@@ -178,7 +179,7 @@ def _outlook(report: Report, page, at: TrendPlace, top: int) -> None:
             report.write(page, row, col, formula, record[name], "trend", "formula", "amount")
 
 
-def _chart_data(report: Report, page, at: TrendPlace, values: dict) -> None:
+def _chart_data(report: Report, page: Page, at: TrendPlace, values: dict[str, Any]) -> None:
     """What the charts draw: #N/A, unlike a dash, leaves a gap; and each NRR as a year's, for the outlook's spread."""
     words, analysis = texts()["rates"], report.analysis
     heads = [WORDS["drawn"], *(words[rate] for rate in RATES[:3]), texts()["charts"]["whole"], WORDS["yearly"]]
@@ -203,7 +204,7 @@ def _chart_data(report: Report, page, at: TrendPlace, values: dict) -> None:
     page.grey_undefined(FIRST_ROW, at.chart_column, at.last_row, at.chart_column + 3)
 
 
-def _charts(report: Report, page, at: TrendPlace, told: Story) -> None:
+def _charts(report: Report, page: Page, at: TrendPlace, told: Story) -> None:
     charts = Charts(report.book)
     names = texts()["rates"] | texts()["charts"]
     chart = charts.rates(

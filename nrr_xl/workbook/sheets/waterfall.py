@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts, Step
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of
 from nrr_xl.workbook.texts import texts
 
+if TYPE_CHECKING:
+    from nrr_xl.workbook.sheets.summary import Figures
+
 WORDS, HEADERS = texts()["waterfall"], texts()["waterfall_columns"]
 SCALES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
-def chart(report: Report, charts: Charts, page, top: int, left: int, shown):
+def chart(report: Report, charts: Charts, page: Page, top: int, left: int, shown: Figures) -> Any:
     """Write the chart's data with its corner at a cell, and make the chart."""
     words, lines, sheet = texts()["lines"], lines_of(report.analysis), page.name
     first, last = top + 2, top + 1 + len(lines)

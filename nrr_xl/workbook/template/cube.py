@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -82,7 +83,7 @@ def _months(page: Page, layout: Layout, values: Values) -> None:
         number = values.cube_number + place
         year, month = year_month(number)
 
-        def put(row, formula, value, role="work_count", this=this):
+        def put(row: int, formula: str, value: Any, role: str = "work_count", this: int = this) -> None:
             page.formula(f"{this}{row}", formula, value, role)
 
         put(3, f"=COLUMNS({this}3:${layout.last_month}3)", MONTHS - place)
@@ -243,11 +244,11 @@ def _windows(page: Page, layout: Layout, values: Values) -> None:
             page.formula(f"{letter[name]}{row}", formula.format(row, row - 1), cached[name][place], role)
 
 
-def _window_values(layout: Layout, values: Values) -> dict[str, list]:
+def _window_values(layout: Layout, values: Values) -> dict[str, list[Any]]:
     """The columns of `_windows`, a value for each customer the template can hold."""
     cube, count = values.cube, values.customers
     segment = cube.segments["Segment"]
-    cached: dict[str, list] = {name: [] for name in (*at.WINDOW, *at.SEGMENT_COLUMNS)}
+    cached: dict[str, list[Any]] = {name: [] for name in (*at.WINDOW, *at.SEGMENT_COLUMNS)}
     numbers: dict[str, int] = {}
     firsts: dict[str, int] = {}
     keys = values.keys.tolist()

@@ -68,15 +68,18 @@ class Layout:
 
     @property
     def first_month(self) -> str:
-        return xl_col_to_name(FIRST_MONTH_COLUMN)
+        found: str = xl_col_to_name(FIRST_MONTH_COLUMN)
+        return found
 
     @property
     def last_month(self) -> str:
-        return xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS - 1)
+        found: str = xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS - 1)
+        return found
 
     def window_column(self, name: str) -> str:
         """The Cube column that holds a customer's figure for the window."""
-        return xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS + (*WINDOW, *SEGMENT_COLUMNS).index(name))
+        found: str = xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS + (*WINDOW, *SEGMENT_COLUMNS).index(name))
+        return found
 
     def rows_range(self, letter: str) -> str:
         return f"{ROWS}!${letter}${ROWS_FIRST}:${letter}${self.rows_last}"

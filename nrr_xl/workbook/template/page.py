@@ -42,7 +42,7 @@ class Page:
         self._workbook = book.workbook
         self.sheet = book.page(name).sheet
         # XlsxWriter looks into every formula for thirty functions newer than any used here: two thirds of the time.
-        self.sheet._prepare_formula = lambda formula, *_: formula.removeprefix("=")
+        self.sheet._prepare_formula = lambda formula, *_: formula.removeprefix("=")  # type: ignore[method-assign]
         self.sheet.hide_gridlines(2)
         self.sheet.set_tab_color(styles.color("rule" if working else "accent"))
         self.sheet.set_landscape()
@@ -101,12 +101,12 @@ class Page:
         self.sheet.conditional_format(address, notice)
         self.sheet.conditional_format(address, passed)
 
-    def chart(self, kind: dict):
+    def chart(self, kind: dict[str, Any]) -> Any:
         """A chart of the workbook, to be placed when its series are in."""
         return self._workbook.add_chart(kind)
 
     def place(
-        self, chart, title: str, address: str, *, columns: int, rows: int, axis: str, legend: bool = True
+        self, chart: Any, title: str, address: str, *, columns: int, rows: int, axis: str, legend: bool = True
     ) -> None:
         """Put a chart over a block of cells, in the template's type and colours."""
         small = {"name": self.styles.theme.font, "size": 9, "color": self.styles.color("muted")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nrr_xl._version import __version__
 from nrr_xl.workbook.template.layout import CALCULATOR, MONTHS, PASSED, REPORT, REVENUE, SEGMENTS, SETTINGS, Layout
 from nrr_xl.workbook.template.page import Page
@@ -88,7 +90,7 @@ def readme_sheet(page: Page, layout: Layout) -> None:
     page.sheet.fit_to_pages(1, 1)
 
 
-def _block(page: Page, start: int, heading: str, lines, links: bool = False) -> int:
+def _block(page: Page, start: int, heading: str, lines: Sequence[tuple[str, str]], links: bool = False) -> int:
     page.section(heading, start, "B", "C")
     for offset, (name, text) in enumerate(lines):
         row = start + 1 + offset

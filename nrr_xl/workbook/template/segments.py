@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from xlsxwriter.utility import xl_col_to_name
 
 from nrr_xl.retention.bridge import rates
@@ -9,6 +11,9 @@ from nrr_xl.workbook.template import layout as at
 from nrr_xl.workbook.template.layout import LOSSES, MONTHS, REPORT_ROWS, Layout
 from nrr_xl.workbook.template.page import Page
 from nrr_xl.workbook.template.values import Values
+
+if TYPE_CHECKING:
+    from nrr_xl.retention.movements import Movements
 
 
 def segments_block(page: Page, layout: Layout, values: Values) -> None:
@@ -79,7 +84,7 @@ def segments_block(page: Page, layout: Layout, values: Values) -> None:
     _segment_rates(page, total, window.closing[0, 0], _picked(window, 0), "money_total", "rate_total")
 
 
-def _segment_rates(page: Page, row: int, closing: float, found: dict | None, money: str, rate: str) -> None:
+def _segment_rates(page: Page, row: int, closing: float, found: dict[str, Any] | None, money: str, rate: str) -> None:
     page.formula(f"I{row}", f"=SUM(C{row}:H{row})", closing, money)
     formulas = {
         "L": ("nrr", f"(C{row}+F{row}+G{row}+H{row})/C{row}"),
@@ -90,7 +95,7 @@ def _segment_rates(page: Page, row: int, closing: float, found: dict | None, mon
         page.formula(f"{letter}{row}", f'=IF($B{row}="","",{formula})', found[name] if found else "", rate)
 
 
-def _picked(flows, group: int) -> dict[str, float]:
+def _picked(flows: Movements, group: int) -> dict[str, float]:
     return {name: series[0, group] for name, series in rates(flows).items()}
 
 

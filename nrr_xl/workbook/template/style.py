@@ -93,9 +93,9 @@ class Styles:
         self._workbook = book.workbook
         self._made: dict[str, Any] = {}
 
-    def __getitem__(self, role: str):
+    def __getitem__(self, role: str) -> Any:
         if role not in self._made:
-            own = {
+            own: dict[str, Any] = {
                 "font_name": self.theme.font,
                 "font_size": self.theme.size,
                 "font_color": "ink",

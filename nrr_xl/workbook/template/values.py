@@ -49,7 +49,8 @@ class Values:
     @cached_property
     def keys(self) -> np.ndarray:
         """Customer and month as one number."""
-        return (self.customer.codes + 1) * KEY_FACTOR + self.months
+        found: np.ndarray = (self.customer.codes + 1) * KEY_FACTOR + self.months
+        return found
 
     @property
     def closing_number(self) -> int:

@@ -8,12 +8,13 @@ from tests.cases import Case, cases, same
 
 # Why a surface answers otherwise than the table, by a letter; each such answer is asserted as well.
 DIFFERENCES = {
-    "a": "TRUE and FALSE count as 1 and 0, as everywhere in Calc",
-    "b": "an error in a range shows Err:504, whichever it is",
-    "c": "of errors in several arguments the last is shown, in Excel the first",
-    "d": "a lone blank cell arrives as 0, so a lone 0 as a rate counts as missing",
-    "e": "IronCalc gives #DIV/0! for a power that no number can hold; Excel, on the checklist, gives #NUM!",
-    "f": "VBA gives #NUM! where a product on the way is larger than any number, though the result would be 0",
+    "a": "TRUE and FALSE count as 1 and 0, as everywhere in Calc: to an add-in it hands the number alone",
+    "b": "an error in a range shows Err:504, whichever it is: Calc then does not call the add-in at all",
+    "c": "of errors in several arguments the last is shown, in Excel the first: Calc takes them from the last to the "
+    "first and does not call the add-in",
+    "d": "a lone blank cell arrives as 0, so a lone 0 as a rate counts as missing: better #N/A than a rate of nothing",
+    "e": "IronCalc, which stands in for Excel here, gives #DIV/0! for a power that no number can hold; Excel's #NUM! "
+    "is on the checklist",
 }
 NOT_THERE = "-"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,12 +11,12 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl.functions.worksheet import FUNCTIONS
 from nrr_xl.metrics import METRICS
-from nrr_xl.workbook.lambdas import guarded, lambda_names
+from nrr_xl.workbook.lambdas import WORDED, guarded, lambda_names, parameters
 from tests.cases import OMITTED, Error
 
 # Rows of the sheet for each case: no range of the table is higher.
 HEIGHT = 7
-NAMES = {name.name for name in lambda_names()}
+KEYS = dict(zip((name.name for name in lambda_names()), (*METRICS, *WORDED), strict=True))
 # A worksheet argument's name where a worksheet reserves the catalogue's.
 PARAMETERS = {"new": "new_amount"}
 
@@ -123,16 +122,12 @@ def answers(folder: Path, asked) -> tuple[dict[str, object], dict[str, object]]:
 
 
 def formula(function: str, references: list[str]) -> str:
-    """The function's rate as a native formula over references; what is omitted is 0."""
-    key = next(key for name, key in lambda_keys() if name == function)
+    """The function as a native formula over references; what is omitted is 0, or no word."""
+    key = KEYS[function]
     given = dict(zip(FUNCTIONS[function].arguments, references, strict=False))
-    parameters = inspect.signature(METRICS[key].function).parameters
-    return (
-        guarded(key, {name: given.get(PARAMETERS.get(name, name), "0") for name in parameters})
-        .replace("_xlfn.", "")
-        .replace("_xlpm.", "")
-    )
-
-
-def lambda_keys():
-    return zip((name.name for name in lambda_names()), METRICS, strict=True)
+    _, required, optional = parameters(key)
+    asked = {
+        name: given.get(PARAMETERS.get(name, name), '""' if name == "scheme" else "0")
+        for name in (*required, *optional)
+    }
+    return guarded(key, asked).replace("_xlfn.", "").replace("_xlpm.", "")

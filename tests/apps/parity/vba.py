@@ -141,19 +141,3 @@ def answers(office, folder: Path, asked) -> dict[str, object]:
     after = office.recalculate(path, changes, macros=True)
     found = "~".join(after.value("Sheet1", f"B{row}") for row in range(1, len(parts) + 1)).split("~")
     return {case.name: unpacked(answer) for case, answer in zip(asked, found, strict=True)}
-
-
-def expected(case):
-    """What VBA can answer, and the letter of the difference: a product that no number holds is #NUM! there."""
-    if case.function != "CAC_PAYBACK":
-        return case.expected, ""
-    margin = case.arguments[2]
-    if not isinstance(case.expected, list):
-        return ("#NUM!", "f") if (margin, case.expected) == (1e308, 0.0) else (case.expected, "")
-    if not isinstance(margin, list) or len(margin) != len(case.expected):
-        return case.expected, ""
-    shown = [
-        ["#NUM!" if (line, cell) == ([1e308], 0.0) else cell for cell in row]
-        for line, row in zip(margin, case.expected, strict=True)
-    ]
-    return shown, "f" if shown != case.expected else ""

@@ -1,0 +1,130 @@
+"""Which rows a column's values leave out, ask about or turn into credits: statuses, scenarios, flags, types, sides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.clean.pairs import distinct_pairs
+from nrr_xl.revenue.clean.values import Array, Column, plain_value, says
+from nrr_xl.revenue.table.sides import SMALL, side_of
+from nrr_xl.revenue.vocabulary import words
+
+_NEVER = {"never", "plan", "no"}
+# Words of headers under which single letters say debit or credit.
+_SIDES = {"shkzg", "sh", "dc", "crdr", "drcr", "indicator", "kennzeichen", "kz", "side", "sign", "seite"}
+
+
+def judge(column: Column, role: str, ended: Array | None) -> None:
+    """Decide by what a column's values say; `role` is its part, "" for none, `ended` where a row has its own end."""
+    values, used = column.labels.values, column.used
+    if _tells_sides(column) and (column.amounts[column.present] >= 0).all():
+        return _by_side(column)
+    inverted = role == "flag" and bool(set(plain_value(column.labels.name).split()) & {"non", "one", "nonrecurring"})
+    said = {code: _kind(role, values[code], inverted) for code in used}
+    found = set(said.values())
+    if found & {"standing", "opening"} and found & {"gain", "loss"}:
+        return _by_closing(column, said)
+    if role == "" and not found >= {"plan", "actual"} and not found & {"never", "credit", "usage"}:
+        return None
+    if "credit" in found:
+        credits = [code for code in used if said[code] == "credit"]
+        if (column.amounts[column.mine(credits)] >= 0).all() and len(found) > 1 and "loss" not in found:
+            count = int(column.mine(credits).sum())
+            column.take_off("credit-sign", credits, f"Credits with a positive sign in {count} row(s)")
+    if role == "scenario" and len(used) > 1 and "actual" not in found:
+        if "plan" in found and found != {"plan"}:
+            said = {code: "plan" if kind == "plan" else "actual" for code, kind in said.items()}
+        elif _alternatives(column):
+            said = dict.fromkeys(used, "alternative")
+    won = any(plain_value(values[code]).endswith("won") for code in used)
+    drop = [code for code in used if said[code] in _NEVER or (won and not said[code])]
+    ask = [code for code in used if code not in drop and _doubtful(column, code, said[code], ended)]
+    if len(drop) == len(used):
+        ask, drop = (drop, []) if found <= _NEVER and role != "" else ([], [])
+    if ask and all(said[code] == "alternative" for code in ask):
+        column.ask(ask, f"Choose one: {', or '.join(column.option('--only', ask[:8]))}; or count all with {column.all}")
+    elif ask:
+        column.ask(
+            ask, f"Leave them out with {' '.join(column.option('--exclude', ask[:8]))}, or count them with {column.all}"
+        )
+    unknown = [code for code in used if not said[code]] if found & {*_NEVER, "counts"} else []
+    how = "Left out where so marked; --only or --exclude COLUMN=VALUE decides otherwise."
+    if drop:
+        column.leave(drop, how)
+    elif unknown and role in ("status", "scenario"):
+        column.findings.say("values-decided", column.listing(), column.address(unknown), amount=0.0, action=how)
+    return None
+
+
+def _doubtful(column: Column, code: int, kind: str, ended: Array | None) -> bool:
+    """Whether rows of a value could be meant or not."""
+    if kind in ("alternative", "usage"):
+        return len(column.used) > 1
+    return kind == "ended" and not _history(column, code, ended)
+
+
+def _by_closing(column: Column, said: dict[int, str]) -> None:
+    """Of a bridge's rows, from opening to closing, count the closings; one opening a customer is its first change."""
+    closing = [code for code in column.used if said[code] == "standing"]
+    if closing:
+        drop = [code for code in column.used if code not in closing]
+        return column.leave(drop, f'Left out where so marked; --only "{column.labels.name}=VALUE" chooses otherwise.')
+    opening = [code for code in column.used if said[code] == "opening"]
+    mine = column.mine(opening)
+    if column.table.layout == "wide" or np.unique(column.customer[mine]).size < np.count_nonzero(mine):
+        column.ask(
+            opening,
+            f"Leave them out with {' '.join(column.option('--exclude', opening))}, or count them with {column.all}",
+        )
+    return None
+
+
+def _tells_sides(column: Column) -> bool:
+    """Whether a column says debit or credit of each row; single letters do so under a header that speaks of it."""
+    texts = [column.labels.values[code] for code in column.used]
+    if len(texts) != 2 or {side_of(text) for text in texts} != {"debit", "credit"}:
+        return False
+    header = words(folded(column.labels.name))
+    return all(len(text) > 1 for text in texts) or any(side_of(word) or word in _SIDES for word in header)
+
+
+def _by_side(column: Column) -> None:
+    """Take off the rows of the smaller side, debit or credit; ask which one counts where it is no handful."""
+    small, large = sorted(column.used, key=lambda code: int(column.counts[code]))
+    if column.counts[small] <= SMALL * column.present.sum():
+        return column.take_off("side-taken-off", [small])
+    ways = ", or ".join(column.option("--only", [large, small]))
+    return column.ask([small], f"Count one side with {ways}, or count both with {column.all}")
+
+
+def _kind(role: str, value: str, inverted: bool) -> str:
+    if role == "flag":
+        kind = says(value, "yes", "no")
+        return {"yes": "no", "no": "yes"}.get(kind, kind) if inverted else kind
+    if role == "scenario":
+        return says(value, "actual", "plan")
+    if role == "status":
+        return says(value, "counts", "never", "ended", "credit", "plan", "actual")
+    if role == "type":
+        return says(value, "standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss")
+    # A column that no header makes one of these is believed only where its words leave no doubt.
+    kind = says(value, "standing", "opening", "usage", "never", "plan", "actual", "credit", "counts", "gain", "loss")
+    return kind if len(plain_value(value)) > 2 else ""
+
+
+def _alternatives(column: Column) -> bool:
+    """Whether the same customers stand under several values, so that these tell of the same revenue again."""
+    said = column.present & (column.labels.codes >= 0) & (column.customer >= 0)
+    who, _, _ = distinct_pairs(column.customer[said], column.labels.codes[said])
+    _, counts = np.unique(who, return_counts=True)
+    return bool(np.mean(counts > 1) > 0.5)
+
+
+def _history(column: Column, code: int, ended: Array | None) -> bool:
+    """Whether rows marked as ended tell of the time before: they have an end, or all of a customer's rows say so."""
+    mine = column.mine([code])
+    if ended is not None:
+        return bool(ended[mine].all())
+    others = np.unique(column.customer[column.present & (column.labels.codes != code)])
+    return not np.isin(column.customer[mine], others).any()

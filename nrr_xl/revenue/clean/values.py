@@ -1,0 +1,129 @@
+"""A column whose values say something of its rows: what each value says, and what is done and told about it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.cube.rows import Labels
+from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.layout import Table
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the rows' own columns say: `out` rows that do not count, `asked` that cannot be told, `minus` credits."""
+
+    out: Array
+    asked: Array
+    minus: Array
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """What each known value says; the first kind that lists it wins within its column's kinds."""
+    text = resources.files("nrr_xl.revenue.clean").joinpath("values.toml").read_text("utf-8")
+    return {
+        f"{kind}:{plain_value(phrase)}": kind
+        for kind, listed in tomllib.loads(text).items()
+        for phrase in listed.replace("\n", " ").split(",")
+    }
+
+
+def plain_value(text: str) -> str:
+    return " ".join(folded(text).replace("_", " ").replace("-", " ").split())
+
+
+def says(text: str, *kinds: str) -> str:
+    """Which of some kinds a value is, "" for none.
+
+    >>> says("Closed Lost", "counts", "never"), says("Budget", "actual", "plan"), says("Tier 1", "counts", "never")
+    ('never', 'plan', '')
+    """
+    plain = plain_value(text)
+    return next((kind for kind in kinds if f"{kind}:{plain}" in _kinds()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's values on the rows that count so far: `labels`, `present`, total amounts and customers (rows,)."""
+
+    table: Table
+    at: int
+    labels: Labels
+    present: Array
+    amounts: Array
+    customer: Array
+    findings: Findings
+    rows: Choice
+
+    @property
+    def counts(self) -> Array:
+        """How many rows hold each value."""
+        found: Array = np.bincount(self.labels.codes[self.present] + 1, minlength=len(self.labels.values) + 1)[1:]
+        return found
+
+    @property
+    def used(self) -> list[int]:
+        """The codes of the values that rows hold."""
+        return np.flatnonzero(self.counts).tolist()
+
+    def mine(self, codes: Sequence[int]) -> Array:
+        """The rows that hold one of some values."""
+        found: Array = np.isin(self.labels.codes, codes) & self.present
+        return found
+
+    def total(self, codes: Sequence[int]) -> float:
+        return float(self.amounts[self.mine(codes)].sum())
+
+    def address(self, codes: Sequence[int]) -> str:
+        """The first cell that holds one of some values."""
+        return self.table.grid.address(int(np.flatnonzero(self.mine(codes))[0]) + self.table.first, self.at)
+
+    def listing(self, drop: Sequence[int] = ()) -> str:
+        """Each value with its rows and their sum."""
+        parts = [
+            f"{self.labels.values[code]} {int(self.counts[code])} row(s) {self.total([code]):,.2f}"
+            + (" left out" if code in drop else "")
+            for code in self.used[:20]
+        ]
+        return f"{self.labels.name}: {'; '.join(parts)}"
+
+    def leave(self, codes: Sequence[int], how: str) -> None:
+        """Leave out the rows of some values, each value listed."""
+        if self.mine(codes).any():
+            self.findings.say(
+                "values-decided", self.listing(codes), self.address(codes), amount=self.total(codes), action=how
+            )
+        self.rows.out[:] |= np.isin(self.labels.codes, codes)
+
+    def take_off(self, code: str, codes: Sequence[int], message: str = "") -> None:
+        """Count the rows of some values as negative amounts."""
+        self.rows.minus[:] |= self.mine(codes)
+        value = ", ".join(self.labels.values[code] for code in codes[:4])
+        self.findings.say(code, message, self.address(codes), value, -self.total(codes))
+
+    def ask(self, codes: Sequence[int], way: str) -> None:
+        """Ask about the rows of some values, which could be meant or not."""
+        self.findings.say(
+            "values-unclear", self.listing(), self.address(codes), amount=self.total(codes), action=f"{way}."
+        )
+        self.rows.asked[:] |= self.mine(codes)
+
+    def option(self, option: str, codes: Sequence[int]) -> list[str]:
+        """An option for each of some values."""
+        return [f'{option} "{self.labels.name}={self.labels.values[code]}"' for code in codes]
+
+    @property
+    def all(self) -> str:
+        """The option that counts every row whatever the column says."""
+        return f'--only "{self.labels.name}=*"'

@@ -1,0 +1,107 @@
+"""What one month of a subscription is worth: its amount, divided by what header, interval, term or dates say."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from nrr_xl.errors import InputError
+from nrr_xl.revenue.cells.columns import Dates
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.clean.body import Body
+from nrr_xl.revenue.clean.terms import interval_months, terms
+from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.layout import column_title
+
+_QUARTER = re.compile(r"quart|trimes|kwarta|kvarta")
+
+
+def covers(body: Body, valid: np.ndarray, values: np.ndarray) -> str | None:
+    """What an amount covers: "month", "quarter", "year", "term", or "interval" by its row; None where nothing says.
+
+    A bare amount beside a column of terms may be that of a month or of the whole term: it is asked.
+    """
+    reading, roles = body.reading, body.table.roles
+    per = reading.amount_per or (
+        "term" if reading.spread in ("service", "term") else _by_header(body) or _by_rows(body)
+    )
+    if per is not None:
+        return per
+    column = roles["amount"]
+    address, title = body.grid.address(max(body.table.header[1], 0), column), column_title(body.table, column)
+    if "term" in roles and valid.any():
+        body.findings.say("amount-covers", cell=address, value=title, amount=float(values[valid].sum()))
+    else:
+        body.findings.say("amount-per", cell=address, value=title)
+    return None
+
+
+def monthly(
+    body: Body, per: str | None, values: np.ndarray, valid: np.ndarray, starts: Dates, ends: Dates | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each amount per month by what it covers, and where that is known.
+
+    MRR is monthly whatever the billing interval says; a contract's amount is divided by its term.
+    """
+    if body.table.export and body.table.export.times_quantity and (quantity := body.quantities()) is not None:
+        values = values * np.where(np.isnan(quantity), 1.0, quantity)
+    if per == "interval":
+        labels, column = body.texts("interval"), body.table.roles["interval"]
+        assert labels is not None
+        months = np.array([*(interval_months(text) or np.nan for text in labels.values), np.nan])[labels.codes]
+        code = "interval-unknown"
+    elif per == "term":
+        months, code, column = _term_lengths(body, starts, ends)
+    else:
+        return values / {None: 1, "month": 1, "quarter": 3, "year": 12}[per], np.ones(values.size, bool)
+    unknown = valid & ~(months > 0)
+    body.note(code, np.flatnonzero(unknown), column, values[unknown])
+    return values / np.where(months > 0, months, 1.0), ~unknown
+
+
+def _by_rows(body: Body) -> str | None:
+    """What amounts cover where their header does not say: an interval column, or the service dates of invoices."""
+    roles = body.table.roles
+    if "interval" in roles:
+        return "interval"
+    if {"money", "total"} <= set(meanings(body.table.names[roles["amount"]])) and {"end", "term"} & set(roles):
+        return "term"
+    if "date" in roles and "end" in roles and body.reading.spread != "no":
+        return "term"
+    return "month" if body.table.export else None
+
+
+def _term_lengths(body: Body, starts: Dates, ends: Dates | None) -> tuple[np.ndarray, str, int]:
+    """Months that each contract amount covers: by its term column, else from start to end."""
+    roles = body.table.roles
+    if "term" in roles and body.reading.spread != "service":
+        return terms(body), "term-missing", roles["term"]
+    if ends is None:
+        raise InputError(
+            "Total contract values need a term: a column of months (name it with --term), or the contract's end (name"
+            " it with --end). Or say what the amounts are with --amount-per month."
+        )
+    first = np.maximum(starts.end.astype(np.int64) - starts.step + 1, 0)
+    day = np.maximum(starts.day, 1).astype(float)
+    until = np.maximum(ends.day, 1).astype(float)
+    # An end is the first day after; a last day (31 December after 1 January) is one day before it.
+    months = (ends.end - first) + (until + 1 - day) / 30.4375
+    whole = np.round(months)
+    months = np.where(np.abs(months - whole) < 0.2, whole, months)
+    return np.where((ends.end >= 0) & (starts.end >= 0), np.maximum(months, 0.0), np.nan), "term-missing", roles["end"]
+
+
+def _by_header(body: Body) -> str | None:
+    """What the amount's header says that it covers."""
+    name = body.table.names[body.table.roles["amount"]]
+    said = set(meanings(name))
+    if said & {"mrr", "monthly"}:
+        return "month"
+    if said & {"arr", "annual"}:
+        return "year"
+    if "tcv" in said:
+        return "term"
+    if _QUARTER.search(folded(name)):
+        return "quarter"
+    return "month" if {"period", "money"} <= said else None

@@ -1,0 +1,100 @@
+"""What a source is before and after it is understood: its book, what it calls its amounts, and all that was found."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nrr_xl.errors import Problem
+from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.cube.policy import Policy
+from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
+from nrr_xl.revenue.files import sources, stores
+from nrr_xl.revenue.files.columns import frame_grid
+from nrr_xl.revenue.files.delimited import Dialect
+from nrr_xl.revenue.files.given import held_bytes, pandas_frame
+from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.files.opening import standard_input
+from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.vocabulary import vocabulary, words
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A source as far as it was understood: the table, its clean rows, their account and everything found.
+
+    `cube` is None where an error stands in the way; it then is among the account's problems.
+    """
+
+    source: Source
+    table: Table
+    rows: RevenueRows
+    account: Account
+    policy: Policy
+    unit: str
+    suggested_map: tuple[tuple[str, str], ...]
+    cube: RevenueCube | None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.account.problems if problem.severity == "error")
+
+
+def ends_said(columns: Mapping[str, str] | None) -> tuple[Mapping[str, str] | None, str | None]:
+    """The columns, and what the user says about ends: "term", "none", which name no column, or "column"."""
+    said = str((columns or {}).get("end", "")).strip().lower()
+    if said not in ("term", "none"):
+        return columns, "column" if said else None
+    return {role: name for role, name in (columns or {}).items() if role != "end"}, said
+
+
+def open_source(
+    source: Any, sheet: str | None, dialect: Dialect, progress: Callable[[float], None]
+) -> tuple[sources.Book, str, str]:
+    """The book of a path, bytes or a frame, with its path and the SHA-256 of its bytes."""
+    if isinstance(source, str) and source == "-":
+        data = standard_input()
+        return sources.text_book(data, "-", "pasted", dialect), "-", hashlib.sha256(data).hexdigest()
+    if isinstance(source, str | os.PathLike):
+        if stores.is_store(str(source)):
+            book, digest = sources.open_store(str(source))
+            return book, str(source), digest
+        book, data = sources.open_file(Path(source), progress, dialect)
+        return book, str(source), hashlib.sha256(data).hexdigest()
+    if held := held_bytes(source):
+        data, path, is_workbook = held
+        told = path or "The bytes"
+        book = (
+            sources.workbook(data, told, progress)
+            if is_workbook
+            else sources.text_book(data, told, Path(path).stem or "text", dialect)
+        )
+        return book, path, hashlib.sha256(data).hexdigest()
+    grid = source if isinstance(source, Grid) else frame_grid(pandas_frame(source), sheet or "")
+    return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
+
+
+def unit_of(table: Table) -> str:
+    """What the amounts are called: MRR or ARR only where a header or title says so; subscriptions become monthly."""
+    if table.layout == "subscriptions":
+        return "MRR"
+    grid, top = table.grid, table.header[0]
+    titles = [table.names[table.roles["amount"]]] if "amount" in table.roles else []
+    titles += [
+        grid.sheet,
+        *(
+            grid.text(row, column)
+            for row in range(max(top - 5, 0), max(top, 0))
+            for column in range(min(grid.columns, 12))
+        ),
+    ]
+    titles += [table.names[column] for column in table.periods]
+    for title in titles:
+        said = set(words(title))
+        if "mrr" in said or said & set(vocabulary()["words"]["annual"]):
+            return "MRR" if "mrr" in said else "ARR"
+    return "Amount"
