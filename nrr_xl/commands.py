@@ -63,7 +63,7 @@ def report(arguments: Namespace) -> None:
     target = _write(analysis, arguments)
     say = _voice(arguments)
     say(f"{summary(analysis)}\n\nWrote {target}")
-    if analysis.cube.suggested_map:
+    if analysis.cube.suggested_map and not arguments.quiet:  # a file that nobody is told of is none
         say(_suggest_map(analysis.cube.suggested_map, target.with_name(f"{target.stem}_customer_map.csv")))
     if arguments.save_config:
         say(f"Wrote {_save_config(arguments, analysis, target)}")

@@ -134,6 +134,8 @@ def comparison_summary(found: Comparison) -> str:
         if row["customers"]:
             points = "".join(f"{_points(row[rate]):>12}" for rate in ("nrr", "grr"))
             lines.append(f"  {names[row['cause']]:<26}{points}{row['customers']:>12,}")
+    if not any(found.causes["customers"]):
+        lines.append("  none: no amount of either window differs")
     failed = [check.name for check in found.checks if not check.passed]
     return "\n".join([*lines, "", f"Checks: {'all passed' if not failed else 'FAILED: ' + '; '.join(failed)}"])
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,8 @@ PATHS = (f"python{TAG}.zip", ".", r"..\Lib\site-packages")
 PYWIN32 = tuple(rf"..\Lib\site-packages\{part}" for part in ("win32", r"win32\lib"))
 # Of the packages, what no function here needs: their tests, headers and developers' tools.
 LEFT_OUT = ("tests", "test", "testing", "include", "Demos", "demos", "scripts", "__pycache__", "quickstart_fastapi")
+LEFT_OUT += ("f2py", "distutils")
+LEFT_OUT_FILES = re.compile(r"(_simd|_tests)\.cp\d+-|\.oxt$")
 TOP_LEFT_OUT = ("pythonwin", "PyWin32.chm", "isapi", "adodbapi")
 # Of the templates, what install.ps1 puts in place, or only LibreOffice takes.
 NOT_SHOWN = ("*.py", "*.oxt", "*.xltx", "*.xlsm")
@@ -167,8 +170,8 @@ def placed(name: str, wheel: str) -> str:
             return rest
         return rest if kind in ("purelib", "platlib") else ""
     parts = name.split("/")
-    left_out = parts[0] in TOP_LEFT_OUT or set(parts[1:-1]) & set(LEFT_OUT) or name.endswith(".oxt")
-    return "" if left_out and not name.startswith(KEPT) else name
+    left_out = parts[0] in TOP_LEFT_OUT or set(parts[1:-1]) & set(LEFT_OUT)
+    return "" if LEFT_OUT_FILES.search(name) or (left_out and not name.startswith(KEPT)) else name
 
 
 def sign(script: Path, pkcs12: Path, readpass: Path, program: str = "osslsigncode") -> None:

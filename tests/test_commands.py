@@ -45,10 +45,15 @@ def test_strict_makes_a_warning_status_2_and_writes_nothing(rows, capsys, comman
     assert main([command, "rows.csv", "--strict"]) == 0
 
 
-def test_quiet_says_nothing_of_what_went_well(rows, capsys):
-    assert main(["report", "rows.csv", "-q"]) == 0
+def test_quiet_says_nothing_of_what_went_well_and_writes_nothing_untold(rows, capsys):
+    alike = (rows / "rows.csv").read_text().replace("Bolt", "Acme Inc")
+    (rows / "alike.csv").write_text(alike)
+    assert main(["report", "alike.csv", "-q"]) == 0
     assert capsys.readouterr() == ("", "")
-    assert (rows / "rows_retention.xlsx").exists()
+    assert sorted(path.name for path in rows.glob("alike*")) == ["alike.csv", "alike_retention.xlsx"]
+    assert main(["report", "alike.csv", "--overwrite"]) == 0
+    assert "alike_retention_customer_map.csv" in capsys.readouterr().out
+    assert (rows / "alike_retention_customer_map.csv").exists()
 
 
 @pytest.mark.parametrize(

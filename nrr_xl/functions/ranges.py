@@ -170,7 +170,7 @@ def closing_of(cube: RevenueCube, as_of: Cells) -> int:
     shown = error_text(cell)
     if shown:
         raise CellError(shown)
-    if cell is None:
+    if cell is None or cell == "":
         raise CellError("#N/A")
     year_end = cube.periods.fiscal_year_end
     when = None

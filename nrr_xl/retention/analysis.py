@@ -87,18 +87,19 @@ class Tables:
     outlook: Table
 
 
-def _frame(name: str) -> property:
-    """A table as a DataFrame, made when it is asked for."""
-    return property(lambda analysis: getattr(analysis.tables, name).frame, doc=f"`tables.{name}` as a DataFrame.")
+def _frame(name: str) -> pd.DataFrame:
+    """A table as a DataFrame, made when it is asked for; type checkers are told what the property gives."""
+    made = property(lambda analysis: getattr(analysis.tables, name).frame, doc=f"`tables.{name}` as a DataFrame.")
+    return cast("pd.DataFrame", made)
 
 
-def _frames(name: str) -> property:
+def _frames(name: str) -> dict[str, pd.DataFrame]:
     """Several tables as DataFrames by their names."""
 
     def made(analysis: Analysis) -> dict[str, pd.DataFrame]:
         return {key: table.frame for key, table in getattr(analysis.tables, name).items()}
 
-    return property(made, doc=f"`tables.{name}` as DataFrames.")
+    return cast("dict[str, pd.DataFrame]", property(made, doc=f"`tables.{name}` as DataFrames."))
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,10 @@ from nrr_xl.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One band of a scheme: rates from `floor` up (above it where not `inclusive`) to the next band."""
+    """One band of a scheme: rates from `floor` up (above it where not `inclusive`) to the next band.
+
+    `advice` is what the scheme's source, or usual practice, says of such a rate: what it means and what to do next.
+    """
 
     metric: str
     scheme: str
@@ -23,6 +26,7 @@ class Band:
     inclusive: bool
     label: str
     source: str
+    advice: str = ""
 
     def holds(self, rate: float) -> bool:
         return rate >= self.floor if self.inclusive else rate > self.floor
@@ -40,6 +44,7 @@ def bands() -> tuple[Band, ...]:
             row["inclusive"] == "yes",
             row["label"],
             row["source"],
+            row["advice"],
         )
         for row in csv.DictReader(text.splitlines())
     )
@@ -78,7 +83,7 @@ def floor(metric: str = "grr", scheme: str = "quartiles") -> float:
 def readings(rates: Mapping[str, float], scheme: str = "general") -> dict[str, list[Any]]:
     """How NRR and GRR read in every scheme, the chosen one first; undefined rates are left out.
 
-    Returns a dict of lists: `metric`, `rate`, `scheme`, `label`, `source`.
+    Returns a dict of lists: `metric`, `rate`, `scheme`, `label`, `source`, `advice`.
 
     >>> readings({"nrr": 1.1, "grr": 0.9}, "salesforce")["label"]
     ['solid', 'good', 'healthy', 'below median']
@@ -94,4 +99,5 @@ def readings(rates: Mapping[str, float], scheme: str = "general") -> dict[str, l
         "scheme": [item.scheme for _, _, item in known],
         "label": [item.label for _, _, item in known],
         "source": [item.source for _, _, item in known],
+        "advice": [item.advice for _, _, item in known],
     }

@@ -74,8 +74,8 @@ def reasons_for_churn(cube: RevenueCube, span: Window) -> dict[str, Array] | Non
     Returns
     -------
     dict of arrays (reasons,)
-        `reason` (the customer's last text up to the closing), `customers`, `amount`, `share`, and `involuntary`:
-        whether the reason speaks of a failed payment or insolvency.
+        `reason` (the customer's last text up to the closing), `customers`, `amount`, `share`, `none_given` (the line
+        of those without a reason), and `involuntary`: whether the reason speaks of a failed payment or insolvency.
     """
     segment = reason_segment(cube)
     if segment is None:
@@ -93,6 +93,7 @@ def reasons_for_churn(cube: RevenueCube, span: Window) -> dict[str, Array] | Non
     order = np.flatnonzero(table["customers"] > 0)
     order = order[np.argsort(-table["amount"][order], kind="stable")]
     table = {name: values[order] for name, values in table.items()}
+    table["none_given"] = order == len(segment.values)
     table["involuntary"] = np.array([_says(reason, INVOLUNTARY_WORDS) for reason in table["reason"]], bool)
     return table
 

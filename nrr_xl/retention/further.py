@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nrr_xl.retention import churned, levers
+from nrr_xl.retention import churned, levers, score
 from nrr_xl.retention.adjust import Adjusted, adjusted
 from nrr_xl.retention.definitions import LIKE, Defined, defined, from_file, like
 from nrr_xl.retention.drivers import accounts_at_risk
@@ -95,6 +95,17 @@ class Further:
     def risk_back_test(self) -> dict[str, float]:
         """How the rule for accounts at risk would have done a window ago [churned.risk_back_test]."""
         return churned.risk_back_test(self.cube, self.span, self.settings.risk_periods, self.settings.risk_drop)
+
+    @cached_property
+    def score(self) -> Table:
+        """The closing's customers with the most signals of leaving [score.score_list]."""
+        rule = self.settings.risk_periods, self.settings.risk_drop, self.settings.top
+        return score.score_list(self.cube, self.span, *rule)
+
+    @cached_property
+    def score_back_test(self) -> Table:
+        """How the score would have done a window ago [score.score_back_test]."""
+        return score.score_back_test(self.cube, self.span, self.settings.risk_periods, self.settings.risk_drop)
 
     @cached_property
     def survival(self) -> Survival | None:

@@ -9,6 +9,7 @@ from nrr_xl.metrics import METRICS, RATES
 from nrr_xl.retention.economics import FIGURES
 from nrr_xl.retention.levers import worth_of_a_point
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
+from nrr_xl.retention.reading import asked
 from nrr_xl.retention.table import Table
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ SHEETS = {
     "problems": "Data quality",
     "account": "Data quality",
     "checks": "Checks",
+    "reading": "Reading guide",
+    "churn": "Churn",
     "levers": "Levers",
     "unit_economics": "Unit economics",
     "segment_economics": "Unit economics",
@@ -116,7 +119,10 @@ def further(analysis: Analysis) -> dict[str, Any]:
             "reasons": None if analysis.churn_reasons is None else Table(analysis.churn_reasons).records(),
             "risk_by_segment": {name: Table(table).records() for name, table in analysis.risk_by_segment.items()},
             "risk_back_test": analysis.risk_back_test,
+            "score": Table(analysis.score).records(),
+            "score_back_test": Table(analysis.score_back_test).records(),
         },
+        "reading": asked(analysis),
         "survival": None if survival is None else asdict(survival),
     }
 

@@ -10,7 +10,7 @@ from nrr_xl.retention.compare import CAUSES, LINES, Comparison
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
 from nrr_xl.workbook.frame import MONEY
-from nrr_xl.workbook.sheets.customer_table import unique_headers
+from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.texts import texts
 from nrr_xl.workbook.theme import Theme, load_theme
 

@@ -230,3 +230,13 @@ def first_positions(amounts: np.ndarray) -> np.ndarray:
     """
     active = amounts > 0
     return np.where(active.any(axis=1), active.argmax(axis=1) + 1, 0)
+
+
+def last_positions(amounts: np.ndarray) -> np.ndarray:
+    """Each customer's last period with an amount, counted from 1; 0 where there is none.
+
+    >>> last_positions(np.array([[5.0, 5.0, 0.0], [0.0, 0.0, 0.0]])).tolist()
+    [2, 0]
+    """
+    active = amounts > 0
+    return np.where(active.any(axis=1), active.shape[1] - active[:, ::-1].argmax(axis=1), 0)

@@ -128,7 +128,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
         "methods": lambda: methods.write(report, at.methods, at.customers, at.bridge, at.trend, at.shown),
         "benchmarks": lambda: benchmarks.write(report, at.shown),
         "quality": lambda: quality.write(report),
-        **pack.steps(report, at.customers),
+        **pack.steps(report, at.customers, at.shown),
         "summary": lambda: summary.write(report, at.customers, at.trend, at.shown, _said(report, at)),
         "checks": lambda: checks.write(report),
         "definitions": lambda: definitions.write(report),

@@ -56,6 +56,8 @@ PLAIN = {
 SPILLING = {
     f"=NRR_TREND({LONG})": [["Period", "NRR", "GRR", "Logo retention"], ["Jan 2025", 0.68, 0.48, 2 / 3]],
     "=NRR(C1:C3,10)": [[1.1], [1.1], [1.2]],
+    "=NRR(D1:D2,10)": [["Err:504"], ["Err:504"]],
+    "=NRR(D1:D2+0,10)": [["#DIV/0!"], ["#DIV/0!"]],
     "=NRR({100;0;50},{10;1;-5})": [[1.1], ["#DIV/0!"], ["#NUM!"]],
     f'=TOP_MOVERS({LONG},"2025-01",2)': [
         ["Customer", "Movement", "Opening", "Closing", "Change"],

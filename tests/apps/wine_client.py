@@ -10,6 +10,7 @@ import traceback
 import pythoncom
 import win32api
 import win32com.client
+import win32event
 
 from nrr_xl.excel.server import COMMAND, SHARED_CLSID
 from tests.apps import wine_variant
@@ -18,7 +19,8 @@ from tests.apps import wine_variant
 os.environ["LOCALAPPDATA"] = sys.argv[1]
 VENV = os.path.join(sys.argv[1], "nrr_xl", "venv")
 ACTIVATE = 1
-PROCESS_TERMINATE, SNAPSHOT_OF_PROCESSES = 1, 2
+PROCESS_TERMINATE, SNAPSHOT_OF_PROCESSES, SYNCHRONIZE = 1, 2, 0x100000
+ENDING_MILLISECONDS = 30_000
 FUNCTIONS = "nrr_xl.excel.functions"
 
 
@@ -93,7 +95,10 @@ class Host:
         """End the servers that this program started, as the task manager would; how many there were."""
         children = [process for process, parent in processes() if parent == os.getpid()]
         for child in children:
-            win32api.TerminateProcess(win32api.OpenProcess(PROCESS_TERMINATE, False, child), 9)
+            process = win32api.OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, False, child)
+            win32api.TerminateProcess(process, 9)
+            # It ends a little later, and on a busy machine would still answer a call until then.
+            win32event.WaitForSingleObject(process, ENDING_MILLISECONDS)
         return len(children)
 
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "demo": ["demo"],
     "report": ["report", "{rows}", "-o", "out.xlsx"],
     "report --overwrite": ["report", "{rows}", "-o", "old.xlsx", "--overwrite"],
+    "report --pdf": ["report", "{rows}", "-o", "out.xlsx", "--pdf"],
     "report --into": ["report", "{rows}", "--into", "book.xlsx"],
     "analyse": ["analyse", "{rows}", "--json"],
     "check": ["check", "{rows}"],

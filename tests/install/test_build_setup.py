@@ -10,6 +10,7 @@ import importlib.util
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -72,6 +73,24 @@ def test_each_python_has_a_list_of_hashes_with_this_package_in_it(build_setup, t
     digest = hashlib.sha256(own.read_bytes()).hexdigest()
     assert (tmp_path / "lists" / "3.13.txt").read_text() == f"nrr_xl==1.0 --hash=sha256:{digest}\n"
     assert "numpy==1.26.4" in build_setup.requirements() and "numpy==1.26.4" not in build_setup.requirements("3.13")
+
+
+def test_pip_refuses_a_package_with_another_hash(build_setup, tmp_path):
+    about = "Metadata-Version: 2.1\nName: nrr_xl\nVersion: 1.0\n\n"
+    own = wheel(
+        tmp_path,
+        "nrr_xl",
+        {"nrr_xl-1.0.dist-info/METADATA": about, "nrr_xl-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\n"},
+    )
+    build_setup.write_lists(tmp_path / "lists", {"3.13": [own]})
+    source = ("--no-index", "--find-links", tmp_path, "--only-binary", ":all:", "--require-hashes", "--no-deps")
+    asked = (*source, "--requirement", tmp_path / "lists" / "3.13.txt", "--dest")
+    command = (sys.executable, "-m", "pip", "download", "--disable-pip-version-check", *map(str, asked))
+    assert subprocess.run((*command, tmp_path / "one"), capture_output=True).returncode == 0
+    with zipfile.ZipFile(own, "a") as package:
+        package.writestr("nrr_xl/more.py", "added by another")
+    done = subprocess.run((*command, tmp_path / "two"), capture_output=True, text=True)
+    assert done.returncode and "DO NOT MATCH THE HASHES" in done.stderr
 
 
 def test_the_download_is_the_same_bytes_for_the_same_files(build_setup, tmp_path):

@@ -15,6 +15,7 @@ from nrr_xl.periods import Periods
 from nrr_xl.retention.whole import SCHEMA, SHEETS, VERSION
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.workbook.texts import texts
+from tests.retention.described import described
 from tests.retention.test_further import CONTRACTS
 from tests.revenue.test_exact import invoices
 
@@ -40,6 +41,7 @@ def schema():
         (lambda: nrr_xl.read("templates/sample_revenue.xlsx"), {"method": "like:zoom", "sales_cost": 9e5}),
         (lambda: nrr_xl.read(invoices(12, 14, 9)), {"months": 3, "grace": 2}),
         (subscriptions, {}),
+        (described, {}),
         (bare, {"months": 1}),
         (lambda: RevenueCube(("a", "b"), Periods(24290, 5, 3), np.ones((2, 5))), {}),
     ],

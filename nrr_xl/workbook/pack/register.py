@@ -10,7 +10,7 @@ from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
-from nrr_xl.workbook.sheets.customer_table import unique_headers
+from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts

@@ -10,11 +10,13 @@ from nrr_xl.revenue.cube.lookups import LedgerTotal
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack import (
     bands,
+    churn,
     economics,
     ledger,
     levers,
     movements,
     price,
+    reading,
     register,
     segment_trend,
     snowball,
@@ -23,9 +25,10 @@ from nrr_xl.workbook.pack import (
 )
 from nrr_xl.workbook.sheets import bridge
 from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.sheets.summary import Figures
 
 # What every report has, where there is data for it.
-BOARD = ("levers", "economics")
+BOARD = ("reading", "levers", "economics", "churn")
 DILIGENCE = ("snowball", "top_customers", "vintages", "segment_trend", "bands", "register", "price", "movements")
 
 
@@ -48,6 +51,8 @@ class Pack:
             "price": lambda: price.known(analysis),
             "levers": lambda: levers.known(analysis),
             "economics": lambda: economics.known(analysis),
+            "reading": lambda: reading.known(analysis),
+            "churn": lambda: churn.known(analysis),
             "movements": lambda: True,
         }
         wanted = (*BOARD, *(DILIGENCE if self.name != "board" else ()))
@@ -58,7 +63,7 @@ class Pack:
         if "movements" in report.sheets:
             report.drill = movements.Drill(report)
 
-    def steps(self, report: Report, customers: CustomersPlace) -> dict[str, Callable[[], None]]:
+    def steps(self, report: Report, customers: CustomersPlace, shown: Figures) -> dict[str, Callable[[], None]]:
         """How each sheet is written; after the Bridge and the Summary, whose figures they are tied to."""
 
         def drill() -> None:
@@ -73,6 +78,8 @@ class Pack:
             "bands": lambda: bands.write(report, customers),
             "register": lambda: register.write(report, customers),
             "price": lambda: price.write(report),
+            "reading": lambda: reading.write(report, customers, shown),
+            "churn": lambda: churn.write(report, customers),
             "levers": lambda: levers.write(report),
             "economics": lambda: economics.write(report, customers),
             "movements": drill,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
+from nrr_xl.workbook.cells import Page, StreamColumn
 from nrr_xl.workbook.frame import Report
-from nrr_xl.workbook.texts import texts
+from nrr_xl.workbook.headers import unique_headers
 
 TABLE = "CustomerAmounts"
 
@@ -55,23 +55,3 @@ def _calculated(formula: str, names: Sequence[str], at: Bounds) -> str:
     everyone = fx.block(at.header + 1, 0, at.last_row, 0)
     rowwise = re.sub(rf"\$([A-Z]+){first}(?::\$([A-Z]+){first})?\b", here, formula)
     return rowwise.replace(everyone, f"{TABLE}{header('A')}")
-
-
-def unique_headers(names: Sequence[str]) -> list[str]:
-    """Table headers from any texts: one line, at most 255 characters, each different from the others.
-
-    >>> unique_headers(["Customer", "customer", "a\\nb"])
-    ['Customer', 'customer (2)', 'a b']
-    """
-    taken: set[str] = set()
-    result = []
-    for name in names:
-        printable = "".join(c if c.isprintable() else " " for c in name)
-        base = " ".join(safe_text(printable).split())[:240] or texts()["customers"]["unnamed"]
-        candidate, number = base, 1
-        while candidate.casefold() in taken:
-            number += 1
-            candidate = f"{base} ({number})"
-        taken.add(candidate.casefold())
-        result.append(candidate)
-    return result

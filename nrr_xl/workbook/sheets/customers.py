@@ -17,7 +17,7 @@ from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
-from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions, last_positions
 from nrr_xl.workbook.sheets import customer_table
 from nrr_xl.workbook.sheets.customer_table import Bounds
 from nrr_xl.workbook.sheets.history import History, segment_texts
@@ -31,8 +31,8 @@ WIDTHS, A3_WIDTH = (30, 13, 11), 290
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
 WINDOW = ("first", "opening", "closing", "change", "movement")
-# What only the accounts at risk stand on, folded away.
-RISK = ("peak", "falls", "stake")
+# What only the accounts at risk and the tenure of who left stand on, folded away.
+RISK = ("peak", "falls", "stake", "last")
 # Every name is compared with every other one, which is too much for more customers than this.
 COMPARED = 800
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
@@ -237,6 +237,7 @@ def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         "peak": peak,
         "falls": falls,
         "stake": np.where((falls >= chosen.risk_periods) | (lost.round(12) > chosen.risk_drop), closing, 0.0),
+        "last": last_positions(amounts[:, : analysis.closing + 1]),
         "again": np.array([counted[_spelt(name)] for name in analysis.cube.customers]),
         "number": np.arange(1, at.customers + 1),
     }
@@ -245,7 +246,7 @@ def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         StreamColumn(
             values[name],
             "working" if name in at.folded else "formula",
-            {"movement": "general", **dict.fromkeys(("first", "falls", "again", "number"), "position")}.get(
+            {"movement": "general", **dict.fromkeys(("first", "falls", "last", "again", "number"), "position")}.get(
                 name, "amount"
             ),
             partial(_formula, at, name) if live and name != "number" else None,
@@ -263,6 +264,7 @@ def _formula(at: CustomersPlace, name: str, row: int) -> str:
     stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
     left = f'IF({c}=0,"{words["churn"]}",{stayed})'
     names = fx.block(FIRST_ROW, 0, at.last_row, 0)
+    positions = fx.block(POSITION_ROW, at.first_period, POSITION_ROW, at.last_period)
     return {
         "first": f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))",
         "opening": f"N(INDEX({line},{fx.OPENING}))",
@@ -272,6 +274,7 @@ def _formula(at: CustomersPlace, name: str, row: int) -> str:
         "peak": f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
         "falls": _falls(at, row),
         "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,ROUND(({p}-{c})/{p},12),0)>{fx.RISK_DROP}),{c},0)",
+        "last": f"SUMPRODUCT(MAX(({line}>0)*({positions}<={fx.CLOSING})*{positions}))",
         "again": f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
     }[name]
 

@@ -12,7 +12,8 @@ DIFFERENCES = {
     "b": "an error in a range shows Err:504, whichever it is: Calc then does not call the add-in at all",
     "c": "of errors in several arguments the last is shown, in Excel the first: Calc takes them from the last to the "
     "first and does not call the add-in",
-    "d": "a lone blank cell arrives as 0, so a lone 0 as a rate counts as missing: better #N/A than a rate of nothing",
+    "d": "a lone blank cell arrives as 0: as a rate or a word such as a method a lone 0 then counts as blank, "
+    "elsewhere a blank counts as 0, which no period, window or number of customers is",
     "e": "IronCalc, which stands in for Excel here, gives #DIV/0! for a power that no number can hold; Excel's #NUM! "
     "is on the checklist",
 }

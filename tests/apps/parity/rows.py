@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from nrr_xl.calc.service import function
-from tests.cases import OMITTED, Case, Error
+import nrr_xl.functions.catalogue  # noqa: F401 - declares them
+from nrr_xl.functions.worksheet import FUNCTIONS
+from tests.cases import AWKWARD, OMITTED, SOME, Case, Error
 
 JANUARY, FEBRUARY, NEXT_JANUARY = 45292.0, 45323.0, 45658.0
 
@@ -69,12 +70,34 @@ def row_cases() -> tuple[Case, ...]:
         ("an error as amount", "NRR_ASOF", (*IN_ERROR, NEXT_JANUARY, OMITTED, OMITTED)),
         ("other lengths", "NRR_ASOF", (LONG[0], LONG[1], LONG[2][:5], NEXT_JANUARY, OMITTED, OMITTED)),
     ]
+    asked += awkward()
     return tuple(Case(f"{name}: {title}", name, arguments, python(name, arguments)) for title, name, arguments in asked)
 
 
-def python(name: str, arguments: tuple):
-    """Python's answer: a cell, or rows of cells."""
-    plain = [list(row) for row in function(name, tuple(map(packed, arguments)))]
+def awkward():
+    """Every awkward cell among the rows and as each single argument."""
+    for title, cell in AWKWARD.items():
+        for place, rows in enumerate(LONG):
+            changed = [*LONG[:place], [*rows[:3], [cell], *rows[4:]], *LONG[place + 1 :]]
+            yield f"{title} in row 4 of argument {place + 1}", "NRR_ASOF", (*changed, NEXT_JANUARY, OMITTED, OMITTED)
+        yield f"{title} as period", "NRR_ASOF", (*LONG, cell, OMITTED, OMITTED)
+        yield f"{title} among periods", "NRR_ASOF", (*LONG, column(NEXT_JANUARY, cell), OMITTED, OMITTED)
+        yield f"{title} as months", "GRR_ASOF", (*LONG, NEXT_JANUARY, cell)
+        yield f"{title} as method", "NRR_ASOF", (*LONG, NEXT_JANUARY, OMITTED, cell)
+        yield f"{title} as n", "NRR_EX_TOP", (*LONG, NEXT_JANUARY, cell)
+    for title in SOME:
+        cell, segments = AWKWARD[title], SEGMENTS["long"]
+        yield f"{title} as n", "TOP_MOVERS", (*LONG, NEXT_JANUARY, cell)
+        yield f"{title} as frequency", "ARR_BRIDGE", (*LONG, cell)
+        yield f"{title} as measure", "COHORT_TABLE", (*LONG, cell, OMITTED)
+        yield f"{title} as months", "NRR_TREND", (*LONG, cell)
+        yield f"{title} as segment", "NRR_SEGMENT", (*LONG, [*segments[:3], [cell], *segments[4:]], NEXT_JANUARY)
+
+
+def python(name: str, arguments: tuple, called=None):
+    """Python's answer: a cell, or rows of cells; `called` stands in for the function."""
+    rows = (called or FUNCTIONS[name].function)(*map(packed, arguments))
+    plain = [list(row) for row in rows]
     return plain[0][0] if len(plain) == 1 == len(plain[0]) else plain
 
 
