@@ -56,7 +56,7 @@ def install(machine: Windows, *, pre_start: bool = False, what_if: bool = False)
     try:
         _note(machine, steps, old, plan, pre_start)
         for path, source in plan.items():
-            steps.write(path, partial(_copy, source))
+            steps.write(path, partial(_put_copy, source))
         if pre_start:
             server = places.venv(machine) / "Scripts" / "pythonw.exe"
             steps.write(
@@ -88,9 +88,13 @@ def _note(machine: Windows, steps: Steps, old: Record, plan: dict[Path, Path], p
     steps.write(places.record(machine), lambda beside: write_record(beside, noted))
 
 
-def _copy(source: Path, path: Path) -> None:
+def _put(path: Path, content: bytes) -> None:
     # Written and not copied: a copy would carry the mark of the web along.
-    path.write_bytes(source.read_bytes())
+    path.write_bytes(content)
+
+
+def _put_copy(source: Path, path: Path) -> None:
+    _put(path, source.read_bytes())
 
 
 def _require_ready(machine: Windows, what_if: bool) -> None:

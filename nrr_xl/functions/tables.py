@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from nrr_xl.errors import Problem
 from nrr_xl.functions.values import CellError, result
 from nrr_xl.functions.words import excel_words
+from nrr_xl.metrics import RATES
 from nrr_xl.periods import FREQUENCIES, month_number, period_label
+from nrr_xl.retention.lines import CORKSCREW, LINES
 from nrr_xl.retention.methods import Result
 from nrr_xl.revenue.cube.build import RevenueCube
 
 if TYPE_CHECKING:
     from nrr_xl.retention.cohorts import Triangle
 
-LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
-RATES = {"nrr": "NRR", "grr": "GRR", "logo_retention": "Logo retention"}
+SHOWN = {key: RATES[key].label for key in ("nrr", "grr", "logo_retention")}
 # Beyond what a cohort has reached a triangle is blank.
 NOT_REACHED = ""
 
@@ -41,9 +42,9 @@ def trend_table(found: dict[str, Any], cube: RevenueCube) -> list[list[Any]]:
     """Period and rates; #N/A where the window reaches no period."""
     if not len(found["period"]):
         raise CellError("#N/A")
-    columns = [[result(rate) for rate in found[name].tolist()] for name in RATES]
+    columns = [[result(rate) for rate in found[name].tolist()] for name in SHOWN]
     periods = _labels(found["period"], cube, cube.periods.step)
-    return [["Period", *RATES.values()], *map(list, zip(periods, *columns, strict=True))]
+    return [["Period", *SHOWN.values()], *map(list, zip(periods, *columns, strict=True))]
 
 
 def bridge_table(found: dict[str, Any], cube: RevenueCube, freq: str) -> list[list[Any]]:
@@ -51,8 +52,8 @@ def bridge_table(found: dict[str, Any], cube: RevenueCube, freq: str) -> list[li
     if not len(found["period"]):
         raise CellError("#N/A")
     periods = _labels(found["period"], cube, FREQUENCIES[freq])
-    columns = [found[name].tolist() for name in LINES]
-    return [["Period", *(name.capitalize() for name in LINES)], *map(list, zip(periods, *columns, strict=True))]
+    columns = [found[name].tolist() for name in CORKSCREW]
+    return [["Period", *(LINES[name].label for name in CORKSCREW)], *map(list, zip(periods, *columns, strict=True))]
 
 
 def cohort_table(found: Triangle, cube: RevenueCube, freq: str) -> list[list[Any]]:
@@ -70,10 +71,10 @@ def cohort_table(found: Triangle, cube: RevenueCube, freq: str) -> list[list[Any
 
 def segment_table(found: dict[str, Any], total: dict[str, Any]) -> list[list[Any]]:
     """Segment, the lines of its bridge and its rates; the total last."""
-    columns = [[result(value) for value in found[name].tolist()] for name in (*LINES, *RATES)]
-    head = ["Segment", *(name.capitalize() for name in LINES), *RATES.values()]
+    columns = [[result(value) for value in found[name].tolist()] for name in (*CORKSCREW, *SHOWN)]
+    head = ["Segment", *(LINES[name].label for name in CORKSCREW), *SHOWN.values()]
     lines = map(list, zip(found["value"].tolist(), *columns, strict=True))
-    return [head, *lines, ["Total", *(result(total[name]) for name in (*LINES, *RATES))]]
+    return [head, *lines, ["Total", *(result(total[name]) for name in (*CORKSCREW, *SHOWN))]]
 
 
 def movers_table(found: dict[str, Any], count: int) -> list[list[Any]]:

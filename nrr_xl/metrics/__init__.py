@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nrr_xl.metrics.amounts import ratio
-from nrr_xl.metrics.catalogue import METRICS, RATES, Metric, Rate
+from nrr_xl.metrics.catalogue import METRICS, RATES, REMAINS, Metric, Rate
 from nrr_xl.metrics.compounding import annual_churn, annualise, compound
 from nrr_xl.metrics.customers import grr_cohort, logo_retention, nrr_cohort
 from nrr_xl.metrics.economics import burn_multiple, cac, cac_payback, ltv_to_cac, magic_number, renewal_rate
@@ -21,6 +21,7 @@ from nrr_xl.metrics.flows import (
 __all__ = [
     "METRICS",
     "RATES",
+    "REMAINS",
     "Metric",
     "Rate",
     "annual_churn",

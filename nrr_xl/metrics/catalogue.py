@@ -80,7 +80,10 @@ METRICS = {
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A rate of a bridge: `arguments` says which line or count of the bridge each argument of its function is."""
+    """A rate of a bridge: `arguments` says which line or count of the bridge each argument of its function is.
+
+    `excel` holds the keys of lines and counts in braces, as positive magnitudes.
+    """
 
     label: str
     function: Callable[..., Any]
@@ -92,6 +95,15 @@ class Rate:
         """The rate from the lines of a bridge, losses positive; NaN where its base is 0."""
         return self.function(**{argument: lines[line] for argument, line in self.arguments.items()})
 
+    @property
+    def base(self) -> tuple[str, ...]:
+        """The lines that the rate is undefined without.
+
+        >>> RATES["nrr"].base, RATES["quick_ratio"].base
+        (('opening',), ('contraction', 'churn'))
+        """
+        return tuple(_BRACED.findall(self.excel.rpartition("/")[2]))
+
     def formula(self, cell_of: Callable[[str], str], losses: tuple[str, ...] = ()) -> str:
         """The native formula, without its =, over the cells of the lines; of `losses` the cells hold negative numbers.
 
@@ -100,17 +112,21 @@ class Rate:
         '(B1+B2+B3+B4)/B1'
         """
         text = self.excel
-        for argument, line in self.arguments.items():
+        for line in dict.fromkeys(_BRACED.findall(text)):
             cell = cell_of(line)
             if line in losses:
-                text = text.replace(f"-{{{argument}}}", f"+{cell}").replace(f"{{{argument}}}", f"-{cell}")
-            text = text.replace(f"{{{argument}}}", cell)
+                text = text.replace(f"-{{{line}}}", f"+{cell}").replace(f"{{{line}}}", f"-{cell}")
+            text = text.replace(f"{{{line}}}", cell)
         return re.sub(r"\+-", "-", text)
+
+
+_BRACED = re.compile(r"\{(\w+)\}")
 
 
 def _of_bridge(key: str, label: str, **lines: str) -> Rate:
     metric = METRICS[key]
-    return Rate(label, metric.function, lines, metric.excel, metric.kind)
+    excel = _BRACED.sub(lambda argument: f"{{{lines[argument[1]]}}}", metric.excel)
+    return Rate(label, metric.function, lines, excel, metric.kind)
 
 
 _FLOWS = {"expansion": "expansion", "contraction": "contraction", "churn": "churn"}
@@ -119,11 +135,16 @@ _LOST = {"contraction": "contraction", "churn": "churn"}
 RATES: dict[str, Rate] = {
     "nrr": _of_bridge("nrr", "NRR", start="opening", **_FLOWS),
     "grr": _of_bridge("grr", "GRR", start="opening", **_LOST),
+    # A sheet that shows who left need not show who stayed.
     "logo_retention": Rate(
-        "Logo retention", logo_rate, {"retained": "retained", "start": "openers"}, "{retained}/{start}"
+        "Logo retention", logo_rate, {"retained": "retained", "start": "openers"}, "({openers}-{churned})/{openers}"
     ),
     "expansion_rate": _of_bridge("expansion_rate", "Expansion rate", start="opening", expansion="expansion"),
     "contraction_rate": _of_bridge("contraction_rate", "Contraction rate", start="opening", contraction="contraction"),
     "churn_rate": _of_bridge("churn_rate", "Churn rate", start="opening", churn="churn"),
     "quick_ratio": _of_bridge("quick_ratio", "Quick ratio", new="new", reactivation="reactivation", **_FLOWS),
 }
+
+# The same rates where a sheet shows what is left of an opening: `retained` is the opening customers' closing amount,
+# `kept` that amount without growth, `stayed` their number at the closing. What is left stands over the second.
+REMAINS = {"nrr": ("retained", "opening"), "grr": ("kept", "opening"), "logo_retention": ("stayed", "openers")}

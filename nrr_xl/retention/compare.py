@@ -20,6 +20,7 @@ import pandas as pd
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.checks import Check
+from nrr_xl.retention.lines import CORKSCREW
 from nrr_xl.retention.renames import Rename, common_units, matched
 from nrr_xl.retention.stages import Stage, stage_of, with_moves, with_renames
 from nrr_xl.retention.windows import Window
@@ -28,7 +29,6 @@ from nrr_xl.revenue.cube.units import Units
 
 # In the order of the stages that a customer passes through.
 CAUSES = ("policy", "renamed", "moved", "removed", "added", "restated", "window")
-LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
 RATES = ("nrr", "grr")
 
 
@@ -233,7 +233,7 @@ def line_amount(line: str, opening: np.ndarray, closing: np.ndarray, movement: n
 
 def _lines(first: Stage, last: Stage, changes: pd.DataFrame, units: Units) -> pd.DataFrame:
     rows = []
-    for line in LINES:
+    for line in CORKSCREW:
         totals = [units.total(line_amount(line, s.opening, s.closing, s.movement)) for s in (first, last)]
         row = {"line": line, "old": totals[0]}
         for cause in CAUSES:

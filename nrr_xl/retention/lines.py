@@ -105,6 +105,8 @@ _COUNTS = {
 LINES: dict[str, Line] = {**_AMOUNTS, **_COUNTS}
 BRIDGE_LINES = tuple(_AMOUNTS)
 COUNTS = tuple(_COUNTS)
+# The lines of a bridge at one exchange rate.
+CORKSCREW = tuple(key for key in BRIDGE_LINES if key != "fx")
 # The lines between opening and closing that a customer can count in.
 MOVEMENTS = tuple(key for key, line in _AMOUNTS.items() if line.sign and key != "fx")
 LOSSES = tuple(key for key, line in LINES.items() if line.sign < 0)

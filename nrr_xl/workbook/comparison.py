@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nrr_xl.files import AnyPath, written_whole
-from nrr_xl.retention.compare import CAUSES, LINES, Comparison
+from nrr_xl.retention.compare import CAUSES, Comparison
+from nrr_xl.retention.lines import CORKSCREW
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
 from nrr_xl.workbook.frame import MONEY
@@ -269,7 +270,8 @@ class _Writer:
             name = WORDS["as_read"].format(what=texts()["lines"][line].lower())
             self.checks.append((name, f"{fx.cell(row, last + 1)}-{sign * record['new']!r}"))
         foots = [
-            f"SUM({fx.cell(row - len(LINES) + 1, c)}:{fx.cell(row - 1, c)})-{fx.cell(row, c)}" for c in (1, last + 1)
+            f"SUM({fx.cell(row - len(CORKSCREW) + 1, c)}:{fx.cell(row - 1, c)})-{fx.cell(row, c)}"
+            for c in (1, last + 1)
         ]
         self.checks += [
             (f"{texts()['bridge_rows']['foots']}: {WORDS[s]}", f) for s, f in zip(SIDES, foots, strict=True)

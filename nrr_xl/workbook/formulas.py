@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
 
+from nrr_xl.metrics import METRICS, RATES, REMAINS
 from nrr_xl.periods import MONTH_NAMES
-from nrr_xl.retention.lines import LINES
+from nrr_xl.retention.lines import LINES, LOSSES
 
 AMOUNTS = "Amounts"
 FIRST = "FirstPeriod"
@@ -73,6 +74,35 @@ def flow(line: str, opening: str, closing: str) -> str:
     'SUM(INDEX(Amounts,0,C$5))'
     """
     return LINES[line].formula.format(a=period(opening), c=period(closing), at=opening)
+
+
+def rate_of(key: str, at: Callable[[str], str]) -> str:
+    """A rate of the catalogue over the cells of a bridge's lines, where losses are negative.
+
+    >>> rate_of("churn_rate", {"opening": "C6", "churn": "C9"}.get)
+    'IF(N(C6)=0,"–",-C9/C6)'
+    """
+    found = RATES[key]
+    return rate(")+N(".join(at(line) for line in found.base), found.formula(at, LOSSES))
+
+
+def share_left(key: str, at: Callable[[str], str]) -> str:
+    """A rate of the catalogue over the cells of what is left of an opening, which the sheet shows.
+
+    >>> share_left("grr", {"opening": "F7", "kept": "H7"}.get)
+    'IF(N(F7)=0,"–",H7/F7)'
+    """
+    left, base = map(at, REMAINS[key])
+    return rate(base, f"{left}/{base}")
+
+
+def annualised(rate: str, months: str = MONTHS) -> str:
+    """A rate of some months as a year's.
+
+    >>> annualised("C6")
+    'MAX(C6,0)^(12/WindowMonths)'
+    """
+    return METRICS["annualise"].excel.format(rate=f"MAX({rate},0)", months=months)
 
 
 def rate(base: str, formula: str) -> str:

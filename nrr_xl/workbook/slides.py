@@ -15,8 +15,9 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import deck
-from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, spans
+from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, spans
 from nrr_xl.workbook.texts import texts
 from nrr_xl.workbook.theme import Theme, dressed
 

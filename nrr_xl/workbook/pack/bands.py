@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nrr_xl.metrics import ratio
+from nrr_xl.metrics import REMAINS, ratio
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
@@ -158,7 +158,8 @@ def _figures(
 
 
 def _rates(report: Report, page: Page, row: int, sums: Mapping[int, float], role: str) -> None:
-    for col, top, base in ((NRR, RETAINED, OPENING), (GRR, KEPT, OPENING), (LOGOS, STAYED, OPENERS)):
-        value = float(ratio(sums[top], sums[base]))
-        formula = fx.rate(fx.cell(row, base), f"{fx.cell(row, top)}/{fx.cell(row, base)}")
-        report.write(page, row, col, formula, value, "customers", role, "rate")
+    places = {key: col for col, key in enumerate(COLUMNS, 1)}
+    for rate, (left, base) in REMAINS.items():
+        value = float(ratio(sums[places[left]], sums[places[base]]))
+        formula = fx.share_left(rate, lambda key: fx.cell(row, places[key]))
+        report.write(page, row, places[rate], formula, value, "customers", role, "rate")

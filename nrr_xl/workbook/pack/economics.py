@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nrr_xl.metrics import annualise, ltv, ratio
+from nrr_xl.metrics import METRICS, annualise, ltv, ratio
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
@@ -67,7 +67,7 @@ def _figures(report: Report, page: Page, customers: CustomersPlace, places: dict
         "closers": (_cell(report, "closers"), float(counts["closing"]), "count"),
         "newcomers": (f'COUNTIF({movement},"{texts()["movements"]["new"]}")', float(counts["new"]), "count"),
         "new": (f"{factor:g}*{_cell(report, 'new')}", factor * line["new"], "amount"),
-        "churn": (f"IF(ISNUMBER({rate}),1-MAX(1-{rate},0)^(12/{fx.MONTHS}),{fx.DASH})", 1 - churned, "rate"),
+        "churn": (f"IF(ISNUMBER({rate}),1-{fx.annualised(f'1-{rate}')},{fx.DASH})", 1 - churned, "rate"),
     }
     for key, (formula, value, kind) in figures.items():
         row += 1
@@ -111,20 +111,23 @@ def _results(report: Report, page: Page, places: Mapping[str, str], row: int) ->
     cac, value = fx.cell(top + 1, VALUE, "row col"), fx.cell(top, VALUE, "row col")
     won = f"AND(N({cost})>0,{places['newcomers']}>0)"
     nan = float("nan")
+    ends = {"opening": places["opening"], "closing": places["closing"]}
+    worth = ltv(each, analysis.settings.gross_margin, churned)
     results = (
-        ("ltv", f"{places['churn']}>0", f"{places['each']}*{margin}/{places['churn']}", "amount",
-         ltv(each, analysis.settings.gross_margin, churned)),
-        ("cac", won, f"{cost}/{places['newcomers']}", "amount", nan),
-        ("payback", f"AND({won},N({places['new_each']})*{margin}>0)", f"{cac}/({places['new_each']}/12*{margin})",
-         "one_decimal", nan),
-        ("ltv_cac", f"AND({won},ISNUMBER({value}))", f"{value}/{cac}", "multiple", nan),
-        ("magic", f"N({cost})>0", f"({places['closing']}-{places['opening']})/{cost}", "multiple", nan),
-        ("burn_multiple", f"AND(N({burn})>0,{places['closing']}<>{places['opening']})",
-         f"{burn}/({places['closing']}-{places['opening']})", "multiple", nan),
+        ("ltv", "ltv", f"{places['churn']}>0", "amount", worth,
+         {"amount_per_customer": places["each"], "gross_margin": margin, "churn_rate": places["churn"]}),
+        ("cac", "cac", won, "amount", nan, {"cost": cost, "new_customers": places["newcomers"]}),
+        ("payback", "cac_payback", f"AND({won},N({places['new_each']})*{margin}>0)", "one_decimal", nan,
+         {"cost_per_customer": cac, "monthly_amount": f"({places['new_each']}/12)", "gross_margin": margin}),
+        ("ltv_cac", "ltv_to_cac", f"AND({won},ISNUMBER({value}))", "multiple", nan,
+         {"lifetime_value": value, "cost_per_customer": cac}),
+        ("magic", "magic_number", f"N({cost})>0", "multiple", nan, {"cost": cost, **ends}),
+        ("burn_multiple", "burn_multiple", f"AND(N({burn})>0,{places['closing']}<>{places['opening']})", "multiple",
+         nan, {"burn": burn, **ends}),
     )  # fmt: skip
-    for row, (key, condition, formula, kind, shown) in enumerate(results, top):
+    for row, (key, metric, condition, kind, shown, cells) in enumerate(results, top):
         page.put(row, LABEL, WORDS[key], "label")
-        _maybe(report, page, row, VALUE, condition, formula, shown, kind)
+        _maybe(report, page, row, VALUE, condition, METRICS[metric].excel.format(**cells), shown, kind)
         page.put(row, NOTE, WORDS[f"{key}_formula"], "note_indent")
     return top + len(results) - 1
 
@@ -153,11 +156,13 @@ def _segment(
         formula = f"IF({count}>0,{factor:g}*SUMPRODUCT({mine}*{closing})/{count},{fx.DASH})"
         report.write(page, row, 2, formula, amount if amount == amount else "–", layer, "formula", "amount")
         yearly = 1 - annualise(max(1 - record["churn_rate"], 0.0), analysis.months)
-        lost = f"SUMPRODUCT({mine}*({closing}=0)*{opening})/SUMPRODUCT({mine}*{opening})"
-        formula = f"IF(SUMPRODUCT({mine}*{opening})>0,1-MAX(1-{lost},0)^(12/{fx.MONTHS}),{fx.DASH})"
+        held, gone = f"SUMPRODUCT({mine}*{opening})", f"SUMPRODUCT({mine}*({closing}=0)*{opening})"
+        lost = METRICS["churn_rate"].excel.format(churn=gone, start=held)
+        formula = f"IF({held}>0,1-{fx.annualised(f'1-{lost}')},{fx.DASH})"
         report.write(page, row, 3, formula, yearly if yearly == yearly else "–", layer, "rate", "rate")
         worth = float(ltv(amount, analysis.settings.gross_margin, yearly))
-        formula = f"IF(N({churn})>0,N({each})*{places['margin']}/{churn},{fx.DASH})"
+        parts = {"amount_per_customer": f"N({each})", "gross_margin": places["margin"], "churn_rate": churn}
+        formula = f"IF(N({churn})>0,{METRICS['ltv'].excel.format(**parts)},{fx.DASH})"
         shown: float | str = worth if worth == worth and yearly > 0 else "–"
         if yearly > 0 and amount != amount:
             shown = 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.lines import classify
+from nrr_xl.retention.lines import MOVEMENTS, classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page, safe_text
@@ -19,7 +19,6 @@ from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 
 WORDS, HEADS = texts()["movements_sheet"], texts()["movements_columns"]
-LINES = ("new", "reactivation", "expansion", "contraction", "churn")
 NAME, PERIOD, LINE, OPENING, CLOSING, AMOUNT, FIRST_SEGMENT = range(7)
 HEADER = HEAD_ROWS
 FIRST = HEADER + 1
@@ -87,9 +86,9 @@ class Drill:
 def _block(analysis: Analysis, label: str, opening: int, closing: int, values: np.ndarray | None) -> Block:
     before, after, known = at_both_ends(analysis.cube, opening, closing)
     line = classify(before, after, known)
-    rank = np.array([LINES.index(name) if name in LINES else len(LINES) for name in np.unique(line)])
+    rank = np.array([MOVEMENTS.index(name) if name in MOVEMENTS else len(MOVEMENTS) for name in np.unique(line)])
     ranks = rank[np.searchsorted(np.unique(line), line)]
-    moved = np.flatnonzero(ranks < len(LINES))
+    moved = np.flatnonzero(ranks < len(MOVEMENTS))
     held = values[moved] if values is not None else np.full(moved.size, "", object)
     order = np.lexsort((-np.abs(after - before)[moved], np.unique(held, return_inverse=True)[1], ranks[moved]))
     rows = moved[order]
@@ -177,13 +176,13 @@ def _tie(report: Report, page: Page, drill: Drill, left: int, last: int) -> None
     """Each line of each span: its rows' sum less the figure of the Bridge (the window's: of the Summary)."""
     words = texts()
     page.put(HEADER, left, WORDS["tie"], "header_left")
-    page.row(HEADER, left + 1, [words["lines"][line] for line in LINES], "header")
+    page.row(HEADER, left + 1, [words["lines"][line] for line in MOVEMENTS], "header")
     page.sheet.set_column(left, left, 26)
     period, name, amount = (fx.block(FIRST, col, last, col) for col in (PERIOD, LINE, AMOUNT))
     for row, block in enumerate(drill.blocks, FIRST):
         page.put(row, left, block.label, "note")
         label = fx.cell(row, left, "col")
-        for col, line in enumerate(LINES, left + 1):
+        for col, line in enumerate(MOVEMENTS, left + 1):
             place = report.figures.get((block.label, line))
             if place is None:
                 continue
@@ -191,5 +190,5 @@ def _tie(report: Report, page: Page, drill: Drill, left: int, last: int) -> None
             # The rows are those of the report: another window, or an amount typed over, is not theirs to match.
             formula = f"IF({report.as_reported}=1,{total}-{place},0)"
             report.write(page, row, col, formula, 0.0, "checks", "working", "difference")
-    ties = fx.block(FIRST, left + 1, FIRST + max(len(drill.blocks), 1) - 1, left + len(LINES), page.name)
+    ties = fx.block(FIRST, left + 1, FIRST + max(len(drill.blocks), 1) - 1, left + len(MOVEMENTS), page.name)
     report.check(WORDS["ties"], f"SUMPRODUCT(ABS({ties}))")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nrr_xl.metrics import ratio
+from nrr_xl.metrics import REMAINS, ratio
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.windows import coarser, period_ends
@@ -18,7 +18,7 @@ from nrr_xl.workbook.texts import texts
 WORDS = texts()["segment_trend"]
 MOST = 8
 PARTS = ("opening", "retained", "kept")
-RATES = {"nrr": "retained", "grr": "kept"}
+RATES = ("nrr", "grr")
 
 
 def shown_ends(analysis: Analysis) -> list[int]:
@@ -122,9 +122,9 @@ def _rates(
     amounts: dict[str, np.ndarray],
     role: str,
 ) -> None:
-    for rate, part in RATES.items():
-        values = ratio(amounts[part], amounts["opening"])
+    for rate in RATES:
+        values = ratio(*(amounts[part] for part in REMAINS[rate]))
         for offset, value in enumerate(values):
-            base = fx.cell(row, work["opening"] + offset)
-            formula = fx.rate(base, f"{fx.cell(row, work[part] + offset)}/{base}")
+            cells = {part: fx.cell(row, start + offset) for part, start in work.items()}
+            formula = fx.share_left(rate, cells.__getitem__)
             report.write(page, row, left[rate] + offset, formula, float(value), "customers", role, "rate")

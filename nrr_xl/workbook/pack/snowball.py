@@ -7,20 +7,21 @@ from functools import partial
 
 import numpy as np
 
-from nrr_xl.metrics import annualise
+from nrr_xl.metrics import RATES, annualise
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.bridge import rates
+from nrr_xl.retention.lines import LOSSES
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.pack.annual import annual_factor
-from nrr_xl.workbook.sheets.bridge import COUNTS, WHOLES, Span, lines_of, rate_formulas, signed, spans
+from nrr_xl.workbook.sheets.bridge import COUNTS, WHOLES, Span, lines_of, signed, spans
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["snowball"]
-RATES = ("nrr", "grr", "logo_retention")
+SHOWN = ("nrr", "grr", "logo_retention")
 LTM = ("ltm_nrr", "ltm_grr")
 # So many columns can be read across a page.
 MOST = 12
@@ -76,11 +77,11 @@ def _table(report: Report, page: Page, customers: CustomersPlace, top: int, titl
         formula = fx.rate(closers, f"{fx.cell(rows['closing'], col)}/{closers}")
         report.write(page, row, col, formula, value, "bridge", "formula", "amount")
     row += 1
-    for rate in RATES:
+    for rate in SHOWN:
         row += 1
         page.put(row, 0, WORDS["over_period"].format(rate=words["rates"][rate]), "label")
         for col, value in enumerate(found[rate][:, 0], 1):
-            formula = rate_formulas(partial(_at, rows, col))[rate]
+            formula = fx.rate_of(rate, partial(_at, rows, col))
             report.write(page, row, col, formula, value, "bridge", "rate", "rate")
     if columns[0].months < 12:
         row = _annual_rates(report, page, analysis, columns, row, top, back)
@@ -96,13 +97,14 @@ def _annual_rates(
     report: Report, page: Page, analysis: Analysis, columns: Sequence[Span], row: int, top: int, back: int
 ) -> int:
     """The quarter's NRR stretched to a year, and NRR and GRR over the last twelve months beside it."""
-    nrr = row - len(RATES) + 1
+    nrr = row - len(SHOWN) + 1
     names = texts()["rates"]
     row += 1
     page.put(row, 0, WORDS["annualised"].format(rate=names["nrr"]), "label")
     quarters = rates(movements(analysis.cube, [s.opening for s in columns], [s.closing for s in columns]))["nrr"][:, 0]
     for col, (span, value) in enumerate(zip(columns, quarters, strict=True), 1):
-        formula = f"IF(ISNUMBER({fx.cell(nrr, col)}),{fx.cell(nrr, col)}^{12 // span.months},{fx.DASH})"
+        one = fx.cell(nrr, col)
+        formula = f"IF(ISNUMBER({one}),{fx.annualised(one, str(span.months))},{fx.DASH})"
         report.write(page, row, col, formula, annualise(value, span.months), "bridge", "rate", "rate")
     reached = [span.closing for span in columns if span.closing >= back]
     flows = movements(analysis.cube, [at - back for at in reached], reached) if reached else None
@@ -116,18 +118,10 @@ def _annual_rates(
                 page.put(row, col, NOT_APPLICABLE, "rate")
                 continue
             closing = fx.cell(top + 2, col, "row")
-            line = _ltm(f"{closing}-{back}", closing)
-            report.write(page, row, col, line[rate], found[rate][col - 1 - missing, 0], "bridge", "rate", "rate")
+            flow = partial(fx.flow, opening=f"{closing}-{back}", closing=closing)
+            formula = fx.rate(flow("opening"), RATES[rate].formula(flow, LOSSES))
+            report.write(page, row, col, formula, found[rate][col - 1 - missing, 0], "bridge", "rate", "rate")
     return row
-
-
-def _ltm(opening: str, closing: str) -> dict[str, str]:
-    o = fx.flow("opening", opening, closing)
-    lost = f"{fx.flow('contraction', opening, closing)}{fx.flow('churn', opening, closing)}"
-    return {
-        "nrr": fx.rate(o, f"({o}+{fx.flow('expansion', opening, closing)}{lost})/{o}"),
-        "grr": fx.rate(o, f"({o}{lost})/{o}"),
-    }
 
 
 def _checks(

@@ -39,7 +39,7 @@ def write(report: Report, shown: Figures) -> None:
         page.put(row, PUBLISHED, record["value"], "input", "rate")
         metric = METRICS[record["type"].split(" ")[0].upper()]
         rate = shown.cell(metric, sheet=shown.sheet)
-        yearly = f"IF(ISNUMBER({rate}),MAX({rate},0)^(12/{fx.MONTHS}),{fx.DASH})"
+        yearly = f"IF(ISNUMBER({rate}),{fx.annualised(rate)},{fx.DASH})"
         report.write(page, row, COMPANY, yearly, record["company"], "customers", "formula", "rate")
         here, published = fx.cell(row, COMPANY), fx.cell(row, PUBLISHED)
         difference = f"IF(ISNUMBER({here}),100*({here}-{published}),{fx.DASH})"

@@ -12,6 +12,7 @@ import numpy as np
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.bridge import rates
+from nrr_xl.retention.lines import BRIDGE_LINES, CORKSCREW, LOSSES
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.retention.windows import coarser
 from nrr_xl.workbook import formulas as fx
@@ -24,7 +25,6 @@ WORDS = texts()["bridge"]
 HEADER_ROW, OPENING_ROW, CLOSING_ROW = range(HEAD_ROWS, HEAD_ROWS + 3)
 FIRST_LINE = CLOSING_ROW + 1
 WHOLES = ("opening", "closing", "openers", "closers")
-LOSSES = ("contraction", "churn", "churned")
 COUNTS = ("openers", "newcomers", "reactivated", "churned", "closers")
 RATES = ("nrr", "grr", "logo_retention")
 # More month columns than this start folded under their quarters.
@@ -74,8 +74,7 @@ def place(report: Report) -> BridgePlace:
 
 def lines_of(analysis: Analysis) -> tuple[str, ...]:
     """The lines of a bridge; exchange effects only where there are any."""
-    middle = ("new", "reactivation", "expansion", "contraction", "churn")
-    return ("opening", *middle, *(("fx",) if analysis.cube.fx else ()), "closing")
+    return BRIDGE_LINES if analysis.cube.fx else CORKSCREW
 
 
 def signed(flows: Movements, line: str) -> np.ndarray:
@@ -83,19 +82,6 @@ def signed(flows: Movements, line: str) -> np.ndarray:
     values = getattr(flows, line)[:, 0]
     found: np.ndarray = -values if line in LOSSES else values
     return found
-
-
-def rate_formulas(at: Callable[[str], str]) -> dict[str, str]:
-    """The formulas of the rates, given where a line's cell is; losses are negative there, so they are added."""
-    o, churned = at("opening"), at("openers")
-    lost = f"SUM({at('contraction')}:{at('churn')})"
-    return {
-        "nrr": fx.rate(o, f"({o}+SUM({at('expansion')}:{at('churn')}))/{o}"),
-        "grr": fx.rate(o, f"({o}+{lost})/{o}"),
-        "logo_retention": fx.rate(churned, f"({churned}+{at('churned')})/{churned}"),
-        "churn_rate": fx.rate(o, f"-{at('churn')}/{o}"),
-        "quick_ratio": f"IF({lost}=0,{fx.DASH},-SUM({at('new')}:{at('expansion')})/{lost})",
-    }
 
 
 def spans(analysis: Analysis) -> list[Span]:
@@ -159,7 +145,7 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
         page.put(rows[rate], 0, words["rates"][rate], "label")
 
         def formula(col: int, rate: str = rate) -> str:
-            return rate_formulas(lambda line: fx.cell(rows[line], col))[rate]
+            return fx.rate_of(rate, lambda line: fx.cell(rows[line], col))
 
         across(rate, found[rate][:, 0] if reached else (), formula, "rate", "rate")
     if columns:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import Report
-from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:

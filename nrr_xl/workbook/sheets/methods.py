@@ -185,7 +185,7 @@ def _formulas(report: Report, at: MethodsPlace, trend: TrendPlace) -> dict[str, 
         "compounded": (window, compound, base),
         "annualised": (
             "2" if annualise_from == "closing" else window,
-            f"IF(ISNUMBER({one}),{base}*MAX({one},0)^(12/{fx.PERIOD_MONTHS}),{fx.DASH})",
+            f"IF(ISNUMBER({one}),{base}*{fx.annualised(one, fx.PERIOD_MONTHS)},{fx.DASH})",
             base,
         ),
         "trailing_average": (f"{back}+{12 // step}", trailing, last_year("opening")),

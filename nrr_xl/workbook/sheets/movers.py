@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.retention.lines import LOSSES
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.sheets.bridge import LOSSES
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.story import Fact

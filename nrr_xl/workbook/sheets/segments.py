@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets import drivers
-from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of, rate_formulas
+from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of
 from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.story import Story
@@ -144,9 +145,9 @@ def _checks(report: Report, page: Page, shown: Figures, columns: Columns, top: i
 
 
 def _rates(report: Report, page: Page, columns: Columns, row: int, values: Any, role: str) -> None:
-    found = rate_formulas(lambda line: fx.cell(row, columns.of(line)))
     for rate in RATES:
-        report.write(page, row, columns.of(rate), found[rate], values[rate], "segments", role, "rate")
+        formula = fx.rate_of(rate, lambda line: fx.cell(row, columns.of(line)))
+        report.write(page, row, columns.of(rate), formula, values[rate], "segments", role, "rate")
 
 
 def _of_customers(customers: CustomersPlace, line: str) -> str:

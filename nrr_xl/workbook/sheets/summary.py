@@ -14,7 +14,7 @@ from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import tiles, waterfall
-from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, rate_formulas, signed
+from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, signed
 from nrr_xl.workbook.sheets.customers import LABEL_ROW, WINDOW, CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, FIRST_ROW, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
@@ -239,7 +239,7 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
         "churned": f'-COUNTIF({movement},"{words["churn"]}")',
         "closers": f'COUNTIF({closing},">0")',
     }
-    return found | rate_formulas(shown.cell)
+    return found | {rate: fx.rate_of(rate, shown.cell) for rate in RATES}
 
 
 def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: story.Story) -> None:

@@ -15,7 +15,7 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.sheets.bridge import lines_of, rate_formulas, signed
+from nrr_xl.workbook.sheets.bridge import lines_of, signed
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
@@ -136,7 +136,7 @@ def _row(report: Report, page: Page, at: TrendPlace, row: int, values: dict[str,
     start = row - FIRST_ROW - at.back + 1 if shown else NOT_APPLICABLE
     formula = f"IF(AND({closing}-{back}>={fx.BEGIN},{closing}<={fx.CLOSING}),{closing}-{back},{fx.DASH})"
     report.write(page, row, OPENING, formula, start, "trend", "working", "position")
-    found = rate_formulas(lambda line: fx.cell(row, at.columns[line], "col"))
+    found = {rate: fx.rate_of(rate, lambda line: fx.cell(row, at.columns[line], "col")) for rate in RATES}
     for line, col in at.columns.items():
         one = found[line] if line in RATES else f"IF(ISNUMBER({opening}),{fx.flow(line, opening, closing)},{fx.DASH})"
         role = "rate" if line in RATES else "formula"
@@ -155,7 +155,7 @@ def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
         return f"INDEX({at.column(line)},{fx.CLOSING})"
 
     def yearly(rate: str) -> str:
-        return f"MAX(N({rate}),0)^(12/{fx.MONTHS})"
+        return fx.annualised(f"N({rate})")
 
     # The last year's rates, each as a year's; fewer where the rows hold no more.
     drawn = fx.block(FIRST_ROW, at.chart_column + 5, at.last_row, at.chart_column + 5)
@@ -198,7 +198,7 @@ def _chart_data(report: Report, page: Page, at: TrendPlace, values: dict[str, An
             report.write(page, row, at.chart_column + offset, formula, shown, "trend", "working", "rate")
         page.put(row, at.chart_column + 4, 1.0, "working", "rate")
         source = fx.cell(row, at.columns["nrr"], "col")
-        formula = f"IF(ISNUMBER({source}),MAX({source},0)^(12/{fx.MONTHS}),{fx.DASH})"
+        formula = f"IF(ISNUMBER({source}),{fx.annualised(source)},{fx.DASH})"
         one = annualise(max(float(values["nrr"][index]), 0.0), analysis.months) if within else float("nan")
         report.write(page, row, at.chart_column + 5, formula, one, "trend", "working", "rate")
     page.grey_undefined(FIRST_ROW, at.chart_column, at.last_row, at.chart_column + 3)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts, Step
 from nrr_xl.workbook.frame import Report
-from nrr_xl.workbook.sheets.bridge import LOSSES, WHOLES, lines_of
+from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
