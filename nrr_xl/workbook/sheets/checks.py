@@ -18,7 +18,18 @@ FIRST_ROW = HEADER_ROW + 1
 MOST_WEIGHED = 4
 NAME, DIFFERENCE, FAILS, _, SAME = range(5)
 # Sheets whose numbers may be typed over in places, so that their sum says nothing.
-WITH_INPUTS = ("summary", "benchmarks", "movers", "customers", "bands", "ledger", "levers", "economics", "reading")
+WITH_INPUTS = (
+    "summary",
+    "benchmarks",
+    "movers",
+    "customers",
+    "bands",
+    "ledger",
+    "levers",
+    "economics",
+    "reading",
+    "adjusted",
+)
 
 
 def write(report: Report) -> None:
