@@ -13,7 +13,7 @@ from nrr_xl.revenue.files.grid import Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
 from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, role_ranks
-from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of
+from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of, unit_price
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.sides import two_sides
 
@@ -33,7 +33,8 @@ class Table:
     `guessed` are parts found by content; `rivals` columns whose headers name the amount as well as the chosen one's;
     `region` is the Excel Table or name that marks the table, `export` the known export that it is. `dated` is how the
     headers that name days were read, `undecided` are columns under those that could not be, `others` are further tables
-    of the grid, and `contra` is the column of what is taken from the amounts, such as debits beside credits.
+    of the grid, `contra` is the column of what is taken from the amounts, such as debits beside credits, and `priced`
+    says that an amount is that of a unit.
     """
 
     grid: Grid
@@ -57,6 +58,7 @@ class Table:
     undecided: tuple[int, ...] = ()
     others: tuple[Table, ...] = ()
     contra: int | None = None
+    priced: bool = False
 
     @property
     def range(self) -> str:
@@ -133,8 +135,8 @@ def _judge(
         return None
     contents.has_year = any("year" in role_ranks(text) for text in headers.values())
     roles = dict(export.roles) if export else assign_roles(headers, contents.fits)
-    if "start" in roles and "date" in roles and role_ranks(headers[roles["date"]]).get("date", 0) >= 40:
-        roles.pop("date")  # When a deal was closed or a row made says less than when its contract starts.
+    if not export:
+        _weigh_dates(roles, headers)
     if not export and "identifier" not in roles and contents.kind(roles.get("customer", -1)) == "amount":
         name_beside(roles, headers, contents)
     periods = {} if export else periods
@@ -142,6 +144,9 @@ def _judge(
     sides = None if export or "amount" in forced else two_sides(headers, grid, slice(first, first + SAMPLE))
     if sides and roles.get("amount", sides[0]) in sides:
         roles["amount"], contra = sides
+    priced = None if export or "amount" in (*roles, *forced) else unit_price(roles, headers, contents)
+    if priced is not None:
+        roles["amount"] = priced
     if "currency" in roles and "amount" in roles and contents.distinct(roles["currency"]) > 1:
         roles["amount"] = converted(roles["amount"], headers, contents)
     for role, wanted in forced.items():
@@ -187,7 +192,21 @@ def _judge(
         contents,
         known_amount,
         contra if shape == "long" else None,
+        priced is not None,
     )
+
+
+def _weigh_dates(roles: dict[str, int], headers: Mapping[int, str]) -> None:
+    """Let a weak date give way to a start, and a weak start alone be the date.
+
+    When a deal was closed or a row made says less than when its contract starts.
+    """
+    if "start" not in roles:
+        return
+    if "date" in roles and role_ranks(headers[roles["date"]]).get("date", 0) >= 40:
+        roles.pop("date")
+    elif not {"date", "end", "term"} & set(roles) and role_ranks(headers[roles["start"]]).get("start", 0) >= 40:
+        roles["date"] = roles.pop("start")
 
 
 def _table(
@@ -204,6 +223,7 @@ def _table(
     contents: Contents,
     known_amount: bool,
     contra: int | None,
+    priced: bool,
 ) -> Table:
     """The table with every other column's part."""
     used = set(roles.values()) | set(periods) | {contra}
@@ -247,6 +267,7 @@ def _table(
         dated=dated,
         undecided=undecided,
         contra=contra,
+        priced=priced,
         score=_score(known, len(periods), len(guessed), header[1] - header[0] + 1),
     )
 

@@ -87,6 +87,16 @@ def first_table(report: Report) -> tuple[str, str, str] | None:
     return None
 
 
+def first_lines(report: Report, line: str = "expansion") -> tuple[str, str, str] | None:
+    """The first segment's name, and the ranges of its values and of a line of their bridges."""
+    found = first_table(report)
+    if found is None or not len(report.analysis.tables.segments[found[0]]):
+        return None
+    last = HEAD_ROWS + len(report.analysis.tables.segments[found[0]])
+    col = Columns(lines_of(report.analysis)).of(line)
+    return found[0], found[1], fx.block(HEAD_ROWS + 1, col, last, col, report.sheets["segments"])
+
+
 def _table(
     report: Report, page: Page, customers: CustomersPlace, columns: Columns, top: int, name: str, frame: Any
 ) -> int:
