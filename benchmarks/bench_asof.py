@@ -1,4 +1,5 @@
-"""Many NRR_ASOF cells over the same 100,000 rows: with the cache of cubes, without it, and as one spilled call.
+"""Many NRR_ASOF cells over the same 100,000 rows: by a key of NRR_ROWS, with the cache of cubes,
+without it, and as one spilled call.
 
 Each call gets its own copy of the columns, as it does from Excel. Without the cache only 10 cells are worked, and the
 time is given for as many as the others work.
@@ -80,5 +81,23 @@ def one_call(case):
     return work
 
 
+def by_key(case):
+    from nrr_xl.excel.functions import NRR_ASOF, NRR_ROWS
+
+    columns = _columns()
+
+    def work():
+        began = time.perf_counter()
+        key = NRR_ROWS(*columns)[0][0]
+        answers = {NRR_ASOF(key, None, None, _as_of(cell))[0][0] for cell in range(CELLS)}
+        return f"{time.perf_counter() - began:.1f} s per {CELLS:,} cells, {len(answers)} rates"
+
+    return work
+
+
 if __name__ == "__main__":
-    main({"one call": one_call, "with the cache": cached, "without": uncached}, cases=["1,000 cells"], rounds=1)
+    main(
+        {"by a key of NRR_ROWS": by_key, "one call": one_call, "with the cache": cached, "without": uncached},
+        cases=["1,000 cells"],
+        rounds=1,
+    )

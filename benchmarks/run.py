@@ -27,6 +27,13 @@ OURS_REPORT = (
     "import sys, nrr_xl; found = nrr_xl.analyse(nrr_xl.read(sys.argv[1])); nrr_xl.write_report(found, sys.argv[2]);"
     " print(found.rates['nrr'])"
 )
+# 1,000 cells of NRR_ASOF over 100,000 rows, the cells of the rows made first and not counted in what it prints.
+ASOF = (
+    f"import sys, time; sys.path.insert(0, {str(HERE)!r}); from bench_asof import _as_of, _columns;"
+    " from nrr_xl.functions.catalogue import NRR_ASOF, NRR_ROWS; columns = _columns(); began = time.process_time();"
+    " key = NRR_ROWS(*columns)[0][0]; [NRR_ASOF(key, None, None, _as_of(cell)) for cell in range(1000)];"
+    " print(f'{time.process_time() - began:.2f} s of it')"
+)
 OTHERS = {"pandas": HERE / "competitors" / "with_pandas.py", "polars": HERE / "competitors" / "with_polars.py"}
 
 
@@ -84,6 +91,8 @@ def commands(work: str, size: str, folder: Path) -> dict[str, list[str]]:
             "nrr_xl analyse sample": ["-c", main, "analyse", sample],
             "import pandas": ["-c", "import pandas"],
         }
+    if work == "asof":
+        return {"1,000 NRR_ASOF by NRR_ROWS": ["-c", ASOF]}
     source = data.long_workbook(size) if work in ("report", "xlsx") else text_file(size, work)
     if work == "report":
         out = {name: str(folder / f"{name}.xlsx") for name in ("nrr_xl", *OTHERS)}
@@ -128,16 +137,16 @@ def lines(work: str, size: str, results: dict[str, list[Run] | str]) -> list[str
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(
-        description="Without arguments: start, report, xlsx, csv and parquet up to 1M rows."
+        description="Without arguments: start, asof, report, xlsx, csv and parquet up to 1M rows."
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", nargs="+", choices=list(SIZES), default=["10k", "100k", "1M"])
-    works = ["start", "report", "xlsx", "csv", "parquet"]
+    works = ["start", "asof", "report", "xlsx", "csv", "parquet"]
     parser.add_argument("--work", nargs="+", choices=works, default=works)
     chosen = parser.parse_args()
     print("| work | by | CPU s | ratio | peak MB | NRR |\n|---|---|---|---|---|---|", flush=True)
     for work in chosen.work:
-        for size in [""] if work == "start" else chosen.sizes:
+        for size in [""] if work in ("start", "asof") else chosen.sizes:
             if size == "10M" and work in ("report", "xlsx"):
                 continue
             print("\n".join(lines(work, size, measured(work, size, chosen.rounds))), flush=True)

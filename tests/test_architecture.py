@@ -20,6 +20,7 @@ LAYERS = (
     ("metrics", "periods", "bands", "files", "options", "workplace"),
     ("revenue",),
     ("retention",),
+    ("scale",),
     ("workbook",),
     ("functions",),
     ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle"),

@@ -8,14 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nrr_xl.errors import InputError, NrrError, OutputError
 from nrr_xl.excel.settings import HEAD
 from nrr_xl.functions.values import as_cell, flatten
 from nrr_xl.functions.words import SHEET
 from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, column_letter, grid_of_columns
+
+if TYPE_CHECKING:
+    from nrr_xl.revenue.table.layout import Table
 
 # Cells read at a time: a reading shows progress, and one answer of Excel stays small.
 CHUNK_CELLS = 500_000
@@ -104,10 +108,10 @@ class Desk:
             for name, value in (("Calculation", calculation), ("ScreenUpdating", screen), ("StatusBar", False)):
                 patiently(lambda name=name, value=value: setattr(excel, name, value))
 
-    def selected_cells(self, tell: Callable[[str, float], None]) -> Grid:
-        """The selected table, else the region around the cursor, else the active sheet, with its addresses."""
+    def selected_cells(self, tell: Callable[[str, float], None], around_cursor: bool = False) -> Grid:
+        """The Excel Table with the cursor, else the sheet in front; or the block around the cursor. With addresses."""
         sheet = self.sheet
-        area = patiently(lambda: self._area(sheet))
+        area = patiently(lambda: self._region() if around_cursor else self._area(sheet))
         top, left, rows, columns = patiently(lambda: (area.Row, area.Column, area.Rows.Count, area.Columns.Count))
         cells: list[Any] = []
         step = max(1, CHUNK_CELLS // columns)
@@ -136,36 +140,59 @@ class Desk:
             lines = f"{column_letter(left + first - 1)}:{column_letter(left + last - 1)}"
             return patiently(lambda: sheet.Columns(lines).Hidden)
 
-        return tuple(_which(hides, True, 0, area.Rows.Count - 1)), tuple(
-            _which(hides, False, 0, area.Columns.Count - 1)
+        return tuple(_which(partial(hides, True), 0, area.Rows.Count - 1)), tuple(
+            _which(partial(hides, False), 0, area.Columns.Count - 1)
         )
 
     def _area(self, sheet: Any) -> Any:
+        # A block ends at a blank row, and what goes on below it would be left out without a word.
         cell = self.excel.ActiveCell
-        if cell is None:
-            return sheet.UsedRange
-        if cell.ListObject is not None:
-            return cell.ListObject.Range
-        region = cell.CurrentRegion
-        return region if region.Rows.Count > 1 and region.Columns.Count > 1 else sheet.UsedRange
+        return sheet.UsedRange if cell is None or cell.ListObject is None else cell.ListObject.Range
+
+    def _region(self) -> Any:
+        return self.excel.ActiveCell.CurrentRegion
+
+    def cursor_elsewhere(self, table: Table | None) -> bool:
+        """Whether the cursor stands in a block of cells of its own, which none of a table's cells (None: any) is in."""
+        if patiently(lambda: self.excel.ActiveCell) is None:
+            return False
+        region = patiently(self._region)
+        top, left, rows, columns = patiently(
+            lambda: (region.Row, region.Column, region.Rows.Count, region.Columns.Count)
+        )
+        if rows < 2 or columns < 2:
+            return False
+        if table is None:
+            return True
+        down, right = table.grid.origin
+        used = [*table.roles.values(), *table.periods]
+        first, last = table.header[0] + down + 1, table.last + down + 1
+        beside = min(used) + right + 1 > left + columns - 1 or max(used) + right + 1 < left
+        return bool(first > top + rows - 1 or last < top or beside)
 
     def _with_dates(self, grid: Grid, area: Any) -> Grid:
         """The grid with the numbers that Excel shows as dates as dates; Value2 gives both as plain numbers."""
         kinds, values = grid.kinds.copy(), grid.values.copy()
         days = DAYS_TO_1904 if patiently(lambda: self.workbook.Date1904) else 0
         for column in range(grid.columns):
-            numbers = (kinds[column] == NUMBER).nonzero()[0].tolist()
-            # A header may be a date where the body is none, and the other way round.
-            first = numbers[:1] if numbers[:1] == [0] else []
-            for some in (first, numbers[len(first) :]):
-                if some and self._shown_as_date(area, some[0], column):
-                    kinds[column, some] = DATE
-                    values[column, some] += days
-        return replace(grid, kinds=kinds, values=values)
+            numbers = (kinds[column] == NUMBER).nonzero()[0]
+            if not numbers.size:
+                continue
 
-    @staticmethod
-    def _shown_as_date(area: Any, row: int, column: int) -> bool:
-        return is_date_format(patiently(lambda: area.Cells(row + 1, column + 1).NumberFormat) or "")
+            def dated(first: int, last: int, column: int = column) -> bool | None:
+                """Whether a part of the column shows dates; None where its cells are not formatted alike."""
+                cells = patiently(
+                    lambda: area.Worksheet.Range(area.Cells(first + 1, column + 1), area.Cells(last + 1, column + 1))
+                )
+                code = patiently(lambda: cells.NumberFormat)
+                return None if code is None else is_date_format(code)
+
+            # A title above may show a date where the amounts below do not, and the other way round.
+            rows = list(_which(dated, int(numbers[0]), int(numbers[-1])))
+            rows = [row for row in rows if kinds[column, row] == NUMBER]
+            kinds[column, rows] = DATE
+            values[column, rows] += days
+        return replace(grid, kinds=kinds, values=values)
 
     def settings(self) -> list[list[Any]]:
         """The rows of the workbook's settings sheet; none where there is no such sheet."""
@@ -268,13 +295,13 @@ class Desk:
         area.Columns.AutoFit()
 
 
-def _which(hides: Callable[..., Any], rows: bool, first: int, last: int) -> Iterator[int]:
-    """The lines from `first` to `last` that are hidden; of a block Excel says yes, no, or nothing where it is mixed."""
-    answer = hides(rows, first, last)
+def _which(says: Callable[[int, int], bool | None], first: int, last: int) -> Iterator[int]:
+    """The lines from `first` to `last` of which it holds; of a block Excel says yes, no, or None where it is mixed."""
+    answer = says(first, last)
     if answer is None and first < last:
         middle = (first + last) // 2
-        yield from _which(hides, rows, first, middle)
-        yield from _which(hides, rows, middle + 1, last)
+        yield from _which(says, first, middle)
+        yield from _which(says, middle + 1, last)
     elif answer:
         yield from range(first, last + 1)
 

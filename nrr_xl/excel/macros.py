@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 INFORMATION, WARNING, QUESTION = 64, 48, 52
 # A message box shows about a thousand characters.
 LONGEST_MESSAGE, PROBLEMS_SHOWN = 900, 8
+# What the reader says of a sheet with several tables: the cursor then tells which one is meant.
+SEVERAL = frozenset({"tables-beside", "second-table"})
 LIST_OFFER = "\n\nOpen the list of all findings?"
 MACROS: dict[str, Callable[[Any], Answer]] = {}
 
@@ -208,7 +210,21 @@ def write_analysis(analysis: Analysis, path: Path, tell: Callable[[str, float], 
 
 
 def _understood(desk: Desk, tell: Callable[[str, float], None]) -> tuple[Understood, dict[str, Any]]:
-    return understood(desk.selected_cells(tell), desk.settings())
+    """What is in the sheet in front; of several tables in it the one with the cursor."""
+    cells, rows = desk.selected_cells(tell), desk.settings()
+    try:
+        found, settings = understood(cells, rows)
+        told, table = found.errors, found.table
+    except InputError as error:
+        found, told, table = None, error.problems, None
+        if "range" in settings_of(rows)["read"] or not desk.cursor_elsewhere(None):
+            raise
+        if told and SEVERAL.isdisjoint(each.code for each in told):
+            raise
+    several = not SEVERAL.isdisjoint(each.code for each in told)
+    if found and ("range" in settings["read"] or not desk.cursor_elsewhere(None if several else table)):
+        return found, settings
+    return understood(desk.selected_cells(tell, around_cursor=True), rows)
 
 
 def understood(source: Any, rows: list[list[Any]], **place: Any) -> tuple[Understood, dict[str, Any]]:

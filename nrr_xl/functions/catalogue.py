@@ -18,7 +18,7 @@ CHURN = "Opening revenue of the customers that left, as a positive amount"
 OPENING = "Each customer's amount at the opening"
 CLOSING = "Each customer's amount at the closing, in the same order"
 ROWS = {
-    "customers": "The customer of each row: a column",
+    "customers": "The customer of each row: a column; or the key of NRR_ROWS, with periods and amounts left out",
     "periods": "The date or period of each row: a column; or a row of periods above a block of amounts",
     "amounts": "The amount of each row: a column; or a block of one row per customer and one column per period",
 }
@@ -236,7 +236,12 @@ def MOVEMENT(opening: Cells, closing: Cells, was_customer: Cells = None) -> Cell
     method='Definition of NRR: "point_to_point" by default; NRR_METHODS lists them all',
 )
 def NRR_ASOF(
-    customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, months: Cells = None, method: Cells = None
+    customers: Cells,
+    periods: Cells = None,
+    amounts: Cells = None,
+    as_of: Cells = None,
+    months: Cells = None,
+    method: Cells = None,
 ) -> Cells:
     """Net revenue retention of the window that closes in a period, from revenue rows, by any of the methods."""
     return _rows().nrr_asof(customers, periods, amounts, as_of, months, method)
@@ -245,54 +250,75 @@ def NRR_ASOF(
 @worksheet_function(
     **ROWS, as_of=AS_OF + "; or a range of them", months="Length of the window in months; 12 by default"
 )
-def GRR_ASOF(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, months: Cells = None) -> Cells:
+def GRR_ASOF(
+    customers: Cells, periods: Cells = None, amounts: Cells = None, as_of: Cells = None, months: Cells = None
+) -> Cells:
     """Gross revenue retention of the window that closes in a period, from revenue rows."""
     return _rows().grr_asof(customers, periods, amounts, as_of, months)
 
 
 @worksheet_function(**ROWS, months="Length of the window in months; 12 by default")
-def NRR_TREND(customers: Cells, periods: Cells, amounts: Cells, months: Cells = None) -> Cells:
+def NRR_TREND(customers: Cells, periods: Cells = None, amounts: Cells = None, months: Cells = None) -> Cells:
     """NRR, GRR and logo retention over a rolling window, one row for every period that it reaches."""
     return _rows().nrr_trend(customers, periods, amounts, months)
 
 
 @worksheet_function(**ROWS, as_of=AS_OF)
-def NRR_METHODS(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells) -> Cells:
+def NRR_METHODS(customers: Cells, periods: Cells = None, amounts: Cells = None, as_of: Cells = None) -> Cells:
     """The 12-month NRR by every definition in use, each with its numerator and denominator."""
     return _rows().nrr_methods(customers, periods, amounts, as_of)
 
 
 @worksheet_function(**ROWS, freq=FREQ)
-def ARR_BRIDGE(customers: Cells, periods: Cells, amounts: Cells, freq: Cells = None) -> Cells:
+def ARR_BRIDGE(customers: Cells, periods: Cells = None, amounts: Cells = None, freq: Cells = None) -> Cells:
     """The bridge of every period: opening, new, reactivation, expansion, contraction, churn, closing."""
     return _rows().arr_bridge(customers, periods, amounts, freq)
 
 
 @worksheet_function(**ROWS, measure='"revenue" (default) or "logos"', freq=FREQ)
-def COHORT_TABLE(customers: Cells, periods: Cells, amounts: Cells, measure: Cells = None, freq: Cells = None) -> Cells:
+def COHORT_TABLE(
+    customers: Cells, periods: Cells = None, amounts: Cells = None, measure: Cells = None, freq: Cells = None
+) -> Cells:
     """The cohort triangle: what is left of each first period's customers or revenue, by age."""
     return _rows().cohort_table(customers, periods, amounts, measure, freq)
 
 
 @worksheet_function(**ROWS, segments="The segment of each row, or of each customer of a block: a column", as_of=AS_OF)
-def NRR_SEGMENT(customers: Cells, periods: Cells, amounts: Cells, segments: Cells, as_of: Cells) -> Cells:
+def NRR_SEGMENT(
+    customers: Cells, periods: Cells = None, amounts: Cells = None, segments: Cells = None, as_of: Cells = None
+) -> Cells:
     """The 12-month bridge and rates of each segment, and of the total."""
     return _rows().nrr_segment(customers, periods, amounts, segments, as_of)
 
 
 @worksheet_function(**ROWS, as_of=AS_OF, n="How many customers; 10 by default")
-def TOP_MOVERS(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, n: Cells = None) -> Cells:
+def TOP_MOVERS(
+    customers: Cells, periods: Cells = None, amounts: Cells = None, as_of: Cells = None, n: Cells = None
+) -> Cells:
     """The customers whose amount moved most over 12 months, with the line of the bridge in which they count."""
     return _rows().top_movers(customers, periods, amounts, as_of, n)
 
 
 @worksheet_function(**ROWS, as_of=AS_OF, n="How many customers are left out")
-def NRR_EX_TOP(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, n: Cells) -> Cells:
+def NRR_EX_TOP(
+    customers: Cells, periods: Cells = None, amounts: Cells = None, as_of: Cells = None, n: Cells = None
+) -> Cells:
     """The 12-month NRR without the n customers of the largest opening amount."""
     return _rows().nrr_ex_top(customers, periods, amounts, as_of, n)
 
 
 @worksheet_function(**ROWS)
-def REVENUE_CHECK(customers: Cells, periods: Cells, amounts: Cells) -> Cells:
+def REVENUE_CHECK(customers: Cells, periods: Cells = None, amounts: Cells = None) -> Cells:
     """What is wrong or doubtful in revenue rows, one line per problem with the row of the range that it is in."""
     return _rows().revenue_check(customers, periods, amounts)
+
+
+@worksheet_function(
+    customers="The customer of each row: a column",
+    periods=ROWS["periods"],
+    amounts=ROWS["amounts"],
+    segments="The segment of each row, for NRR_SEGMENT",
+)
+def NRR_ROWS(customers: Cells, periods: Cells, amounts: Cells, segments: Cells = None) -> Cells:
+    """A key for revenue rows: other functions take it for the customers, with periods and amounts left out."""
+    return _rows().nrr_rows(customers, periods, amounts, segments)

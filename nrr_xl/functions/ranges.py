@@ -22,6 +22,10 @@ NAMES = {"customer": "Customer", "date": "Date", "amount": "Amount"}
 SEGMENT = "Segment"
 
 
+# What the key of some rows begins with; their digest follows.
+KEY, KEY_BYTES = "NRR_ROWS:", 16
+
+
 class Cubes:
     """The cubes of the ranges seen last, by the ranges' content; a failure is kept as well, and raised again."""
 
@@ -34,12 +38,33 @@ class Cubes:
         return len(self._kept)
 
     def get(self, ranges: tuple[Any, ...]) -> RevenueCube:
-        """The cube of (customers, periods, amounts[, segments])."""
-        key = content_key(ranges)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        else:
-            self._add(key, self._read(ranges))
+        """The cube of (customers, periods, amounts[, segments]), or of their key in place of the customers.
+
+        Raises
+        ------
+        CellError
+            Of a key, #REF! where its rows are no longer held (its cell must be computed again), and #VALUE! where
+            periods, amounts or segments are given as well.
+        """
+        if is_key(ranges[0]):
+            if any(cells is not None for cells in ranges[1:]):
+                raise CellError("#VALUE!")
+            return self._found(bytes.fromhex(_one(ranges[0]).removeprefix(KEY)))
+        digest = content_key(ranges)
+        if digest not in self._kept:
+            self._add(digest, self._read(ranges))
+        return self._found(digest)
+
+    def key(self, ranges: tuple[Any, ...]) -> str:
+        """A text that stands for the rows as long as they are held, and for no others."""
+        self.get(ranges)
+        return KEY + content_key(ranges).hex()
+
+    def _found(self, key: bytes) -> RevenueCube:
+        if key not in self._kept:
+            record("a key of NRR_ROWS", KeyError("its rows are no longer held: compute its cell again"))
+            raise CellError("#REF!")
+        self._kept.move_to_end(key)
         found = self._kept[key][1]
         if isinstance(found, CellError):
             raise CellError(found.text)
@@ -80,7 +105,25 @@ def content_key(ranges: tuple[Any, ...]) -> bytes:
             digest.update(marshal.dumps(cells, 2))
         except ValueError:
             digest.update(repr(cells).encode())
-    return digest.digest()
+    return digest.digest()[:KEY_BYTES]
+
+
+def is_key(cells: Cells) -> bool:
+    """Whether cells are the key of some rows, and not their customers.
+
+    >>> is_key((("NRR_ROWS:" + "0" * 32,),)), is_key((("Acme",),))
+    (True, False)
+    """
+    cell = _one(cells)
+    digits = cell.removeprefix(KEY) if isinstance(cell, str) and cell.startswith(KEY) else ""
+    return len(digits) == 2 * KEY_BYTES and set(digits) <= set("0123456789abcdef")
+
+
+def _one(cells: Cells) -> Any:
+    """The cell of a range of one, or the cell itself."""
+    while is_range(cells) and len(cells) == 1:
+        cells = cells[0]
+    return cells
 
 
 def weight(cube: RevenueCube) -> int:

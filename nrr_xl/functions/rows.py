@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nrr_xl.functions import tables
-from nrr_xl.functions.ranges import CUBES, closing_of, read_ranges
+from nrr_xl.functions.ranges import CUBES, closing_of, is_key, read_ranges
 from nrr_xl.functions.values import CellError, Cells, cellwise, flags, numbers, option, result, whole
 from nrr_xl.functions.worksheet import spread
 from nrr_xl.retention.bridge import bridge, trend, window_bridge
@@ -93,8 +93,15 @@ def nrr_ex_top(customers: Cells, periods: Cells, amounts: Cells, as_of: Cells, n
     return result(nrr_without_top(cube, _window(cube, as_of, YEAR), whole(n)))
 
 
+def nrr_rows(customers: Cells, periods: Cells, amounts: Cells, segments: Cells) -> Cells:
+    """NRR_ROWS: the key of the rows, which is another one where any of them is."""
+    return CUBES.key((customers, periods, amounts) if segments is None else (customers, periods, amounts, segments))
+
+
 def revenue_check(customers: Cells, periods: Cells, amounts: Cells) -> Cells:
     """REVENUE_CHECK: the reader's findings."""
+    if is_key(customers):
+        return tables.problem_table(CUBES.get((customers, periods, amounts)).account.problems)
     return tables.problem_table(read_ranges(customers, periods, amounts).account.problems)
 
 

@@ -14,7 +14,6 @@ _NAMED = re.compile(r"--([a-z]+(?:-[a-z]+)*)((?: [A-Z][A-Z.]+\b)?)")
 # What Excel has other words for, since a macro decides it itself.
 ELSEWHERE = {
     "sheet": "by a click in that sheet before the button",
-    "range": "by selecting it as a table, or by a click in it before the button",
     "overwrite": "a new name",
     "output": "the workbook's place",
     "into": "a sheet of this workbook",
@@ -47,10 +46,12 @@ def excel_words(text: str) -> str:
     Say which with "Day first" (sheet Settings) = yes or "Day first" (sheet Settings) = no.
     >>> print(excel_words('Give --spread service or --only "Paid=yes".'))
     Give "Spread" (sheet Settings) = service or "Only" (sheet Settings) = "Paid=yes".
+    >>> print(excel_words("Read one with --range A1:C9."))
+    Read one with "Range" (sheet Settings) = A1:C9.
     >>> print(excel_words("Not read: choose it with --sheet."))
     Not read: choose it by a click in that sheet before the button.
     """
-    text = re.sub(r"\bwith (?=--(?:sheet|range)\b)", "", text)
+    text = re.sub(r"\bwith (?=--sheet\b)", "", text)
     return _NAMED.sub(_worded, text)
 
 
@@ -74,7 +75,7 @@ def _value(found: re.Match[str], option: Option) -> str:
     after = found.string[found.end() :]
     word = re.match(r" ([a-z_-]+)", after)
     chosen = word is not None and word[1] in option.choices
-    return " =" if chosen or re.match(r" (?:[.,](?= |$)|[\d\"'])", after) else ""
+    return " =" if chosen or re.match(r" (?:[.,](?= |$)|[\d\"']|[A-Z]+\d*:[A-Z])", after) else ""
 
 
 def _row(option: Option, value: str) -> str:

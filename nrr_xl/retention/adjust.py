@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,29 +21,71 @@ NEAR_PERIODS = 2
 NEAR_SHARE, SAME_SHARE = 0.10, 0.01
 # Gaps of so many months are what `grace` is asked about.
 GAP_MONTHS = 2
+# No second customer.
+ALONE = -1
 KINDS = {
     "take_over": "Taken over by another customer",
     "rename": "Renamed",
+    "duplicate": "Held twice under names that look alike",
     "gap": "Gap around the opening filled",
     "below": "Below the smallest customer that counts",
     "hand": "Corrected by hand",
+    "one_time": "One-time revenue left out",
+    "currency": "Constant exchange rates",
+    "map": "Customers joined by the map",
+}
+# What the reported rate has decided already, by the choices of sensitivity.
+INCLUDED = {
+    ("one-time revenue", "counts"): "one_time",
+    ("currency", "each period's own rates"): "currency",
+    ("customer map", "not applied"): "map",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One change of the reported rate: `numerator` and `denominator` are what it adds to the retained and the opening.
+    """One change of the reported rate, by what a customer, or two taken as one, should have at the two ends.
 
-    `customer` and `other` are whom it concerns (`other` "" where it is one customer's own); `why` says what was seen.
+    `customer` and `other` are whom it concerns (`other` "" where it is one customer's own); `before` and `after` are
+    the amounts of the first at the opening and the closing, `other_before` and `other_after` those of the second;
+    `opening` and `closing` what should stand instead. `why` says what was seen.
     """
 
     kind: str
     customer: str
     other: str
-    numerator: float
-    denominator: float
+    before: float
+    after: float
+    other_before: float
+    other_after: float
+    opening: float
+    closing: float
     why: str
     accepted: bool = True
+
+    @property
+    def label(self) -> str:
+        return KINDS[self.kind]
+
+    @property
+    def numerator(self) -> float:
+        """What it adds to what the opening customers pay at the closing."""
+        kept = (self.after if self.before > 0 else 0.0) + (self.other_after if self.other_before > 0 else 0.0)
+        return (self.closing if self.opening > 0 else 0.0) - kept
+
+    @property
+    def denominator(self) -> float:
+        """What it adds to the opening."""
+        return self.opening - self.before - self.other_before
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A choice that the reported rate has made: what it has added to the numerator and the denominator."""
+
+    kind: str
+    numerator: float
+    denominator: float
 
     @property
     def label(self) -> str:
@@ -52,11 +94,15 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """The reported rate = `numerator` / `denominator`, and its adjustments in their order."""
+    """The reported rate = `numerator` / `denominator`, and its adjustments in their order.
+
+    `included` are choices that are in the reported rate already, each measured by itself.
+    """
 
     numerator: float
     denominator: float
     adjustments: tuple[Adjustment, ...]
+    included: tuple[Included, ...] = ()
 
     @property
     def reported(self) -> float:
@@ -77,6 +123,17 @@ class Adjusted:
         """The same with other decisions."""
         decided = zip(self.adjustments, accepted, strict=True)
         return replace(self, adjustments=tuple(replace(item, accepted=bool(yes)) for item, yes in decided))
+
+
+def included(found: Adjusted, choices: Iterable[Mapping[str, Any]]) -> Adjusted:
+    """The same with what the reported rate has decided already, from the records of `sensitivity`."""
+    items = []
+    for choice in choices:
+        kind = INCLUDED.get((choice["case"], choice["choice"]))
+        if kind and choice["denominator"] == choice["denominator"]:
+            change = found.numerator - choice["numerator"], found.denominator - choice["denominator"]
+            items.append(Included(kind, *change))
+    return replace(found, included=tuple(items))
 
 
 def adjusted(
@@ -113,42 +170,54 @@ def adjusted(
     0.9467
     """
     before, after, _ = at_both_ends(cube, span.opening, span.closing)
-    units = cube.units
+    units, names = cube.units, cube.customers
     found = Adjusted(units.total(after[before > 0]), units.total(before), ())
-    taken: set[int] = set()
+    rows = {name: row for row, name in enumerate(names)} if by_hand else {}
+    for name, _, _ in by_hand:
+        if name not in rows:
+            raise InputError(f"There is no customer {name!r} to correct by hand.")
+    # A customer stands in one line alone, or it would be changed twice: by hand before all that was only suggested.
+    taken = {rows[name] for name, _, _ in by_hand}
+
+    def line(kind: str, row: int, other: int, ends: tuple[float, float], why: str, accepted: bool = True) -> Adjustment:
+        taken.update({row, other} - {ALONE})
+        mine = float(before[row]), float(after[row])
+        theirs = (0.0, 0.0) if other == ALONE else (float(before[other]), float(after[other]))
+        whom = names[row], "" if other == ALONE else names[other]
+        return Adjustment(kind, *whom, *mine, *theirs, *ends, why, accepted)
+
     overs = _take_overs(cube, span, before, after)
     # Equal amounts say more than alike names, and alike names more than near amounts.
     pairs = [*(pair for pair in overs if pair[-1]), *_renames(cube, before, after), *overs]
     items = []
     for kind, gone, came, why, accepted in pairs:
-        if gone in taken or came in taken:
-            continue
-        taken |= {gone, came}
-        names = cube.customers[gone], cube.customers[came]
-        items.append(Adjustment(kind, *names, float(after[came]), 0.0, why, accepted))
-    items += _gaps(cube, span, before, after)
+        if not taken & {gone, came}:
+            ends = float(before[gone] + before[came]), float(after[gone] + after[came])
+            items.append(line(kind, gone, came, ends, why, accepted))
+    for row, opening, closing in _gaps(cube, span, before, after):
+        if row not in taken:
+            items.append(line("gap", row, ALONE, (opening, closing), f"a gap of at most {GAP_MONTHS} months"))
     if smallest > 0:
         for row in np.flatnonzero((before > 0) & (before < smallest)).tolist():
-            why = f"opening amount below {smallest:g}"
-            items.append(Adjustment("below", cube.customers[row], "", -float(after[row]), -float(before[row]), why))
+            if row not in taken:
+                why = f"opening amount below {smallest:g}"
+                items.append(line("below", row, ALONE, (0.0, float(after[row])), why))
     for name, opening, closing in by_hand:
-        if name not in cube.customers:
-            raise InputError(f"There is no customer {name!r} to correct by hand.")
-        row = cube.customers.index(name)
-        was = float(after[row]) if before[row] > 0 else 0.0
-        now = closing if opening > 0 else 0.0
-        items.append(Adjustment("hand", name, "", now - was, opening - float(before[row]), "given"))
+        items.append(line("hand", rows[name], ALONE, (opening, closing), "given"))
     return replace(found, adjustments=tuple(items))
 
 
 def _renames(cube: RevenueCube, before: Array, after: Array) -> list[tuple[str, int, int, str, bool]]:
-    """Pairs of names that look alike, of which one is gone and the other has come."""
+    """Pairs of names that look alike: one is gone and the other has come, or both pay and one was not there before."""
     found = []
+    why = "the names look alike"
     for pair in cube.suggested_map:
         rows = [cube.customers.index(name) for name in pair if name in cube.customers]
         for gone, came in (rows, rows[::-1]) if len(rows) == 2 else ():
-            if before[gone] > 0 and after[gone] == 0 and before[came] == 0 and after[came] > 0:
-                found.append(("rename", gone, came, "the names look alike", True))
+            if before[gone] > 0 and before[came] == 0 and after[came] > 0:
+                # Of two that both pay nobody can tell by the names alone whether they are one.
+                left = after[gone] == 0
+                found.append(("rename" if left else "duplicate", gone, came, why, bool(left)))
     return found
 
 
@@ -191,8 +260,8 @@ def _take_overs(cube: RevenueCube, span: Window, before: Array, after: Array) ->
     ]
 
 
-def _gaps(cube: RevenueCube, span: Window, before: Array, after: Array) -> list[Adjustment]:
-    """What filling short gaps at the opening changes, by customer; what comes after the closing is not seen."""
+def _gaps(cube: RevenueCube, span: Window, before: Array, after: Array) -> list[tuple[int, float, float]]:
+    """Customers with a short gap at the opening and their amounts once it is filled; after the closing is not seen."""
     count = span.closing + 1
     seen = replace(
         cube,
@@ -203,9 +272,5 @@ def _gaps(cube: RevenueCube, span: Window, before: Array, after: Array) -> list[
     )
     filled = fill_gaps(seen, GAP_MONTHS)
     opening, closing, _ = at_both_ends(filled, span.opening, span.closing)
-    found = []
-    for row in np.flatnonzero((opening != before) | (closing != after)).tolist():
-        was, now = (float(c[row]) if b[row] > 0 else 0.0 for b, c in ((before, after), (opening, closing)))
-        change = now - was, float(opening[row] - before[row])
-        found.append(Adjustment("gap", cube.customers[row], "", *change, f"a gap of at most {GAP_MONTHS} months"))
-    return found
+    rows = np.flatnonzero((opening != before) | (closing != after)).tolist()
+    return [(row, float(opening[row]), float(closing[row])) for row in rows]

@@ -42,7 +42,12 @@ class Triangle:
 
 
 def cohorts(
-    cube: RevenueCube, closing: int, measure: str = "revenue", freq: str | None = None, compare_at: int = 12
+    cube: RevenueCube,
+    closing: int,
+    measure: str = "revenue",
+    freq: str | None = None,
+    compare_at: int = 12,
+    begin: int = 0,
 ) -> Triangle:
     """The triangle of one measure.
 
@@ -58,6 +63,8 @@ def cohorts(
         measured at the end of the n-th period after it, age 0 at the end of the first period itself.
     compare_at : int
         Age in months at which the best and worst cohort are found; the oldest age that two cohorts reach, if younger.
+    begin : int
+        Position of the rows' first period: a template's axis may begin before it.
 
     >>> from nrr_xl.periods import Periods
     >>> cube = RevenueCube(("a", "b"), Periods(24288, 3), np.array([[100, 90, 45.0], [0, 50, 60]]))
@@ -72,7 +79,7 @@ def cohorts(
     came = active.any(axis=1)
     began = active.argmax(axis=1)[came]
     # When the customers of the first period came is not known: they are a row of their own before the others.
-    cohort = np.where(began > 0, 1 + np.searchsorted(ends, began), 0)
+    cohort = np.where(began > begin, 1 + np.searchsorted(ends, began), 0)
     amounts = at_rates_of(cube, closing, closing) if measure == "revenue" else active
     # Customers of one cohort are brought together, so that each is a run of rows to add up.
     order = np.argsort(cohort, kind="stable")
@@ -82,8 +89,9 @@ def cohorts(
         runs = amounts[np.flatnonzero(came)[order]]
         by_end[present] = np.add.reduceat(runs.astype(np.int64), starts, axis=0)[:, ends]
     # A period in which nobody came has no cohort.
-    totals = _by_age(by_end)[present]
-    names = tuple(cube.periods.keys[ends[k - 1] if k else 0] for k in present)
+    own = int(np.searchsorted(ends, begin))
+    totals = _by_age(by_end, own)[present]
+    names = tuple(cube.periods.keys[ends[k - 1] if k else begin] for k in present)
     unknown = bool(present.size and present[0] == 0)
     shares, average = ratio(totals, totals[:, :1]), _average(totals[unknown:])
     age = _common_age(totals[unknown:], compare_at // FREQUENCIES[freq])
@@ -91,7 +99,7 @@ def cohorts(
     ranked = reached[np.argsort(shares[reached, age], kind="stable")]
     best, worst = (names[ranked[-1]], names[ranked[0]]) if ranked.size > 1 else (None, None)
     if measure == "revenue":
-        totals = _by_age(cube.units.amounts(by_end))[present]
+        totals = _by_age(cube.units.amounts(by_end), own)[present]
     return Triangle(measure, freq, names, totals, shares, average, best, worst, age, half_life(average), unknown)
 
 
@@ -108,13 +116,13 @@ def half_life(average: np.ndarray) -> float:
     return float(age - 1 + (average[age - 1] - 0.5) / (average[age - 1] - average[age]))
 
 
-def _by_age(by_end: np.ndarray) -> np.ndarray:
+def _by_age(by_end: np.ndarray, own: int) -> np.ndarray:
     """Cohort x period end, each row moved so that it starts at the cohort's own period; NaN beyond.
 
-    The first two rows are those of the first period: who was there before, and who came in it.
+    The first row is who was there in the first period, which ends at the end `own`.
     """
     count = by_end.shape[1]
-    end = np.maximum(np.arange(-1, count), 0)[:, None] + np.arange(count)
+    end = np.array([own, *range(count)])[:, None] + np.arange(count)
     aged = np.take_along_axis(by_end, np.minimum(end, count - 1), axis=1).astype(float)
     aged[end >= count] = np.nan
     return aged

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nrr_xl.retention import churned, levers, score
-from nrr_xl.retention.adjust import Adjusted, adjusted
+from nrr_xl.retention.adjust import Adjusted, adjusted, included
 from nrr_xl.retention.definitions import LIKE, Defined, defined, from_file, like
 from nrr_xl.retention.drivers import accounts_at_risk
 from nrr_xl.retention.economics import unit_economics
@@ -55,7 +55,7 @@ class Further:
     @cached_property
     def adjusted(self) -> Adjusted:
         """Reported and adjusted NRR, with the adjustments that the rows suggest [adjust.adjusted]."""
-        return adjusted(self.cube, self.span)
+        return included(adjusted(self.cube, self.span), self.tables.sensitivity.records())
 
     @cached_property
     def interval(self) -> Interval:

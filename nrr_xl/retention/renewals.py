@@ -19,6 +19,8 @@ EARLY, LATE = 2, 3
 # A rise at renewal of at most this share is a price escalator, more is expansion.
 ESCALATOR = 0.10
 AHEAD = 12
+AMOUNTS = ("available", "on_time", "late", "lost", "escalators", "expansion")
+COUNTS = ("contracts", "customers", "renewed_customers", "coterminous")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +31,14 @@ class Renewals:
     + lost), `escalators` and `expansion` (what renewals added), counts of contracts `contracts`, of customers
     `customers` and `renewed_customers`, `coterminous` (customers with several contracts that ended together), and rates
     `rate`, `logo_rate`. `calendar` holds `month`, `amount`, `contracts` for the months ahead. `total` are the sums over
-    the window's months, with `rate` and `logo_rate`.
+    the window's months, with `rate` and `logo_rate`. `events` are the renewals one by one (customer x end): `customer`,
+    `end` (month number of the last month paid for), `open` (whether that is after the closing), AMOUNTS and COUNTS.
     """
 
     table: dict[str, Array]
     calendar: dict[str, Array]
     total: dict[str, float]
+    events: dict[str, Array]
 
 
 def renewals(cube: RevenueCube, opening: int, closing: int) -> Renewals | None:
@@ -56,12 +60,15 @@ def renewals(cube: RevenueCube, opening: int, closing: int) -> Renewals | None:
     if cube.rows is None or cube.rows.contracts is None:
         return None
     contracts = cube.rows.contracts
-    customer = cube.policy.mapped(contracts.customer).codes.astype(np.int64)
+    labels = cube.policy.mapped(contracts.customer)
+    customer = labels.codes.astype(np.int64)
     bounds = cube.periods.ends[opening], cube.periods.ends[closing]
-    return _renewals(contracts, customer, bounds, 12.0 if cube.unit == "ARR" else 1.0)
+    return _renewals(contracts, customer, labels.values, bounds, 12.0 if cube.unit == "ARR" else 1.0)
 
 
-def _renewals(contracts: Contracts, customer: Array, bounds: tuple[int, int], times: float) -> Renewals | None:
+def _renewals(
+    contracts: Contracts, customer: Array, names: tuple[str, ...], bounds: tuple[int, int], times: float
+) -> Renewals | None:
     units = units_of(contracts.monthly * times)
     whole = units.whole(contracts.monthly * times).astype(float)
     dated = np.flatnonzero((contracts.stop >= 0) & (whole > 0) & (customer >= 0))
@@ -126,7 +133,21 @@ def _renewals(contracts: Contracts, customer: Array, bounds: tuple[int, int], ti
         "amount": units.amounts(np.bincount(when, whole[ahead], AHEAD)),
         "contracts": np.bincount(when, minlength=AHEAD),
     }
-    return Renewals(table, calendar, totals)
+    coming, place = np.unique(customer[ahead] * span + contracts.stop[ahead], return_inverse=True)
+    parts = {name: np.concatenate([values, np.zeros(coming.size)]) for name, values in {**amounts, **counts}.items()}
+    parts["available"][keys.size :] = np.bincount(place, whole[ahead], coming.size)
+    parts["contracts"][keys.size :] = np.bincount(place, minlength=coming.size)
+    parts["customers"][keys.size :] = 1.0
+    every = np.concatenate([keys, coming])
+    order = np.lexsort((every // span, every % span))
+    events: dict[str, Array] = {
+        "customer": np.array(names, dtype=object)[(every // span)[order]],
+        "end": (every % span - 1)[order],
+        "open": (np.arange(every.size) >= keys.size)[order],
+    }
+    events |= {name: units.amounts(parts[name][order]) for name in AMOUNTS}
+    events |= {name: parts[name][order].astype(int) for name in COUNTS}
+    return Renewals(table, calendar, totals, events)
 
 
 def _nearest(keys: Array, starts: Array, span: int) -> tuple[Array, Array]:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import grr_cohort, nrr_cohort
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube, build_cube, fill_gaps
 
+Array = np.ndarray[Any, Any]
 GRACES = (0, 1, 2, 3)
 
 
@@ -20,6 +23,7 @@ class Choice:
     """A case and the choice made in it, with the rates that follow and the points of NRR by which they differ.
 
     `change` is in points (1.5 = from 100 % to 101.5 %) against the analysis' own choices; NaN rates have a `note`.
+    `numerator` and `denominator` are the amounts whose quotient `nrr` is.
     """
 
     case: str
@@ -28,6 +32,8 @@ class Choice:
     grr: float
     change: float
     note: str = ""
+    numerator: float = float("nan")
+    denominator: float = float("nan")
 
 
 def sensitivity(cube: RevenueCube, span: Window, grace: int = 0) -> tuple[Choice, ...]:
@@ -48,25 +54,31 @@ def sensitivity(cube: RevenueCube, span: Window, grace: int = 0) -> tuple[Choice
     [('as analysed', 0.0, 0.0), ('1 month', 0.5, 50.0), ('2 months', 0.5, 50.0)]
     """
     filled = fill_gaps(cube, grace)
-    nrr, grr = _rates(filled, span)
-    found = [Choice("all", "as analysed", nrr, grr, 0.0)]
+    nrr, grr, *ends = _rates(filled, span)
+    found = [Choice("all", "as analysed", nrr, grr, 0.0, "", *ends)]
     for case, choice, other in _cubes(cube, grace):
         if isinstance(other, InputError):
             nan = float("nan")
             found.append(Choice(case, choice, nan, nan, nan, str(other).splitlines()[0]))
             continue
-        net, gross = _rates(other, span)
-        found.append(Choice(case, choice, net, gross, (net - nrr) * 100))
+        net, gross, *ends = _rates(other, span)
+        found.append(Choice(case, choice, net, gross, (net - nrr) * 100, "", *ends))
     if cube.fx:
         before, after = filled.whole[:, span.opening], filled.whole[:, span.closing]
-        net, gross = nrr_cohort(before, after), grr_cohort(before, after)
-        found.append(Choice("currency", "each period's own rates", net, gross, (net - nrr) * 100))
+        net, gross, *ends = _of_ends(filled, before, after)
+        found.append(Choice("currency", "each period's own rates", net, gross, (net - nrr) * 100, "", *ends))
     return tuple(found)
 
 
-def _rates(cube: RevenueCube, span: Window) -> tuple[float, float]:
+def _rates(cube: RevenueCube, span: Window) -> tuple[float, float, float, float]:
     before, after = (cube.units.whole(end) for end in at_both_ends(cube, span.opening, span.closing)[:2])
-    return nrr_cohort(before, after), grr_cohort(before, after)
+    return _of_ends(cube, before, after)
+
+
+def _of_ends(cube: RevenueCube, before: Array, after: Array) -> tuple[float, float, float, float]:
+    """NRR and GRR from whole units at both ends, then the amounts that NRR is a quotient of."""
+    kept, base = (float(cube.units.amounts(part.sum())) for part in (after[before > 0], before))
+    return nrr_cohort(before, after), grr_cohort(before, after), kept, base
 
 
 def _cubes(cube: RevenueCube, grace: int) -> Iterator[tuple[str, str, RevenueCube | InputError]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,10 @@ class Interval:
     """A rate with the interval in which it would lie in `level` of all samples of such customers.
 
     `low` and `high` are NaN with fewer than FEWEST_CUSTOMERS opening customers. `customer` is the one without which
-    the rate moves most, to `without`.
+    the rate moves most, to `without`. `error` is the standard error of the rate by formula, from how far each
+    customer's closing is from the rate times its opening:
+    ``sqrt(n / (n - 1) * sum((closing - rate * opening) ** 2)) / sum(opening)`` (Cochran, Sampling techniques, 1977,
+    on ratio estimates); a spreadsheet can follow it, where it cannot draw.
     """
 
     rate: float
@@ -39,6 +43,7 @@ class Interval:
     without: float
     level: float = LEVEL
     draws: int = DRAWS
+    error: float = float("nan")
 
 
 def interval(cube: RevenueCube, span: Window, seed: int = SEED, level: float = LEVEL) -> Interval:
@@ -88,10 +93,13 @@ def _interval(cube: RevenueCube, rows: Array, before: Array, after: Array, seed:
         return Interval(rate, nan, nan, int(rows.size), customer, without, level, draws)
     # The stream of RandomState is frozen for good, so that no version of numpy changes an interval.
     random = np.random.RandomState(seed)
+    # The squares one after the other, not by BLAS, whose order of adding differs between machines.
+    squares = math.fsum(((closing - rate * opening) ** 2).tolist())
+    error = float(ratio(math.sqrt(rows.size / (rows.size - 1) * squares), base))
     step = max(AT_ONCE // rows.size, 1)
     drawn = []
     for start in range(0, draws, step):
         picked = random.randint(0, rows.size, (min(step, draws - start), rows.size))
         drawn.append(ratio(closing[picked].sum(axis=1), opening[picked].sum(axis=1)))
     tails = np.quantile(np.concatenate(drawn), [(1 - level) / 2, (1 + level) / 2])
-    return Interval(rate, float(tails[0]), float(tails[1]), int(rows.size), customer, without, level, draws)
+    return Interval(rate, float(tails[0]), float(tails[1]), int(rows.size), customer, without, level, draws, error)

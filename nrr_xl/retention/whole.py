@@ -48,6 +48,11 @@ SHEETS = {
     "checks": "Checks",
     "reading": "Reading guide",
     "churn": "Churn",
+    "adjusted": "Adjusted NRR",
+    "renewals": "Renewals",
+    "interval": "Certainty",
+    "segment_intervals": "Certainty",
+    "survival": "Certainty",
     "levers": "Levers",
     "unit_economics": "Unit economics",
     "segment_economics": "Unit economics",
@@ -97,7 +102,11 @@ def further(analysis: Analysis) -> dict[str, Any]:
         "adjusted": {
             "reported": adjusted.reported,
             "adjusted": adjusted.adjusted,
-            "adjustments": [{**asdict(item), "label": item.label} for item in adjusted.adjustments],
+            "adjustments": [
+                {**asdict(item), "label": item.label, "numerator": item.numerator, "denominator": item.denominator}
+                for item in adjusted.adjustments
+            ],
+            "included": [{**asdict(item), "label": item.label} for item in adjusted.included],
         },
         "interval": asdict(analysis.interval),
         "segment_intervals": {
@@ -113,6 +122,7 @@ def further(analysis: Analysis) -> dict[str, Any]:
             "months": Table(renewals.table).records(),
             "calendar": Table(renewals.calendar).records(),
             "total": renewals.total,
+            "list": Table(renewals.events).records(),
         },
         "churn": {
             "tenure": Table(analysis.tenure_at_churn).records(),
@@ -165,6 +175,10 @@ def figures(analysis: Analysis) -> list[dict[str, Any]]:
         found.append(told(f"unit_economics.{key}", label, analysis.unit_economics[key], unit, SHEETS["unit_economics"]))
     span = analysis.interval
     for key, label, value in (("low", "NRR, low end", span.low), ("high", "NRR, high end", span.high)):
-        found.append(told(f"interval.{key}", f"{label} of the {span.level:.0%} interval", value, UNITS["rate"], ""))
-    found.append(told("adjusted", "Adjusted NRR", analysis.adjusted.adjusted, UNITS["rate"], ""))
+        found.append(
+            told(
+                f"interval.{key}", f"{label} of the {span.level:.0%} interval", value, UNITS["rate"], SHEETS["interval"]
+            )
+        )
+    found.append(told("adjusted", "Adjusted NRR", analysis.adjusted.adjusted, UNITS["rate"], SHEETS["adjusted"]))
     return found

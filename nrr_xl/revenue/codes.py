@@ -102,6 +102,11 @@ CODES: dict[str, Code] = {
     "sides-unclear": Code(
         "error", "Amounts stand on two sides, debit and credit, and either may be revenue", "Say which with --amount."
     ),
+    "rows-twice": Code(
+        "error",
+        "Exactly the same as an earlier row",
+        "Leave the later ones out with --drop-rows twice, or count them with --keep-rows twice.",
+    ),
     "second-table": Code(
         "error",
         "The same customers and periods stand once more under the header repeated",
@@ -114,6 +119,7 @@ CODES: dict[str, Code] = {
     ),
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
+    "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-like-name": Code("info", "A customer whose name sounds like a total", "Kept as a customer."),
     "total-unproven": Code(

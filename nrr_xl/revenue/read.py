@@ -27,7 +27,7 @@ from nrr_xl.revenue.likely import likely_take_overs
 from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
-from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of
+from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of, without_twice
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
@@ -243,6 +243,7 @@ def understand(
     except MemoryError:
         raise out_of_memory(str(source)) from None
     columns, ends = ends_said(columns)
+    (drop_rows, dropped), (keep_rows, kept) = without_twice(drop_rows), without_twice(keep_rows)
     hints: dict[str, Any] = {
         "columns": columns,
         "layout": layout,
@@ -284,6 +285,7 @@ def understand(
         scale=scale,
         trusted_id="identifier" in (columns or {}),
         ends=ends,
+        duplicates="drop" if dropped else "keep" if kept else None,
     )
     rows, account, findings = clean(table, reading, policy)
     pairs = similar_names(policy.mapped(rows.customer).in_order().values)

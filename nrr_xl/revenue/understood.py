@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,17 @@ def ends_said(columns: Mapping[str, str] | None) -> tuple[Mapping[str, str] | No
     if said not in ("term", "none"):
         return columns, "column" if said else None
     return {role: name for role, name in (columns or {}).items() if role != "end"}, said
+
+
+def without_twice(rows: str | None) -> tuple[str | None, bool]:
+    """Row numbers without the word "twice", which stands for all rows that stand there twice; and whether it was there.
+
+    >>> without_twice("5,twice"), without_twice("twice"), without_twice("7")
+    (('5', True), (None, True), ('7', False))
+    """
+    parts = [part for part in re.split(r"[,;\s]+", str(rows or "")) if part]
+    others = [part for part in parts if part.lower() != "twice"]
+    return ",".join(others) or None, len(others) < len(parts)
 
 
 def open_source(

@@ -28,7 +28,7 @@ DRIVER = Path(__file__).with_name("office_driver.py")
 START_SECONDS = 90
 ANSWER_SECONDS = 240
 
-CHART_GAP = re.compile(r"Trend![A-Z]+\d+: #N/A \(=IF\(ISNUMBER\((\$[A-Z]+\d+)\);\1;NA\(\)\)\)")
+CHART_GAP = re.compile(r"(?:Trend|Cohorts)![A-Z]+\d+: #N/A \(=IF\(ISNUMBER\((\$?[A-Z]+\d+)\);\1;NA\(\)\)\)")
 
 Change = tuple[str, str, float | str | None]
 

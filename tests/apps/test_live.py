@@ -11,7 +11,8 @@ import pytest
 import nrr_xl
 from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.workbook.report import write_report
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace
+from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from tests.apps import cached
 from tests.apps.cell import letters
 from tests.workbook import cubes

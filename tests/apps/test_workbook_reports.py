@@ -13,7 +13,8 @@ from nrr_xl.metrics import METRICS
 from nrr_xl.workbook import live
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.report import write_report
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace
+from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from tests.apps import cached, lint
 from tests.workbook import cubes
 

@@ -93,7 +93,8 @@ class Host:
 
     def end_servers(self):
         """End the servers that this program started, as the task manager would; how many there were."""
-        children = [process for process, parent in processes() if parent == os.getpid()]
+        # Wine's own desktop, too, is the child of whichever program needs it first.
+        children = [each for each, parent, file in processes() if parent == os.getpid() and file == "python.exe"]
         for child in children:
             process = win32api.OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, False, child)
             win32api.TerminateProcess(process, 9)
@@ -118,14 +119,14 @@ class ProcessEntry(ctypes.Structure):
 
 
 def processes():
-    """The process and the parent process of everything that runs under this Wine."""
+    """The process, the parent process and the file of everything that runs under this Wine."""
     kernel = ctypes.WinDLL("kernel32")
     kernel.CreateToolhelp32Snapshot.restype = ctypes.c_void_p
     snapshot = ctypes.c_void_p(kernel.CreateToolhelp32Snapshot(SNAPSHOT_OF_PROCESSES, 0))
     entry = ProcessEntry(size=ctypes.sizeof(ProcessEntry))
     more = kernel.Process32First(snapshot, ctypes.byref(entry))
     while more:
-        yield entry.process, entry.parent
+        yield entry.process, entry.parent, entry.file.decode("mbcs").lower()
         more = kernel.Process32Next(snapshot, ctypes.byref(entry))
     kernel.CloseHandle(snapshot)
 

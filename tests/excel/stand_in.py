@@ -248,7 +248,9 @@ class Range:
 
     @property
     def NumberFormat(self):
-        return self._cells()[0][0].number_format
+        """The cells' common format; nothing where they have several."""
+        found = {cell.number_format for row in self._cells() for cell in row}
+        return found.pop() if len(found) == 1 else None
 
     @NumberFormat.setter
     def NumberFormat(self, code):

@@ -28,16 +28,18 @@ PROMISED = {
     "GRR_COHORT": (2, 2),
     "LOGO_RETENTION": (2, 2),
     "MOVEMENT": (2, 3),
-    "NRR_ASOF": (4, 6),
-    "GRR_ASOF": (4, 5),
-    "NRR_TREND": (3, 4),
-    "NRR_METHODS": (4, 4),
-    "ARR_BRIDGE": (3, 4),
-    "COHORT_TABLE": (3, 5),
-    "NRR_SEGMENT": (5, 5),
-    "TOP_MOVERS": (4, 5),
-    "NRR_EX_TOP": (5, 5),
-    "REVENUE_CHECK": (3, 3),
+    # Over rows all but the customers may be left out, since a key of NRR_ROWS stands for the others.
+    "NRR_ASOF": (1, 6),
+    "GRR_ASOF": (1, 5),
+    "NRR_TREND": (1, 4),
+    "NRR_METHODS": (1, 4),
+    "ARR_BRIDGE": (1, 4),
+    "COHORT_TABLE": (1, 5),
+    "NRR_SEGMENT": (1, 5),
+    "TOP_MOVERS": (1, 5),
+    "NRR_EX_TOP": (1, 5),
+    "REVENUE_CHECK": (1, 3),
+    "NRR_ROWS": (3, 4),
 }
 
 

@@ -191,3 +191,38 @@ def test_why_a_range_cannot_be_read_is_in_the_log(com_server):
     assert com_server.call("NRR_ASOF", LONG[0], LONG[1], (("mystery",), *LONG[2][1:]), NEXT_JANUARY) == "#VALUE!"
     log = com_server.log.read_text(encoding="utf-8")
     assert "error amount-unreadable C1" in log and "mystery" not in log
+
+
+@SHAPES
+def test_a_key_stands_for_its_rows(com_server, rows):
+    key = com_server.call("NRR_ROWS", *rows)
+    left_out = (None, None)
+    for function, more in (
+        ("NRR_ASOF", (NEXT_JANUARY, 12.0, "survivors_only")),
+        ("GRR_ASOF", ("2025-01",)),
+        ("NRR_TREND", ()),
+        ("NRR_METHODS", ("2025-01",)),
+        ("ARR_BRIDGE", ("year",)),
+        ("COHORT_TABLE", ("logos",)),
+        ("TOP_MOVERS", (NEXT_JANUARY, 3.0)),
+        ("NRR_EX_TOP", (NEXT_JANUARY, 1.0)),
+        ("REVENUE_CHECK", ()),
+    ):
+        assert com_server.call(function, key, *left_out, *more) == com_server.call(function, *rows, *more), function
+
+
+def test_a_key_is_of_the_very_rows_and_segments(com_server):
+    key, again = com_server.call("NRR_ROWS", *LONG), com_server.call("NRR_ROWS", *LONG)
+    changed = (*LONG[:2], (*LONG[2][:-1], (21.0,)))
+    segments = tuple((each,) for each in "EEWEEWW")
+    with_segments = com_server.call("NRR_ROWS", *LONG, segments)
+    assert key == again and len({key, with_segments, com_server.call("NRR_ROWS", *changed)}) == 3
+    assert com_server.call("NRR_SEGMENT", with_segments, None, None, None, NEXT_JANUARY) == com_server.call(
+        "NRR_SEGMENT", *LONG, segments, NEXT_JANUARY
+    )
+    assert com_server.call("NRR_SEGMENT", key, None, None, None, NEXT_JANUARY) == "#N/A"
+    assert com_server.call("NRR_ASOF", key, LONG[1], None, NEXT_JANUARY) == "#VALUE!"
+    assert com_server.call("NRR_ASOF", f"NRR_ROWS:{'0' * 32}", None, None, NEXT_JANUARY) == "#REF!"
+    assert com_server.call("NRR_ROWS", LONG[0], LONG[1], LONG[2][:3]) == "#N/A"
+    assert com_server.call("NRR_ROWS", LONG[0], LONG[1], (("lots",), *LONG[2][1:])) == "#VALUE!"
+    assert com_server.call("NRR_ASOF", LONG[0]) == "#N/A"

@@ -255,3 +255,42 @@ def test_the_report_built_in_excel_names_settings_and_no_option(saved):  # noqa:
     assert not [text for text in shown if OPTION.search(text)]
     assert [text for text in shown if '"Only" (sheet Settings)' in text], "left out as trials"
     assert [text for text in shown if '"As of" (sheet Settings)' in text], "closed before the incomplete last month"
+
+
+def long_rows(customers, months=13):
+    """A header and rows of customers over months, each amount a little larger than the one before."""
+    rows = [("Customer", "Month", "MRR")]
+    for month in range(months):
+        date = dt.date(2024 + month // 12, month % 12 + 1, 1)
+        rows += [(name, date, 100 + each + month) for each, name in enumerate(customers)]
+    return rows
+
+
+def customers_of(excel):
+    """The customers that the last report counts."""
+    return {str(cell.value) for row in excel.opened[-1].book["Customers"].iter_rows() for cell in row}
+
+
+def test_what_goes_on_below_a_blank_row_is_read_too(saved):  # noqa: F811
+    rows = long_rows(["first", "second"])
+    rows += [(None, None, None), ("third", dt.date(2024, 1, 1), 50), ("third", dt.date(2025, 1, 1), 70)]
+    excel = Excel(saved(rows), "B3")
+    assert not macros.build_report(excel).text
+    assert {"first", "second", "third"} <= customers_of(excel)
+
+
+def test_of_tables_side_by_side_the_one_with_the_cursor_is_meant(saved):  # noqa: F811
+    left, right = long_rows(["first", "second"]), long_rows(["third", "fourth"])
+    beside = [(*one, None, *other) for one, other in zip(left, right, strict=True)]
+    for cursor, meant in (("B3", {"first", "second"}), ("F3", {"third", "fourth"})):
+        excel = Excel(saved(beside), cursor)
+        assert not macros.build_report(excel).text
+        assert {"first", "second", "third", "fourth"} & customers_of(excel) == meant
+    excel = Excel(saved(beside, settings=[["Range", "E1:G27"]]), "B3")
+    assert not macros.build_report(excel).text and "third" in customers_of(excel)
+
+
+def test_a_dated_title_above_amounts_makes_no_dates_of_them(saved):  # noqa: F811
+    titled = [("Our revenue", None, dt.date(2025, 1, 31)), (None, None, None), *long_rows(["first", "second"])]
+    excel = Excel(saved(titled), "B5")
+    assert not macros.build_report(excel).text and {"first", "second"} <= customers_of(excel)

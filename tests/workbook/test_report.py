@@ -71,6 +71,8 @@ def test_sheets_with_content_stand_in_their_order(path):
         "Levers",
         "Unit economics",
         "Churn",
+        "Adjusted NRR",
+        "Certainty",
         "Customers",
         "Data quality",
         "Checks",

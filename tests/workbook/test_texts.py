@@ -100,6 +100,7 @@ def test_nothing_of_the_old_words_is_left_in_a_translated_report(name, values, t
     known = texts_in(analysis) | {*cube.periods.labels, *(band.label for band in bands()), "MRR, USD"}
     # What is data with a source, not the report's own words.
     known |= texts_in(guide()) | {text for band in bands() for text in (band.advice, band.source)}
+    known |= texts_in([[item.label, item.why] for item in analysis.adjusted.adjustments])
     known |= {str(band) for band in analysis.tenure_at_churn["band"]}
     texts = written(path)
     assert sum(MARK in text for text in texts) > 100

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from nrr_xl.revenue.cells.dates import (
     When,
     bare_quarters,
     decide_order,
+    month_of_year,
     number_date,
     parse_date,
     short_months,
@@ -285,8 +285,7 @@ def read_month_and_year(
         if code >= 0:
             at, of = divmod(code, len(outer.values) + 1)
             name, of_year = inner.values[at], outer.values[of]
-            both_named = f"{of_year}-{int(name):02d}" if re.fullmatch(r"\d{1,2}", name) else f"{name} {of_year}"
-            parsed[position] = parse_date(both_named, fiscal_year_end) or parse_date(name, fiscal_year_end)
+            parsed[position] = month_of_year(name, of_year, fiscal_year_end) or parse_date(name, fiscal_year_end)
     end = np.array([item.end if isinstance(item, When) else -1 for item in parsed], np.int32)[inverse]
     steps = np.array([item.step if isinstance(item, When) else 0 for item in parsed], np.int8)[inverse]
     refused = (end < 0) & ((inner.codes >= 0) | (outer.codes >= 0)) & ~np.isnan(amounts)

@@ -101,6 +101,20 @@ def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
     return When(*period) if period else None
 
 
+def month_of_year(name: str, year: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
+    """A month, period or quarter by its name or number in a year that stands beside it.
+
+    >>> month_of_year("März", "2024") == month_of_year("3", "2024") == month_of_year("003", "2024")
+    True
+    """
+    plain = name.strip().removesuffix("月")
+    if re.fullmatch(r"[0-9]{1,2}", plain):
+        return parse_date(f"{year}-{int(plain):02d}", fiscal_year_end)
+    if re.fullmatch(r"0[01][0-9]", plain):  # SAP's periods of a fiscal year
+        return parse_date(f"P{int(plain)} {year}", fiscal_year_end)
+    return parse_date(f"{plain} {year}", fiscal_year_end)
+
+
 def bare_quarters(texts: Sequence[str], fiscal_year_end: int = 12) -> list[When] | None:
     """Quarters written without a word, 20231 or 2023-1, where all texts are such and no months; else None.
 

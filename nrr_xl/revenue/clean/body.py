@@ -47,6 +47,7 @@ class Reading:
     scale: float | None = None
     trusted_id: bool = False
     ends: str | None = None
+    duplicates: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

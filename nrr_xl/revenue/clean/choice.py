@@ -14,6 +14,7 @@ from nrr_xl.revenue.clean.values import Choice, Column, plain_value
 from nrr_xl.revenue.cube.policy import is_one_time
 from nrr_xl.revenue.files.grid import column_index
 from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.contents import SAMPLE
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.vocabulary import words
 
@@ -60,10 +61,17 @@ def choose(
     return rows
 
 
+def _is_flag(table: Table, column: int) -> bool:
+    """Whether a column without a part holds nothing but ones and zeros, as a flag does."""
+    rows = range(table.first, min(table.first + SAMPLE, table.last + 1))
+    return {table.grid.text(row, column) for row in rows} - {""} <= {"0", "1", "0.0", "1.0"}
+
+
 def _columns(table: Table) -> list[tuple[str, int]]:
     named = [(role, table.roles[role]) for role in ("scenario", "status", "flag", "type") if role in table.roles]
     product = [("", table.roles["product"])] if "product" in table.roles else []
-    return [*named, *(("", column) for column in table.segments), *product]
+    numbers = [("", column) for column in table.unused if _is_flag(table, column)]
+    return [*named, *(("", column) for column in table.segments), *product, *numbers]
 
 
 def _by_options(

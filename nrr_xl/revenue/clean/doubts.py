@@ -15,6 +15,8 @@ from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import column_title
 from nrr_xl.revenue.vocabulary import words
 
+# So many rows that stand there twice are asked about where they stand together, or are such a share of all.
+MANY_TWICE, SHARE_TWICE = 5, 0.2
 _REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason", "status", "by", "count", "policy"}
 
 
@@ -97,8 +99,9 @@ def say_one_time(body: Body, valid: np.ndarray, values: np.ndarray, column: int)
     return one_time
 
 
-def say_duplicates(body: Body, valid: np.ndarray) -> None:
-    """Note rows that are cell for cell the same as an earlier one."""
+def duplicates(body: Body, valid: np.ndarray) -> np.ndarray:
+    """Which rows are cell for cell the same as an earlier one and left out, (rows,): told, or asked about."""
+    none = np.zeros(valid.size, bool)
     columns = [c for c in range(body.grid.columns) if body.grid.kinds[c, body.span].any()]
     rows = np.flatnonzero(valid)
     mixed = np.zeros(rows.size, np.uint64)
@@ -109,14 +112,29 @@ def say_duplicates(body: Body, valid: np.ndarray) -> None:
     order = np.argsort(mixed, kind="stable")
     again = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
     if not again.size:
-        return
+        return none
     first, second = rows[order[again]] + body.table.first, rows[order[again + 1]] + body.table.first
     same = np.ones(again.size, bool)
     for column in columns:
         same &= body.grid.kinds[column, first] == body.grid.kinds[column, second]
         same &= body.grid.values[column, first] == body.grid.values[column, second]
     found = np.sort(second[same])
-    body.findings.cells("duplicate-row", found, body.table.roles["customer"])
+    column, count = body.table.roles["customer"], int(np.count_nonzero(same))
+    message = f"Exactly the same as an earlier row, in {count} row(s)"
+    if count < MANY_TWICE or (not _in_a_run(found) and count < SHARE_TWICE * rows.size):
+        body.findings.cells("duplicate-row", found[:1], column, message=message)
+    elif body.reading.duplicates is None:
+        body.findings.cells("rows-twice", found[:1], column, message=message)
+    if body.reading.duplicates == "drop":
+        none[found - body.table.first] = True
+        values = body.grid.values[body.table.roles["amount"], found]
+        body.findings.say("rows-excluded", message, amount=float(values.sum()))
+    return none
+
+
+def _in_a_run(found: np.ndarray) -> bool:
+    """Whether most of the rows stand together, as a copy of others does."""
+    return bool(np.mean(np.diff(found) == 1) >= 0.8)
 
 
 def say_periods(rows: RevenueRows, findings: Findings, reading: Reading) -> None:

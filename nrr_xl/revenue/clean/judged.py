@@ -11,6 +11,21 @@ from nrr_xl.revenue.table.sides import SMALL, side_of
 from nrr_xl.revenue.vocabulary import words
 
 _NEVER = {"never", "plan", "no"}
+# Words of headers under which a status is a document's: a closed invoice is a paid one.
+_DOCUMENTS = {
+    "invoice",
+    "document",
+    "doc",
+    "order",
+    "bill",
+    "billing",
+    "payment",
+    "rechnung",
+    "beleg",
+    "facture",
+    "factura",
+    "fattura",
+}
 # Words of headers under which single letters say debit or credit.
 _SIDES = {"shkzg", "sh", "dc", "crdr", "drcr", "indicator", "kennzeichen", "kz", "side", "sign", "seite"}
 
@@ -18,11 +33,17 @@ _SIDES = {"shkzg", "sh", "dc", "crdr", "drcr", "indicator", "kennzeichen", "kz",
 def judge(column: Column, role: str, ended: Array | None) -> None:
     """Decide by what a column's values say; `role` is its part, "" for none, `ended` where a row has its own end."""
     values, used = column.labels.values, column.used
+    if kind := _tells_revenue(column):
+        return _by_flag(column, kind, ended)
     if _tells_sides(column) and (column.amounts[column.present] >= 0).all():
         return _by_side(column)
     inverted = role == "flag" and bool(set(plain_value(column.labels.name).split()) & {"non", "one", "nonrecurring"})
     said = {code: _kind(role, values[code], inverted) for code in used}
+    if role == "status" and set(words(folded(column.labels.name))) & _DOCUMENTS:
+        said = {code: "counts" if plain_value(values[code]) == "closed" else kind for code, kind in said.items()}
     found = set(said.values())
+    if role != "status" and _pays(column, said):
+        return None
     if found & {"standing", "opening"} and found & {"gain", "loss"}:
         return _by_closing(column, said)
     if role == "" and not found >= {"plan", "actual"} and not found & {"never", "credit", "usage"}:
@@ -55,6 +76,52 @@ def judge(column: Column, role: str, ended: Array | None) -> None:
     elif unknown and role in ("status", "scenario"):
         column.findings.say("values-decided", column.listing(), column.address(unknown), amount=0.0, action=how)
     return None
+
+
+def _tells_revenue(column: Column) -> str:
+    """Whether a column of yes and no says which rows are no revenue: "flag_out" where yes does, else where no."""
+    kinds = {says(column.labels.values[code], "yes", "no") for code in column.used}
+    if not kinds <= {"yes", "no"} or not kinds:
+        return ""
+    header = [
+        word for word in words(folded(column.labels.name)) if word not in ("is", "account", "customer", "in", "mrr")
+    ]
+    for kind in ("flag_out", "flag_in", "flag_live"):
+        if any(says(text, kind) for text in (*header, " ".join(header))):
+            return kind
+    return ""
+
+
+def _by_flag(column: Column, kind: str, ended: Array | None) -> None:
+    """Leave out the rows that a column of yes and no calls no revenue; ask about those not active without an end."""
+    wanted = "yes" if kind == "flag_out" else "no"
+    drop = [code for code in column.used if says(column.labels.values[code], "yes", "no") == wanted]
+    if kind == "flag_live":
+        if drop := [code for code in drop if _doubtful(column, code, "ended", ended)]:
+            column.ask(
+                drop, f"Leave them out with {column.option('--exclude', drop)[0]}, or count them with {column.all}"
+            )
+    elif kind == "flag_in" and not drop and (column.present & (column.labels.codes < 0)).any():
+        column.ask(
+            column.used, f"Count these alone with {column.option('--only', column.used)[0]}, or all with {column.all}"
+        )
+    elif drop and (len(drop) < len(column.used) or (column.present & (column.labels.codes < 0)).any()):
+        column.leave(drop, f"Left out where so marked; {column.all} counts them.")
+
+
+def _pays(column: Column, said: dict[int, str]) -> bool:
+    """Whether payments stand beside the invoices that they pay; they are left out."""
+    values = column.labels.values
+    paid = [code for code in column.used if says(values[code], "payment")]
+    if not paid or not any(says(values[code], "document") for code in column.used):
+        return False
+    credits = [code for code in column.used if said[code] == "credit"]
+    if credits and (column.amounts[column.mine(credits)] >= 0).all():
+        column.take_off(
+            "credit-sign", credits, f"Credits with a positive sign in {int(column.mine(credits).sum())} row(s)"
+        )
+    column.leave(paid, f"Payments of invoices that count already are left out; {column.all} counts them.")
+    return True
 
 
 def _doubtful(column: Column, code: int, kind: str, ended: Array | None) -> bool:
@@ -105,11 +172,12 @@ def _kind(role: str, value: str, inverted: bool) -> str:
     if role == "scenario":
         return says(value, "actual", "plan")
     if role == "status":
-        return says(value, "counts", "never", "ended", "credit", "plan", "actual")
+        return says(value, "counts", "never", "ended", "credit", "plan", "actual", within=True)
     if role == "type":
-        return says(value, "standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss")
+        return says(value, "standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss", within=True)
     # A column that no header makes one of these is believed only where its words leave no doubt.
-    kind = says(value, "standing", "opening", "usage", "never", "plan", "actual", "credit", "counts", "gain", "loss")
+    kinds = ("standing", "opening", "usage", "never", "plan", "actual", "credit", "counts", "gain", "loss")
+    kind = says(value, *kinds)
     return kind if len(plain_value(value)) > 2 else ""
 
 

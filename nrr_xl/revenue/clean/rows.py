@@ -9,9 +9,9 @@ import numpy as np
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
 from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take
 from nrr_xl.revenue.clean.doubts import (
+    duplicates,
     refunds,
     say_amounts,
-    say_duplicates,
     say_empty,
     say_nobody,
     say_one_time,
@@ -62,7 +62,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     money, unknown = currencies(body, amounts, place, valid[None, :])
     valid &= ~unknown[0]
     say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
-    say_duplicates(body, valid)
+    valid &= ~duplicates(body, valid)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
     net = values - refunds(body, used, values)

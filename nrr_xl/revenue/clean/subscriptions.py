@@ -11,7 +11,7 @@ from nrr_xl.periods import Periods, iso_month, month_number
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
-from nrr_xl.revenue.clean.doubts import say_amounts, say_duplicates, say_empty, say_nobody, say_one_time
+from nrr_xl.revenue.clean.doubts import duplicates, say_amounts, say_empty, say_nobody, say_one_time
 from nrr_xl.revenue.clean.endings import ask_ends
 from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.clean.scale import scale_of
@@ -83,7 +83,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     money, unknown = currencies(body, amounts, place, valid[None, :])
     valid &= ~unknown[0]
     say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
-    say_duplicates(body, valid)
+    valid &= ~duplicates(body, valid)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, column)
     kept = np.flatnonzero(valid)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -28,29 +29,67 @@ class Choice:
     minus: Array
 
 
+# Words that decide a value within a longer one ("Cancelled invoice"), by kind; "credit" alone is a card's as well.
+_DECIDE = ("never", "ended", "credit", "plan")
+_NOT_ALONE = {
+    *(
+        "credit",
+        "credits",
+        "return",
+        "returns",
+        "plan",
+        "target",
+        "concept",
+        "past",
+        "quote",
+        "closed",
+        "outlook",
+        "test",
+    ),
+    *("goal", "base case", "lead", "trial"),
+}
+_NUMBERED = re.compile(r"^\(?\d+[.)]?(?: ?- ?|[ :.)]+)")
+
+
 @cache
-def _kinds() -> dict[str, str]:
-    """What each known value says; the first kind that lists it wins within its column's kinds."""
+def _kinds() -> dict[str, dict[str, str]]:
+    """Of each kind its values, by themselves and without the spaces between their words."""
     text = resources.files("nrr_xl.revenue.clean").joinpath("values.toml").read_text("utf-8")
-    return {
-        f"{kind}:{plain_value(phrase)}": kind
-        for kind, listed in tomllib.loads(text).items()
-        for phrase in listed.replace("\n", " ").split(",")
-    }
+    found: dict[str, dict[str, str]] = {}
+    for kind, listed in tomllib.loads(text).items():
+        phrases = {plain_value(phrase) for phrase in listed.replace("\n", " ").split(",")}
+        found[kind] = {key: phrase for phrase in phrases for key in (phrase, phrase.replace(" ", ""))}
+    return found
 
 
 def plain_value(text: str) -> str:
-    return " ".join(folded(text).replace("_", " ").replace("-", " ").split())
+    """A value in lower case, without accents, numbering, underscores and hyphens.
+
+    >>> plain_value("6 - Closed-Won"), plain_value("Non_recurring")
+    ('closed won', 'non recurring')
+    """
+    plain = " ".join(folded(text).replace("_", " ").split())
+    return " ".join((_NUMBERED.sub("", plain) or plain).replace("-", " ").split())
 
 
-def says(text: str, *kinds: str) -> str:
-    """Which of some kinds a value is, "" for none.
+@lru_cache(maxsize=4096)
+def says(text: str, *kinds: str, within: bool = False) -> str:
+    """Which of some kinds a value is, "" for none; with `within` also by words within a longer one.
 
-    >>> says("Closed Lost", "counts", "never"), says("Budget", "actual", "plan"), says("Tier 1", "counts", "never")
-    ('never', 'plan', '')
+    >>> says("Closed Lost", "counts", "never"), says("closedwon", "counts", "never"), says("Tier 1", "counts", "never")
+    ('never', 'counts', '')
+    >>> says("Cancelled invoice", "counts", "ended"), says("Cancelled invoice", "counts", "ended", within=True)
+    ('', 'ended')
     """
     plain = plain_value(text)
-    return next((kind for kind in kinds if f"{kind}:{plain}" in _kinds()), "")
+    if kind := next((kind for kind in kinds if plain in _kinds()[kind]), ""):
+        return kind
+    said = plain.split()
+    if not within or not 2 <= len(said) <= 5 or "not" in said or "non" in said:
+        return ""
+    runs = {" ".join(said[i:j]) for i in range(len(said)) for j in range(i + 1, len(said) + 1)}
+    runs = {run for run in runs if len(run) >= 4 and run not in _NOT_ALONE}
+    return next((kind for kind in kinds if kind in _DECIDE and runs & _kinds()[kind].keys()), "")
 
 
 @dataclass(frozen=True, slots=True)

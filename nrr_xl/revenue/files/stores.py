@@ -1,4 +1,4 @@
-"""Tables that are no sheet: Parquet files, folders and globs of them, DuckDB files and databases by their URL."""
+"""Tables that are no sheet: Parquet (files, folders, globs, by Spark), DuckDB files and databases by their URL."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.files.budget import FILE_BYTES, refuse_over
+from nrr_xl.revenue.files.budget import AREA, FILE_BYTES, refuse_over
 from nrr_xl.revenue.files.columns import table_grid
 from nrr_xl.revenue.files.grid import Grid, grid_of_columns
 
 _URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 _BATCH = 100_000
+_SPARK = "spark+parquet:"
 
 
 def is_store(source: str) -> bool:
@@ -25,7 +26,12 @@ def is_store(source: str) -> bool:
     >>> [is_store(source) for source in ("rows.parquet", "year=*/*.parquet", "duckdb:///rows.db", "rows.csv")]
     [True, True, True, False]
     """
-    return bool(_URL.match(source)) or source.lower().endswith(".parquet") or bool(_parquet_files(source))
+    return (
+        bool(_URL.match(source))
+        or source.startswith(_SPARK)
+        or source.lower().endswith(".parquet")
+        or bool(_parquet_files(source))
+    )
 
 
 def store_grids(source: str) -> tuple[str, tuple[str, ...], Any, str]:
@@ -36,6 +42,8 @@ def store_grids(source: str) -> tuple[str, tuple[str, ...], Any, str]:
     InputError
         If the package that reads it is missing, there is nothing there, or it is damaged.
     """
+    if source.startswith(_SPARK):
+        return source, *_spark(source), ""
     if _URL.match(source):
         if source.startswith("duckdb://"):
             return source, *_duckdb(source), ""
@@ -100,6 +108,31 @@ def _parquet(files: list[Path], source: str, name: str) -> Grid:
         raise InputError(
             f"{source} is no Parquet that can be read ({_line(error)}). Write it again and retry."
         ) from None
+
+
+def _spark(source: str) -> tuple[tuple[str, ...], Any]:
+    """Parquet wherever Spark reads it from, as long as its rows fit into one table here."""
+    with _needs("pyspark", source, "reading by Spark"), _needs("pyarrow", source, "reading by Spark"):
+        import pyarrow  # noqa: F401
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    path = source.removeprefix(_SPARK)
+    name = Path(path).stem or "rows"
+    try:
+        session = SparkSession.builder.appName("nrr_xl").getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        frame = session.read.parquet(path)
+        rows = frame.count()
+    except PySparkException as error:
+        raise InputError(f"{source} cannot be read by Spark ({_line(error)}).") from None
+    more = "Sum them to one row a customer and month, or use nrr_xl.scale.analyse_spark, which takes any number."
+    refuse_over(source, "cells", rows * len(frame.columns), AREA, more)
+
+    def load(_: str) -> Grid:
+        table = frame.toArrow()
+        return table_grid(table.column_names, iter(table.columns), table.num_rows, source, name)
+
+    return (name,), load
 
 
 def _duckdb(source: str) -> tuple[tuple[str, ...], Any]:

@@ -80,7 +80,7 @@ def _row_chunks(package: Package, part: str, size: int) -> Iterator[tuple[str, b
 
 def _bare(rows: bytes, prefix: bytes) -> bytes:
     """Rows without a prefix before their names and without comments."""
-    if b"<!" in rows:
+    if b"!" in rows and b"<!" in rows:
         rows = _COMMENT.sub(b"", rows)
     return rows.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else rows
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from nrr_xl.revenue.cells.amounts import parse_amount
-from nrr_xl.revenue.cells.dates import bare_quarters, number_date, parse_date
+from nrr_xl.revenue.cells.dates import bare_quarters, month_of_year, number_date, parse_date
 from nrr_xl.revenue.files.grid import BOOLEAN, DATE, NUMBER, TEXT, Grid
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.vocabulary import blank_texts
@@ -88,9 +88,7 @@ class Contents:
         texts = {
             self.grid.text(row, column) for row in range(self.sample.start, min(self.sample.stop, self.grid.rows))
         } - {""}
-        return len(texts) <= 12 and all(
-            parse_date(f"{text} 2024") or parse_date(f"2024-{text.zfill(2)}") for text in texts
-        )
+        return len(texts) <= 16 and all(month_of_year(text, "2024") for text in texts)
 
     def grouping(self, amount: int) -> int | None:
         """The leftmost column, if it has no header and names stand in it above the rows of their amounts."""

@@ -53,7 +53,7 @@ def labels_of_rows(table: Table) -> np.ndarray:
     everywhere = np.zeros(len(grid.strings), bool)
     for codes in used.values():
         everywhere[codes] = True
-    likely = _likely()
+    likely = likely_totals()
     used_codes = np.flatnonzero(everywhere).tolist()
     plain = lowered([grid.strings[code] for code in used_codes], folded)
     told = [used_codes[at] for at in lines_with(likely, plain) if likely.search(plain[at])]
@@ -110,19 +110,29 @@ def label_of(text: str, groups: frozenset[str] = frozenset()) -> int:
         return MEASURE
     if said[0] not in _edges(0) and said[-1] not in _edges(-1):
         return NAMED
+    found = NAMED
     for kind, label in (("subtotal", SUB), ("total", TOTAL)):
         for phrase in _phrases(kind):
             wanted = phrase.split(" ")
             if said[: len(wanted)] == wanted or said[-len(wanted) :] == wanted:
-                rest = said[len(wanted) :] if said[: len(wanted)] == wanted else said[: -len(wanted)]
-                while rest and rest[0] in ("for", "of", "fur", "von", "de", "di", "voor", "dla", "by"):
-                    rest = rest[1:]
-                if not rest or set(meanings(" ".join(rest))) <= _BESIDE or " ".join(rest) in groups:
-                    return label
+                for rest in _rests(said, wanted):
+                    if not rest or set(meanings(" ".join(rest))) <= _BESIDE or " ".join(rest) in groups:
+                        return label
                 if label == SUB:
                     return SUB
-                return LIKE
-    return NAMED
+                found = LIKE
+    return found
+
+
+def _rests(said: list[str], phrase: list[str]) -> list[list[str]]:
+    """A name's words without a phrase at its end, and without one at its beginning and the word that links it."""
+    found = [said[: -len(phrase)]] if said[-len(phrase) :] == phrase else []
+    if said[: len(phrase)] == phrase:
+        rest = said[len(phrase) :]
+        while rest and rest[0] in ("for", "of", "fur", "von", "de", "di", "voor", "dla", "by"):
+            rest = rest[1:]
+        found.append(rest)
+    return found
 
 
 def _words(text: str) -> list[str]:
@@ -142,7 +152,7 @@ def _edges(place: int) -> frozenset[str]:
 
 
 @cache
-def _likely() -> re.Pattern[str]:
+def likely_totals() -> re.Pattern[str]:
     """A quick look whether a text may be a total or a measure."""
     totals = "|".join(sorted({re.escape(p.split(" ")[0]) for kind in ("total", "subtotal") for p in _phrases(kind)}))
     measures = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase in _phrases("metrics"))

@@ -13,7 +13,7 @@ from nrr_xl.revenue.files.grid import Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
 from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, role_ranks
-from nrr_xl.revenue.table.parts import guess_parts, name_beside, names_units, no_header, shape_of
+from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.sides import two_sides
 
@@ -142,6 +142,8 @@ def _judge(
     sides = None if export or "amount" in forced else two_sides(headers, grid, slice(first, first + SAMPLE))
     if sides and roles.get("amount", sides[0]) in sides:
         roles["amount"], contra = sides
+    if "currency" in roles and "amount" in roles and contents.distinct(roles["currency"]) > 1:
+        roles["amount"] = converted(roles["amount"], headers, contents)
     for role, wanted in forced.items():
         column = _named_column(grid, headers, wanted)
         if column is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from nrr_xl.revenue.cells.dates import parse_date
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid
 from nrr_xl.revenue.table.contents import Contents
 from nrr_xl.revenue.table.headers import meanings, role_ranks
+from nrr_xl.revenue.vocabulary import currency_codes
 
 # What a row of units below the header may say.
 UNITS = {"filler", "money", "mrr", "arr", "recurring", "net", "monthly", "currency"}
@@ -53,6 +55,23 @@ def name_beside(roles: dict[str, int], headers: Mapping[int, str], contents: Con
         ):
             roles["identifier"], roles["customer"] = roles["customer"], column
             return
+
+
+def converted(amount: int, headers: Mapping[int, str], contents: Contents) -> int:
+    """The one column of amounts whose header names a currency, beside amounts in several; else the amount's own."""
+    if _codes(headers[amount]):
+        return amount
+    rank = role_ranks(headers[amount]).get("amount", 99) + 3
+    found = [
+        column
+        for column, text in headers.items()
+        if _codes(text) and role_ranks(text).get("amount", 99) <= rank and contents.kind(column) == "amount"
+    ]
+    return found[0] if len(found) == 1 else amount
+
+
+def _codes(text: str) -> set[str]:
+    return {word for word in re.findall(r"[A-Z]{3}", text) if word in currency_codes()}
 
 
 def guess_parts(roles: dict[str, int], shape: str, contents: Contents, taken: set[int]) -> list[str] | None:

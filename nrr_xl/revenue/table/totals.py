@@ -9,6 +9,8 @@ import numpy as np
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.measures import is_measure, says_measure
+from nrr_xl.revenue.table.nested import product_rows
 
 if TYPE_CHECKING:
     pass
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 TELLING = 3
 # A row of flat amounts that equals the sum of all others is asked about, from so many others on.
 MANY = 4
+# Of more rows a pivot with products below each customer is not looked for.
+MOST_NESTED = 50_000
 # A larger share of rows without a name are no totals.
 BLANKS = 0.25
 
@@ -42,9 +46,9 @@ def total_rows(
         # So many blanks are no totals but names that stand on the first row of a group only.
         labels = np.where(labels == BLANK, NAMED, labels)
     cents = np.round(np.where(present, amounts, 0.0) * 100).astype(np.int64)
-    # A row of text under the last customer that measures the table, such as NRR, is none; amid customers it is one.
-    last = np.flatnonzero(filled & np.isin(labels, (NAMED, LIKE)))
-    measure = (labels == MEASURE) & filled & (np.arange(filled.size) > (last[-1] if last.size else -1))
+    inner = _products(table, cents, filled & np.isin(labels, (NAMED, LIKE)))
+    filled = filled & ~inner
+    measure, beyond = _measures(table, amounts, filled, labels)
     totals, doubtful = np.zeros(filled.size, bool), np.zeros(filled.size, bool)
     free = filled & ~measure
     every = cents.sum(axis=1)
@@ -60,9 +64,71 @@ def total_rows(
         doubtful[:] = False
     totals |= _close_sums(cents, free, totals, labels)
     totals |= _block(cents, free & ~totals)
-    unsure = free & ~totals & (np.isin(labels, (SUB, TOTAL)) | doubtful) & every.any()
-    _say(table, amounts, findings, totals, unsure, measure, labels)
-    return totals | measure, unsure
+    unsure = free & ~totals & (np.isin(labels, (SUB, TOTAL)) | doubtful | beyond) & every.any()
+    _say(table, amounts, findings, totals, unsure, measure, labels, inner)
+    return totals | measure | inner, unsure
+
+
+def _products(table: Table, cents: np.ndarray, named: np.ndarray) -> np.ndarray:
+    """The rows of products that stand below their customer, (rows,)."""
+    found = np.zeros(named.size, bool)
+    rows = np.flatnonzero(named)
+    if table.layout == "wide" and 4 <= rows.size <= MOST_NESTED:
+        names = table.grid.values[table.roles["customer"], table.first : table.last + 1]
+        found[rows[product_rows(cents, rows, names)]] = True
+    return found
+
+
+def _measures(
+    table: Table, amounts: np.ndarray, filled: np.ndarray, labels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows below the customers that measure the table, and those of which nobody can tell, (rows,) each.
+
+    Below a total of all customers each row is a measure by its name or by arithmetic, or it is asked about. Without
+    such a total rows are measures from the last one upward, as long as each is one. What stands amid customers is none.
+    """
+    measure, beyond = np.zeros(filled.size, bool), np.zeros(filled.size, bool)
+    plain = filled & np.isin(labels, (NAMED, LIKE))
+    rows = np.flatnonzero(filled)
+    if len(amounts) < 2:
+        last = np.flatnonzero(plain)
+        return (labels == MEASURE) & filled & (np.arange(filled.size) > (last[-1] if last.size else -1)), beyond
+    grand = _grand_total(amounts, filled, labels)
+    customers = plain & (np.arange(filled.size) < grand) if grand >= 0 else plain.copy()
+    for row in rows[rows > grand][::-1].tolist():
+        customers[row] = False
+        if np.count_nonzero(customers) < 2:
+            continue
+        text = table.grid.text(row + table.first, table.roles["customer"])
+        called = labels[row] in (SUB, TOTAL, BLANK)
+        # Without a total above it arithmetic alone must be no accident.
+        telling = grand >= 0 or np.unique(amounts[~np.isnan(amounts[:, row]), row]).size >= TELLING
+        if (
+            labels[row] == MEASURE
+            or (says_measure(text) and not called)
+            or (telling and is_measure(amounts, customers, row))
+        ):
+            measure[row] = True
+        elif called:
+            continue
+        elif grand < 0:
+            break
+        else:
+            beyond[row] = True
+    return measure, beyond
+
+
+def _grand_total(amounts: np.ndarray, filled: np.ndarray, labels: np.ndarray) -> int:
+    """The last row called a total that equals, but for rounding, all customers above it; -1 without one."""
+    plain = filled & np.isin(labels, (NAMED, LIKE))
+    for row in np.flatnonzero(filled & (labels == TOTAL))[::-1][:6].tolist():
+        above = plain & (np.arange(filled.size) < row)
+        if np.count_nonzero(above) < 0.6 * np.count_nonzero(plain):
+            return -1
+        apart = np.abs(np.nansum(amounts[:, above], axis=1) - np.nan_to_num(amounts[:, row]))
+        if np.count_nonzero(above) >= 2 and (apart <= 0.51 * np.count_nonzero(above)).all():
+            return int(row)
+    return -1
 
 
 def _summed_by_total(cents: np.ndarray, totals: np.ndarray, doubtful: np.ndarray) -> bool:
@@ -118,7 +184,7 @@ def _close_sums(cents: np.ndarray, free: np.ndarray, totals: np.ndarray, labels:
     """Rows called totals that equal a sum but for rounding, or the sum of all rows that are none."""
     found = np.zeros(free.size, bool)
     called = np.flatnonzero(free & ~totals & np.isin(labels, (SUB, TOTAL)))
-    if not called.size or called.size > 0.5 * np.count_nonzero(free):
+    if not called.size or called.size > 0.5 * np.count_nonzero(free) + 1:
         return found
     plain = free & ~totals & ~np.isin(labels, (SUB, TOTAL))
     running = np.concatenate(
@@ -126,15 +192,17 @@ def _close_sums(cents: np.ndarray, free: np.ndarray, totals: np.ndarray, labels:
     )
     counts = np.concatenate([[0], np.cumsum(plain)])
     whole = not (cents[:, plain] % 100).any()
-    since = 0
+    known = np.flatnonzero(totals)
     for row in called.tolist():
+        # Since the last total above it, found before or here.
+        since = 1 + max(int(known[known < row].max(initial=-1)), int(np.flatnonzero(found[:row]).max(initial=-1)))
         for start, end in ((since, row), (0, row), (0, free.size), (row, free.size)):
             many = counts[end] - counts[start]
             own = not (cents[:, row] % 100).any()
             hair = many * (50 if whole else 0.5) + (51 if own else 1)
             off = np.abs(running[:, end] - running[:, start] - cents[:, row])
             if many >= 1 and (off <= hair).all() and off.sum() <= 0.002 * np.abs(cents[:, row]).sum() + 2 * len(cents):
-                found[row], since = True, row + 1
+                found[row] = True
                 break
     return found
 
@@ -161,7 +229,14 @@ def _block(cents: np.ndarray, free: np.ndarray) -> np.ndarray:
 
 
 def _say(
-    table: Table, amounts: np.ndarray, findings: Findings, totals: Any, unsure: Any, measure: Any, labels: np.ndarray
+    table: Table,
+    amounts: np.ndarray,
+    findings: Findings,
+    totals: Any,
+    unsure: Any,
+    measure: Any,
+    labels: np.ndarray,
+    inner: np.ndarray,
 ) -> None:
     """Note every row that is left out, and those that cannot be told."""
     values = np.nan_to_num(amounts).sum(axis=0)
@@ -169,6 +244,7 @@ def _say(
         ("total-row", np.flatnonzero(totals & (labels != BLANK))),
         ("total-unlabelled", np.flatnonzero(totals & (labels == BLANK))),
         ("measure-row", np.flatnonzero(measure)),
+        ("product-row", np.flatnonzero(inner)),
         ("total-unproven", np.flatnonzero(unsure)),
     ):
         if rows.size:

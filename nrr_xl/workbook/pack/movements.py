@@ -14,7 +14,8 @@ from nrr_xl.workbook.cells import Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.sheets import bridge
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace, segment_column
+from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 

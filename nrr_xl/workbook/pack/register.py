@@ -11,7 +11,8 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.headers import unique_headers
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace, segment_column
+from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 

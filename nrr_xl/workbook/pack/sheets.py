@@ -9,7 +9,9 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import LedgerTotal
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack import (
+    adjusted,
     bands,
+    certainty,
     churn,
     economics,
     ledger,
@@ -18,6 +20,7 @@ from nrr_xl.workbook.pack import (
     price,
     reading,
     register,
+    renewals,
     segment_trend,
     snowball,
     top_customers,
@@ -28,7 +31,7 @@ from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.summary import Figures
 
 # What every report has, where there is data for it.
-BOARD = ("reading", "levers", "economics", "churn")
+BOARD = ("reading", "levers", "economics", "churn", "renewals", "adjusted", "certainty")
 DILIGENCE = ("snowball", "top_customers", "vintages", "segment_trend", "bands", "register", "price", "movements")
 
 
@@ -53,6 +56,9 @@ class Pack:
             "economics": lambda: economics.known(analysis),
             "reading": lambda: reading.known(analysis),
             "churn": lambda: churn.known(analysis),
+            "adjusted": lambda: adjusted.known(analysis),
+            "renewals": lambda: renewals.known(analysis),
+            "certainty": lambda: certainty.known(analysis),
             "movements": lambda: True,
         }
         wanted = (*BOARD, *(DILIGENCE if self.name != "board" else ()))
@@ -80,6 +86,9 @@ class Pack:
             "price": lambda: price.write(report),
             "reading": lambda: reading.write(report, customers, shown),
             "churn": lambda: churn.write(report, customers),
+            "adjusted": lambda: adjusted.write(report, customers, shown),
+            "renewals": lambda: renewals.write(report),
+            "certainty": lambda: certainty.write(report, customers, shown),
             "levers": lambda: levers.write(report),
             "economics": lambda: economics.write(report, customers),
             "movements": drill,

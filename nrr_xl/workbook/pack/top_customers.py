@@ -9,7 +9,8 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.pack.annual import annual_factor
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace
+from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["top_customers"]

@@ -6,6 +6,7 @@ import numpy as np
 
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, MONEY, Report, colour_state
 from nrr_xl.workbook.texts import texts
 
@@ -18,7 +19,18 @@ FIRST_ROW = HEADER_ROW + 1
 MOST_WEIGHED = 4
 NAME, DIFFERENCE, FAILS, _, SAME = range(5)
 # Sheets whose numbers may be typed over in places, so that their sum says nothing.
-WITH_INPUTS = ("summary", "benchmarks", "movers", "customers", "bands", "ledger", "levers", "economics", "reading")
+WITH_INPUTS = (
+    "summary",
+    "benchmarks",
+    "movers",
+    "customers",
+    "bands",
+    "ledger",
+    "levers",
+    "economics",
+    "reading",
+    "adjusted",
+)
 
 
 def write(report: Report) -> None:
@@ -40,20 +52,24 @@ def write(report: Report) -> None:
     page.put(MASTER[0], NAME, WORDS["failing"], "label_total")
     report.write(page, *MASTER, f"SUM({fails})", failed, "checks", "total", "count")
     page.put(WARNINGS[0], NAME, WORDS["warnings"], "label")
-    page.put(*WARNINGS, report.warnings, "formula", "count")
-    page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
-    signatures = _signatures(report)
-    block = fx.block(FIRST_ROW, SAME, FIRST_ROW + len(signatures) - 1, SAME)
-    unchanged = f"IF(COUNTIF({block},1)={len(signatures)},1,0)"
-    report.write(page, *AS_REPORTED, unchanged, 1.0, "checks", "formula", "position")
-    if report.live["checks"]:
-        page.put(HEADER_ROW, SAME, WORDS["same"], "header")
-        for row, signature in enumerate(signatures, FIRST_ROW):
-            report.write(page, row, SAME, f"IF({signature},1,0)", 1.0, "checks", "working", "position")
-    own = "+".join(
-        fx.is_formula(area) for area in (fx.cell(*MASTER, "row col"), fx.cell(*AS_REPORTED, "row col"), block)
-    )
-    _state(report, page, fails, failed, f"{own}={len(signatures) + 2}")
+    if report.feed:
+        report.write(page, *WARNINGS, report.feed.notices, float(bool(report.feed.told)), "checks", "formula", "count")
+        _state_of_fed(report, report.feed, page, fails)
+    else:
+        page.put(*WARNINGS, report.warnings, "formula", "count")
+        page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
+        signatures = _signatures(report)
+        block = fx.block(FIRST_ROW, SAME, FIRST_ROW + len(signatures) - 1, SAME)
+        unchanged = f"IF(COUNTIF({block},1)={len(signatures)},1,0)"
+        report.write(page, *AS_REPORTED, unchanged, 1.0, "checks", "formula", "position")
+        if report.live["checks"]:
+            page.put(HEADER_ROW, SAME, WORDS["same"], "header")
+            for row, signature in enumerate(signatures, FIRST_ROW):
+                report.write(page, row, SAME, f"IF({signature},1,0)", 1.0, "checks", "working", "position")
+        own = "+".join(
+            fx.is_formula(area) for area in (fx.cell(*MASTER, "row col"), fx.cell(*AS_REPORTED, "row col"), block)
+        )
+        _state(report, page, fails, failed, f"{own}={len(signatures) + 2}")
     page.put(HEADER_ROW, NAME, WORDS["check"], "header_left")
     page.row(HEADER_ROW, DIFFERENCE, [WORDS["difference"], WORDS["fails"]], "header")
     for row, line in enumerate(report.checks, FIRST_ROW):
@@ -86,7 +102,7 @@ def _count_formulas(report: Report) -> None:
         if page.formulas:
             name = WORDS["formulas"].format(sheet=page.name)
             report.check(name, f"{fx.is_formula(area)}-{page.formulas}", 0.0, COUNT)
-        if key not in WITH_INPUTS:
+        if key not in WITH_INPUTS and report.feed is None:
             # What is below a millionth is the noise of adding up.
             tolerance = max(1e-6, 1e-12 * abs(page.total))
             formula = f'IF({report.as_reported}=1,ROUND(SUMIF({area},"<1E+300")-{page.total!r},6),0)'
@@ -137,4 +153,20 @@ def _state(report: Report, page: Page, fails: str, failed: int, own: str) -> Non
     amber = "&".join(fx.quoted(piece) for piece in pieces)
     state = f"IF(AND(SUM({fails})=0,{intact}),IF({unchanged}=1,{passed},{amber}),{failing})"
     report.write(page, *MASTER_TEXT, state, report.state(not failed), "checks", "text", "general")
+    colour_state(report.book, page, *MASTER_TEXT)
+
+
+def _failing(report: Report, fails: str) -> str:
+    """That a check fails, and which one is the first."""
+    names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
+    return fx.told(WORDS["failed"], {"name": (f"INDEX({names},MATCH(1,{fails},0))", "")})[0]
+
+
+def _state_of_fed(report: Report, feed: Feed, page: Page, fails: str) -> None:
+    """A template's status line: what cannot be used, a check that fails, what is to be looked at, or that all pass."""
+    (broken, what), (noticed, which) = feed.broken, feed.noticed
+    bad, odd = (fx.told(WORDS[key], {"what": (at, "")})[0] for key, at in (("broken", what), ("noticed", which)))
+    passed = f"IF({noticed},{odd},{fx.quoted(WORDS['passed'])})"
+    state = f"IF({broken},{bad},IF(SUM({fails})>0,{_failing(report, fails)},{passed}))"
+    report.write(page, *MASTER_TEXT, state, report.state(True), "checks", "text", "general")
     colour_state(report.book, page, *MASTER_TEXT)

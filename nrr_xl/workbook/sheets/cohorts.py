@@ -80,6 +80,11 @@ class Place:
         return self.last + 2
 
     @property
+    def drawn(self) -> int:
+        """The row of the averages as the chart draws them: #N/A, unlike a dash, is no point."""
+        return self.last + 3
+
+    @property
     def first_total(self) -> int:
         """The first column of the amounts or customers behind the shares."""
         return FIRST_AGE + len(self.ends) + 1
@@ -127,20 +132,20 @@ class Place:
         return Fact(f"INDEX({self.across(self.average)},{age.cell}+1)", float(value))
 
 
-def tables(analysis: Analysis) -> list[Triangle]:
+def tables(analysis: Analysis, begin: int = 0) -> list[Triangle]:
     """The triangles of revenue and logos; by quarter where nothing else was asked and there are many months."""
     cube, asked = analysis.cube, analysis.settings.cohort_freq
     freq = asked or unit_of(cube.periods.step)
     if not asked and freq == "month" and analysis.closing >= MONTHLY:
         freq = "quarter"
-    return [cohorts(cube, analysis.closing, measure, freq, analysis.months) for measure in MEASURES]
+    return [cohorts(cube, analysis.closing, measure, freq, analysis.months, begin) for measure in MEASURES]
 
 
 def place(report: Report) -> list[Place]:
     """Where the triangles will stand."""
     analysis, top, done = report.analysis, HEAD_ROWS + CHART_ROWS + 1, []
     axis = analysis.cube.periods
-    for table in tables(analysis):
+    for table in tables(analysis, report.begin):
         step = FREQUENCIES[table.freq]
         whole = [period_end(end, step, axis.fiscal_year_end) for end in axis.ends]
         months = list(dict.fromkeys(whole))
@@ -148,7 +153,7 @@ def place(report: Report) -> list[Place]:
         # Who came in the first period alone is nobody: they were there before.
         shown = tuple(place for place, end in enumerate(ends) if end > 1)
         names = tuple(period_label(months[place], step, axis.fiscal_year_end) for place in shown)
-        names = (WORDS["before"].format(period=axis.labels[0]), *names)
+        names = (WORDS["before"].format(period=axis.labels[report.begin]), *names)
         # The kernel leaves out a period in which nobody came.
         keys = {key: row for row, key in enumerate(table.cohorts) if row or not table.first_unknown}
         closing, width = analysis.closing + 1, min(table.totals.shape[1], len(ends))
@@ -160,7 +165,7 @@ def place(report: Report) -> list[Place]:
             if known is not None and (place == 0 or ends[place - 1] < closing):
                 totals[row, :width] = table.totals[known, :width]
         done.append(Place(table, report.sheets["cohorts"], top, ends, shown, names, totals))
-        top = done[-1].reached + 3
+        top = done[-1].drawn + 2
     return done
 
 
@@ -171,10 +176,11 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
         _triangle(report, page, customers, triangle)
     ages = len(done[0].ends)
     lowest = min(float(np.nanmin(place.averages, initial=1.0)) for place in done)
+    lowest = math.nan if report.feed else lowest
     charts = Charts(report.book)
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [
-        (CURVES[place.table.measure], "=" + place.across(place.average), *look)
+        (CURVES[place.table.measure], "=" + place.across(place.drawn), *look)
         for place, look in zip(done, colors, strict=True)
     ]
     chart = charts.rates("=" + done[0].across(done[0].top + 1), drawn, lowest)
@@ -194,11 +200,11 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
 
 def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) -> None:
     table, analysis = at.table, report.analysis
-    unit = report.unit if table.measure == "revenue" else WORDS["customers"]
+    unit = {"unit": report.unit_told if table.measure == "revenue" else WORDS["customers"]}
     _title(report, page, at)
     page.put(at.top + 1, NAME, WORDS["cohort"], "header_left")
-    heads = [WORDS["after"], WORDS["up_to"], WORDS["start"].format(unit=unit)]
-    page.row(at.top + 1, AFTER, heads, "header")
+    page.row(at.top + 1, AFTER, [WORDS["after"], WORDS["up_to"]], "header")
+    report.say(page, at.top + 1, START, fx.told(WORDS["start"], unit), "header")
     page.sheet.set_row(at.top + 1, 28)
     for age in range(len(at.ends)):
         page.put(at.top + 1, FIRST_AGE + age, age, "header", "position")
@@ -216,7 +222,7 @@ def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) 
         shown = bool(begins < closing and (~np.isnan(at.totals[index])).any())
         begun = f"MAX({begins},{fx.BEGIN})"
         after = f"IF(AND({begins}<{fx.CLOSING},{end}>={fx.BEGIN}),{begun},{fx.DASH})"
-        value = max(begins, 1) if begins < closing else fx.UNDEFINED
+        value = max(begins, report.begin + 1) if begins < closing and end > report.begin else fx.UNDEFINED
         report.write(page, row, AFTER, after, value, "cohorts", "working", "position")
         here = fx.cell(row, AFTER, "col")
         # Nobody came in this period: there is no cohort.
@@ -226,7 +232,7 @@ def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) 
         _cohort(report, page, at, row, place)
     for age in range(len(at.ends)):
         page.put(at.top + 1, at.first_total + age, age, "header", "position")
-    page.put(at.top, at.first_total, WORDS["totals"].format(unit=unit), "section")
+    report.say(page, at.top, at.first_total, fx.told(WORDS["totals"], unit), "section")
     page.put(at.top + 1, at.latest, WORDS["latest"], "header")
     _averages(report, page, at)
     page.heat(at.first, FIRST_AGE + 1, at.last, FIRST_AGE + len(at.ends) - 1)
@@ -234,16 +240,17 @@ def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) 
 
 def _first_period(report: Report, page: Page, at: Place) -> None:
     """Who was there in the first period, and may have come at any time before: a row that no average counts."""
-    period = f"INDEX({fx.LABELS},{fx.BEGIN})", report.analysis.cube.periods.labels[0]
+    period = f"INDEX({fx.LABELS},{fx.BEGIN})", report.analysis.cube.periods.labels[report.begin]
     label = fx.told(WORDS["before"], {"period": period})
     report.write(page, at.first, NAME, *label, "cohorts", "label", "general")
-    report.write(page, at.first, AFTER, f"{fx.BEGIN}-1", 0.0, "cohorts", "working", "position")
+    report.write(page, at.first, AFTER, f"{fx.BEGIN}-1", float(report.begin), "cohorts", "working", "position")
     # Its age 0 is the end of the quarter or year that the first period lies in.
     end = at.ends[0]
     own = f"{end}+{at.step}*MAX(0,ROUNDUP(({fx.BEGIN}-{end})/{at.step},0))"
     to = f"IF(COUNTIF({fx.FIRST},{fx.BEGIN})>0,{own},{fx.DASH})"
     there = bool((~np.isnan(at.totals[0])).any())
-    report.write(page, at.first, UP_TO, to, end if there else fx.UNDEFINED, "cohorts", "working", "position")
+    reached = end + at.step * max(0, math.ceil((report.begin + 1 - end) / at.step))
+    report.write(page, at.first, UP_TO, to, reached if there else fx.UNDEFINED, "cohorts", "working", "position")
     _cohort(report, page, at, at.first, 0, fx.BEGIN)
 
 
@@ -281,6 +288,8 @@ def _averages(report: Report, page: Page, at: Place) -> None:
     """The average at each age, weighted by the start, over the cohorts that have reached it; and how many have."""
     page.put(at.average, NAME, WORDS["average"], "label_total")
     page.put(at.reached, NAME, WORDS["reached"], "note")
+    page.put(at.drawn, NAME, WORDS["drawn"], "note")
+    page.grey_undefined(at.drawn, FIRST_AGE, at.drawn, FIRST_AGE + len(at.ends) - 1)
     for col in (AFTER, UP_TO, START):
         page.put(at.average, col, None, "label_total")
     counts = at.reached_by
@@ -292,6 +301,10 @@ def _averages(report: Report, page: Page, at: Place) -> None:
         formula = f"IF({began}=0,{fx.DASH},SUM({totals})/{began})"
         report.write(page, at.average, col, formula, value, "cohorts", "total", "share")
         report.write(page, at.reached, col, f"COUNT({totals})", float(counts[age]), "cohorts", "working", "count")
+        average = fx.cell(at.average, col)
+        point = f"IF(ISNUMBER({average}),{average},NA())"
+        shown = float(value) if np.isfinite(value) else "#N/A"
+        report.write(page, at.drawn, col, point, shown, "cohorts", "working", "share")
 
 
 def _title(report: Report, page: Page, at: Place) -> None:

@@ -68,7 +68,8 @@ def write(report: Report, customers: CustomersPlace, at: MoversPlace, shown: Fig
         title = WORDS["largest"].format(line=lines[line].lower())
         _list(report, page, customers, at, line, title, shown)
     bottom = _risk(report, page, customers, at)
-    _flags(report, page, bottom + 2)
+    if report.feed is None:
+        _flags(report, page, bottom + 2)
     for side in (0, WIDTH):
         page.sheet.set_column(side, side, 34)
         page.sheet.set_column(side + 1, side + 4, 13.5)

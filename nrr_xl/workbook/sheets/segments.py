@@ -14,10 +14,12 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import story
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
+from nrr_xl.workbook.feed import SEGMENTS
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets import drivers
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of
-from nrr_xl.workbook.sheets.customers import WINDOW, CustomersPlace, segment_column
+from nrr_xl.workbook.sheets.customer_columns import WINDOW
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
@@ -78,7 +80,8 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
         top = last + 2
     if not report.live["segments"]:
         report.fixed.append(page.name)
-    top = drivers.write(report, page, columns, top)
+    if report.feed is None:
+        top = drivers.write(report, page, columns, top)
     page.sheet.set_column(0, 0, 38)
     page.sheet.set_column(1, columns.points, 12.5)
     page.sheet.print_area(0, 0, top, columns.points)
@@ -132,7 +135,7 @@ def _largest(report: Report, page: Page, columns: Columns, first: int, total: in
 def first_causes(report: Report) -> story.Causes | None:
     """The first segment's contributions to NRR, for the Summary's sentence; None where there are fewer than two."""
     for name, frame in report.analysis.tables.segments.items():
-        if len(frame) < 2 or not report.live["segments"]:
+        if len(frame) < 2 or not report.live["segments"] or report.feed is not None:
             return None
         columns, sheet = Columns(lines_of(report.analysis)), report.sheets["segments"]
         first, total = HEAD_ROWS + 1, HEAD_ROWS + 1 + len(frame)
@@ -165,12 +168,13 @@ def _table(
     page.put(top, 0, name, "header_left")
     for line in (*columns.lines, *COUNTS, *RATES):
         page.put(top, columns.of(line), names[line], "header")
-    page.put(top, columns.points, WORDS["points"], "header")
+    if report.feed is None:
+        page.put(top, columns.points, WORDS["points"], "header")
     page.sheet.set_row(top, 28)
     text = customers.column(segment_column(customers, name))
     first, total_row = top + 1, top + 1 + len(frame)
     for row, record in enumerate(frame.records(), first):
-        page.put(row, 0, record["value"], "label")
+        _value(report, page, first, row, record["value"])
         mine = f"EXACT({text},{fx.cell(row, 0, 'col')})"
         for line in (*columns.lines, *COUNTS):
             value = -record[line] if line in LOSSES else record[line]
@@ -180,7 +184,9 @@ def _table(
             report.link(page, row, columns.of(line), report.window_label, line, alone)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
-        _points(report, page, columns, row, total_row, record, frame)
+        if report.feed is None:
+            _points(report, page, columns, row, total_row, record, frame)
+    report.hide_unused(page, (first, total_row - 1), (1, columns.last), f"LEN({fx.cell(first, 0, 'col')})=0")
     page.put(total_row, 0, WORDS["total"], "label_total")
     sums = {line: sum(-v if line in LOSSES else v for v in frame[line]) for line in (*columns.lines, *COUNTS)}
     for line, value in sums.items():
@@ -190,11 +196,21 @@ def _table(
         report.write(page, total_row, col, formula, value, layer, "total", kind)
     analysis = report.analysis
     _rates(report, page, columns, total_row, analysis.rates, "total")
-    _largest(report, page, columns, first, total_row, frame)
+    if report.feed is None:
+        _largest(report, page, columns, first, total_row, frame)
     for rate in ("nrr", "grr"):
         col = columns.of(rate)
         page.bars(first, col, total_row - 1, col)
     return total_row
+
+
+def _value(report: Report, page: Page, first: int, row: int, text: str) -> None:
+    """A value's name: a template finds the first of its rows, and calls all others by one name."""
+    if report.feed and row < first + SEGMENTS:
+        number = f"ROWS({fx.cell(first, 0, 'row')}:{fx.cell(row, 0)})"
+        report.write(page, row, 0, report.feed.value.format(number=number), text, "segments", "label", "general")
+    else:
+        page.put(row, 0, text, "label")
 
 
 def _checks(report: Report, page: Page, shown: Figures, columns: Columns, top: int, name: str) -> None:

@@ -39,7 +39,9 @@ YEAR = 12
 
 def write(report: Report, page: Page, shown: Figures, top: int, bands_at: tuple[int, int]) -> None:
     """Write the tiles from a row on, and the bands of their rates to the workings at a cell."""
-    titles = texts()["rates"] | {"closing": WORDS["closing"].format(unit=report.unit), "closers": WORDS["closers"]}
+    closing = fx.told(WORDS["closing"], {"unit": report.unit_told})
+    titles = {line: fx.told(text, {}) for line, text in texts()["rates"].items()}
+    titles |= {"closing": closing, "closers": fx.told(WORDS["closers"], {})}
     for row, height in zip(range(top, top + 4), (17, 30, 15, 17), strict=True):
         page.sheet.set_row(row, height)
     notes = _notes(report, page, shown, bands_at)
@@ -50,7 +52,7 @@ def write(report: Report, page: Page, shown: Figures, top: int, bands_at: tuple[
         roles = (("tile_label", "text"), ("tile_value", kind), ("tile_change", change), ("tile_note", "text"))
         for row, (role, one) in enumerate(roles, top):
             page.merge(row, col, row, col + 1, role, one)
-        page.put(top, col, titles[line], "tile_label")
+        report.say(page, top, col, titles[line], "tile_label")
         report.write(page, top + 1, col, here, now, "customers", "tile_value", kind)
         # Of an amount of 0 there is no growth; of an undefined rate no change.
         known = f"N({ago})>0" if change == "growth" else f"AND(ISNUMBER({here}),ISNUMBER({ago}))"

@@ -64,7 +64,16 @@ def row_cases() -> tuple[Case, ...]:
     ]
     for shape, rows in (("long", LONG), ("wide", WIDE)):
         asked.append((f"{shape} segments", "NRR_SEGMENT", (*rows, SEGMENTS[shape], NEXT_JANUARY)))
+    key = python("NRR_ROWS", LONG)
     asked += [
+        ("a key", "NRR_ROWS", (*LONG, OMITTED)),
+        ("by a key", "NRR_ASOF", (key, OMITTED, OMITTED, NEXT_JANUARY, OMITTED, OMITTED)),
+        ("by a key", "NRR_EX_TOP", (key, OMITTED, OMITTED, NEXT_JANUARY, 1.0)),
+        (
+            "by a key that nobody holds",
+            "NRR_ASOF",
+            (f"NRR_ROWS:{'0' * 32}", OMITTED, OMITTED, NEXT_JANUARY, OMITTED, OMITTED),
+        ),
         ("a text as amount", "NRR_ASOF", (*BROKEN, NEXT_JANUARY, OMITTED, OMITTED)),
         ("a text as amount", "REVENUE_CHECK", BROKEN),
         ("an error as amount", "NRR_ASOF", (*IN_ERROR, NEXT_JANUARY, OMITTED, OMITTED)),

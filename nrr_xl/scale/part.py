@@ -1,0 +1,128 @@
+"""The partial sums of a block of customers, which is all that a block sends on: a few kilobytes, whatever its size."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from nrr_xl.retention.movements import Movements, movements_of
+from nrr_xl.revenue.cells.manytexts import lines_with, lowered, spelling_keys
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.clean.levels import RISE
+from nrr_xl.revenue.table.labels import SUB, label_of, likely_totals
+
+Array = np.ndarray[Any, Any]
+
+# So many customers are one block of the kernel's dense amounts.
+BLOCK = 20_000
+NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What some customers add to every total: all amounts in whole units.
+
+    `monthly` and `window` are the movements of pairs of periods one period and the window's length apart; `active` the
+    customers with an amount in each period, `below` what was netted below 0 in each; `growth` counts the steps within
+    and between years by which sums since the start of a year would show; `keys` a number for the spelling of each
+    customer, `totals` names that read like a total.
+    """
+
+    monthly: Movements
+    window: Movements
+    active: Array
+    below: Array
+    growth: Array
+    cohorts: Array
+    keys: Array
+    totals: tuple[str, ...] = ()
+
+    def __add__(self, other: Part) -> Part:
+        return Part(
+            self.monthly + other.monthly,
+            self.window + other.window,
+            self.active + other.active,
+            self.below + other.below,
+            self.growth + other.growth,
+            self.cohorts + other.cohorts,
+            np.concatenate([self.keys, other.keys]),
+            (self.totals + other.totals)[:NAMED],
+        )
+
+    def packed(self) -> bytes:
+        """As bytes, to be sent to where the parts are added."""
+        return pickle.dumps([getattr(self, each.name) for each in fields(self)])
+
+
+def unpacked(data: bytes) -> Part:
+    """The part that was packed."""
+    return Part(*pickle.loads(data))  # noqa: S301 - made by `packed` in this run
+
+
+def part_of(
+    names: list[str], owner: Array, period: Array, units: Array, periods: int, back: int, year_turn: int
+) -> Part:
+    """The part of a block of customers.
+
+    Parameters
+    ----------
+    names : the customers (n,)
+    owner, period, units : arrays (rows,), by customer
+        Each row's position in `names`, its period from 0, and its net amount in whole units (int64).
+    periods, back : int
+        How many periods there are, and how many of them the window is long.
+    year_turn : int
+        The position in a year, from 0, at which period 0 stands.
+    """
+    whole = np.zeros((len(names), periods))
+    np.add.at(whole, (owner, period), units)
+    net = np.maximum(whole, 0.0)
+    at = np.arange(periods)
+    return Part(
+        monthly=movements_of(net, at[:-1], at[1:]),
+        window=movements_of(net, at[: periods - back], at[back:]),
+        active=np.count_nonzero(net > 0, axis=0),
+        below=-np.minimum(whole, 0.0).sum(axis=0),
+        growth=_growth(owner, period, units, year_turn),
+        cohorts=_cohorts(net),
+        keys=_numbers_of(names),
+        totals=_like_totals(names),
+    )
+
+
+def _cohorts(net: Array) -> Array:
+    """The amounts of each period by the customers' first period, (periods, periods)."""
+    active = net > 0
+    first = np.where(active.any(axis=1), active.argmax(axis=1), 0)
+    sums = np.zeros((net.shape[1], net.shape[1]))
+    np.add.at(sums, first, net)
+    return sums
+
+
+def _growth(owner: Array, period: Array, units: Array, year_turn: int) -> Array:
+    """Steps inside a year, those that rise and that fall; steps into another year, and those that fall, (5,)."""
+    order = np.lexsort((period, owner))
+    owner, period, units = owner[order], period[order], units[order].astype(float)
+    same = owner[1:] == owner[:-1]
+    year = (period + year_turn) // 12
+    inside, turn = same & (year[1:] == year[:-1]), same & (year[1:] != year[:-1])
+    up, down = units[1:] > units[:-1] * RISE, units[1:] < units[:-1]
+    counted = (inside, inside & up, inside & down, turn, turn & down)
+    return np.array([np.count_nonzero(each) for each in counted], np.int64)
+
+
+def _numbers_of(names: list[str]) -> Array:
+    """A number for the spelling of each name, but for case and white space, (n,)."""
+    import hashlib
+
+    digests = b"".join(hashlib.blake2b(key.encode(), digest_size=8).digest() for key in spelling_keys(names))
+    return np.frombuffer(digests, np.uint64)
+
+
+def _like_totals(names: list[str]) -> tuple[str, ...]:
+    """Names that can be nothing but a total or a measure of the table."""
+    plain = lowered(names, folded)
+    return tuple(names[at] for at in lines_with(likely_totals(), plain) if label_of(names[at]) >= SUB)[:NAMED]

@@ -1,0 +1,206 @@
+"""The Adjusted NRR sheet: from the reported rate to the adjusted one, each line accepted or not in a blue cell."""
+
+from __future__ import annotations
+
+from nrr_xl.retention.adjust import Adjusted, Adjustment, Included
+from nrr_xl.retention.analysis import Analysis
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, RATE, Report
+from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.sheets.summary import Figures
+from nrr_xl.workbook.texts import texts
+
+WORDS = texts()["adjusted_sheet"]
+KIND, CUSTOMER, OTHER, ACCEPT, OPENING, CLOSING, NUMERATOR, DENOMINATOR, POINTS, WHY = range(10)
+# To the right of the page: the amounts of both customers as they are.
+BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER, AGAIN = range(WHY + 2, WHY + 7)
+# Empty lines to correct a customer by hand.
+BY_HAND = 5
+MOST_LINES = 60
+
+
+def known(analysis: Analysis) -> bool:
+    """Whether the rows suggest anything to adjust."""
+    return analysis.bridge["opening"] > 0 and bool(analysis.adjusted.adjustments or analysis.adjusted.included)
+
+
+def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
+    """Fill the sheet and add its checks."""
+    found = report.analysis.adjusted
+    page = report.open("adjusted")
+    _reported(report, page, found, shown)
+    top = HEAD_ROWS + 4
+    heads = ("kind", "customer", "other", "accept", "opening", "closing", "numerator", "denominator", "points", "why")
+    page.row(top, KIND, [WORDS[head] for head in heads[:3]], "header_left")
+    page.row(top, ACCEPT, [WORDS[head] for head in heads[3:-1]], "header")
+    page.put(top, WHY, WORDS["why"], "header_note")
+    page.row(
+        top, BEFORE, [WORDS[head] for head in ("before", "after", "other_before", "other_after", "again")], "header"
+    )
+    first = top + 1
+    row = first
+    for item in found.adjustments[:MOST_LINES]:
+        _line(report, page, customers, row, item)
+        row += 1
+    for _ in range(BY_HAND):
+        _line(report, page, customers, row, None)
+        row += 1
+    _smallest(report, page, customers, row, first)
+    row += 1
+    for choice in found.included:
+        _included(report, page, row, choice)
+        row += 1
+    _result(report, page, customers, found, (first, row))
+    page.sheet.data_validation(*(first, ACCEPT, row - 1, ACCEPT), {"validate": "list", "source": ["1", "0"]})
+    page.columns(30, 30, 30, 9, 13, 13, 13, 13, 10, 62)
+    page.sheet.set_column(BEFORE, AGAIN, 12)
+    page.sheet.freeze_panes(first, 1)
+    page.sheet.print_area(0, 0, row, WHY)
+    report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)
+    page.print_setup(report.footer, (top, top))
+
+
+def _reported(report: Report, page: Page, found: Adjusted, shown: Figures) -> None:
+    """The reported rate, and its numerator and denominator from the bridge."""
+    at = {line: shown.cell(line, sheet=shown.sheet) for line in ("opening", "expansion", "contraction", "churn", "nrr")}
+    kept = f"{at['opening']}+{at['expansion']}+{at['contraction']}+{at['churn']}"
+    page.put(HEAD_ROWS, KIND, WORDS["reported"], "strong")
+    report.write(page, HEAD_ROWS, NUMERATOR, kept, found.numerator, "customers", "link", "amount")
+    report.write(page, HEAD_ROWS, DENOMINATOR, at["opening"], found.denominator, "customers", "link", "amount")
+    report.write(page, HEAD_ROWS, POINTS, at["nrr"], found.reported, "customers", "link", "rate")
+    for row, key in ((HEAD_ROWS + 1, "sum"), (HEAD_ROWS + 2, "result")):
+        page.put(row, KIND, WORDS[key], "strong" if key == "result" else "label")
+
+
+def _line(report: Report, page: Page, customers: CustomersPlace, row: int, item: Adjustment | None) -> None:
+    """An adjustment of one customer or two: what they should have at both ends, and what that changes."""
+    page.put(row, KIND, WORDS["hand"] if item is None else item.label, "label")
+    page.put(row, CUSTOMER, item.customer if item else "", "label" if item else "input")
+    page.put(row, OTHER, item.other if item else "", "label" if item else "input")
+    page.put(row, ACCEPT, float(item.accepted) if item else 1.0, "input", "position")
+    page.put(row, WHY, item.why if item else WORDS["hand_why"], "note_indent")
+    names = (CUSTOMER, BEFORE, AFTER), (OTHER, OTHER_BEFORE, OTHER_AFTER)
+    amounts = (item.before, item.after, item.other_before, item.other_after) if item else (0.0,) * 4
+    for (name, *places), pair in zip(names, (amounts[:2], amounts[2:]), strict=True):
+        for col, which, value in zip(places, ("opening", "closing"), pair, strict=True):
+            mine = f"EXACT({customers.names},{fx.cell(row, name, 'col')})"
+            formula = f'IF({fx.cell(row, name, "col")}="",0,SUMPRODUCT({mine}*{customers.of(which)}))'
+            report.write(page, row, col, formula, value, "customers", "working", "amount")
+    o, c, p, d = (fx.cell(row, col, "col") for col in (BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER))
+    if item is None:
+        page.put(row, OPENING, None, "input", "amount")
+        page.put(row, CLOSING, None, "input", "amount")
+    elif item.other:
+        report.write(page, row, OPENING, f"{o}+{p}", item.opening, "customers")
+        report.write(page, row, CLOSING, f"{c}+{d}", item.closing, "customers")
+    else:
+        page.put(row, OPENING, item.opening, "input", "amount")
+        page.put(row, CLOSING, item.closing, "input", "amount")
+    opening, closing = (fx.cell(row, col, "col") for col in (OPENING, CLOSING))
+    was = f"(({o}>0)*{c}+({p}>0)*{d})"
+    # A blank line by hand, or one cell of it left blank, changes nothing.
+    given = f'AND(ISNUMBER({opening}),ISNUMBER({closing}),{fx.cell(row, CUSTOMER, "col")}<>"")'
+    numerator = f"IF({given},(N({opening})>0)*N({closing})-{was},0)"
+    denominator = f"IF({given},N({opening})-({o}+{p}),0)"
+    values = (item.numerator, item.denominator) if item else (0.0, 0.0)
+    report.write(page, row, NUMERATOR, numerator, values[0], "customers")
+    report.write(page, row, DENOMINATOR, denominator, values[1], "customers")
+    _points(report, page, row, values)
+
+
+def _points(report: Report, page: Page, row: int, change: tuple[float, float]) -> None:
+    """What the line alone would change in points."""
+    found = report.analysis.adjusted
+    n, d = (fx.cell(HEAD_ROWS, col, "row col") for col in (NUMERATOR, DENOMINATOR))
+    more, below = fx.cell(row, NUMERATOR, "col"), fx.cell(row, DENOMINATOR, "col")
+    formula = f"IF(OR({d}+{below}<=0,{d}<=0),{fx.DASH},100*(({n}+{more})/({d}+{below})-{n}/{d}))"
+    base = found.denominator + change[1]
+    value = 100 * ((found.numerator + change[0]) / base - found.reported) if base > 0 else float("nan")
+    report.write(page, row, POINTS, formula, value, "customers", "rate", "plain_points")
+
+
+def _smallest(report: Report, page: Page, customers: CustomersPlace, row: int, first: int) -> None:
+    """One line for all opening customers below a smallest amount, but those that an accepted line speaks of already."""
+    page.put(row, KIND, WORDS["below"], "label")
+    page.put(row, CUSTOMER, WORDS["smallest"], "label")
+    page.put(row, OTHER, 0.0, "input", "amount")
+    page.put(row, ACCEPT, 1.0, "input", "position")
+    page.put(row, WHY, WORDS["below_why"], "note_indent")
+    limit = fx.cell(row, OTHER, "row col")
+    opening, closing = customers.of("opening"), customers.of("closing")
+
+    def named(weight_of: tuple[int, int]) -> str:
+        accept, before, other = (fx.block(first, col, row - 1, col) for col in (ACCEPT, BEFORE, OTHER_BEFORE))
+        one, two = (fx.block(first, col, row - 1, col) for col in weight_of)
+        return f"SUMPRODUCT({accept}*(({before}>0)*({before}<{limit})*{one}+({other}>0)*({other}<{limit})*{two}))"
+
+    small = f"({opening}>0)*({opening}<{limit})"
+    above = f"{named((AFTER, OTHER_AFTER))}-SUMPRODUCT({small}*{closing})"
+    below = f"{named((BEFORE, OTHER_BEFORE))}-SUMPRODUCT({small}*{opening})"
+    report.write(page, row, NUMERATOR, above, 0.0, "customers")
+    report.write(page, row, DENOMINATOR, below, 0.0, "customers")
+    _points(report, page, row, (0.0, 0.0))
+
+
+def _included(report: Report, page: Page, row: int, item: Included) -> None:
+    """A choice that the reported rate has made already: not accepted, its effect is taken out again."""
+    page.put(row, KIND, item.label, "label")
+    page.put(row, CUSTOMER, WORDS["included"], "label")
+    page.put(row, ACCEPT, 1.0, "input", "position")
+    page.put(row, WHY, WORDS["included_why"], "note_indent")
+    # Rejected, the line is taken off: as an amount it stands with the opposite sign where it is not accepted.
+    for col, value in ((OPENING, item.numerator), (CLOSING, item.denominator)):
+        page.put(row, col, value, "formula", "amount")
+    accept = fx.cell(row, ACCEPT, "col")
+    for col, source in ((NUMERATOR, OPENING), (DENOMINATOR, CLOSING)):
+        report.write(page, row, col, f"({accept}-1)*{fx.cell(row, source, 'col')}", 0.0, "checks")
+    _points(report, page, row, (0.0, 0.0))
+
+
+def _result(report: Report, page: Page, customers: CustomersPlace, found: Adjusted, lines_at: tuple[int, int]) -> None:
+    """What the accepted lines add, and the adjusted rate; customers in two accepted lines are a failed check."""
+    first, end = lines_at
+    kept = [item for item in found.adjustments[:MOST_LINES] if item.accepted]
+    sums = (sum(item.numerator for item in kept), sum(item.denominator for item in kept))
+    cells = {}
+    included = len(found.included)
+    for col, value in zip((NUMERATOR, DENOMINATOR), sums, strict=True):
+        lines = fx.block(first, col, end - 1 - included, col)
+        summed = f"SUMPRODUCT({fx.block(first, ACCEPT, end - 1 - included, ACCEPT)}*{lines})"
+        if included:
+            summed += f"+SUM({fx.block(end - included, col, end - 1, col)})"
+        report.write(page, HEAD_ROWS + 1, col, summed, value, "customers")
+        above = f"{fx.cell(HEAD_ROWS, col)}+{fx.cell(HEAD_ROWS + 1, col)}"
+        base = found.numerator if col == NUMERATOR else found.denominator
+        report.write(page, HEAD_ROWS + 2, col, above, base + value, "customers", "total")
+        cells[col] = fx.cell(HEAD_ROWS + 2, col)
+    rate = f"IF({cells[DENOMINATOR]}<=0,{fx.DASH},{cells[NUMERATOR]}/{cells[DENOMINATOR]})"
+    value = (found.numerator + sums[0]) / (found.denominator + sums[1]) if found.denominator + sums[1] else float("nan")
+    shown: float | str = value if value == value else NOT_APPLICABLE
+    report.write(page, HEAD_ROWS + 2, POINTS, rate, shown, "customers", "total", "rate")
+    if not report.live["customers"]:
+        return
+    all_of = fx.block(first, ACCEPT, end - 1, ACCEPT, page.name)
+    for row in range(first, end - 1 - included):
+        _again(report, page, customers, row, (first, end - 2 - included))
+    n, d, r = (fx.cell(HEAD_ROWS, col, "row col", page.name) for col in (NUMERATOR, DENOMINATOR, POINTS))
+    report.check(WORDS["check"], f"IF(ISNUMBER({r}),{n}/{d}-{r},0)", 0.0, RATE)
+    again = fx.block(first, AGAIN, end - 2 - included, AGAIN, page.name)
+    report.check(WORDS["check_twice"], f"SUM({again})", 0.0, COUNT)
+    report.check(WORDS["check_accept"], f"ROWS({all_of})-COUNTIF({all_of},0)-COUNTIF({all_of},1)", 0.0, COUNT)
+
+
+def _again(report: Report, page: Page, customers: CustomersPlace, row: int, lines: tuple[int, int]) -> None:
+    """What is wrong with a line: customers in another accepted line too, unknown names, half of what is needed."""
+    first, last = lines
+    accept = fx.block(first, ACCEPT, last, ACCEPT)
+    given = f"COUNT({fx.cell(row, OPENING, 'col')}:{fx.cell(row, CLOSING, 'col')})"
+    parts = []
+    for col, blank in ((CUSTOMER, f"N({given}>0)"), (OTHER, "0")):
+        here = fx.cell(row, col, "col")
+        found = "+".join(f"EXACT({fx.block(first, each, last, each)},{here})" for each in (CUSTOMER, OTHER))
+        unknown = f"N(SUMPRODUCT(--EXACT({customers.names},{here}))=0)"
+        parts.append(f'IF({here}="",{blank},SUMPRODUCT({accept}*({found}))-1+{unknown}+N({given}<2))')
+    formula = f"IF({fx.cell(row, ACCEPT, 'col')}=1,{'+'.join(parts)},0)"
+    report.write(page, row, AGAIN, formula, 0.0, "customers", "working", "position")
