@@ -114,6 +114,16 @@ def rate(base: str, formula: str) -> str:
     return f"IF(N({base})=0,{DASH},{formula})"
 
 
+def ranks(count: int | str) -> str:
+    """The ranks from 1 to a count, at most as many as there are customers by now, for `LARGE` inside SUMPRODUCT.
+
+    >>> ranks(5)
+    'ROW(INDEX(FirstPeriod,1):INDEX(FirstPeriod,MIN(5,ROWS(FirstPeriod))))-ROW(INDEX(FirstPeriod,1))+1'
+    """
+    start = f"INDEX({FIRST},1)"
+    return f"ROW({start}:INDEX({FIRST},MIN({count},ROWS({FIRST}))))-ROW({start})+1"
+
+
 def or_dash(formula: str) -> str:
     """A formula that is a dash where it is undefined, or stands on a dash.
 

@@ -12,6 +12,7 @@ import nrr_xl
 from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from tests.apps import cached
 from tests.apps.cell import letters
 from tests.workbook import cubes
@@ -22,8 +23,8 @@ FOLLOWING = ("Summary", "Bridge", "Trend", "Cohorts", "Movers", "Benchmarks", "C
 METHODS = 10
 WINDOWS = ((15, 6), (15, 1), (12, 12), (9, 3))
 ALL_MONTHS = (1, 3, 6, 12, 24)
-# Names, two segments, five columns about the window and four folded ones stand before the amounts.
-BEFORE_AMOUNTS = 1 + 2 + 5 + 4
+# What stands before the amounts of 16 customers with two segments.
+BEFORE_AMOUNTS = CustomersPlace("Customers", 16, ("Region", "Plan"), 16).first_period
 
 
 @pytest.fixture(scope="module")

@@ -102,12 +102,11 @@ def _concentration(report: Report, page: Page, ends: list[int], top: int) -> int
     for count in TOPS:
         row += 1
         page.put(row, NAME, words["top_1" if count == 1 else "top"].format(count=count), "label")
-        ranks = ",".join(str(rank) for rank in range(1, min(count, len(cube.customers)) + 1))
         for col, end in enumerate(ends, FIRST):
             amounts = np.sort(cube.amounts[:, end])[::-1]
             value = amounts[:count].sum() / amounts.sum() if amounts.sum() else float("nan")
             period = fx.period(fx.cell(POSITIONS, col, "row"))
-            formula = fx.rate(f"SUM({period})", f"SUM(LARGE({period},{{{ranks}}}))/SUM({period})")
+            formula = fx.rate(f"SUM({period})", f"SUMPRODUCT(LARGE({period},{fx.ranks(count)}))/SUM({period})")
             report.write(page, row, col, formula, float(value), "customers", "rate", "rate")
     row += 1
     page.put(row, NAME, words["hhi"], "label")
