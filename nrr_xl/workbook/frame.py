@@ -143,7 +143,8 @@ class Report:
             said = fx.told(f"{company} · {title}" if company else title, self.facts())
         self.say(page, 0, 0, said, "title")
         page.sheet.set_row(0, 28)
-        self.say(page, 1, 0, fx.told(words["subtitles"][key], self.facts()), "subtitle")
+        subtitles = words["subtitles"] | (words["subtitles_here"] if self.feed else {})
+        self.say(page, 1, 0, fx.told(subtitles[key], self.facts()), "subtitle")
         self._master_check(page)
         others = [name for other, name in self.sheets.items() if other != key]
         page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
