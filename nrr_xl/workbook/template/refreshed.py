@@ -27,6 +27,7 @@ from nrr_xl.workbook.theme import load_theme
 TYPED = ("settings", "revenue", "calculator")
 _CACHE = re.compile(rb"(<c:f>[^<\[]*</c:f>)\s*<c:(num|str)Cache>.*?</c:\2Cache>", re.DOTALL)
 _CALCULATION = re.compile(rb"<calcPr\b([^>]*?)(/>|>\s*</calcPr>)")
+_POWER = re.compile(r"(?<![\w.$])(?:\d+(?:\.\d+)?[eE][-+]?\d+|0\.0{4,}\d+)")
 _FIRST_DAY = dt.date(1899, 12, 30)
 
 
@@ -106,7 +107,7 @@ def _alike(book: Parts, made: Parts) -> bool:
         for address, cell in new.items():
             was = old.get(address)
             if cell.formula is not None:
-                if was is None or _read(was.formula) != _read(cell.formula):
+                if was is None or was.formula is None or _same(was.formula) != _same(cell.formula):
                     return False
                 continue
             if key in TYPED or (cell.kind == b"s" and sheet != rows):
@@ -118,15 +119,20 @@ def _alike(book: Parts, made: Parts) -> bool:
     return True
 
 
-def _plain(cell: Held, texts: list[str]) -> str | float | None:
+def _plain(cell: Held, texts: list[str]) -> str | float:
     if cell.kind == b"s":
         return texts[int(cell.value)]
     return float(cell.value) if cell.kind == b"n" and cell.value else _read(cell.value)
 
 
-def _read(written: bytes | None) -> str | None:
+def _read(written: bytes) -> str:
     """A text out of XML, however its signs are written there."""
-    return None if written is None else unescape(written.decode())
+    return unescape(written.decode())
+
+
+def _same(formula: bytes) -> str:
+    """A formula with its small numbers as they read: Excel writes 1e-09 as 1.0000000000000001E-9."""
+    return _POWER.sub(lambda match: repr(float(match[0])), _read(formula))
 
 
 def _calculated(book: Parts, on_opening: bool) -> None:

@@ -33,7 +33,7 @@ from nrr_xl.workbook.template.layout import (
 )
 from nrr_xl.workbook.texts import texts
 
-SEGMENT = "Segment"
+SEGMENT = texts()["revenue_columns"]["segment"]
 # Amounts that differ by less than half a cent are the same.
 ALONE = 0.005
 # So many signs can a text have that is looked up.
