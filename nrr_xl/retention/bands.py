@@ -80,7 +80,7 @@ def advice(rate: float, scheme: str = "general") -> str | None:
     'Retention first, expansion later: stop the losses before selling more.'
     """
     found = band(rate, scheme)
-    return found and found.advice
+    return None if found is None else found.advice
 
 
 def floor(metric: str = "grr", scheme: str = "quartiles") -> float:
