@@ -52,7 +52,7 @@ PYWIN32 = tuple(rf"..\Lib\site-packages\{part}" for part in ("win32", r"win32\li
 # Of the packages, what no function here needs: their tests, headers and developers' tools.
 LEFT_OUT = ("tests", "test", "testing", "include", "Demos", "demos", "scripts", "__pycache__", "quickstart_fastapi")
 LEFT_OUT += ("f2py", "distutils")
-LEFT_OUT_FILES = re.compile(r"(_simd|_tests)\.cp\d+-|\.oxt$")
+LEFT_OUT_FILES = re.compile(r"_simd\.cp\d+-|\.oxt$")
 TOP_LEFT_OUT = ("pythonwin", "PyWin32.chm", "isapi", "adodbapi")
 # Of the templates, what install.ps1 puts in place, or only LibreOffice takes.
 NOT_SHOWN = ("*.py", "*.oxt", "*.xltx", "*.xlsm")

@@ -21,6 +21,7 @@ from nrr_xl._version import __version__
 from nrr_xl.calc import service
 from nrr_xl.errors import NrrError
 from nrr_xl.functions.log import record
+from nrr_xl.functions.worksheet import FUNCTIONS
 
 ENVIRONMENT = "environment.json"
 TEMPLATE = "nrr_template.xltx"
@@ -124,7 +125,7 @@ class Engine:
         EngineError
             If it needs packages that are not there.
         """
-        if not self._elsewhere or (entry == "function" and not any(isinstance(cell, tuple) for cell in arguments[1])):
+        if not self._elsewhere or (entry == "function" and of_single_cells(*arguments[:2])):
             try:
                 return service.ENTRIES[entry](*arguments)
             except ImportError as missing:
@@ -165,6 +166,15 @@ class Engine:
         if self._helper is not None:
             self._helper.close()
             self._helper = None
+
+
+def of_single_cells(name: str, cells: tuple[Any, ...]) -> bool:
+    """Whether a call needs no packages; functions over rows do, and where a key stands for rows, where those are held.
+
+    >>> of_single_cells("NRR", (100.0, 10.0)), of_single_cells("NRR_ASOF", ("NRR_ROWS:12", None, None, "2024-12"))
+    (True, False)
+    """
+    return "periods" not in FUNCTIONS[name].arguments and not any(isinstance(cell, tuple) for cell in cells)
 
 
 def _noted(path: Path) -> dict[str, Any]:

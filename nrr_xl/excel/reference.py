@@ -26,6 +26,9 @@ EXAMPLES: dict[str, list[tuple[str, Any]]] = {
     "NRR_ANNUALIZE": [("=NRR_ANNUALIZE(0.99,1)", 0.886384871)],
     "ANNUAL_CHURN": [("=ANNUAL_CHURN(0.02)", 0.215283276)],
     "NRR_BAND": [("=NRR_BAND(1.1)", "good"), ('=NRR_BAND(0.85,"salesforce")', "needs work")],
+    "NRR_ADVICE": [
+        ('=NRR_ADVICE(0.7,"salesforce")', "Retention first, expansion later: stop the losses before selling more."),
+    ],
     "LTV": [("=LTV(100,0.8,0.02)", 4000.0)],
     "CAC": [("=CAC(60000,12)", 5000.0)],
     "CAC_PAYBACK": [("=CAC_PAYBACK(5000,500,0.8)", 12.5)],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import nrr_xl.functions.catalogue  # noqa: F401 - declares them
 from nrr_xl._version import __version__
@@ -17,7 +17,7 @@ from nrr_xl.excel import server
 from nrr_xl.functions.values import ERROR_NUMBERS
 from nrr_xl.functions.worksheet import CATEGORY, FUNCTIONS, WorksheetFunction
 from nrr_xl.metrics import METRICS
-from nrr_xl.retention.bands import bands, schemes
+from nrr_xl.retention.bands import Band, bands, schemes
 from nrr_xl.workbook.lambdas import MISSING, REFUSED
 
 PURE_MODULE, ROW_MODULE = "NrrFunctions", "NrrRowFunctions"
@@ -57,7 +57,8 @@ def pure_module() -> str:
             *(_pure(function, rates) for function in declared),
             _list(declared),
             _formulas(rates),
-            _bands(),
+            _bands("NrrBandOf", lambda band: band.label),
+            _bands("NrrAdviceOf", lambda band: band.advice),
             _descriptions(declared),
         ]
     )
@@ -198,8 +199,8 @@ def _node(node: ast.expr, places: dict[str, str]) -> str:
     raise BuildError(f"This part of an expression has no VBA yet: {ast.unparse(node)}")
 
 
-def _bands() -> str:
-    """The bands of NRR by scheme; a scheme that there is not is #NUM!."""
+def _bands(name: str, said: Callable[[Band], str]) -> str:
+    """What the bands of NRR say, by scheme; a scheme that there is not is #NUM!."""
     cases = []
     for scheme in schemes():
         cases.append(f"        Case {quoted(scheme)}")
@@ -207,16 +208,16 @@ def _bands() -> str:
         for place, band in enumerate(floors):
             condition = f"rate {'>=' if band.inclusive else '>'} {band.floor!r}"
             words = "Else" if band.floor == -math.inf else f"{'ElseIf' if place else 'If'} {condition} Then"
-            cases += [f"            {words}", f"                NrrBandOf = {quoted(band.label)}"]
+            cases += [f"            {words}", f"                {name} = {quoted(said(band))}"]
         cases.append("            End If")
-    return """Public Function NrrBandOf(ByVal scheme As String, ByVal rate As Double) As Variant
+    return """Public Function {name}(ByVal scheme As String, ByVal rate As Double) As Variant
     Select Case scheme
-{}
+{cases}
         Case Else
-            NrrBandOf = CVErr(2036)
+            {name} = CVErr(2036)
     End Select
 End Function
-""".format("\n".join(cases))
+""".format(name=name, cases="\n".join(cases))
 
 
 def _errors() -> str:

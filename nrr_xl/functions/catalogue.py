@@ -8,7 +8,7 @@ from types import ModuleType
 from nrr_xl import metrics
 from nrr_xl.functions.values import CellError, Cells, cellwise, flag, is_range, number, option, result, whole_columns
 from nrr_xl.functions.worksheet import elementwise, worksheet_function
-from nrr_xl.retention.bands import band, schemes
+from nrr_xl.retention.bands import Band, band, schemes
 from nrr_xl.retention.lines import movement
 
 START = "Opening recurring revenue: a cell or a range"
@@ -104,17 +104,32 @@ def ANNUAL_CHURN(monthly: Cells) -> Cells:
 )
 def NRR_BAND(rate: Cells, scheme: Cells = None) -> Cells:
     """The word for a rate in a published scheme of bands, such as "good" or "healthy"."""
+    return _banded(rate, scheme, lambda found: found.label)
+
+
+@worksheet_function(
+    "NrrAdvised",
+    rate="Net revenue retention as a fraction: a cell or a range",
+    scheme='Whose bands: "general" (default), "kpi_depot" or "salesforce"',
+)
+def NRR_ADVICE(rate: Cells, scheme: Cells = None) -> Cells:
+    """What a rate means and what to do next, as a published scheme of bands has it."""
+    return _banded(rate, scheme, lambda found: found.advice)
+
+
+def _banded(rate: Cells, scheme: Cells, said: Callable[[Band], str]) -> Cells:
+    """What the band of each cell says."""
     scheme = option(scheme, "general")
     if scheme not in schemes():
         raise CellError("#NUM!")
 
-    def label(cell: Cells) -> str:
+    def word(cell: Cells) -> str:
         found = band(number(cell, blank=None), scheme)
         if found is None:
             raise CellError("#N/A")
-        return found.label
+        return said(found)
 
-    return cellwise(rate, label)
+    return cellwise(rate, word)
 
 
 @worksheet_function(

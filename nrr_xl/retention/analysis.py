@@ -15,7 +15,7 @@ from nrr_xl.files import AnyPath
 from nrr_xl.metrics import RATES, annualise
 from nrr_xl.options import takes_options
 from nrr_xl.retention import bands, drivers, flags, reconcile
-from nrr_xl.retention.benchmarks import own_or_packaged, standing
+from nrr_xl.retention.benchmarks import own_or_packaged, sizes, standing
 from nrr_xl.retention.bridge import (
     FREQS,
     annualised_trend,
@@ -81,7 +81,7 @@ class Tables:
     risk: Table
     # metric, rate, scheme, label, source: how NRR and GRR read in every scheme [bands.readings]
     bands: Table
-    # the columns of the benchmark file, company, difference, percentile, standing [benchmarks.standing]
+    # the columns of the benchmark file, company, difference, percentile, standing, fits [benchmarks.standing]
     benchmarks: Table
     # months, grr_only, low, central, high, one_point [outlook.outlook]
     outlook: Table
@@ -291,7 +291,7 @@ def analyse(
             movers={name: Table(table) for name, table in drivers.movers(cube, span, settings.top).items()},
             risk=Table({name: values[: settings.top] for name, values in at_risk.items()}),
             bands=_table(bands.readings(line, settings.scheme)),
-            benchmarks=_table(standing(_yearly(line, settings.months), known)),
+            benchmarks=_table(standing(_yearly(line, settings.months), known, sizes(cube, line))),
             outlook=_table(outlook(line["closing"], line["nrr"], line["grr"], trailing["nrr"], settings.months)),
         ),
         triangles=triangles,

@@ -73,6 +73,16 @@ def band(rate: float, scheme: str = "general", metric: str = "nrr") -> Band | No
     return next((item for item in found if item.holds(rate)), None)
 
 
+def advice(rate: float, scheme: str = "general") -> str | None:
+    """What a rate (a fraction) means and what to do next, as a scheme's source has it; None where it is undefined.
+
+    >>> advice(0.7, "salesforce")
+    'Retention first, expansion later: stop the losses before selling more.'
+    """
+    found = band(rate, scheme)
+    return None if found is None else found.advice
+
+
 def floor(metric: str = "grr", scheme: str = "quartiles") -> float:
     """The rate below which a scheme's lowest band begins."""
     return min(

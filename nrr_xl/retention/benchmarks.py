@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import math
 import os
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.files import AnyPath
+from nrr_xl.metrics import ratio
+from nrr_xl.revenue.cube.build import RevenueCube
 
 COLUMNS = (
     "value",
@@ -29,6 +33,15 @@ COLUMNS = (
 )
 METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
 UNITS = {"%": 0.01, "fraction": 1.0}
+_AMOUNT = r"(?P<{0}>[0-9.]+)(?P<{0}_unit>[km]?)"
+SIZE = re.compile(
+    r"(?P<measure>ARR|annual contracts) (?:below {}|above {}|{} to {})".format(
+        *(_AMOUNT.format(name) for name in ("below", "above", "low", "high"))
+    ),
+    re.IGNORECASE,
+)
+MEASURES = {"arr": "arr", "annual contracts": "acv"}
+MAGNITUDES = {"": 1.0, "k": 1e3, "m": 1e6}
 QUANTILES = {"p25": 25.0, "median": 50.0, "p75": 75.0}
 
 
@@ -93,7 +106,50 @@ def _wrong(entry: dict[str, Any]) -> tuple[str, str, str] | None:
     return None
 
 
-def standing(rates: dict[str, float], benchmarks: list[dict[str, Any]]) -> dict[str, list[Any]]:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Which companies a benchmark speaks of: by `measure` ("arr" or "acv") from `low` up to, not including, `high`."""
+
+    measure: str
+    low: float
+    high: float
+
+    def fits(self, own: Mapping[str, float]) -> str:
+        """Whether a company of such sizes is one of them: "yes" or "no", "" where its size is not known."""
+        size = own.get(self.measure, math.nan)
+        return "" if math.isnan(size) else "yes" if self.low <= size < self.high else "no"
+
+
+def size_of(text: str) -> Size | None:
+    """The size that a benchmark's "company size" says; None where it says none that can be compared.
+
+    >>> size_of("ARR 15m to 30m"), size_of("annual contracts below 12k"), size_of("large")
+    (Size(measure='arr', low=15000000.0, high=30000000.0), Size(measure='acv', low=0.0, high=12000.0), None)
+    """
+    found = SIZE.fullmatch(text.strip())
+    if found is None:
+        return None
+
+    def amount(group: str) -> float:
+        return float(found[group]) * MAGNITUDES[found[f"{group}_unit"].lower()]
+
+    measure = MEASURES[found["measure"].lower()]
+    if found["below"]:
+        return Size(measure, 0.0, amount("below"))
+    if found["above"]:
+        return Size(measure, amount("above"), math.inf)
+    return Size(measure, amount("low"), amount("high"))
+
+
+def sizes(cube: RevenueCube, line: Mapping[str, Any]) -> dict[str, float]:
+    """A company's annual amount at the closing of a window's bridge ("arr"), and that of a customer ("acv")."""
+    annual = line["closing"] * (1 if cube.unit == "ARR" else 12 / cube.periods.step)
+    return {"arr": annual, "acv": float(ratio(annual, line["closers"]))}
+
+
+def standing(
+    rates: dict[str, float], benchmarks: list[dict[str, Any]], own_sizes: Mapping[str, float] | None = None
+) -> dict[str, list[Any]]:
     """Each benchmark beside the company's own rate.
 
     Parameters
@@ -102,12 +158,15 @@ def standing(rates: dict[str, float], benchmarks: list[dict[str, Any]]) -> dict[
         `nrr`, `grr` and `logo_retention` over a year, as fractions; NaN where undefined.
     benchmarks : list of dict
         From `parse` or `packaged`.
+    own_sizes : mapping, optional
+        The company's annual amount ("arr") and its annual amount per customer ("acv"), in the benchmarks' currency.
 
     Returns
     -------
     dict of lists (benchmarks,)
         COLUMNS (`value` a fraction), `company` (the own rate), `difference`, `percentile` (0 to 100, by straight line
-        between the quartiles of the same survey; NaN outside them or without them) and `standing`, in words.
+        between the quartiles of the same survey; NaN outside them or without them) `standing`, in words, and
+        `fits`: whether the company is of the size that the benchmark speaks of ("yes", "no", "" where it says none).
 
     >>> found = standing({"nrr": 1.05, "grr": 0.9, "logo_retention": 0.9}, packaged())
     >>> found["percentile"][0], found["standing"][0]
@@ -125,6 +184,7 @@ def standing(rates: dict[str, float], benchmarks: list[dict[str, Any]]) -> dict[
         "difference": [rate - entry["value"] for rate, entry in zip(own, benchmarks, strict=True)],
         "percentile": [percentile for percentile, _ in places],
         "standing": [words for _, words in places],
+        "fits": [size.fits(own_sizes or {}) if (size := size_of(each["company size"])) else "" for each in benchmarks],
     }
 
 

@@ -57,14 +57,15 @@ def pull(
     churn_cut, contraction_cut : float
         Shares of churn and contraction that are avoided, 0 to 1.
     saved : float
-        Share of the amount at risk that is saved, 0 to 1: that much less churn in the first year ahead, at most all of
-        it.
+        Share of the accounts at risk that is saved, 0 to 1. Their share of the closing counts as part of the churn
+        that is left, at most all of it, so that nothing is saved twice.
     expansion_rise : float
         Share by which expansion rises, above -1.
     expanding_share : float
         Share of the expansion that rises (a segment's part of it), 0 to 1.
 
-    ``nrr = (opening + expansion (1 + rise x share) - contraction (1 - cut) - churn (1 - cut)) / opening``
+    ``nrr = (opening + expansion (1 + rise x share) - contraction (1 - cut) - churn (1 - cut)) / opening
+    + saved min(at_risk / closing, churn (1 - cut) / opening)``; the sheet Levers does the same.
 
     Source: the arithmetic of the bridge; "churn cut by 40 %", "60 % of at-risk customers saved" are Salesforce's cases.
 
@@ -86,11 +87,9 @@ def pull(
     churn = base.churn * (1 - churn_cut)
     expansion = base.expansion * (1 + expansion_rise * expanding_share)
     rate = float(nrr(base.opening, expansion, base.contraction * (1 - contraction_cut), churn))
+    rate += saved * min(float(ratio(base.at_risk, base.closing)), float(ratio(churn, base.opening))) if saved else 0.0
     yearly = float(annualise(max(rate, 0.0), base.months))
-    lost = max(1 - float(annualise(max(1 - float(ratio(churn, base.opening)), 0.0), base.months)), 0.0)
-    rescued = min(base.at_risk * saved, base.closing * lost)
-    amounts = tuple(base.closing * yearly**year + rescued * yearly ** (year - 1) for year in YEARS)
-    return Lever(rate, yearly, amounts)
+    return Lever(rate, yearly, tuple(base.closing * yearly**year for year in YEARS))
 
 
 def way_to(base: Base, target: float) -> dict[str, float]:

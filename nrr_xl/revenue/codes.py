@@ -163,6 +163,7 @@ CODES: dict[str, Code] = {
         "warning", "Amounts stand on two sides, debit and credit", "Those of the smaller side are taken off."
     ),
     "refunds-taken-off": Code("warning", "Parts of the amounts were paid back", "Taken off."),
+    "price-of-unit": Code("warning", "Prices of a unit, and no column of amounts", "Multiplied by the quantities."),
     "term-years": Code("warning", "Terms without a unit, none above 5", "Taken as years."),
     "all-ended": Code(
         "warning", "Every subscription has ended", "The last period is the last one in which one was active."

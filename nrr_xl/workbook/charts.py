@@ -43,13 +43,16 @@ class Charts:
         """Lines of rates; a series is its name, its values, its colour and its dash, so that none needs its colour.
 
         The axis begins a little below the `lowest` rate: lines, unlike columns, need no zero.
+        Of a NaN Excel makes its own.
         """
         chart = self.book.workbook.add_chart({"type": "line"})
         for name, values, color, dash in series:
             line = {"color": self.colors[color], "width": 1 if dash == "square_dot" else 2, "dash_type": dash}
             chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
         chart.set_legend({"position": "bottom", "font": self.font()})
-        floor = max(math.floor(lowest * 10 - 0.5) / 10, 0.0) if math.isfinite(lowest) else 0.0
+        # Unless it is said, a program may draw what is #N/A as 0; Excel joins the points beside it in any case.
+        chart.show_blanks_as("span")
+        floor = max(math.floor(lowest * 10 - 0.5) / 10, 0.0) if math.isfinite(lowest) else None
         rule = {"color": self.colors["rule"]}
         chart.set_x_axis({"num_font": self.font(), "line": rule, "label_position": "low", "interval_unit": 3})
         chart.set_y_axis(

@@ -1,18 +1,18 @@
-"""Put revenue rows into a template that its owners have restyled: the table grows, all else stays as it is.
+"""Put revenue rows into a template that its owners have restyled: the table grows, all else stays byte for byte.
 
-openpyxl edits the workbook; what it would drop is found first and refused. It keeps no results of formulas, so the
-filled workbook calculates when Excel or LibreOffice opens it, and shows no numbers to programs that do not calculate.
+Only the sheet with the table, the two facts of its settings and the values of formulas are written. These are what
+Python has for the new rows, where the template's own formulas are as they were made; else the workbook holds none and
+is calculated when it is opened.
 """
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import os
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -21,13 +21,14 @@ from nrr_xl.files import written_whole
 from nrr_xl.periods import year_month
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.files.edited import check_edited
-from nrr_xl.workbook.losses import lost_between
+from nrr_xl.workbook.parts import Parts, Rows
 from nrr_xl.workbook.template.example import EXAMPLE
-from nrr_xl.workbook.template.layout import MONTHS, TABLE, TABLE_COLUMNS
+from nrr_xl.workbook.template.layout import MONTHS, TABLE_COLUMNS
+from nrr_xl.workbook.template.page import serial
+from nrr_xl.workbook.template.refreshed import refresh
+from nrr_xl.workbook.template.table import Table, address_of, find_table
 
-Rows = list[tuple[str, dt.date, float, str | None]]
-_FIXED = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+Lines = list[tuple[str, dt.date, float, str | None]]
 
 
 def fill(
@@ -57,36 +58,26 @@ def fill(
     Raises
     ------
     InputError
-        If the template has no such table, something in it would be lost, or the rows do not fit.
+        If the template has no such table, or the rows do not fit.
     OutputError
         If `output` exists and may not be overwritten, or cannot be written.
     """
     template, output = Path(template), Path(output)
     if template.suffix.lower() != output.suffix.lower():
         raise InputError(f"{output} must end in {template.suffix}, as the template does.")
-    rows = _rows(cube, segment)
-    book = _load(template)
-    try:
-        sheet, table = _table(book, template)
-        _require_room(book, sheet, table, cube, rows, template)
-        _write(sheet, table, rows)
-        _facts(book, cube, company)
-        book.calculation.fullCalcOnLoad = True
-        with written_whole(output, overwrite, (template, cube.source.path or template)) as beside:
-            book.save(beside)
-            _settle(beside)
-            if lost := lost_between(template, beside):
-                raise InputError(
-                    f"{template} holds what filling would lose: {'; '.join(lost)}."
-                    " Remove it from the template, or paste the rows into it by hand."
-                )
-    finally:
-        if book.vba_archive:
-            book.vba_archive.close()
-    return len(rows)
+    lines = _lines(cube, segment)
+    book = _opened(template)
+    table = find_table(book, template)
+    _require_room(book, table, cube, lines, template)
+    facts = _facts(book, cube, company)
+    _write(book, table, lines, facts, template)
+    refresh(book, lines, len(cube.customers))
+    with written_whole(output, overwrite, (template, cube.source.path or template)) as beside:
+        book.write(beside)
+    return len(lines)
 
 
-def _rows(cube: RevenueCube, segment: str | None) -> Rows:
+def _lines(cube: RevenueCube, segment: str | None) -> Lines:
     """The cube's amounts other than 0 by month and customer, as the template's columns."""
     if cube.periods.step != 1:
         raise InputError("The template holds months, but the rows are by quarter or year. Give monthly rows.")
@@ -96,7 +87,7 @@ def _rows(cube: RevenueCube, segment: str | None) -> Rows:
         known = ", ".join(cube.segments) or "none"
         raise InputError(f"The rows have no segment {segment!r}: choose from {known}.")
     ends = cube.periods.ends
-    found: Rows = []
+    found: Lines = []
     for place, customer in np.argwhere(cube.amounts.T != 0).tolist():
         year, month = year_month(ends[place])
         label = None
@@ -108,172 +99,100 @@ def _rows(cube: RevenueCube, segment: str | None) -> Rows:
     return found
 
 
-def _load(template: Path) -> Any:
-    from openpyxl import load_workbook
-
-    if template.exists():
-        check_edited(template)
+def _opened(template: Path) -> Parts:
+    if not template.exists():
+        raise InputError(f"{template} does not exist. Make a template with: nrr-xl template {template}")
+    check_edited(template)
     try:
-        return load_workbook(template, keep_vba=template.suffix.lower() == ".xlsm", rich_text=True)
-    except FileNotFoundError:
-        raise InputError(f"{template} does not exist. Make a template with: nrr-xl template {template}") from None
+        return Parts.read(template)
     except Exception as broken:
-        # openpyxl raises whatever comes of damaged XML.
+        # zipfile and expat raise whatever comes of damaged bytes.
         raise InputError(f"{template} is not a workbook that can be filled: {broken}.") from None
 
 
-def _table(book: Any, template: Path) -> tuple[Any, Any]:
-    """The sheet and the table to fill: the one of the template's name, or else the only one with its columns."""
-    tables = [(sheet, table) for sheet in book.worksheets for table in sheet.tables.values()]
-    named = [each for each in tables if each[1].displayName == TABLE]
-    wanted = {name.lower() for name in TABLE_COLUMNS[:3]}
-    alike = [each for each in tables if wanted <= {name.lower() for name in each[1].column_names}]
-    if not named and len(alike) != 1:
-        count = f"{len(alike)} such tables" if alike else "no such table"
-        raise InputError(
-            f"{template} must have one Excel table named {TABLE}, or one with the columns"
-            f" {', '.join(TABLE_COLUMNS[:3])}; it has {count}."
-        )
-    sheet, table = (named or alike)[0]
-    missing = wanted - {name.lower() for name in table.column_names}
-    if missing:
-        raise InputError(f"{template}: the table {table.displayName} has no column {', '.join(sorted(missing))}.")
-    if table.totalsRowCount:
-        raise InputError(
-            f"{template}: turn off the total row of the table {table.displayName}; rows are added below it."
-        )
-    return sheet, table
-
-
-def _require_room(book: Any, sheet: Any, table: Any, cube: RevenueCube, rows: Rows, template: Path) -> None:
+def _require_room(book: Parts, table: Table, cube: RevenueCube, lines: Lines, template: Path) -> None:
     """The rows must fit the capacity of the template's workings, and the cells below the table must be free."""
+    names = book.names()
     for name, size, what in (
-        ("RowStatus", len(rows), "rows"),
-        ("CubeAmounts", len(cube.customers), "customers"),
+        ("RowStatus", len(lines), "rows"),
+        ("CustomerNames", len(cube.customers), "customers"),
     ):
-        if name in book.defined_names:
-            first, last = re.findall(r"\d+", book.defined_names[name].attr_text)[-2:]
+        if name in names:
+            first, last = re.findall(r"\d+", names[name])[-2:]
             room = int(last) - int(first) + 1
             if size > room:
-                customers = max(len(cube.customers), -(-len(rows) // MONTHS))
+                customers = max(len(cube.customers), -(-len(lines) // MONTHS))
                 raise InputError(
                     f"{template} holds {room:,} {what}, but there are {size:,}."
                     f" Make a larger one: nrr-xl template OUT.xlsx --customers {customers}"
                 )
-    left, _, right, bottom = _bounds(table)
-    growth = range(bottom + 1, bottom + 1 + max(0, _top(table) + len(rows) - bottom))
-    for row in sheet.iter_rows(growth.start, growth.stop - 1, left, right) if growth else ():
-        for cell in row:
-            if cell.value is not None:
+    rows = _rows(book, table, template)
+    last = table.top + len(lines)
+    for row in range(table.bottom + 1, last + 1):
+        for col in range(table.left, table.right + 1):
+            if rows.holds(row, col):
                 raise InputError(
-                    f"{template}: {sheet.title}!{cell.coordinate} stands in the way of the table, which grows"
-                    f" to row {_top(table) + len(rows)}. Move it, for example beside the table."
+                    f"{template}: {table.sheet}!{address_of(row, col)} stands in the way of the table, which grows"
+                    f" to row {last}. Move it, for example beside the table."
                 )
 
 
-def _bounds(table: Any) -> tuple[int, int, int, int]:
-    """First column, header row, last column and last row."""
-    from openpyxl.utils import range_boundaries
-
-    found: tuple[int, int, int, int] = range_boundaries(table.ref)
-    return found
-
-
-def _top(table: Any) -> int:
-    return _bounds(table)[1]
+def _rows(book: Parts, table: Table, template: Path) -> Rows:
+    try:
+        return Rows(book.content[book.sheets[table.sheet]])
+    except ValueError as odd:
+        raise InputError(
+            f"{template}: the sheet {table.sheet} is written in a way that cannot be filled ({odd})."
+            " Save it once in Excel or LibreOffice."
+        ) from None
 
 
-def _write(sheet: Any, table: Any, rows: Rows) -> None:
-    from openpyxl.utils import get_column_letter
-
-    left, top, right, bottom = _bounds(table)
-    column = {name.lower(): left + place for place, name in enumerate(table.column_names)}
-    filled = [column.get(name.lower()) for name in TABLE_COLUMNS]
-    computed = _computed(sheet, table, set(filled))
-    last = top + max(1, len(rows))
-    looks = {number: sheet.cell(top + 1, number) for number in range(left, right + 1)}
-    for place in range(max(len(rows), bottom - top)):
-        row = top + 1 + place
-        values = dict(zip(filled, rows[place], strict=True)) if place < len(rows) else {}
-        for number, look in looks.items():
-            cell = sheet.cell(row, number)
-            cell.value = computed.get(number) if place < len(rows) else None
-            value = values.get(number)
-            if value is not None:
-                cell.value = value
-                if isinstance(value, str):
-                    cell.data_type = "s"  # a text is a text, whatever it begins with
-            if row > bottom:
-                cell._style = copy.copy(look._style)
-    _stretch(sheet, (left, right), bottom, last)
-    table.ref = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{last}"
-    if table.autoFilter:
-        table.autoFilter.ref = table.ref
+def _write(book: Parts, table: Table, lines: Lines, facts: dict[tuple[str, int, int], Any], template: Path) -> None:
+    """The lines into the table, and the facts of the settings into theirs; what ended with the table does again."""
+    rows = _rows(book, table, template)
+    filled = [table.columns.get(name.lower()) for name in TABLE_COLUMNS]
+    computed = _computed(table, rows, {col for col in filled if col is not None})
+    looks = {col: rows.style(table.top + 1, col) for col in range(table.left, table.right + 1)}
+    for place in range(max(len(lines), table.bottom - table.top)):
+        row = table.top + 1 + place
+        values: dict[int | None, Any] = {}
+        if place < len(lines):
+            customer, day, amount, label = lines[place]
+            values.update(computed.items())
+            values.update(zip(filled, (customer, serial(day), amount, label), strict=True))
+        for col, look in looks.items():
+            rows.set(row, col, values.get(col), look if row > table.bottom else rows.style(row, col))
+    book.content[book.sheets[table.sheet]] = rows.sheet()
+    table.stretch(book, table.top + max(1, len(lines)))
+    for (sheet, row, col), value in facts.items():
+        part = book.sheets[sheet]
+        cells = Rows(book.content[part])
+        cells.set(row, col, value, cells.style(row, col))
+        book.content[part] = cells.sheet()
+    book.without("xl/calcChain.xml")
 
 
-def _computed(sheet: Any, table: Any, filled: set[Any]) -> dict[int, str]:
+def _computed(table: Table, rows: Rows, filled: set[int]) -> dict[int, bytes]:
     """The formulas of the table's calculated columns; a column with anything else of its own cannot be kept."""
-    left, top, _, bottom = _bounds(table)
-    formulas: dict[int, str] = {}
-    for place, column in enumerate(table.tableColumns):
-        number = left + place
-        if number in filled:
+    formulas = {}
+    for name, col in table.columns.items():
+        if col in filled:
             continue
-        if column.calculatedColumnFormula is not None:
-            formulas[number] = "=" + column.calculatedColumnFormula.attr_text
-        elif any(sheet.cell(row, number).value is not None for row in range(top + 1, bottom + 1)):
+        if name in table.formulas:
+            formulas[col] = escape(table.formulas[name]).encode()
+        elif any(rows.holds(row, col) for row in range(table.top + 1, table.bottom + 1)):
             raise InputError(
-                f"The table's column {column.name!r} holds values of its own, which do not belong to the new rows."
-                " Make it a calculated column, or move it out of the table."
+                f"The table's column {table.spelt[name]!r} holds values of its own, which do not belong to the new"
+                " rows. Make it a calculated column, or move it out of the table."
             )
     return formulas
 
 
-def _facts(book: Any, cube: RevenueCube, company: str | None) -> None:
-    """The company and the currency of the new rows, in the cells of those names; never those of the example."""
+def _facts(book: Parts, cube: RevenueCube, company: str | None) -> dict[tuple[str, int, int], Any]:
+    """The company and the currency of the new rows, for the cells of those names; never those of the example."""
+    found: dict[tuple[str, int, int], Any] = {}
     for name, value in (("Company", company), ("Currency", cube.currency or None)):
-        if name not in book.defined_names:
-            continue
-        for sheet, address in book.defined_names[name].destinations:
-            cell = book[sheet][address.replace("$", "")]
-            if value or cell.value == EXAMPLE[name]:
-                cell.value = value
-
-
-def _stretch(sheet: Any, columns: tuple[int, int], old: int, new: int) -> None:
-    """Let validations, conditional formats and the print area that ended with the table end with it again."""
-    from openpyxl.formatting.formatting import ConditionalFormattingList
-
-    if old == new:
-        return
-
-    def stretched(area: Any) -> bool:
-        inside = columns[0] <= area.min_col and area.max_col <= columns[1]
-        if inside and area.max_row == old and area.min_row < old:
-            area.max_row = new
-            return True
-        return False
-
-    for validation in sheet.data_validations.dataValidation:
-        for area in validation.sqref.ranges:
-            stretched(area)
-    formats = ConditionalFormattingList()
-    for each in sheet.conditional_formatting:
-        for area in each.cells.ranges:
-            stretched(area)
-        for rule in each.rules:
-            formats.add(str(each.cells), rule)
-    sheet.conditional_formatting = formats
-    if sheet.print_area:
-        sheet.print_area = re.sub(rf"(?<=\$){old}\b", str(new), sheet.print_area.split("!")[-1])
-
-
-def _settle(path: Path) -> None:
-    """Take the time of saving out of the file: the same input gives the same bytes."""
-    with zipfile.ZipFile(path) as package:
-        parts = [(name, package.read(name)) for name in package.namelist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts:
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", content)
-            package.writestr(zipfile.ZipInfo(name, _FIXED), content, zipfile.ZIP_DEFLATED)
+        place = book.place(name)
+        if place is not None and (value or book.text(*place) == EXAMPLE[name.lower()]):
+            found[place] = value
+    return found

@@ -16,6 +16,7 @@ from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
+    from nrr_xl.workbook.feed import Feed
     from nrr_xl.workbook.pack.movements import Drill
     from nrr_xl.workbook.sheets.summary import Figures
 
@@ -27,8 +28,6 @@ MASTER_TEXT = (5, 2)
 AS_REPORTED = (7, 1)
 # How far from 0 a difference may be, by what it is a difference of.
 MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
-# Kinds that are undefined where their base is 0.
-RATIOS = ("rate", "share", "multiple", "index", "plain_points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,8 @@ class Report:
     window_label: str = ""
     # The rows of the Movements sheet, where there is one.
     drill: Drill | None = None
+    # What a template's report stands on; a report of its own rows has none.
+    feed: Feed | None = None
 
     @property
     def unit(self) -> str:
@@ -75,6 +76,16 @@ class Report:
         currency = self.book.theme.currency or self.analysis.cube.currency
         scale = self.book.theme.magnitude
         return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
+
+    @property
+    def unit_told(self) -> fx.Said | str:
+        """The unit for a sentence: a template's follows its settings."""
+        return self.feed.unit if self.feed else self.unit
+
+    @property
+    def begin(self) -> int:
+        """The position (from 0) of the first period that the rows reach."""
+        return self.feed.begin if self.feed else 0
 
     @property
     def passed(self) -> bool:
@@ -102,13 +113,15 @@ class Report:
         """What the heads of sheets tell: the unit, and the window as it is chosen."""
         window = self._window()
         if not self.live["customers"]:
-            return {"unit": self.unit, **self._front(), **window}
+            return {"unit": self.unit_told, **self._front(), **window}
         names = {"months": fx.MONTHS, "opening": fx.OPENS, "closing": fx.CLOSES}
-        return {"unit": self.unit, **self._front(), **{key: (name, window[key]) for key, name in names.items()}}
+        return {"unit": self.unit_told, **self._front(), **{key: (name, window[key]) for key, name in names.items()}}
 
-    def _front(self) -> dict[str, str]:
+    def _front(self) -> dict[str, fx.Said | str]:
         """What the first page says beside the window: that the currency is not known, and when it was prepared."""
         words, theme = texts()["front"], self.book.theme
+        if self.feed:
+            return {"currency": self.feed.no_currency, "prepared": ""}
         known = theme.currency or self.analysis.cube.currency
         prepared = words["prepared"].format(day=theme.prepared) if theme.prepared else ""
         return {"currency": "" if known else words["no_currency"], "prepared": prepared}
@@ -124,9 +137,14 @@ class Report:
         page.below = HEAD_ROWS
         company, words = self.book.theme.company, texts()
         title = words["titles"][key]
-        self.say(page, 0, 0, fx.told(f"{company} · {title}" if company else title, self.facts()), "title")
+        if self.feed:
+            said = fx.told(f"{{company}}{title}", {**self.facts(), "company": self.feed.title})
+        else:
+            said = fx.told(f"{company} · {title}" if company else title, self.facts())
+        self.say(page, 0, 0, said, "title")
         page.sheet.set_row(0, 28)
-        self.say(page, 1, 0, fx.told(words["subtitles"][key], self.facts()), "subtitle")
+        subtitles = words["subtitles"] | (words["subtitles_here"] if self.feed else {})
+        self.say(page, 1, 0, fx.told(subtitles[key], self.facts()), "subtitle")
         self._master_check(page)
         others = [name for other, name in self.sheets.items() if other != key]
         page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
@@ -153,12 +171,13 @@ class Report:
         role: str = "formula",
         kind: str = "amount",
     ) -> None:
-        """A formula where its layer is live, else its value alone; what is undefined is a dash."""
+        """A formula where its layer is live, else its value alone; what is undefined is a dash.
+
+        The formula itself says when that is (`formulas.rate`): hiding every error would hide a wrong one.
+        """
         if not isinstance(value, str) and not math.isfinite(value):
             value = fx.UNDEFINED
         if self.live[layer]:
-            if kind in RATIOS and not formula.startswith("IF") and ("/" in formula or "^" in formula):
-                formula = f"IFERROR({formula},{fx.DASH})"
             page.formula(row, col, f"={formula}", value, role, kind)
         elif isinstance(value, str):
             page.put(row, col, value, role, kind)
@@ -182,6 +201,12 @@ class Report:
         else:
             self.write(page, row, col, formula, value, layer, role, kind)
 
+    def hide_unused(self, page: Page, rows: tuple[int, int], cols: tuple[int, int], unused: str) -> None:
+        """In a template, show nothing of a block's cells where a condition says that the rows do not reach them."""
+        if self.feed:
+            rule = {"type": "formula", "criteria": f"={unused}", "format": self.book.condition("unused")}
+            page.sheet.conditional_format(rows[0], cols[0], rows[1], cols[1], rule | {"stop_if_true": True})
+
     def note_window(self, shown: Figures) -> None:
         """Note where the window's figures stand on the Summary, for what is tied to them."""
         labels, words = self.analysis.cube.periods.labels, texts()["movements_sheet"]
@@ -202,6 +227,8 @@ class Report:
     def state(self, passed: bool) -> str:
         """The status line as Python has it."""
         words = texts()["checks"]
+        if self.feed and self.feed.told:
+            return words["noticed"].format(what=self.feed.told)
         if not self.live["checks"]:
             return words["values_passed" if passed else "values_failed"]
         if not passed:

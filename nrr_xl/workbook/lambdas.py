@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nrr_xl.metrics import METRICS
-from nrr_xl.retention.bands import band, bands, schemes
+from nrr_xl.retention.bands import advice, band, bands, schemes
 from nrr_xl.retention.lines import movement
 
 # A catalogue key's name in a worksheet where upper case alone does not give it.
@@ -24,6 +24,7 @@ REFUSED = {"annualise": "{months}=0", "annual_churn": "{monthly}>1"}
 WORDED: dict[str, tuple[Any, tuple[str, ...], tuple[str, ...]]] = {
     "movement": (movement, ("opening", "closing"), ("was_customer",)),
     "nrr_band": (band, ("rate",), ("scheme",)),
+    "nrr_advice": (advice, ("rate",), ("scheme",)),
 }
 COMMENT_LIMIT = 255
 
@@ -91,7 +92,7 @@ def guarded(key: str, given: dict[str, str], optional: Collection[str] = ()) -> 
     """
     own = {name: f"_xlpm.{PARAMETERS.get(name, name)}_" for name in given}
     if key in WORDED:
-        return (_movement if key == "movement" else _band)(given, own, optional)
+        return _movement(given, own, optional) if key == "movement" else _band(key, given, own, optional)
     if key in COLUMNS:
         return _of_columns(key, given, own)
     blank = "#N/A" if key in MISSING else "0"
@@ -138,8 +139,8 @@ def _movement(given: dict[str, str], own: dict[str, str], optional: Collection[s
     return _let(cleaned, f"IF(({opening}<0)+({closing}<0)+0*{known},#NUM!,{word})")
 
 
-def _band(given: dict[str, str], own: dict[str, str], optional: Collection[str]) -> str:
-    """The word of a rate in a scheme, which is one cell."""
+def _band(key: str, given: dict[str, str], own: dict[str, str], optional: Collection[str]) -> str:
+    """The word of a rate in a scheme, or its advice; the scheme is one cell."""
     scheme = given["scheme"]
     chosen = f'IF({scheme}="","{schemes()[0]}",LOWER(TRIM({scheme})))'
     chosen = f"IF(IFERROR(ROWS({scheme})*COLUMNS({scheme}),1)>1,#VALUE!,{chosen})"
@@ -147,16 +148,17 @@ def _band(given: dict[str, str], own: dict[str, str], optional: Collection[str])
         chosen = _omitted(scheme, f'"{schemes()[0]}"', chosen)
     word = "#NUM!"
     for name in reversed(schemes()):
-        word = f'IF({own["scheme"]}="{name}",{_label(name, own["rate"])},{word})'
+        word = f'IF({own["scheme"]}="{name}",{_label(key, name, own["rate"])},{word})'
     return _let({own["rate"]: _cleaned(given["rate"], "#N/A"), own["scheme"]: chosen}, word)
 
 
-def _label(scheme: str, rate: str) -> str:
-    """A rate's word as nested conditions, the highest band first; the lowest holds whatever is left."""
+def _label(key: str, scheme: str, rate: str) -> str:
+    """A rate's word, or advice, as nested conditions, the highest band first; the lowest holds whatever is left."""
     floors = [item for item in bands() if (item.metric, item.scheme) == ("nrr", scheme)]
-    label = f'"{floors[-1].label}"'
-    for each in reversed(floors[:-1]):
-        label = f'IF({rate}{">=" if each.inclusive else ">"}{each.floor!r},"{each.label}",{label})'
+    said = [item.label if key == "nrr_band" else item.advice for item in floors]
+    label = f'"{said[-1]}"'
+    for each, text in zip(floors[-2::-1], said[-2::-1], strict=True):
+        label = f'IF({rate}{">=" if each.inclusive else ">"}{each.floor!r},"{text}",{label})'
     return label
 
 

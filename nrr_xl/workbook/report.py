@@ -107,7 +107,11 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
     report = Report(book, analysis, layers, notes=notes)
     report.add_pages(_sheets(analysis, pack))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
-    at = Places.of(report)
+    fill_sheets(report, Places.of(report), pack, tell)
+
+
+def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
+    """Write all of a report's sheets that it has pages for."""
     customers.define_names(report, at.customers)
     report.note_window(at.shown)
     pack.plan(report)
@@ -115,7 +119,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
     report.fixed += [report.sheets[key] for key in DILIGENCE if key in report.sheets]
     summary.define_names(report)
     movers.define_names(report, at.movers)
-    book.add_lambda_names()
+    report.book.add_lambda_names()
     told = summary.titles(report)
     steps: dict[str, Callable[[], None]] = {
         "history": lambda: history.write(report, at.history),
@@ -179,11 +183,14 @@ def _said(report: Report, at: Places) -> summary.Said:
     }
     largest = {line: story.largest(line, *movers.largest(report, at.movers, line)) for line in ("churn", "expansion")}
     join = texts()["story"]
-    sentences = (
+    sentences: tuple[fx.Said, ...] = (
         fx.told(join["first"] if asked else "{result}", parts),
         fx.told(join["second"], both),
         fx.told(join["third"], largest),
     )
+    found = segments.first_causes(report)
+    if found is not None:
+        sentences += (story.causes(found),)
     by_segment, tables = segments.first_table(report), report.analysis.tables
     none = fx.told(join["no_segments"], {})
     titles = {

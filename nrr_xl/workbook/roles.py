@@ -64,6 +64,7 @@ ROLES: dict[str, dict[str, Any]] = {
 # Conditional looks, likewise by name.
 CONDITIONS: dict[str, dict[str, Any]] = {
     "undefined": {"font_color": "muted"},
+    "unused": {"num_format": ";;;"},
     "good": {"font_color": "good"},
     "warn": {"font_color": "warn", "bold": True},
     "bad": {"font_color": "bad", "bold": True},

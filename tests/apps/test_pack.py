@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 import nrr_xl
+from nrr_xl.retention.levers import pull
 from nrr_xl.workbook.report import write_report
 from tests.apps.test_workbook_reports import sound
 from tests.workbook import cubes
@@ -71,8 +72,24 @@ def test_levers_and_unit_economics_follow_their_blue_cells(path, office):
     changes += [("Unit economics", "B8", 60_000.0)]
     after = office.recalculate(path, changes, formulas_only=True)
     rates = nrr_xl.analyse(cubes.ordinary()).rates
-    assert after.value("Levers", "C21") == pytest.approx(rates["nrr"])
-    assert after.value("Levers", "C22") == pytest.approx(rates["grr"])
+    assert after.value("Levers", "C22") == pytest.approx(rates["nrr"])
+    assert after.value("Levers", "C23") == pytest.approx(rates["grr"])
     new = after.value("Unit economics", "B15")
     assert after.value("Unit economics", "B23") == pytest.approx(60_000 / new)
     assert after.value("Checks", "B6") == 0
+
+
+def test_levers_do_what_python_does_and_raise_one_segment_alone(path, analysis, office):
+    base = analysis.lever_base
+    name = next(iter(analysis.tables.segments))
+    table = analysis.tables.segments[name]
+    row = max(range(len(table)), key=lambda at: table["expansion"][at])
+    value, part = str(table["value"][row]), float(table["expansion"][row]) / base.expansion
+    levers = {"B15": 0.4, "B16": 0.6, "B17": 0.2, "B18": 0.3, "B19": value}
+    after = office.recalculate(path, [("Levers", cell, given) for cell, given in levers.items()], formulas_only=True)
+    pulled = pull(base, churn_cut=0.4, saved=0.6, contraction_cut=0.2, expansion_rise=0.3, expanding_share=part)
+    assert after.value("Levers", "C22") == pytest.approx(pulled.nrr) and part < 1
+    assert after.value("Levers", "C27") == pytest.approx(12 * pulled.amounts[1], rel=1e-9)
+    assert after.value("Checks", "B6") == 0
+    unknown = office.recalculate(path, [("Levers", "B19", "Nowhere")], formulas_only=True)
+    assert unknown.value("Levers", "C22") == "–" and unknown.value("Checks", "B6") > 0

@@ -27,6 +27,7 @@ CALLS = {
     "NRR_ANNUALIZE": [0.99, 1.0],
     "ANNUAL_CHURN": [0.02],
     "NRR_BAND": [[[1.3], [0.7]], "salesforce"],
+    "NRR_ADVICE": [[[1.3], [0.7]], "kpi_depot"],
     "LTV": [100.0, 0.8, 0.02],
     "CAC": [60_000.0, 12.0],
     "CAC_PAYBACK": [5000.0, 500.0, 0.8],
@@ -48,6 +49,7 @@ CALLS = {
     "TOP_MOVERS": [*ROWS, NEXT_JANUARY, 3.0],
     "NRR_EX_TOP": [*ROWS, NEXT_JANUARY, 1.0],
     "REVENUE_CHECK": ROWS,
+    "NRR_ROWS": ROWS,
 }
 
 

@@ -13,7 +13,8 @@ from nrr_xl.metrics import METRICS
 from nrr_xl.workbook import live
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.report import write_report
-from nrr_xl.workbook.sheets.customers import FIRST_ROW, CustomersPlace
+from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from tests.apps import cached, lint
 from tests.workbook import cubes
 
@@ -126,6 +127,21 @@ def test_a_changed_amount_moves_every_sheet_to_what_python_gives(report, tmp_pat
             found = after.cells["Segments", f"L{top + offset}"].value
             assert found == pytest.approx(wanted["nrr"], rel=1e-9)
         book.close()
+
+
+def test_a_quarter_without_new_customers_leaves_no_error_and_a_cohort_may_become_empty(tmp_path, office, validate):
+    amounts = np.zeros((3, 24))
+    # Nobody arrives in the second and third quarter; the cohort of the fourth is one customer.
+    amounts[0], amounts[1, 1:], amounts[2, 10:] = 100, 50, 70
+    cube = cubes.cube(amounts, {"Region": ["A", "B", "A"]})
+    path = write_report(nrr_xl.analyse(cube, cohort_freq="quarter"), tmp_path / "report.xlsx")
+    sound(path, office, validate)
+    row = find(path, "Customers", cube.customers[2]).lstrip("A")
+    emptied = [("Customers", f"{column_of(cube, period)}{row}", 0) for period in range(10, 24)]
+    after = office.recalculate(path, emptied, formulas_only=True)
+    errors = {place: cell.error for place, cell in after.cells.items() if cell.error and place[0] != "Trend"}
+    assert errors == {}
+    assert after.value("Checks", "B6") == 0
 
 
 def test_an_emptied_amount_is_an_amount_of_zero(report, office):

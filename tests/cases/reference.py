@@ -15,6 +15,22 @@ BANDS = {
 }
 
 
+ADVICE = {
+    "top": "Customers alone carry strong growth. Learn which of them grow and why, sell them more of it, and check GRR:"
+    " growth may hide losses.",
+    "good": "The base grows without new customers. Look for what keeps expansion below the best: segments and products"
+    " that do not grow.",
+    "below par": "The base shrinks or stands still: new customers first replace what was lost. Find out who leaves or"
+    " pays less, when and why.",
+    "exceptional": "Keep it: deepen what engages customers and document what works.",
+    "healthy": "Enhance engagement: more use and more products for the customers there are.",
+    "warning": "Investigate why customers leave and how satisfied those are who stay.",
+    "solid": "Solid ground: growth can build on the customers there are.",
+    "needs work": "Look at lifetime value and at the churn rate: is it worth more to keep or to win these customers?",
+    "trouble": "Retention first, expansion later: stop the losses before selling more.",
+}
+
+
 class Error(str):
     """An error cell, by the name that Excel shows."""
 
@@ -73,12 +89,13 @@ def _one(function: str, word, kinds: list[str], cells: list):
     for number in numbers:
         if isinstance(number, Error):
             return number
-    if function == "NRR_BAND":
-        return next(
+    if function in ("NRR_BAND", "NRR_ADVICE"):
+        label = next(
             label
             for floor, inclusive, label in BANDS[word]
             if numbers[0] > floor or (inclusive and numbers[0] == floor)
         )
+        return ADVICE[label] if function == "NRR_ADVICE" else label
     signed = numbers[:2] if function == "MOVEMENT" else numbers
     if any(number < 0 for number in signed):
         return NUM

@@ -17,6 +17,7 @@ PROMISED = {
     "NRR_ANNUALIZE": (2, 2),
     "ANNUAL_CHURN": (1, 1),
     "NRR_BAND": (1, 2),
+    "NRR_ADVICE": (1, 2),
     "LTV": (3, 3),
     "CAC": (2, 2),
     "CAC_PAYBACK": (3, 3),

@@ -47,6 +47,9 @@ def _filled(draw, amounts: np.ndarray) -> np.ndarray:
     price = np.array([draw(PRICES) for _ in range(customers)])
     step = np.array([draw(st.sampled_from([0.0, 0.0, 0.01, -0.01, 7.5])) for _ in range(customers)])
     run = np.round(np.maximum(price[:, None] + step[:, None] * np.arange(periods), 0.01), 2)
+    # Some arrive later: a third or two of the way.
+    arrives = np.array([draw(st.sampled_from([0, 0, 0, 0, 1, 2])) for _ in range(customers)]) * periods // 3
+    run[np.arange(periods) < arrives[:, None]] = 0.0
     run[draw(arrays(bool, run.shape, elements=st.sampled_from([False] * 7 + [True]), fill=st.just(False)))] = 0.0
     return np.where(amounts > 0, amounts, run)
 

@@ -120,8 +120,9 @@ def test_levers_pull_where_the_arithmetic_says():
     assert pull(base, churn_cut=0.4).nrr == pytest.approx(1.04)
     assert pull(base, contraction_cut=1.0).nrr == pytest.approx(1.05)
     assert pull(base, expansion_rise=0.2, expanding_share=0.5).nrr == pytest.approx(1.015)
-    # 60 % of 60 at risk saved is 36, less than the 120 of 1,200 that a year's churn takes.
-    assert pull(base, saved=0.6).amounts == pytest.approx((1236.0, 1236.0, 1236.0))
+    # 60 % of the 5 % at risk saved are 3 points, less than the 10 of the churn that is left.
+    assert pull(base, saved=0.6).nrr == pytest.approx(1.03)
+    assert pull(base, saved=0.6).amounts == pytest.approx((1236.0, 1236.0 * 1.03, 1236.0 * 1.03**2))
     # No more can be saved than would have been lost.
     assert pull(Base(1000.0, 0.0, 0.0, 100.0, 1000.0, 900.0), saved=1.0).amounts[0] == pytest.approx(1000.0)
     half = pull(Base(1000.0, 0.0, 0.0, 100.0, 1000.0, 0.0, months=6))

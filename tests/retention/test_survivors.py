@@ -44,7 +44,7 @@ def test_cohorts_are_compared_at_the_age_asked_for():
     assert (early.best, late.best) == ("2024-02", "2024-03")
     assert (early.compared_at, late.compared_at) == (1, 2)
     # The oldest age that two cohorts reach, where the one asked for is beyond it.
-    assert cohorts(cube(amounts), 5, compare_at=12).compared_at == 4
+    assert cohorts(cube(amounts), 5, compare_at=12).compared_at == 3
 
 
 def test_an_account_is_at_risk_after_the_periods_in_a_row_asked_for():
@@ -55,6 +55,10 @@ def test_an_account_is_at_risk_after_the_periods_in_a_row_asked_for():
     assert accounts_at_risk(cube(amounts), Window(0, 3, 3), 3, 0.5)["periods_declining"].tolist() == [3]
     assert accounts_at_risk(cube(amounts), Window(0, 3, 3), 9, 0.25)["customer"].tolist() == ["c1"]
     assert accounts_at_risk(cube(amounts), Window(0, 3, 3), 9, 0.3)["customer"].tolist() == []
+    # A peak before the window is none of its concern.
+    fell = [[100, 10, 10, 10.0], [10, 10, 10, 10]]
+    assert accounts_at_risk(cube(fell), Window(1, 3, 2), 9, 0.25)["customer"].tolist() == []
+    assert accounts_at_risk(cube(fell), Window(0, 3, 3), 9, 0.25)["customer"].tolist() == ["c0"]
 
 
 def test_the_outlooks_band_is_that_of_the_last_twelve_windows():
@@ -70,6 +74,8 @@ def test_the_outlooks_band_is_that_of_the_last_twelve_windows():
 def test_the_tolerance_of_a_check_is_half_a_cent():
     assert Check("", 0.005).passed and not Check("", 0.0051).passed
     assert Check("", -0.005).passed and not Check("", -0.0051).passed
+    assert Check("", 1e-9, "rate").passed and not Check("", 1e-8, "rate").passed
+    assert Check("", 0, "count").passed and not Check("", 1, "count").passed
 
 
 def test_the_mix_check_compares_with_the_change_of_nrr():

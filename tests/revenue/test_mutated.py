@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from nrr_xl.errors import InputError
+from nrr_xl.retention.analysis import analyse
 from nrr_xl.revenue.files import delimited
 from nrr_xl.revenue.files.encodings import decode
+from nrr_xl.revenue.files.grid import grid_of_columns
 from nrr_xl.revenue.read import read
 
 from .mutated import once
+
+HEADS = ("Customer", "Month", "MRR")
 
 HEAD = "Customer,Region,Month,MRR\n"
 BODY = "".join(f"{name},EMEA,2024-0{month},{10 * month}\n" for month in range(1, 7) for name in "abc")
@@ -167,3 +171,24 @@ def test_shuffled_rows_give_the_same_amounts(tmp_path):
         after = read(path)
         place = [after.customers.index(name) for name in before.customers]
         assert (after.amounts[place] == before.amounts).all()
+
+
+def test_a_cell_too_many_in_the_header_is_told(tmp_path):
+    head = "Customer,Jan-24,,Feb-24,Mar-24\n"
+    rows = "".join(f"{name},10,11,12\n" for name in "abcdef")
+    assert "column-left-out" in codes(tmp_path / "rows.csv", head + rows)
+
+
+@pytest.mark.slow
+def test_ten_thousand_orders_of_rows_give_one_nrr():
+    rng = np.random.default_rng(11)
+    names, months = np.repeat([f"c{at}" for at in range(12)], 15), np.tile(np.arange(15), 12)
+    amounts = np.round(rng.random(180) * 900 + 10, 2)
+    cells = [names.tolist(), [f"{2023 + m // 12}-{m % 12 + 1:02d}" for m in months.tolist()], amounts.tolist()]
+
+    def nrr(order):
+        columns = [[head, *(column[at] for at in order)] for head, column in zip(HEADS, cells, strict=True)]
+        return analyse(read(grid_of_columns("rows", columns))).rates["nrr"]
+
+    first = nrr(range(180))
+    assert all(nrr(rng.permutation(180).tolist()) == first for _ in range(10_000))

@@ -84,22 +84,31 @@ End Function
 
 ' NRR_BAND: the word for each rate in a scheme of bands.
 Public Function NrrBands(ByVal rates As Variant, ByVal scheme As Variant) As Variant
+    NrrBands = NrrBanded(rates, scheme, False)
+End Function
+
+' NRR_ADVICE: what each rate means and what to do, in a scheme of bands.
+Public Function NrrAdvised(ByVal rates As Variant, ByVal scheme As Variant) As Variant
+    NrrAdvised = NrrBanded(rates, scheme, True)
+End Function
+
+Private Function NrrBanded(ByVal rates As Variant, ByVal scheme As Variant, ByVal advice As Boolean) As Variant
     Dim height As Long, width As Long, row As Long, column As Long, answer() As Variant, chosen As Variant, word As Variant
     NrrShape scheme, height, width
     If height * width > 1 Then
-        NrrBands = CVErr(2015)
+        NrrBanded = CVErr(2015)
         Exit Function
     End If
     chosen = NrrAt(scheme, 1, 1)
     If IsError(chosen) Then
-        NrrBands = chosen
+        NrrBanded = chosen
         Exit Function
     End If
     If IsEmpty(chosen) Then chosen = ""
     chosen = LCase(Trim(CStr(chosen)))
     If chosen = "" Then chosen = "general"
     If IsError(NrrBandOf(chosen, 1#)) Then
-        NrrBands = CVErr(2036)
+        NrrBanded = CVErr(2036)
         Exit Function
     End If
     NrrShape rates, height, width
@@ -107,11 +116,13 @@ Public Function NrrBands(ByVal rates As Variant, ByVal scheme As Variant) As Var
     For row = 1 To height
         For column = 1 To width
             word = NrrNumber(NrrAt(rates, row, column), CVErr(2042))
-            If Not IsError(word) Then word = NrrBandOf(chosen, word)
+            If Not IsError(word) Then
+                If advice Then word = NrrAdviceOf(chosen, word) Else word = NrrBandOf(chosen, word)
+            End If
             answer(row, column) = word
         Next column
     Next row
-    If height * width = 1 Then NrrBands = answer(1, 1) Else NrrBands = answer
+    If height * width = 1 Then NrrBanded = answer(1, 1) Else NrrBanded = answer
 End Function
 
 ' MOVEMENT: the line of the bridge in which each customer counts.

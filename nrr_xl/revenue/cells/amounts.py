@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nrr_xl.revenue.vocabulary import currency_codes
+from nrr_xl.revenue.vocabulary import blank_texts, currency_codes
 
 SIGNS = {
     **{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "US$": "USD", "R$": "BRL"},
@@ -35,6 +35,7 @@ _WHOLE = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d{1,3}))?"
     r"(?P<after>[^\d.,()+-]*)(?P<trail>[-+])?(?P<close>\))?"
 )
+_DASH, _LETTERS = re.compile(r"[^\d\-–—−]{0,4}[-–—−]{1,2}[^\d\-–—−]{0,4}"), re.compile(r"[A-Za-z]+")
 _MARKS = re.compile(r"[A-Z]{1,2}\$|[^\W\d]+\.?|[^\w\s]")
 # $(25.00) is ($25.00), 25.00 CR is a credit, 1'000.- and 1000,-- are whole amounts.
 _OUTSIDE = re.compile(r"^([^\d()]{1,5})\((.*)\)$")
@@ -66,6 +67,23 @@ class Written:
     def fits(self, decimal: str) -> bool:
         """Whether the digits can be read with that decimal sign."""
         return self.decimal in ("", "?", decimal)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text stands for no amount: a dash, n/a, or a dash beside a currency.
+
+    >>> says_nothing(" $ -   "), says_nothing("n/a"), says_nothing("- 5")
+    (True, True, False)
+    """
+    plain = text.strip()
+    if plain.casefold() in blank_texts():
+        return True
+    bare = "".join(c for c in plain if not c.isspace() and c not in "()")
+    return (
+        bool(_DASH.fullmatch(bare))
+        and all(c in SIGNS or c in "-–—−" for c in _LETTERS.sub("", bare))
+        and (not (code := "".join(_LETTERS.findall(bare))) or code.upper() in currency_codes())
+    )
 
 
 def parse_amount(text: str) -> Written | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nrr_xl.periods import month_number
-from nrr_xl.revenue.cells.amounts import Written, decide_decimal, parse_amount
+from nrr_xl.revenue.cells.amounts import Written, decide_decimal, parse_amount, says_nothing
 from nrr_xl.revenue.cells.dates import (
     Doubtful,
     When,
@@ -36,7 +36,6 @@ from nrr_xl.revenue.files.grid import (
     as_text,
 )
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -150,7 +149,7 @@ def _report(findings: Findings, code: str, columns: np.ndarray, rows: np.ndarray
 def _written(text: str) -> Written | str:
     """An amount as written, or the reason why there is none: "blank" or a code."""
     plain = text.strip()
-    if plain.casefold() in vocabulary()["words"]["blank_amount"]:
+    if says_nothing(plain):
         return "blank"
     return parse_amount(plain) or ("amount-percent" if plain.endswith("%") else "amount-unreadable")
 
@@ -223,7 +222,7 @@ def read_dates(
         if quarters := bare_quarters(texts, fiscal_year_end):
             parsed = [*quarters]
             findings.say("quarters-taken", cell=grid.address(int(where[0]) + rows.start, column), value=texts[0])
-        elif kind == TEXT and None in parsed and (months := short_months(texts)):
+        elif None in parsed and (months := short_months(texts)):
             parsed = [*months]
         orders = [item.order if isinstance(item, Doubtful) else "" for item in parsed]
         order = decide_order(item for item in parsed if isinstance(item, Doubtful)) if day_first is None else day_first

@@ -14,6 +14,8 @@ from nrr_xl.revenue.files.grid import serial_date
 # Serial numbers of 1990 to 2079, and what else a plain number may write.
 SERIALS = (32874, 65745)
 _YEARS = (1990, 2079)
+# Seconds since 1970 of 1995 to 2050, as programs write times.
+EPOCH = (788918400, 2524608000)
 _MONTHS = {name.lower(): number for number, name in enumerate(MONTH_NAMES, 1)}
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
@@ -33,6 +35,11 @@ _NUMBERED = re.compile(
     r"|(?P<h>h|hj|hy|half|s|sem|semestre|halbjahr)[. ]?(?P<n5>[12])"
     r"|(?P<m>p|m|period|per|month|mo)[. ]?(?P<n3>0?[1-9]|1[0-2]))"
     r"(?:[-/. ']*(?:fy ?|cy ?)?'?(?P<y2>(?:19|20)\d\d|\d\d))?"
+)
+_SHORT_FORMS = (
+    re.compile(r"(?P<m>0?[1-9]|1[0-2])[-/.']{1,2}(?P<y>\d\d)"),
+    re.compile(r"(?P<y>\d\d)[-/.](?P<m>0[1-9]|1[0-2])"),
+    re.compile(r"(?P<m>0?[1-9]|1[0-2])(?P<y>(?:19|20)\d\d)"),
 )
 _BARE = re.compile(r"((?:19|20)\d\d)([-/. ]?)([1-4])")
 _WEEK = re.compile(r"(\d{4})-?[w](\d{1,2})|w(?:eek|k)?[ -]?(\d{1,2})[-/ ,]+(\d{4})")
@@ -93,6 +100,10 @@ def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
         return _when(int(match[3]), _MONTHS[match[1][:3]], int(match[2]))
     if match := _NUMBERED.fullmatch(plain):
         return _numbered(match, fiscal_year_end)
+    if (match := re.fullmatch(r"([a-z]{3})[-/. ]*fy[-/. ']*(\d{4}|\d\d)", plain)) and match[1] in _MONTHS:
+        # A fiscal year is called after the year in which it ends.
+        month = _MONTHS[match[1]]
+        return When(month_number(_year(match[2]) - (month > fiscal_year_end), month))
     if match := _WEEK.fullmatch(plain):
         return _week(int(match[1] or match[4]), int(match[2] or match[3]))
     if re.fullmatch(r"\d+(\.0+)?", plain):
@@ -135,16 +146,18 @@ def bare_quarters(texts: Sequence[str], fiscal_year_end: int = 12) -> list[When]
 
 
 def short_months(texts: Sequence[str]) -> list[When] | None:
-    """Months written as 1/23, where all texts are such and follow one another without a gap; else None.
+    """Months written as 1/23, 23-01 or 012023, where all texts are such and follow without a gap; else None.
 
     >>> short_months(["11/23", "12/23", "1/24"]) == [parse_date(text) for text in ("2023-11", "2023-12", "2024-01")]
     True
     """
-    found = [re.fullmatch(r"(0?[1-9]|1[0-2])[-/.']{1,2}(\d\d)", text.strip()) for text in texts]
-    if len(found) < 3 or not all(found):
-        return None
-    ends = [month_number(_year(match[2]), int(match[1])) for match in found if match]
-    return [When(end) for end in ends] if sorted(ends) == list(range(min(ends), max(ends) + 1)) else None
+    for form in _SHORT_FORMS:
+        found = [form.fullmatch(text.strip()) for text in texts]
+        if len(found) >= 3 and all(found):
+            ends = [month_number(_year(match["y"]), int(match["m"])) for match in found if match]
+            if sorted(ends) == list(range(min(ends), max(ends) + 1)):
+                return [When(end) for end in ends]
+    return None
 
 
 def decide_order(dates: Iterable[Doubtful]) -> bool | None:
@@ -169,6 +182,9 @@ def number_date(number: float, fiscal_year_end: int = 12) -> When | None:
         return When(month_number(day.year, day.month), 1, day.day)
     if whole == number and _YEARS[0] <= whole // 100 <= _YEARS[1] and 1 <= whole % 100 <= 12:
         return When(month_number(whole // 100, whole % 100))
+    if EPOCH[0] <= number <= EPOCH[1] or EPOCH[0] <= number / 1000 <= EPOCH[1]:
+        day = serial_date(25569 + (number if number <= EPOCH[1] else number / 1000) // 86400)
+        return When(month_number(day.year, day.month), 1, day.day) if not isinstance(day, float) else None
     if whole == number and _YEARS[0] <= whole // 10000 <= _YEARS[1]:
         return _when(whole // 10000, whole // 100 % 100, whole % 100)
     return None

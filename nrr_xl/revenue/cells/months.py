@@ -86,12 +86,12 @@ def plain_period(text: str) -> str:
         plain = whole if not plain.replace(match[0], "").strip() else plain.replace(match[0], f"{whole} ").strip()
     names = month_names()
     plain = _WORD.sub(lambda word: names.get(word[0].rstrip("."), word[0]), plain)
-    plain = re.sub(r"(?<=\d) (?:de|di|do|del) (?=[a-z])|(?<=[a-z]) (?:de|di|do|del) (?=\d)", " ", plain)
+    plain = re.sub(r"(?<=\d) (?:de|di|do|del|of) (?=[a-z])|(?<=[a-z]) (?:de|di|do|del|of) (?=\d)", " ", plain)
     plain = FORECAST.sub("", _ACTUAL.sub("", _SUM.sub("", plain))).strip(" -()")
     plain = _ORDINAL.sub(lambda match: f"{_ORDINALS[match[1]]} {match[2]}", plain)
     if match := re.fullmatch(r"0(\d\d)[./-](\d{4})", plain):
         return f"{match[1]}.{match[2]}"  # SAP's periods, such as 001.2024
-    if match := re.fullmatch(r"([a-z]{3}) 1(?:, ?\d{4})? ?(?:-|–|to|through) ?(([a-z]{3}) \d\d?,? ?\d{4})", plain):
+    if match := re.fullmatch(r"([a-z]{3}) 0?1(?:, ?\d{4})? ?(?:-|–|—|to|through) ?(([a-z]{3}) \d\d?,? ?\d{4})", plain):
         return match[2] if match[1] == match[3] else _several(match[1], match[2])
     if match := re.fullmatch(r"([a-z]{3}) ?(?:-|–) ?([a-z]{3}) ?,?'?(\d{4}|\d\d)", plain):
         return _several(match[1], f"{match[2]} {match[3]}")

@@ -127,6 +127,18 @@ class Body:
         return None if types is None else self.policy.leaves_out(types)
 
 
+def times_quantity(body: Body, prices: np.ndarray) -> np.ndarray:
+    """Prices of a unit times the quantities beside them, told; amounts as they are."""
+    quantities = body.quantities() if body.table.priced else None
+    if quantities is None:
+        return prices
+    column = body.table.roles["amount"]
+    address = body.grid.address(max(body.table.header[1], 0), column)
+    body.findings.say("price-of-unit", cell=address, value=column_title(body.table, column))
+    amounts: np.ndarray = prices * np.where(np.isnan(quantities), 1.0, quantities)
+    return amounts
+
+
 def take(labels: Labels, kept: np.ndarray) -> Labels:
     """The labels of some rows."""
     return Labels(labels.name, labels.values, labels.codes[kept]).compact()

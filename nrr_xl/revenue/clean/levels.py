@@ -147,7 +147,7 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
     if said & {"mrr", "arr"} and not below.any():
         return False
     owners = np.unique(flow.who[below])
-    if below.sum() < 3 or owners.size < 2 or below.mean() < 0.1:
+    if below.sum() < 3 or owners.size < 2:
         return False
     order = np.lexsort((flow.month, flow.who))
     who, total = flow.who[order], np.cumsum(flow.amount[order])
@@ -155,7 +155,11 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
     counts = np.diff(np.append(begins, who.size))
     owed = np.repeat(np.concatenate([[0.0], total])[begins], counts)
     months = (flow.month.max() - flow.month.min()) / flow.step + 1
-    if (total - owed < -0.005).any() or np.median(counts) > 0.5 * months:
+    if (total - owed < -0.005).any():
+        return False
+    # Two customers or more whose changes end at nothing are telling; else it takes few changes of many months.
+    ended = np.abs(total - owed)[np.append(begins[1:], who.size) - 1] < 0.005
+    if np.count_nonzero(ended) < 2 and (below.mean() < 0.1 or np.median(counts) > 0.5 * months):
         return False
     flow.note(body, "changes", slice(0, 1))
     return True

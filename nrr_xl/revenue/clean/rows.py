@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
-from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take
+from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import (
     duplicates,
     refunds,
@@ -44,9 +44,9 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
 def _long(body: Body) -> tuple[RevenueRows, Account]:
     amount = body.table.roles["amount"]
     amounts = read_amounts(body.grid, [amount], body.span, body.findings, body.reading.decimal)
-    values, refused = amounts.values[0], amounts.refused[0]
+    values, refused = times_quantity(body, amounts.values[0]), amounts.refused[0]
     present = ~np.isnan(values)
-    totals, unsure = body.totals(amounts.values)
+    totals, unsure = body.totals(values[None, :])
     counted = present & ~totals & ~unsure
     customer, wrong = body.customers(counted)
     nobody = counted & (customer.codes < 0)
@@ -123,11 +123,10 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
     totals = sums | unsure
     filled = present.any(axis=0)
     customer, wrong = body.customers(filled & ~totals)
-    choice = body.choice(
-        filled & ~totals & (customer.codes >= 0), np.where(present, values, 0.0).sum(axis=0), customer, None
-    )
-    excluded = choice.out | choice.asked
     left, summary_account = summary_columns(body, columns, amounts, extra, totals)
+    kept = np.where(present & ~left[:, None], values, 0.0).sum(axis=0)
+    choice = body.choice(filled & ~totals & (customer.codes >= 0), kept, customer, None)
+    excluded = choice.out | choice.asked
     nobody = present & (customer.codes < 0) & ~totals & ~left[:, None] & ~excluded
     row, column = np.nonzero(nobody.T)
     for code, which in (("customer-error-cell", wrong[row]), ("customer-missing", ~wrong[row])):

@@ -10,7 +10,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods, iso_month, month_number
 from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take
+from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import duplicates, say_amounts, say_empty, say_nobody, say_one_time
 from nrr_xl.revenue.clean.endings import ask_ends
 from nrr_xl.revenue.clean.order import day_first
@@ -35,9 +35,9 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     """
     table, column = body.table, body.table.roles["amount"]
     amounts = read_amounts(body.grid, [column], body.span, body.findings, body.reading.decimal)
-    values, refused = amounts.values[0], amounts.refused[0]
+    values, refused = times_quantity(body, amounts.values[0]), amounts.refused[0]
     present = ~np.isnan(values)
-    totals, unsure = body.totals(amounts.values)
+    totals, unsure = body.totals(values[None, :])
     counted = present & ~totals & ~unsure
     counted &= ~_not_paying(body, counted, values)
     customer, wrong = body.customers(counted)
@@ -217,7 +217,7 @@ def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) ->
     if ends is not None:
         day = np.maximum(ends.day, 1).astype(np.int64)
         month = ends.end.astype(np.int64)
-        if body.reading.inclusive_end:
+        if body.reading.inclusive_end or _last_day(body):
             day_after = (ends.day > 0) & (day < _month_lengths(month))
             month, day = np.where(day_after, month, month + 1), np.where(day_after, day + 1, 1)
         stop = np.where(ends.end >= 0, month + ((day > 1) & whole), -1)
@@ -234,6 +234,14 @@ def _months(body: Body, starts: Dates, ends: Dates | None, valid: np.ndarray) ->
     elif last < now:
         body.findings.say("all-ended", value=iso_month(last))
     return first.astype(np.int64), stop, max(last, int(first[valid].max()))
+
+
+def _last_day(body: Body) -> bool:
+    """Whether the header of the ends says that the end is the last day of all."""
+    said = folded(body.table.names.get(body.table.roles.get("end", -1), ""))
+    return bool(
+        re.search(r"\blast day|letzter tag|dernier jour|ultimo (?:dia|giorno)|laatste dag|inclusive|inkl", said)
+    )
 
 
 def _month_lengths(months: np.ndarray) -> np.ndarray:

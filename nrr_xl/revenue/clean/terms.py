@@ -78,7 +78,7 @@ def terms(body: Body) -> Array:
 def ends_by_term(body: Body, per: str | None, starts: Dates, counted: Array) -> Dates | None:
     """Ends that terms give to the rows' starts, told at the top; None where rows have ends or no terms.
 
-    A term of a month renews itself, and so does one that says so: these rows are still active. Where a column says
+    Month to month and evergreen renew themselves: these rows are still active. Where a column says
     that rows are active of which the term has passed, nobody can tell whether they were renewed: it is asked, but for
     amounts that cover a term (`per`).
     """
@@ -86,8 +86,8 @@ def ends_by_term(body: Body, per: str | None, starts: Dates, counted: Array) -> 
     if "term" not in roles or ends == "none":
         return None
     column = roles["term"]
-    months = np.round(terms(body))
-    known = (months > 1) & (starts.end >= 0) & counted
+    months = np.where(_renews(body), np.nan, np.round(terms(body)))
+    known = (months >= 1) & (starts.end >= 0) & counted
     if not known.any():
         return None
     address, title = body.grid.address(max(body.table.header[1], 0), column), column_title(body.table, column)
@@ -98,6 +98,15 @@ def ends_by_term(body: Body, per: str | None, starts: Dates, counted: Array) -> 
     else:
         body.findings.say("ends-by-term", cell=address, value=title)
     return end
+
+
+def _renews(body: Body) -> Array:
+    """Whether a row's term is a word for a month, such as Monthly, which goes on until it is cancelled, (rows,)."""
+    labels = body.texts("term")
+    assert labels is not None
+    worded = [not any(c.isdigit() for c in text) and interval_months(text) == 1.0 for text in labels.values]
+    found: Array = np.array([*worded, False])[labels.codes]
+    return found
 
 
 def after_term(starts: Dates, months: Array) -> Dates:

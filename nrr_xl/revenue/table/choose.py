@@ -89,6 +89,20 @@ def choose_table(
         for c in table.segments
         if set(folded(table.names[c]).replace("_", " ").split()) & PARENTS
     ]
+    # A slip in the header row moves all months by one: a column of amounts without a header tells.
+    notes += [
+        problem(
+            "column-left-out",
+            "A column of amounts without a header stands among the periods",
+            sheet=chosen,
+            cell=table.grid.address(table.header[1], column),
+        )
+        for column in table.unused
+        if table.periods
+        and not table.names[column]
+        and min(table.periods) < column < max(table.periods)
+        and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
+    ]
     notes += [
         problem(
             "amount-rival",

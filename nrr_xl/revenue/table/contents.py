@@ -6,11 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from nrr_xl.revenue.cells.amounts import parse_amount
+from nrr_xl.revenue.cells.amounts import parse_amount, says_nothing
 from nrr_xl.revenue.cells.dates import bare_quarters, month_of_year, number_date, parse_date
 from nrr_xl.revenue.files.grid import BOOLEAN, DATE, NUMBER, TEXT, Grid
 from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.vocabulary import blank_texts
 
 SAMPLE = 200
 
@@ -142,6 +141,7 @@ _OTHER = {
     "person",
     "tax",
     "cost",
+    "unit_price",
     "budget",
     "change",
     "email",
@@ -185,6 +185,6 @@ def content(grid: Grid, column: int, sample: slice) -> str:
 @lru_cache(maxsize=8192)
 def _content_of(text: str) -> tuple[bool, bool, bool]:
     """Whether a text stands for no amount, for an amount, for a date."""
-    if text.strip().casefold() in blank_texts():
+    if says_nothing(text):
         return True, False, False
     return False, parse_amount(text) is not None, parse_date(text) is not None

@@ -160,17 +160,21 @@ _PLAIN: Mapping[str, tuple[str, frozenset[str]]] = {
     "interval": ("interval", frozenset({"bill", "contract", "product", "recurring", "money"})),
     "quantity": ("count", frozenset({"product", "bill"})),
     "product": ("product", frozenset({"name", "bill", "contract", "recurring", "status"} - {"status"})),
-    "status": ("status", frozenset({"bill", "contract", "customer", "company", "entity", "money", "date", "finish"})),
+    "status": (
+        "status",
+        frozenset({"bill", "contract", "customer", "company", "entity", "deal", "money", "date", "finish"}),
+    ),
     "scenario": ("scenario", frozenset({"budget", "money", "date", "type"})),
     "flag": ("flag", frozenset({"recurring", "bill", "money"})),
-    "type": ("type", frozenset({"bill", "money", "recurring", "contract", "change", "mrr", "arr", "entity"})),
+    "type": ("type", frozenset({"bill", "money", "recurring", "contract", "change", "mrr", "arr", "entity", "deal"})),
     "currency": ("currency", frozenset({"bill", "contract", "money", "identifier"})),
 }
 
 
 def _customer(has: set[str]) -> int | None:
-    who = has & {"customer", "company", "entity"}
+    who = has & {"customer", "company", "entity", "deal"}
     if who and has <= who | {"name"} and (len(who) == 1 or "entity" not in who):
+        # A deal's company is a customer rather than the deal itself.
         first = 0 if "customer" in who else 10 if "company" in who else 30
         return first + (0 if "name" in has else 4)
     if has == {"name"}:
@@ -218,6 +222,7 @@ _ABOUT = {
     "customer",
     "company",
     "entity",
+    "deal",
     "product",
     "mrr",
     "money",
@@ -252,7 +257,7 @@ def _end(has: set[str]) -> int | None:
 _MONEY = {"money", "mrr", "arr", "recurring", "tcv"}
 _BESIDE_MONEY = {
     *("monthly", "annual", "net", "gross", "total", "standing", "opening", "bill", "contract", "product", "period"),
-    *("customer", "company", "level", "year", "entity", "vat", "tax"),
+    *("customer", "company", "level", "year", "entity", "deal", "vat", "tax"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.revenue.cells.dates import When
-from nrr_xl.revenue.files.grid import Grid, column_index, column_letter
+from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
-from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, role_ranks
-from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of
+from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanings, role_ranks
+from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of, unit_price
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.sides import two_sides
 
@@ -33,7 +34,8 @@ class Table:
     `guessed` are parts found by content; `rivals` columns whose headers name the amount as well as the chosen one's;
     `region` is the Excel Table or name that marks the table, `export` the known export that it is. `dated` is how the
     headers that name days were read, `undecided` are columns under those that could not be, `others` are further tables
-    of the grid, and `contra` is the column of what is taken from the amounts, such as debits beside credits.
+    of the grid, `contra` is the column of what is taken from the amounts, such as debits beside credits, and `priced`
+    says that an amount is that of a unit.
     """
 
     grid: Grid
@@ -57,6 +59,7 @@ class Table:
     undecided: tuple[int, ...] = ()
     others: tuple[Table, ...] = ()
     contra: int | None = None
+    priced: bool = False
 
     @property
     def range(self) -> str:
@@ -97,12 +100,30 @@ def find_table(
         for height in (1, 2) if row > 0 else (1,):
             if header is not None and height != header[1] - header[0] + 1:
                 continue
+            if best and _most(grid, row, height) + 3 * len(columns or ()) <= best.score:
+                continue
             names = header_names(grid, row, height)
             dated = header_periods(grid, row, height, names, day_first, fiscal_year_end)
             found = _judge(grid, row, height, names, dated, columns or {}, layout, best.score if best else 0.0)
             if found and (best is None or found.score > best.score):
                 best = found
     return best
+
+
+def _most(grid: Grid, row: int, height: int) -> float:
+    """The most that a table under a header row can score: texts may name parts, numbers and dates periods."""
+    lower = grid.kinds[:, row]
+    said = (lower == TEXT) | (lower == ERROR) | (lower == BOOLEAN)
+    filled = lower != BLANK
+    if height == 2:
+        upper = grid.kinds[:, row - 1]
+        if (filled & (upper == BLANK)).any():
+            return math.inf  # what stands further left above is carried over to it
+        said = said | (upper == TEXT) | (upper == ERROR) | (upper == BOOLEAN)
+    texts = [grid.text(at, c) for at in range(row - height + 1, row + 1) for c in np.flatnonzero(said).tolist()]
+    if any("year" in meanings(text) for text in texts):
+        return math.inf  # beside a year a column of months that no header names counts as known
+    return _score(int(np.count_nonzero(said)), int(np.count_nonzero(filled & ~said)), 0, height)
 
 
 def _judge(
@@ -133,8 +154,8 @@ def _judge(
         return None
     contents.has_year = any("year" in role_ranks(text) for text in headers.values())
     roles = dict(export.roles) if export else assign_roles(headers, contents.fits)
-    if "start" in roles and "date" in roles and role_ranks(headers[roles["date"]]).get("date", 0) >= 40:
-        roles.pop("date")  # When a deal was closed or a row made says less than when its contract starts.
+    if not export:
+        _weigh_dates(roles, headers)
     if not export and "identifier" not in roles and contents.kind(roles.get("customer", -1)) == "amount":
         name_beside(roles, headers, contents)
     periods = {} if export else periods
@@ -142,6 +163,9 @@ def _judge(
     sides = None if export or "amount" in forced else two_sides(headers, grid, slice(first, first + SAMPLE))
     if sides and roles.get("amount", sides[0]) in sides:
         roles["amount"], contra = sides
+    priced = None if export or "amount" in (*roles, *forced) else unit_price(roles, headers, contents)
+    if priced is not None:
+        roles["amount"] = priced
     if "currency" in roles and "amount" in roles and contents.distinct(roles["currency"]) > 1:
         roles["amount"] = converted(roles["amount"], headers, contents)
     for role, wanted in forced.items():
@@ -187,7 +211,21 @@ def _judge(
         contents,
         known_amount,
         contra if shape == "long" else None,
+        priced is not None,
     )
+
+
+def _weigh_dates(roles: dict[str, int], headers: Mapping[int, str]) -> None:
+    """Let a weak date give way to a start, and a weak start alone be the date.
+
+    When a deal was closed or a row made says less than when its contract starts.
+    """
+    if "start" not in roles:
+        return
+    if "date" in roles and role_ranks(headers[roles["date"]]).get("date", 0) >= 40:
+        roles.pop("date")
+    elif not {"date", "end", "term"} & set(roles) and role_ranks(headers[roles["start"]]).get("start", 0) >= 40:
+        roles["date"] = roles.pop("start")
 
 
 def _table(
@@ -204,6 +242,7 @@ def _table(
     contents: Contents,
     known_amount: bool,
     contra: int | None,
+    priced: bool,
 ) -> Table:
     """The table with every other column's part."""
     used = set(roles.values()) | set(periods) | {contra}
@@ -247,6 +286,7 @@ def _table(
         dated=dated,
         undecided=undecided,
         contra=contra,
+        priced=priced,
         score=_score(known, len(periods), len(guessed), header[1] - header[0] + 1),
     )
 

@@ -57,6 +57,16 @@ def name_beside(roles: dict[str, int], headers: Mapping[int, str], contents: Con
             return
 
 
+def unit_price(roles: Mapping[str, int], headers: Mapping[int, str], contents: Contents) -> int | None:
+    """The one column of prices of a unit, beside a column of quantities and no amount."""
+    found = [
+        column
+        for column, text in headers.items()
+        if ("unit_price" in meanings(text) or text.strip().lower() == "rate") and contents.kind(column) == "amount"
+    ]
+    return found[0] if "quantity" in roles and len(found) == 1 else None
+
+
 def converted(amount: int, headers: Mapping[int, str], contents: Contents) -> int:
     """The one column of amounts whose header names a currency, beside amounts in several; else the amount's own."""
     if _codes(headers[amount]):

@@ -16,12 +16,15 @@ from nrr_xl.revenue.cells.months import folded, month_names
 from nrr_xl.revenue.files.grid import ERROR, TEXT, Grid, Piece
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.table.headers import heads_customers
+from nrr_xl.revenue.table.headers import heads_customers, meanings
 from nrr_xl.revenue.table.layout import Table, find_table
+from nrr_xl.revenue.vocabulary import words
 
 # Sheets that share more of their customers than this may tell of the same revenue twice.
 SHARED = 0.1
 DEEPEST = 40
+# Words of sheets' names that are no revenue, beside those of counts and plans.
+_OTHER = {"logos", "logo", "headcount", "budget", "forecast", "plan", "pipeline", "churn", "cohorts"}
 
 
 def stacked_book(
@@ -51,6 +54,12 @@ def stacked_book(
     alike = _alike(book, visible, hints, tables)
     if len(alike) < 2:
         return book, []
+    revenue = [name for name, _ in alike if not _says_other(name)]
+    if len(revenue) == 1:
+        others = [name for name, _ in alike if name not in revenue]
+        return replace(book, sheets=(revenue[0],)), [
+            problem("other-sheet", sheet=revenue[0], value=name) for name in others
+        ]
     names = [name for name, _ in alike]
     if _share(alike) <= SHARED:
         pieces = _pieces(book, names, hints)
@@ -60,6 +69,12 @@ def stacked_book(
         "sheets-alike", value=", ".join(names), action=f"Read one with {choices}, or stack them with --sheets all."
     )
     raise InputError(f"{book.path} has {len(names)} sheets of one kind.", [asked])
+
+
+def _says_other(name: str) -> bool:
+    """Whether a sheet's name says that it holds plans or counts and no revenue."""
+    said = set(meanings(name))
+    return bool(said & {"budget", "count"}) or bool(set(words(folded(name))) & _OTHER)
 
 
 def _named(book: Book, sheet: str) -> str:

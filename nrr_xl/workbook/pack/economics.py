@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from nrr_xl.metrics import METRICS, annualise, ltv, ratio
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.economics import FIGURES
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
@@ -31,9 +33,9 @@ def write(report: Report, customers: CustomersPlace) -> None:
     row = _results(report, page, places, row + 2)
     for name in report.analysis.tables.segments:
         row = _segment(report, page, customers, places, row + 2, name)
-    page.columns(48, 16, 16, 16, 16)
+    page.columns(48, *[16] * 8)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
-    page.sheet.print_area(0, 0, row, 4)
+    page.sheet.print_area(0, 0, row, 8)
     page.print_setup(report.footer)
 
 
@@ -42,10 +44,11 @@ def _inputs(report: Report, page: Page) -> dict[str, str]:
     page.put(HEAD_ROWS, VALUE, WORDS["given"], "header")
     page.put(HEAD_ROWS, NOTE, None, "header")
     places = {}
+    given = report.analysis.settings
+    inputs = {"margin": given.gross_margin, "cost": given.sales_cost, "burn": given.burn}
     for row, key in enumerate(INPUTS, HEAD_ROWS + 1):
         page.put(row, LABEL, WORDS[key], "label")
-        margin = report.analysis.settings.gross_margin
-        page.put(row, VALUE, margin if key == "margin" else "", "setting", "rate" if key == "margin" else "amount")
+        page.put(row, VALUE, inputs[key], "setting", "rate" if key == "margin" else "amount")
         page.put(row, NOTE, WORDS[f"{key}_how"], "note_indent")
         places[key] = fx.cell(row, VALUE, "row col")
     return places
@@ -60,13 +63,14 @@ def _figures(report: Report, page: Page, customers: CustomersPlace, places: dict
     page.row(row, VALUE, [WORDS["value"], None], "header")
     churned = annualise(max(1 - analysis.rates["churn_rate"], 0.0), analysis.months)
     movement = customers.column(customers.window["movement"])
+    rate = _cell(report, "churn_rate")
     figures = {
         "opening": (f"{factor:g}*{_cell(report, 'opening')}", factor * line["opening"], "amount"),
         "closing": (f"{factor:g}*{_cell(report, 'closing')}", factor * line["closing"], "amount"),
         "closers": (_cell(report, "closers"), float(counts["closing"]), "count"),
         "newcomers": (f'COUNTIF({movement},"{texts()["movements"]["new"]}")', float(counts["new"]), "count"),
         "new": (f"{factor:g}*{_cell(report, 'new')}", factor * line["new"], "amount"),
-        "churn": ("1-" + fx.annualised(f"1-{_cell(report, 'churn_rate')}"), 1 - churned, "rate"),
+        "churn": (f"IF(ISNUMBER({rate}),1-{fx.annualised(f'1-{rate}')},{fx.DASH})", 1 - churned, "rate"),
     }
     for key, (formula, value, kind) in figures.items():
         row += 1
@@ -98,31 +102,33 @@ def _maybe(
     report.write(page, row, col, f"IF({condition},{formula},{fx.DASH})", shown, "customers", "formula", kind)
 
 
-def _results(report: Report, page: Page, places: Mapping[str, str], row: int) -> int:
+def _results(report: Report, page: Page, places: dict[str, str], row: int) -> int:
     """Lifetime value now; what needs a cost says a dash until the cost is typed."""
-    analysis, factor = report.analysis, annual_factor(report.analysis.cube)
+    analysis, found = report.analysis, report.analysis.unit_economics
     margin, cost, burn = (places[key] for key in INPUTS)
-    each = ratio(factor * analysis.bridge["closing"], analysis.customers["closing"])
-    churned = 1 - annualise(max(1 - analysis.rates["churn_rate"], 0.0), analysis.months)
+    nan = float("nan")
+    # Without an input, or with an input of 0, there is no figure.
+    paid = {key: found[key] if analysis.settings.sales_cost else nan for key in FIGURES}
+    burnt = found["burn_multiple"] if analysis.settings.burn else nan
     page.put(row, LABEL, WORDS["results"], "header_left")
     page.row(row, VALUE, [WORDS["value"], WORDS["how"]], "header")
     top = row + 1
+    places["cac"] = fx.cell(top + 1, VALUE, "row col")
     cac, value = fx.cell(top + 1, VALUE, "row col"), fx.cell(top, VALUE, "row col")
     won = f"AND(N({cost})>0,{places['newcomers']}>0)"
-    nan = float("nan")
     ends = {"opening": places["opening"], "closing": places["closing"]}
-    worth = ltv(each, analysis.settings.gross_margin, churned)
+    worth = found["ltv"]
     results = (
         ("ltv", "ltv", f"{places['churn']}>0", "amount", worth,
          {"amount_per_customer": places["each"], "gross_margin": margin, "churn_rate": places["churn"]}),
-        ("cac", "cac", won, "amount", nan, {"cost": cost, "new_customers": places["newcomers"]}),
-        ("payback", "cac_payback", f"AND({won},N({places['new_each']})*{margin}>0)", "one_decimal", nan,
+        ("cac", "cac", won, "amount", paid["cac"], {"cost": cost, "new_customers": places["newcomers"]}),
+        ("payback", "cac_payback", f"AND({won},N({places['new_each']})*{margin}>0)", "one_decimal", paid["cac_payback"],
          {"cost_per_customer": cac, "monthly_amount": f"({places['new_each']}/12)", "gross_margin": margin}),
-        ("ltv_cac", "ltv_to_cac", f"AND({won},ISNUMBER({value}))", "multiple", nan,
+        ("ltv_cac", "ltv_to_cac", f"AND({won},ISNUMBER({value}))", "multiple", paid["ltv_to_cac"],
          {"lifetime_value": value, "cost_per_customer": cac}),
-        ("magic", "magic_number", f"N({cost})>0", "multiple", nan, {"cost": cost, **ends}),
+        ("magic", "magic_number", f"N({cost})>0", "multiple", paid["magic_number"], {"cost": cost, **ends}),
         ("burn_multiple", "burn_multiple", f"AND(N({burn})>0,{places['closing']}<>{places['opening']})", "multiple",
-         nan, {"burn": burn, **ends}),
+         burnt, {"burn": burn, **ends}),
     )  # fmt: skip
     for row, (key, metric, condition, kind, shown, cells) in enumerate(results, top):
         page.put(row, LABEL, WORDS[key], "label")
@@ -139,6 +145,7 @@ def _segment(
     frame = analysis.tables.segments[name]
     page.put(row, LABEL, name, "header_left")
     heads = [texts()["counts"]["closers"], WORDS["each_short"], texts()["rates"]["churn_rate"], WORDS["ltv_short"]]
+    heads += [WORDS["newcomers_short"], WORDS["ltv_cac_short"], WORDS["payback"], WORDS["magic"]]
     page.row(row, VALUE, heads, "header")
     text = customers.column(segment_column(customers, name))
     opening, closing = (customers.column(customers.window[key]) for key in ("opening", "closing"))
@@ -166,7 +173,42 @@ def _segment(
         if yearly > 0 and amount != amount:
             shown = 0.0
         report.write(page, row, 4, formula, shown, layer, "formula", "amount")
+        _of_cost(report, page, customers, places, row, (mine, record, shown))
     if report.live["segments"] and row >= first:
         total = f"SUM({fx.block(first, 1, row, 1, page.name)})"
         report.check(WORDS["check"].format(segment=name), f"{total}-{_cell(report, 'closers')}")
     return row
+
+
+def _of_cost(
+    report: Report,
+    page: Page,
+    customers: CustomersPlace,
+    places: Mapping[str, str],
+    row: int,
+    value: tuple[str, Mapping[str, Any], float | str],
+) -> None:
+    """What a value's new customers cost, at one cost for each of the company's: a dash until the cost is typed."""
+    mine, record, worth = value
+    analysis, factor = report.analysis, annual_factor(report.analysis.cube)
+    won = f'({customers.of("movement")}="{texts()["movements"]["new"]}")'
+    ltv_here, newcomers = (fx.cell(row, col, "col") for col in (4, 5))
+    count, cac = float(record["newcomers"]), places["cac"]
+    report.write(page, row, 5, f"SUMPRODUCT({mine}*{won})", count, "segments", "formula", "count")
+    per_customer = analysis.unit_economics["cac"] if analysis.settings.sales_cost else float("nan")
+    amount = f"({factor:g}*SUMPRODUCT({mine}*{won}*{customers.of('closing')})/{newcomers}/12)"
+    grown = f"{factor:g}*(SUMPRODUCT({mine}*{customers.of('closing')})-SUMPRODUCT({mine}*{customers.of('opening')}))"
+    margin, known = places["margin"], f"AND(ISNUMBER({cac}),{newcomers}>0"
+    paid = count > 0 and per_customer == per_customer
+    monthly = factor * record["new"] / count / 12 * analysis.settings.gross_margin if count else 0.0
+    change = factor * (record["closing"] - record["opening"])
+    shown = (
+        (6, f"AND(ISNUMBER({cac}),ISNUMBER({ltv_here}))", f"{ltv_here}/{cac}", "multiple",
+         worth / per_customer if not isinstance(worth, str) else float("nan")),
+        (7, f"{known},{margin}>0)", f"{cac}/({amount}*{margin})", "one_decimal",
+         per_customer / monthly if paid and monthly else float("nan")),
+        (8, f"{known})", f"{grown}/({cac}*{newcomers})", "multiple",
+         change / (per_customer * count) if paid else float("nan")),
+    )  # fmt: skip
+    for col, condition, formula, kind, figure in shown:
+        report.write(page, row, col, f"IF({condition},{formula},{fx.DASH})", figure, "segments", "formula", kind)

@@ -8,12 +8,12 @@ from xlsxwriter.utility import quote_sheetname
 
 from nrr_xl.metrics import annualise
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.drivers import accounts_at_risk
-from nrr_xl.retention.windows import Window
+from nrr_xl.retention.levers import Base, pull
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.sheets import segments
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["levers"]
@@ -29,38 +29,32 @@ def known(analysis: Analysis) -> bool:
     return analysis.bridge["opening"] > 0 and analysis.bridge["closing"] > 0
 
 
-def scenario(shares: Mapping[str, float], levers: Mapping[str, float]) -> dict[str, float]:
-    """The points that each lever adds to NRR, as fractions, and what becomes of both rates.
+def scenario(base: Base, starts: Mapping[str, float]) -> dict[str, float]:
+    """The points that each lever adds to NRR, as fractions, and what becomes of both rates, one lever after the other.
 
-    `shares` are "expansion", "contraction" and "churn" of the opening and "risk", the accounts at risk as a share of
-    the closing. Of the churn that is left, the accounts at risk are the first; some of them are saved.
-
-    >>> found = scenario({"expansion": 0.2, "contraction": 0.05, "churn": 0.1, "risk": 0.04},
+    >>> found = scenario(Base(1000.0, 200.0, 50.0, 100.0, 1000.0, 40.0),
     ...                  {"churn": 0.5, "saved": 0.5, "contraction": 0.0, "expansion": 0.1})
     >>> {name: round(value, 6) for name, value in found.items()}
     {'churn': 0.05, 'saved': 0.02, 'contraction': 0.0, 'expansion': 0.02, 'nrr': 1.14, 'grr': 0.92}
     """
-    left = shares["churn"] * (1 - levers["churn"])
-    effects = {
-        "churn": shares["churn"] - left,
-        "saved": levers["saved"] * min(shares["risk"], left),
-        "contraction": shares["contraction"] * levers["contraction"],
-        "expansion": shares["expansion"] * levers["expansion"],
-    }
-    nrr = 1 + shares["expansion"] - shares["contraction"] - shares["churn"] + sum(effects.values())
-    return effects | {"nrr": nrr, "grr": nrr - shares["expansion"] - effects["expansion"]}
+    pulled = {"churn": "churn_cut", "saved": "saved", "contraction": "contraction_cut", "expansion": "expansion_rise"}
+    found, so_far, rate = {}, {}, base.nrr
+    for key, option in pulled.items():
+        so_far[option] = starts[key]
+        then = pull(base, **so_far).nrr
+        found[key], rate = then - rate, then
+    share = base.expansion / base.opening
+    return found | {"nrr": rate, "grr": rate - share - found["expansion"]}
 
 
 def write(report: Report) -> None:
     """Fill the sheet and add its checks."""
     analysis, line = report.analysis, report.analysis.bridge
     page = report.open("levers")
-    span = Window(analysis.opening, analysis.closing, analysis.months)
-    risk = accounts_at_risk(analysis.cube, span, analysis.settings.risk_periods, analysis.settings.risk_drop)
-    at_risk = float(sum(risk["amount"].tolist()))
+    at_risk = analysis.lever_base.at_risk
     shares = {key: line[key] / line["opening"] for key in ("expansion", "contraction", "churn")}
     shares["risk"] = at_risk / line["closing"]
-    found = scenario(shares, STARTS)
+    found = scenario(analysis.lever_base, STARTS)
     row = HEAD_ROWS
     page.row(row, LABEL, [WORDS["today"]], "header_left")
     page.row(row, VALUE, [WORDS["amount"], WORDS["share"]], "header")
@@ -72,13 +66,13 @@ def write(report: Report) -> None:
         report.write(page, row, VALUE, _figure(report, key), sign * line[key], "customers", "link", "amount")
         base[key] = fx.cell(row, VALUE, "row col")
         if key in shares:
-            formula = f"{'-' if sign < 0 else ''}{base[key]}/{base['opening']}"
+            formula = fx.rate(base["opening"], f"{'-' if sign < 0 else ''}{base[key]}/{base['opening']}")
             report.write(page, row, EFFECT, formula, shares[key], "customers", "rate", "rate")
             base[key] = fx.cell(row, EFFECT, "row col")
     row += 1
     page.put(row, LABEL, WORDS["at_risk"].format(window=report.window_label), "label")
     page.put(row, VALUE, at_risk, "formula", "amount")
-    formula = f"{fx.cell(row, VALUE)}/{base['closing']}"
+    formula = fx.rate(base["closing"], f"{fx.cell(row, VALUE)}/{base['closing']}")
     report.write(page, row, EFFECT, formula, shares["risk"], "customers", "rate", "rate")
     base["risk"] = fx.cell(row, EFFECT, "row col")
     row = _levers(report, page, row + 2, base, found)
@@ -108,12 +102,13 @@ def _levers(report: Report, page: Page, row: int, base: dict[str, str], found: M
         base[f"lever_{key}"] = fx.cell(row, VALUE, "row col")
         page.put(row, NOTE, WORDS[f"{key}_how"], "note_indent")
     first = row - len(STARTS) + 1
+    of_segment = _segment(report, page, row + 1, base)
     churn, saved, contraction, expansion = (base[f"lever_{key}"] for key in STARTS)
     formulas = {
         "churn": f"{base['churn']}*{churn}",
         "saved": f"{saved}*MIN({base['risk']},{base['churn']}*(1-{churn}))",
         "contraction": f"{base['contraction']}*{contraction}",
-        "expansion": f"{base['expansion']}*{expansion}",
+        "expansion": f"{base['expansion']}*{expansion}{of_segment}",
     }
     for at, (key, formula) in enumerate(formulas.items(), first):
         value = 100 * found[key]
@@ -133,7 +128,26 @@ def _levers(report: Report, page: Page, row: int, base: dict[str, str], found: M
             "error_message": WORDS["refusal"],
         },
     )
-    return row
+    return row + bool(of_segment)
+
+
+def _segment(report: Report, page: Page, row: int, base: dict[str, str]) -> str:
+    """The value of the first segment whose expansion rises, or all; what the rise is multiplied by, "" without one."""
+    found = segments.first_lines(report)
+    if found is None:
+        return ""
+    name, labels, expansion = found
+    page.put(row, LABEL, WORDS["segment"].format(segment=name), "label")
+    page.put(row, VALUE, WORDS["all"], "input", "general")
+    chosen = fx.cell(row, VALUE, "row col")
+    page.put(row, NOTE, WORDS["segment_how"].format(all=WORDS["all"]), "note_indent")
+    page.sheet.data_validation(*(row, VALUE) * 2, {"validate": "list", "source": "=" + labels, "show_error": False})
+    # A name that no value has is #N/A, which nobody takes for a rate.
+    total = _figure(report, "expansion")
+    share = f'IF({chosen}="{WORDS["all"]}",1,IF({total}=0,0,INDEX({expansion},MATCH({chosen},{labels},0))/{total}))'
+    report.write(page, row, EFFECT, share, 1.0, "customers", "rate", "rate")
+    base["segment_share"] = fx.cell(row, EFFECT, "row col")
+    return f"*{base['segment_share']}"
 
 
 def _rates(
@@ -154,7 +168,8 @@ def _rates(
         page.put(row, LABEL, names[key], "label")
         report.write(page, row, VALUE, _figure(report, key), rates[key], "customers", "link", "rate")
         here = fx.cell(row, VALUE, "row col")
-        report.write(page, row, EFFECT, f"{here}{added}", found[key], "customers", "rate", "rate")
+        formula = f"IF(ISNUMBER({here}),{here}{added},{fx.DASH})"
+        report.write(page, row, EFFECT, formula, found[key], "customers", "rate", "rate")
         cells[key] = here, fx.cell(row, EFFECT, "row col")
     # By the lines, as the Checks sheet refers to them: what is left of each once its lever has been pulled.
     sheet = quote_sheetname(page.name)
@@ -162,7 +177,8 @@ def _rates(
     left = f"{there['churn']}*(1-{there['lever_churn']})"
     lost = f"{left}-{there['lever_saved']}*MIN({there['risk']},{left})"
     kept = f"1-({lost})-{there['contraction']}*(1-{there['lever_contraction']})"
-    grown = f"{there['expansion']}*(1+{there['lever_expansion']})"
+    rise = "*".join(there[name] for name in ("lever_expansion", "segment_share") if name in there)
+    grown = f"{there['expansion']}*(1+{rise})"
     for key, formula in (("nrr", f"{kept}+{grown}"), ("grr", kept)):
         name = WORDS["check"].format(rate=names[key])
         report.check(name, f"({sheet}!{cells[key][1]}-({formula}))*{there['opening']}")

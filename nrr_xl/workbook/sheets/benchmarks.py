@@ -6,10 +6,11 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from nrr_xl.retention.benchmarks import QUANTILES, survey_of
+from nrr_xl.retention.benchmarks import QUANTILES, size_of, survey_of
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.pack.annual import annual_factor
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.texts import texts
 
@@ -17,7 +18,10 @@ WORDS, FACTS = texts()["benchmarks"], texts()["benchmark_facts"]
 # Period, population and source.
 PRINTED_FACTS = 3
 METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
-TYPE, PUBLISHED, COMPANY, DIFFERENCE, PERCENTILE, STANDING, FIRST_FACT = range(7)
+TYPE, PUBLISHED, COMPANY, DIFFERENCE, PERCENTILE, STANDING, FITS, FIRST_FACT = range(8)
+# To the right of the page, in blue: of which sizes a benchmark speaks.
+LOW = FIRST_FACT + len(FACTS) + 1
+HIGH = LOW + 1
 
 
 def write(report: Report, shown: Figures) -> None:
@@ -27,7 +31,8 @@ def write(report: Report, shown: Figures) -> None:
     page.put(HEAD_ROWS, TYPE, WORDS["type"], "header_left")
     heads = ("published", "company", "difference", "percentile")
     page.row(HEAD_ROWS, PUBLISHED, [WORDS[head] for head in heads], "header")
-    page.row(HEAD_ROWS, STANDING, [WORDS["standing"], *FACTS.values()], "header_note")
+    page.row(HEAD_ROWS, STANDING, [WORDS["standing"], WORDS["fits"], *FACTS.values()], "header_note")
+    page.row(HEAD_ROWS, LOW, [WORDS["low"], WORDS["high"]], "header")
     records = analysis.tables.benchmarks.records()
     # The quartiles of each survey that has two or more, by their rows.
     surveys: dict[tuple[Any, ...], dict[str, int]] = {}
@@ -47,15 +52,57 @@ def write(report: Report, shown: Figures) -> None:
         known = [(values[at], at, name) for name in QUANTILES if (at := surveys[survey_of(record)].get(name))]
         rising = len(known) > 1 and all(low[0] < high[0] for low, high in pairwise(known))
         _standing(report, page, row, record, known if rising else [])
+        _fits(report, page, row, record, HEAD_ROWS + 2 + len(records))
         for col, fact in enumerate(FACTS, FIRST_FACT):
             page.put(row, col, record[fact], "note_indent")
-    page.columns(14, 10, 12, 11, 10, 26, 8, 22, 46, 14, 13, 14, 13)
+    published = fx.block(HEAD_ROWS + 1, PUBLISHED, row, PUBLISHED, page.name)
+    report.signatures.append(f"ABS(SUMSQ({published})-{sum(v * v for v in values.values())!r})<=1E-12")
+    row = _own_sizes(report, page, shown, HEAD_ROWS + 2 + len(records))
+    page.columns(34, 10, 12, 11, 10, 26, 9, 8, 22, 46, 14, 13, 14, 13)
     # What stands beyond the source is on the screen: with it the page could not be read.
     page.sheet.print_area(0, 0, row, FIRST_FACT + PRINTED_FACTS - 1)
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
     if not report.live["customers"]:
         report.fixed.append(page.name)
     page.print_setup(report.footer, (HEAD_ROWS, HEAD_ROWS))
+
+
+def _own_sizes(report: Report, page: Page, shown: Figures, row: int) -> int:
+    """The company's own size: its annual amount at the closing, and that of a customer."""
+    analysis = report.analysis
+    factor = annual_factor(analysis.cube)
+    closing, closers = (shown.cell(line, sheet=shown.sheet) for line in ("closing", "closers"))
+    annual, count = factor * analysis.bridge["closing"], analysis.customers["closing"]
+    for offset, (key, formula, value) in enumerate(
+        (
+            ("arr", f"{factor:g}*{closing}", annual),
+            (
+                "acv",
+                f"IF(N({closers})=0,{fx.DASH},{factor:g}*{closing}/{closers})",
+                annual / count if count else math.nan,
+            ),
+        )
+    ):
+        page.put(row + offset, TYPE, WORDS[key], "label")
+        report.write(page, row + offset, COMPANY, formula, value, "customers", "link", "amount")
+    page.put(row + 2, TYPE, WORDS["sizes"], "note")
+    return row + 2
+
+
+def _fits(report: Report, page: Page, row: int, record: dict[str, Any], sizes: int) -> None:
+    """Whether the company is of the size that a benchmark speaks of; the limits are blue."""
+    found = size_of(record["company size"])
+    page.put(row, LOW, found.low if found else None, "input", "amount")
+    page.put(row, HIGH, found.high if found and math.isfinite(found.high) else None, "input", "amount")
+    if found is None:
+        page.put(row, FITS, "", "label_indent")
+        return
+    own = fx.cell(sizes + (found.measure == "acv"), COMPANY, "row col")
+    low, high = (fx.cell(row, col, "col") for col in (LOW, HIGH))
+    inside = f'AND({own}>={low},OR({high}="",{own}<{high}))'
+    formula = f'IF(ISNUMBER({own}),IF({inside},"{WORDS["yes"]}","{WORDS["no"]}"),{fx.DASH})'
+    said = {"yes": WORDS["yes"], "no": WORDS["no"], "": fx.UNDEFINED}[record["fits"]]
+    report.write(page, row, FITS, formula, said, "customers", "label_indent", "general")
 
 
 def _standing(

@@ -113,11 +113,11 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
     """Fill the sheet and add its checks."""
     analysis, columns, rows = report.analysis, at.spans, at.rows
     page, words = report.open("bridge"), texts()
-    reached = [col for col, span in enumerate(columns) if span.opening < analysis.closing]
+    reached = [col for col, span in enumerate(columns) if report.begin <= span.opening < analysis.closing]
     openings = [columns[col].opening for col in reached]
     closings = [columns[col].closing for col in reached]
     flows = movements(analysis.cube, openings, closings) if reached else None
-    page.put(HEADER_ROW, 0, report.unit, "header_left")
+    report.say(page, HEADER_ROW, 0, fx.told("{unit}", report.facts()), "header_left")
     page.put(OPENING_ROW, 0, WORDS["opening_position"], "note")
     page.put(CLOSING_ROW, 0, WORDS["closing_position"], "note")
     for col, span in enumerate(columns, 1):
@@ -150,6 +150,8 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
         across(rate, found[rate][:, 0] if reached else (), formula, "rate", "rate")
     if columns:
         _check_rows(report, page, customers, at)
+    unused = f"NOT(ISNUMBER({fx.cell(OPENING_ROW, 1, 'row')}))"
+    report.hide_unused(page, (HEADER_ROW, rows["closers"] + 6), (1, len(columns)), unused)
     _fold(page, columns)
     if not report.live["bridge"]:
         report.fixed.append(at.sheet)
@@ -166,7 +168,7 @@ def _head(report: Report, page: Page, customers: CustomersPlace, span: Span, col
     """A column's name and its two positions, which are dashes where it lies outside the rows or after the closing."""
     analysis, axis = report.analysis, report.analysis.cube.periods
     first, last = span.opening + 1, span.end + 1
-    shown = span.opening < analysis.closing
+    shown = report.begin <= span.opening < analysis.closing
     opening, closing = fx.cell(OPENING_ROW, col, "row"), fx.cell(CLOSING_ROW, col, "row")
     reach = f"IF(AND({first}>={fx.BEGIN},{first}<{fx.CLOSING}),{first},{fx.DASH})"
     report.write(page, OPENING_ROW, col, reach, first if shown else fx.UNDEFINED, "bridge", "working", "position")

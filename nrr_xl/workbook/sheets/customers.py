@@ -6,32 +6,39 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
-
-import numpy as np
 
 from nrr_xl.errors import OutputError
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.bulk import BlockSheet
 from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
-from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions, last_positions
-from nrr_xl.workbook.headers import unique_headers
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
+from nrr_xl.workbook.sheets import customer_table
+from nrr_xl.workbook.sheets.customer_columns import (
+    END_ROW,
+    FIRST_ROW,
+    HEADER_ROW,
+    LABEL_ROW,
+    POSITION_ROW,
+    RISK,
+    TOTAL_ROW,
+    WINDOW,
+    check_looked_up,
+    looked_up,
+    spelt,
+    window_columns,
+)
+from nrr_xl.workbook.sheets.customer_table import Bounds
 from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
-TOTAL_ROW, END_ROW, POSITION_ROW, LABEL_ROW, HEADER_ROW, FIRST_ROW = range(HEAD_ROWS, HEAD_ROWS + 6)
 PRINTED = 200
 A3 = 8
 # The widths of names, of what stands between, and of amounts; so many characters can be read across an A3 page.
 WIDTHS, A3_WIDTH = (30, 13, 11), 290
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
-WINDOW = ("first", "opening", "closing", "change", "movement")
-# What only the accounts at risk and the tenure of who left stand on, folded away.
-RISK = ("peak", "falls", "stake", "last")
 # Every name is compared with every other one, which is too much for more customers than this.
 COMPARED = 800
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
@@ -46,10 +53,14 @@ class CustomersPlace:
     segments: tuple[str, ...]
     periods: int
     numbered: bool = False
+    fed: bool = False
 
     @property
     def folded(self) -> tuple[str, ...]:
         """The columns that are folded away: for the accounts at risk, repeated names, and the history of segments."""
+        if self.fed:
+            # A template's names differ from one another, as they are looked up.
+            return (*RISK, "number", "before")
         return (*RISK, *(("again",) if self.customers <= COMPARED else ()), *(("number",) if self.numbered else ()))
 
     @property
@@ -109,7 +120,7 @@ def place(report: Report) -> CustomersPlace:
         )
     numbered = any(segment.codes.ndim == 2 for segment in cube.segments.values())
     size = (len(cube.customers), tuple(cube.segments), len(cube.periods))
-    at = CustomersPlace(report.sheets["customers"], *size, numbered)
+    at = CustomersPlace(report.sheets["customers"], *size, numbered, fed=report.feed is not None)
     report.totals, report.positions = at.totals, at.across(POSITION_ROW)
     return at
 
@@ -133,24 +144,18 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     for name in ("opening", "closing", "change"):
         _total(report, page, at, at.window[name], _window_totals(analysis)[name])
     _periods(report, page, at)
-    streams = [StreamColumn(cube.customers)]
-    for name in at.segments:
-        streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
-    page.stream(FIRST_ROW, streams + _window_columns(report, at), at.first_period, cube.amounts)
-    _table(report, page, at, cube.periods.labels)
-    sheet.data_validation(
-        FIRST_ROW,
-        at.first_period,
-        at.last_row,
-        at.last_period,
-        {
-            "validate": "decimal",
-            "criteria": ">=",
-            "value": 0,
-            "error_title": WORDS["refused"],
-            "error_message": WORDS["refusal"],
-        },
-    )
+    if report.feed:
+        looked_up(report, report.feed, page, at)
+    else:
+        streams = [StreamColumn(cube.customers)]
+        for name in at.segments:
+            streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
+        streams += window_columns(report, at)
+        page.stream(FIRST_ROW, streams, at.first_period, cube.amounts)
+        labels = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *cube.periods.labels]
+        bounds = Bounds(HEADER_ROW, at.last_row, at.last_period, 1 + len(at.segments))
+        customer_table.write(report, page, bounds, labels, streams)
+        _refuse(sheet, at)
     first, middle, amount = WIDTHS
     sheet.set_column(0, 0, first)
     sheet.set_column(1, at.first_period - 1, middle)
@@ -168,24 +173,16 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     _checks(report, at, history)
 
 
+def _refuse(sheet: BlockSheet, at: CustomersPlace) -> None:
+    """Refuse what is no amount as it is typed."""
+    rule = {"validate": "decimal", "criteria": ">=", "value": 0}
+    told = {"error_title": WORDS["refused"], "error_message": WORDS["refusal"]}
+    sheet.data_validation(FIRST_ROW, at.first_period, at.last_row, at.last_period, rule | told)
+
+
 def segment_column(at: CustomersPlace, name: str) -> int:
     """The column of a segment."""
     return 1 + at.segments.index(name)
-
-
-def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, at: int) -> np.ndarray:
-    """What each customer did between two amounts, in words; `at` is the opening's position, counted from 1."""
-    words = texts()["movements"]
-    known = (first > 0) & (first <= at)
-    cases = [
-        ((opening > 0) & (closing == 0), "churn"),
-        ((opening > 0) & (closing > opening), "expansion"),
-        ((opening > 0) & (closing < opening), "contraction"),
-        (opening > 0, "unchanged"),
-        (closing == 0, "absent"),
-        (known, "reactivation"),
-    ]
-    return np.select([case for case, _ in cases], [words[word] for _, word in cases], words["new"])
 
 
 def _window_totals(analysis: Analysis) -> dict[str, float]:
@@ -202,7 +199,8 @@ def _periods(report: Report, page: Page, at: CustomersPlace) -> None:
         col = at.first_period + offset
         _total(report, page, at, col, totals[offset])
         before = fx.cell(END_ROW, col - 1)
-        formula = f"{before}+{axis.step}" if offset else f"12*{end // 12}+{end % 12}"
+        first = report.feed.first_end if report.feed else f"12*{end // 12}+{end % 12}"
+        formula = f"{before}+{axis.step}" if offset else first
         report.write(page, END_ROW, col, formula, end, "customers", "working", "position")
         counted = f"COLUMNS({fx.cell(TOTAL_ROW, at.first_period, 'col')}:{fx.cell(TOTAL_ROW, col)})"
         report.write(page, POSITION_ROW, col, counted, offset + 1, "customers", "working", "position")
@@ -213,101 +211,6 @@ def _periods(report: Report, page: Page, at: CustomersPlace) -> None:
 def _total(report: Report, page: Page, at: CustomersPlace, col: int, value: float) -> None:
     rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
-
-
-def _window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
-    """What each customer did in the window, what puts it at risk, and what tells one row from another."""
-    analysis, amounts, chosen = report.analysis, report.analysis.cube.amounts, report.analysis.settings
-    first = first_positions(amounts)
-    opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
-    peak = amounts[:, analysis.opening : analysis.closing + 1].max(axis=1)
-    falls = falls_in_a_row(amounts[:, : analysis.closing + 1])
-    lost = np.where(peak > 0, (peak - closing) / np.where(peak > 0, peak, 1.0), 0.0)
-    counted = Counter(map(_spelt, analysis.cube.customers))
-    values: dict[str, Any] = {
-        "first": first,
-        "opening": opening,
-        "closing": closing,
-        "change": closing - opening,
-        "movement": movement_texts(opening, closing, first, analysis.opening + 1).tolist(),
-        "peak": peak,
-        "falls": falls,
-        "stake": np.where((falls >= chosen.risk_periods) | (lost.round(12) > chosen.risk_drop), closing, 0.0),
-        "last": last_positions(amounts[:, : analysis.closing + 1]),
-        "again": np.array([counted[_spelt(name)] for name in analysis.cube.customers]),
-        "number": np.arange(1, at.customers + 1),
-    }
-    live = report.live["customers"]
-    return [
-        StreamColumn(
-            values[name],
-            "working" if name in at.folded else "formula",
-            {"movement": "general", **dict.fromkeys(("first", "falls", "last", "again", "number"), "position")}.get(
-                name, "amount"
-            ),
-            partial(_formula, at, name) if live and name != "number" else None,
-        )
-        for name in at.window
-    ]
-
-
-def _formula(at: CustomersPlace, name: str, row: int) -> str:
-    """The formula of one of these columns in a row."""
-    columns, words = at.window, texts()["movements"]
-    line = f"{fx.cell(row, at.first_period, 'col')}:{fx.cell(row, at.last_period, 'col')}"
-    f, o, c, d, _, p, n = (fx.cell(row, columns[each], "col") for each in (*WINDOW, *RISK[:2]))
-    arrived = f'IF({c}=0,"{words["absent"]}",IF({f}<={fx.OPENING},"{words["reactivation"]}","{words["new"]}"))'
-    stayed = f'IF({d}>0,"{words["expansion"]}",IF({d}<0,"{words["contraction"]}","{words["unchanged"]}"))'
-    left = f'IF({c}=0,"{words["churn"]}",{stayed})'
-    names = fx.block(FIRST_ROW, 0, at.last_row, 0)
-    positions = fx.block(POSITION_ROW, at.first_period, POSITION_ROW, at.last_period)
-    return {
-        "first": f"IF(SUM({line})=0,0,MATCH(TRUE,INDEX({line}>0,0),0))",
-        "opening": f"N(INDEX({line},{fx.OPENING}))",
-        "closing": f"N(INDEX({line},{fx.CLOSING}))",
-        "change": f"{c}-{o}",
-        "movement": f"IF({o}=0,{arrived},{left})",
-        "peak": f"MAX(INDEX({line},{fx.OPENING}):INDEX({line},{fx.CLOSING}))",
-        "falls": _falls(at, row),
-        "stake": f"IF(OR({n}>={fx.RISK_FALLS},IF({p}>0,ROUND(({p}-{c})/{p},12),0)>{fx.RISK_DROP}),{c},0)",
-        "last": f"SUMPRODUCT(MAX(({line}>0)*({positions}<={fx.CLOSING})*{positions}))",
-        "again": f"SUMPRODUCT(--EXACT(UPPER(TRIM({names})),UPPER(TRIM({fx.cell(row, 0, 'col')}))))",
-    }[name]
-
-
-def _falls(at: CustomersPlace, row: int) -> str:
-    """How many periods the amount has fallen in a row: back from the closing to the last one that did not fall."""
-    if at.periods < 2:
-        return "0"
-
-    def ranged(row: int, start: int, end: int, fixed: str) -> str:
-        return f"{fx.cell(row, start, fixed)}:{fx.cell(row, end, fixed)}"
-
-    first, last = at.first_period, at.last_period
-    here, before = ranged(row, first + 1, last, "col"), ranged(row, first, last - 1, "col")
-    position = ranged(POSITION_ROW, first + 1, last, "row col")
-    return f"{fx.CLOSING}-SUMPRODUCT(MAX(({position}<={fx.CLOSING})*({here}>={before})*{position},1))"
-
-
-def _table(report: Report, page: Page, at: CustomersPlace, labels: Sequence[str]) -> None:
-    """An Excel Table around it all; its header cells must be texts that differ even in lower case."""
-    names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *labels])
-    right, left = report.book.format("header"), report.book.format("header_left")
-    text_columns = 1 + len(at.segments)
-    page.sheet.add_long_table(
-        HEADER_ROW,
-        0,
-        at.last_row,
-        at.last_period,
-        {
-            "name": "CustomerAmounts",
-            "style": None,
-            "columns": [
-                {"header": name, "header_format": left if col < text_columns else right}
-                for col, name in enumerate(names)
-            ],
-        },
-    )
 
 
 def _checks(report: Report, at: CustomersPlace, history: History) -> None:
@@ -322,6 +225,9 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
     beside = f"INDEX({everything},1,COLUMN({corner})+COLUMNS({fx.AMOUNTS}))"
     header = fx.cell(HEADER_ROW, at.first_period - 1, "row col", sheet)
     gaps = f"ABS(ROW({corner})-ROW({header})-1)+ABS(COLUMN({corner})-COLUMN({header})-1)"
+    if at.fed:
+        check_looked_up(report, at)
+        return
     lines = [
         ("numbers", f"COUNTA({fx.AMOUNTS})-COUNT({fx.AMOUNTS})"),
         ("negatives", f'COUNTIF({fx.AMOUNTS},"<0")'),
@@ -350,10 +256,5 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
 
 def _repeated(names: Sequence[str]) -> int:
     """How many names there are more than once, as a spreadsheet compares them."""
-    counted = Counter(_spelt(name) for name in names)
+    counted = Counter(spelt(name) for name in names)
     return sum(count for count in counted.values() if count > 1)
-
-
-def _spelt(name: str) -> str:
-    """A name as TRIM and UPPER leave it."""
-    return " ".join(part for part in name.split(" ") if part).upper()

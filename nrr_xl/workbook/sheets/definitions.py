@@ -42,8 +42,29 @@ def _as_written(report: Report) -> list[tuple[str, str]]:
 
 def write(report: Report) -> None:
     """Fill the sheet."""
-    analysis, source = report.analysis, report.analysis.cube.source
     page = report.open("definitions")
+    meanings, reading = list(texts()["meanings"].items()), texts()["reading"]
+    if report.feed:
+        blocks = [(WORDS["meanings"], meanings), (WORDS["reading"], list((reading | texts()["reading_here"]).items()))]
+    else:
+        blocks = [(WORDS["meanings"], meanings), (WORDS["reading"], list(reading.items())), *_of_this(report)]
+    row = HEAD_ROWS
+    for title, lines in blocks:
+        if not lines:
+            continue
+        page.put(row, 0, title, "section")
+        page.put(row, 1, None, "section")
+        for offset, (name, text) in enumerate(lines, 1):
+            page.put(row + offset, 0, name, "label_top")
+            page.put(row + offset, 1, text, "wrapped")
+        row += len(lines) + 2
+    page.columns(22, 110)
+    page.print_setup(report.footer, pages_tall=1)
+
+
+def _of_this(report: Report) -> list[tuple[str, list[tuple[str, str]]]]:
+    """How this report was made, from what, and what in it is no formula."""
+    analysis, source = report.analysis, report.analysis.cube.source
     step = analysis.cube.periods.step
     window = WORDS["window"].format(
         months=analysis.months, opening=analysis.opening_period, closing=analysis.closing_period
@@ -65,21 +86,8 @@ def write(report: Report) -> None:
         (LINES["rows"], f"{source.rows:,}"),
         (LINES["sha256"], source.sha256 or NOT_APPLICABLE),
     ]
-    row = HEAD_ROWS
-    for title, lines in (
-        (WORDS["meanings"], list(texts()["meanings"].items())),
-        (WORDS["reading"], list(texts()["reading"].items())),
+    return [
         (WORDS["settings"], settings),
         (WORDS["source"], origin),
         (WORDS["notes"], [*report.notes, *_as_written(report)]),
-    ):
-        if not lines:
-            continue
-        page.put(row, 0, title, "section")
-        page.put(row, 1, None, "section")
-        for offset, (name, text) in enumerate(lines, 1):
-            page.put(row + offset, 0, name, "label_top")
-            page.put(row + offset, 1, text, "wrapped")
-        row += len(lines) + 2
-    page.columns(22, 110)
-    page.print_setup(report.footer, pages_tall=1)
+    ]

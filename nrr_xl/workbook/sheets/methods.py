@@ -87,14 +87,15 @@ def write(
     if report.analysis.definition is not None:
         definition.write(report, page, customers, top, (NUMERATOR, DENOMINATOR, NRR, NOTE), WORK + len(STEPS) + 2)
         top += 1
-    top = _sensitivity(report, page, top + 1)
-    last = _reconciliations(report, page, top + 1)
+    last = top
+    if report.feed is None:
+        last = _reconciliations(report, page, _sensitivity(report, page, top + 1) + 1)
+        report.fixed.append(WORDS["part"])
     page.columns(56, 18, 18, 12, 70)
     page.sheet.set_column(WORK, WORK + len(STEPS), 12)
     page.sheet.print_area(0, 0, last, NOTE)
     if not report.live["methods"]:
         report.fixed.append(page.name)
-    report.fixed.append(WORDS["part"])
     page.print_setup(report.footer)
     if report.live["methods"]:
         rate = at.cell(DEFAULT, NRR)
@@ -110,7 +111,7 @@ def _workings(report: Report, page: Page, at: MethodsPlace, bridge: BridgePlace)
     step = analysis.cube.periods.step
     lines = words["lines"] | words["rates"] | {key: WORDS[key] for key in ("first", "later")}
     page.row(HEAD_ROWS, WORK, [words["trend"]["period"], *(lines[name] for name in STEPS)], "header")
-    found = _step_values(analysis)
+    found = _step_values(analysis, report.begin)
     back = f"({fx.CLOSING}-{fx.OPENING})"
     for position in range(at.periods):
         row = FIRST_ROW + position
@@ -129,17 +130,17 @@ def _workings(report: Report, page: Page, at: MethodsPlace, bridge: BridgePlace)
             report.write(page, row, col, formulas[name], found[name][position], "methods", "working", kind)
 
 
-def _step_values(analysis: Analysis) -> dict[str, list[Any]]:
-    """What the workings hold, as Python has it: a dash before the second period and after the closing."""
+def _step_values(analysis: Analysis, begin: int) -> dict[str, list[Any]]:
+    """What the workings hold, as Python has it: a dash before the second period with rows and after the closing."""
     cube, count = analysis.cube, len(analysis.cube.periods)
     found: dict[str, list[Any]] = {name: [NOT_APPLICABLE] * count for name in STEPS}
-    if analysis.closing:
-        closings = np.arange(1, analysis.closing + 1)
+    if analysis.closing > begin:
+        closings = np.arange(begin + 1, analysis.closing + 1)
         flows = movements(cube, closings - 1, closings)
         rates = step_rates(flows)
         for name, sign in (("opening", 1), ("expansion", 1), ("contraction", -1), ("churn", -1)):
-            found[name][1 : analysis.closing + 1] = (sign * getattr(flows, name)[:, 0]).tolist()
-        found["nrr"][1 : analysis.closing + 1] = rates[:, 0].tolist() if rates.ndim > 1 else rates.tolist()
+            found[name][begin + 1 : analysis.closing + 1] = (sign * getattr(flows, name)[:, 0]).tolist()
+        found["nrr"][begin + 1 : analysis.closing + 1] = rates[:, 0].tolist() if rates.ndim > 1 else rates.tolist()
     back, active = analysis.closing - analysis.opening, cube.amounts > 0
     first = np.where(active.any(axis=1), active.argmax(axis=1), count)
     for position in range(analysis.opening + 1):

@@ -15,7 +15,8 @@ from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, RATE, Report
 from nrr_xl.workbook.sheets import tiles, waterfall
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, signed
-from nrr_xl.workbook.sheets.customers import LABEL_ROW, WINDOW, CustomersPlace
+from nrr_xl.workbook.sheets.customer_columns import LABEL_ROW, WINDOW
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.trend import COUNTS, FIRST_ROW, RATES, TrendPlace, kind_of, lowest_rate
 from nrr_xl.workbook.texts import texts
 
@@ -64,7 +65,7 @@ def figures(report: Report) -> Figures:
     """The figures as Python has them."""
     analysis = report.analysis
     year, back = 12 // analysis.cube.periods.step, analysis.closing - analysis.opening
-    closings = [at for at in (analysis.closing, analysis.closing - year) if at >= back]
+    closings = [at for at in (analysis.closing, analysis.closing - year) if at >= back + report.begin]
     flows = movements(analysis.cube, [at - back for at in closings], closings)
     found = {line: signed(flows, line) for line in (*lines_of(analysis), *COUNTS)}
     found |= {rate: values[:, 0] for rate, values in rates(flows).items() if rate in RATES}
@@ -80,9 +81,10 @@ def titles(report: Report) -> story.Story:
 def define_names(report: Report) -> None:
     """The names of the window's settings."""
     sheet = report.sheets["summary"]
+    # A template has its own cells for what may be chosen.
+    asked = () if report.feed else ((fx.AS_OF, *AS_OF, NAMES["as_of"]), (fx.MONTHS, *MONTHS, NAMES["months"]))
     for name, row, col, comment in (
-        (fx.AS_OF, *AS_OF, NAMES["as_of"]),
-        (fx.MONTHS, *MONTHS, NAMES["months"]),
+        *asked,
         (fx.CLOSING, CLOSING_ROW, NOW, NAMES["closing"]),
         (fx.OPENING, OPENING_ROW, NOW, NAMES["opening"]),
         (fx.PERIOD_MONTHS, STEP_ROW, NOW, NAMES["step"]),
@@ -107,9 +109,12 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
     for row, sentence in enumerate(said.sentences, SENTENCE_ROW):
         page.merge(row, 0, row, LAST_COL, "sentence")
         bullet = fx.told(WORDS["sentence"], {"sentence": sentence})
+        # Without a window there is nothing to say.
+        bullet = fx.chosen(f"ISNUMBER({fx.OPENING})", True, bullet, ('""', ""))
         report.say(page, row, 0, bullet, "sentence")
         page.sheet.set_row(row, 17)
     for row, title in enumerate(said.titles.values(), TITLES[0]):
+        title = fx.chosen(f"ISNUMBER({fx.OPENING})", True, title, ('""', ""))
         report.say(page, row, TITLES[1], title, "note")
     told, charts = titles(report), Charts(report.book)
     chart = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
@@ -132,12 +137,16 @@ def _settings(report: Report, page: Page, customers: CustomersPlace) -> None:
     labels = analysis.cube.periods.labels
     live = report.live["customers"]
     page.put(row, 0, WORDS["as_of"], "label_right")
-    page.put(*AS_OF, labels[analysis.closing], "setting" if live else "text", "general")
     page.put(row, 3, WORDS["months"], "label_right")
-    page.put(*MONTHS, analysis.months, "setting" if live else "text", "position")
+    if report.feed:
+        report.write(page, *AS_OF, fx.CLOSES, labels[analysis.closing], "customers", "link", "general")
+        report.write(page, *MONTHS, fx.MONTHS, analysis.months, "customers", "link", "position")
+    else:
+        page.put(*AS_OF, labels[analysis.closing], "setting" if live else "text", "general")
+        page.put(*MONTHS, analysis.months, "setting" if live else "text", "position")
     page.put(row, 6, WORDS["opening_period"], "label_right")
     report.write(page, row, 7, fx.OPENS, labels[analysis.opening], "customers", "link", "general")
-    if not live:
+    if not live or report.feed:
         return
     page.put(row, 9, WORDS["hint"], "note")
     # A list to choose from; a date or another spelling of the month may be typed as well.
@@ -179,12 +188,14 @@ def _workings(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> 
     # A window that opens before the first period shows #N/A throughout, rather than some other window's figures.
     outside = f"OR({month}<=INDEX({fx.ENDS},1)-{step},{month}>MAX({fx.ENDS}))"
     unfit = f"OR({back}<{fx.cell(BEGIN_ROW, NOW, 'row col')},{back}<>INT({back}),{fx.MONTHS}<1)"
+    asked = f"IF(ISNUMBER({fx.AS_OF}),{month_of(fx.AS_OF)},IFERROR({named},{month_of(typed)}))"
+    first = f"INDEX({report.positions},1)"
     length = f"INDEX({fx.ENDS},2)-INDEX({fx.ENDS},1)" if len(axis) > 1 else f"{axis.step}"
     for row, label, formula, value in (
         (
             MONTH_ROW,
             WORDS["as_of_month"],
-            f"IF(ISNUMBER({fx.AS_OF}),{month_of(fx.AS_OF)},IFERROR({named},{month_of(typed)}))",
+            report.feed.closing if report.feed else asked,
             axis.ends[analysis.closing],
         ),
         (
@@ -195,7 +206,7 @@ def _workings(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> 
         ),
         (OPENING_ROW, WORDS["opening_position"], f"IF({unfit},NA(),{back})", analysis.opening + 1),
         (STEP_ROW, WORDS["step"], length, axis.step),
-        (BEGIN_ROW, WORDS["begin"], f"INDEX({report.positions},1)", 1),
+        (BEGIN_ROW, WORDS["begin"], report.feed.first if report.feed else first, report.begin + 1),
         (AGO_ROW, WORDS["year_before"], f"{closing}-12/{step}", analysis.closing + 1 - 12 // axis.step),
     ):
         page.put(row, WORK, label, "note")
@@ -233,12 +244,14 @@ def _window_formulas(report: Report, customers: CustomersPlace, shown: Figures) 
     words = texts()["movements"]
     opening, closing, change, movement = (customers.of(name) for name in WINDOW[1:])
     found = {line: f'SUMIF({movement},"{words[line]}",{change})' for line in lines_of(report.analysis) if line in words}
-    found |= {"opening": f"SUM({opening})", "closing": f"SUM({closing})", "fx": "0"}
     found |= {
         "openers": f'COUNTIF({opening},">0")',
         "churned": f'-COUNTIF({movement},"{words["churn"]}")',
         "closers": f'COUNTIF({closing},">0")',
     }
+    # What counts, counts past errors: without a window there is no figure.
+    found = {line: f"IF(ISNUMBER({fx.OPENING}),{formula},NA())" for line, formula in found.items()}
+    found |= {"opening": f"SUM({opening})", "closing": f"SUM({closing})", "fx": "0"}
     return found | {rate: fx.rate_of(rate, shown.cell) for rate in RATES}
 
 
@@ -259,10 +272,11 @@ def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: 
 def _table(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> None:
     """The window's bridge beside that of a year before, each line with the run of its past windows."""
     words, sheet = texts()["lines"], page.sheet
-    heads = {3: report.unit, 5: WORDS["share"], 7: WORDS["year_before"], 9: WORDS["share"], LAST_COL: WORDS["past"]}
+    heads = {5: WORDS["share"], 7: WORDS["year_before"], 9: WORDS["share"], LAST_COL: WORDS["past"]}
     for col in range(LAST_COL + 1):
         page.put(TABLE_ROW, col, heads.get(col), "header")
     page.put(TABLE_ROW, 0, WORDS["the_window"], "header_left")
+    report.say(page, TABLE_ROW, 3, fx.told("{unit}", report.facts()), "header")
     for row, line in enumerate(trend.lines, TABLE_ROW + 1):
         whole = line in WHOLES
         page.put(row, 0, words[line], "label_total" if whole else "label_indent")
@@ -316,7 +330,7 @@ def _checks(report: Report, customers: CustomersPlace, trend: TrendPlace, shown:
         undefined = f"IF(N({base})=0,IF(ISNUMBER({at[line]}),1,0),{at[line]}-{formula})"
         one = undefined if line in RATES else f"{at[line]}-{formula}"
         report.check(WORDS["straight"].format(line=names[line]), one, 0.0, tolerance_of(line))
-    for line in (*lines, *RATES[:3]):
+    for line in (*lines, *RATES[:3]) if report.feed is None else ():
         here, value = shown.cell(line, sheet=sheet), float(shown.values[line][0])
         if np.isfinite(value):
             formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),{here}-{value!r},0)"

@@ -39,7 +39,9 @@ YEAR = 12
 
 def write(report: Report, page: Page, shown: Figures, top: int, bands_at: tuple[int, int]) -> None:
     """Write the tiles from a row on, and the bands of their rates to the workings at a cell."""
-    titles = texts()["rates"] | {"closing": WORDS["closing"].format(unit=report.unit), "closers": WORDS["closers"]}
+    closing = fx.told(WORDS["closing"], {"unit": report.unit_told})
+    titles = {line: fx.told(text, {}) for line, text in texts()["rates"].items()}
+    titles |= {"closing": closing, "closers": fx.told(WORDS["closers"], {})}
     for row, height in zip(range(top, top + 4), (17, 30, 15, 17), strict=True):
         page.sheet.set_row(row, height)
     notes = _notes(report, page, shown, bands_at)
@@ -50,7 +52,7 @@ def write(report: Report, page: Page, shown: Figures, top: int, bands_at: tuple[
         roles = (("tile_label", "text"), ("tile_value", kind), ("tile_change", change), ("tile_note", "text"))
         for row, (role, one) in enumerate(roles, top):
             page.merge(row, col, row, col + 1, role, one)
-        page.put(top, col, titles[line], "tile_label")
+        report.say(page, top, col, titles[line], "tile_label")
         report.write(page, top + 1, col, here, now, "customers", "tile_value", kind)
         # Of an amount of 0 there is no growth; of an undefined rate no change.
         known = f"N({ago})>0" if change == "growth" else f"AND(ISNUMBER({here}),ISNUMBER({ago}))"
@@ -85,8 +87,8 @@ def _notes(report: Report, page: Page, shown: Figures, bands_at: tuple[int, int]
     openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
     fixed = {"quick_ratio": WORDS["multiple"], "closing": WORDS["at_closing"]}
     return {
-        "nrr": _band(page, shown, "nrr", scheme, bands_at, months),
-        "grr": _band(page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1]), months),
+        "nrr": _band(report, page, shown, "nrr", scheme, bands_at, months),
+        "grr": _band(report, page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1]), months),
         "logo_retention": (
             f"{retained}{WORDS['of']}{int(values['openers'])}{WORDS['stayed']}",
             f'{openers}+{churned}&"{WORDS["of"]}"&{openers}&"{WORDS["stayed"]}"',
@@ -99,7 +101,9 @@ def _notes(report: Report, page: Page, shown: Figures, bands_at: tuple[int, int]
     }
 
 
-def _band(page: Page, shown: Figures, metric: str, scheme: str, at: tuple[int, int], months: int) -> tuple[str, str]:
+def _band(
+    report: Report, page: Page, shown: Figures, metric: str, scheme: str, at: tuple[int, int], months: int
+) -> tuple[str, str]:
     """How a rate reads in a scheme of bands; its limits stand in the workings."""
     found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
     value, here = shown.values[metric][0], shown.cell(metric)
@@ -114,6 +118,10 @@ def _band(page: Page, shown: Figures, metric: str, scheme: str, at: tuple[int, i
         compare = ">=" if band.inclusive else ">"
         label = fx.cell(row + offset, col, "row col")
         formula = f"IF({here}{compare}{fx.cell(row + offset, col + 1, 'row col')},{label},{formula})"
+    floors = fx.block(row + 1, col + 1, row + len(found) - 1, col + 1, shown.sheet)
+    limits = sum((place * band.floor) ** 2 for place, band in enumerate(found[:-1], 1))
+    weighed = f"SUMPRODUCT(((ROW({floors})-{row + 1})*{floors})^2)"
+    report.signatures.append(f"ABS({weighed}-{limits!r})<=1E-12")
     # Bands are of yearly rates.
     formula = f'IF({fx.MONTHS}={YEAR},{formula},"{WORDS["not_a_year"]}")'
     return WORDS["band"] + text, f'"{WORDS["band"]}"&IF(ISNUMBER({here}),{formula},"{WORDS["undefined"]}")'

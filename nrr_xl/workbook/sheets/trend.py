@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,15 +91,16 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     names = words["lines"] | words["counts"] | words["rates"]
     page.put(HEADER_ROW, PERIOD, WORDS["period"], "header_left")
     page.row(HEADER_ROW, CLOSING, [WORDS["closing_position"], WORDS["opening_position"]], "header")
-    reach = np.arange(at.back, analysis.closing + 1)
+    first = report.begin + at.back
+    reach = np.arange(first, analysis.closing + 1)
     flows = movements(analysis.cube, reach - at.back, reach)
     values = {line: signed(flows, line) for line in (*at.lines, *COUNTS)}
     values |= {rate: found[:, 0] for rate, found in rates(flows).items() if rate in RATES}
     for line, col in at.columns.items():
         page.put(HEADER_ROW, col, names[line], "header")
     for position in range(at.periods):
-        row, index = FIRST_ROW + position, position - at.back
-        if index < 0:
+        row, index = FIRST_ROW + position, position - first
+        if position < at.back:
             # Periods that do not reach back are folded away; a shorter window makes them of use.
             page.sheet.set_row(row, None, None, {"level": 1, "hidden": True})
         label = analysis.cube.periods.labels[position]
@@ -107,6 +109,8 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
         report.write(page, row, CLOSING, counted, position + 1, "trend", "working", "position")
         within = 0 <= index < len(reach)
         _row(report, page, at, row, {line: values[line][index] if within else NOT_APPLICABLE for line in values})
+    unused = f"NOT(ISNUMBER({fx.cell(FIRST_ROW, OPENING, 'col')}))"
+    report.hide_unused(page, (FIRST_ROW, at.last_row), (PERIOD, at.last_column), unused)
     _chart_data(report, page, at, values)
     _outlook(report, page, at, at.last_row + 2)
     _charts(report, page, at, told)
@@ -124,7 +128,9 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
 
 
 def lowest_rate(report: Report) -> float:
-    """The lowest rate that the charts draw."""
+    """The lowest rate that the charts draw; NaN in a template, which may be given any."""
+    if report.feed:
+        return math.nan
     trend = report.analysis.tables.trend
     return float(np.nanmin([1.0, *np.concatenate([trend[rate] for rate in RATES[:3]])]))
 
@@ -159,7 +165,8 @@ def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
 
     # The last year's rates, each as a year's; fewer where the rows hold no more.
     drawn = fx.block(FIRST_ROW, at.chart_column + 5, at.last_row, at.chart_column + 5)
-    spread = f"STDEV(INDEX({drawn},MAX({fx.CLOSING}-11,1)):INDEX({drawn},{fx.CLOSING}))"
+    year = f"INDEX({drawn},MAX({fx.CLOSING}-11,1)):INDEX({drawn},{fx.CLOSING})"
+    spread = f"STDEV({year})"
     amount, net, gross = now("closing"), yearly(now("nrr")), yearly(now("grr"))
     known = f"ISNUMBER({now('nrr')})"
     formulas = {
@@ -172,7 +179,9 @@ def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
     for row, (record, years) in enumerate(zip(report.analysis.tables.outlook.records(), YEARS, strict=True), top + 2):
         page.put(row, 0, record["months"], "text", "position")
         for col, name in enumerate(list(heads)[1:], 1):
-            formula = f"IF({known},IFERROR({formulas[name].format(n=years)},{fx.DASH}),{fx.DASH})"
+            # One rate alone does not vary.
+            enough = f"AND({known},COUNT({year})>1)" if name in ("low", "high") else known
+            formula = f"IF({enough},{formulas[name].format(n=years)},{fx.DASH})"
             report.write(page, row, col, formula, record[name], "trend", "formula", "amount")
 
 
@@ -183,7 +192,7 @@ def _chart_data(report: Report, page: Page, at: TrendPlace, values: dict[str, An
     page.row(HEADER_ROW, at.chart_column, heads, "header")
     for row in range(FIRST_ROW, at.last_row + 1):
         position, label = row - FIRST_ROW, fx.cell(row, PERIOD, "col")
-        index = position - at.back
+        index = position - at.back - report.begin
         within = index >= 0 and position <= analysis.closing
         named = analysis.cube.periods.labels[position]
         report.write(page, row, at.chart_column, label, named, "trend", "note", "general")

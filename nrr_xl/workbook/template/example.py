@@ -7,10 +7,12 @@ import random
 
 from nrr_xl.periods import month_number, year_month
 
-Row = tuple[str, dt.date, float, str]
+Row = tuple[str, dt.date, float, str | None]
 
 # What the example says where a company's own words belong.
-EXAMPLE = {"Company": "Example Ltd", "Currency": "USD"}
+EXAMPLE = {"company": "Example Ltd", "currency": "USD"}
+# The day after its last month, on which none of its rows is of a month to come.
+EXAMPLE_DAY = dt.date(2025, 1, 1)
 FIRST, MONTHS = month_number(2022, 1), 36
 SEGMENTS = ("Enterprise", "Mid-market", "Small business", "Public sector")
 _NAMES = (
@@ -49,3 +51,11 @@ def example_rows() -> list[Row]:
                 year, number = year_month(FIRST + month)
                 rows.append((month, place, (customer, dt.date(year, number, 1), float(amount), segment)))
     return [row for _, _, row in sorted(rows, key=lambda each: each[:2])]
+
+
+def marks() -> list[tuple[str, int, float]]:
+    """The first and the last row of each of the example's customers: its name, month and amount."""
+    found: dict[str, list[tuple[str, int, float]]] = {}
+    for customer, day, amount, _ in example_rows():
+        found.setdefault(customer, []).append((customer, month_number(day.year, day.month), amount))
+    return [row for each in found.values() for row in (each[0], each[-1])]

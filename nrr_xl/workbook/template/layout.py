@@ -2,50 +2,60 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
-MONTHS = 36
-REPORT_MONTHS = 12
-LONGEST_WINDOW = MONTHS - REPORT_MONTHS
-SEGMENTS = 12
+from nrr_xl.revenue.vocabulary import vocabulary
+from nrr_xl.workbook.texts import texts
+
+# Each customer may have a row in so many months; the periods are calendar years, so that they hold them wherever
+# the rows begin.
+MONTHS, PERIODS = 36, 48
+LONGEST_WINDOW, WINDOW_MONTHS = 36, 12
 CUSTOMERS = 300
 EXAMPLE_CUSTOMERS = 48  # the example has as many, so a template holds at least these
 MOST_CUSTOMERS = 2000
 
-README, SETTINGS, REVENUE, REPORT, CALCULATOR = "Read me", "Settings", "Revenue", "Report", "Calculator"
-ROWS, CUBE = "Rows", "Cube"
-
-PASSED, NO_ROWS = "All checks passed", "Paste rows into the Revenue sheet."
+# The sheets of a template in their order, by their keys in the texts; the report's own are between.
+KEYS = (
+    *("readme", "settings", "revenue", "summary", "bridge", "trend", "cohorts", "segments", "movers", "methods"),
+    *("benchmarks", "calculator", "customers", "checks", "definitions", "rows"),
+)
+NAMES = texts()["sheets"]
+REVENUE, SETTINGS, ROWS = NAMES["revenue"], NAMES["settings"], NAMES["rows"]
 
 TABLE = "RevenueRows"
-TABLE_COLUMNS = ("Customer", "Month", "Amount", "Segment")
+TABLE_COLUMNS = tuple(texts()["revenue_columns"].values())
 TABLE_HEADER = 6  # the row of the Revenue sheet that holds the headers
 
 ROWS_FIRST = 7
-CUBE_FIRST = 28
-
-# The rows of the Cube sheet's block by month, above the customers.
-NUMBER, MONTH, CLOSING, ACTIVE = 5, 6, 7, 8
-OPENING, NEW, REACTIVATION, EXPANSION, CONTRACTION, CHURN, FOOTS = 9, 10, 11, 12, 13, 14, 15
-MONTH_NRR, MONTH_GRR = 16, 17
-BACK, BASE, RETAINED, KEPT, BASE_LOGOS, KEPT_LOGOS = 18, 19, 20, 21, 22, 23
-NRR, GRR, LOGO = 24, 25, 26
-CUBE_HEADER = 27
-
-FIRST_MONTH_COLUMN = 5  # column F of the Cube sheet; the columns after the months hold each customer's window
+# Dates that are taken.
+EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 KEY_FACTOR = 100_000  # above any month number, so that customer and month make one number
-WINDOW_MONTHS = 12
 
-WINDOW = ("opening", "closing", "known", "new", "reactivation", "expansion", "contraction", "churn", "kept")
-MONEY_COLUMNS = frozenset(WINDOW) - {"known"}
-SEGMENT_COLUMNS = ("segment_row", "segment", "segment_first", "segments_so_far", "segment_number")
-
-
-def gated(expression: str) -> str:
-    """A formula that counts or sums past errors, made to show none of it while a check of the rows fails."""
-    return f"=IF(InputChecks=0,{expression},NA())"
+# The columns of the Rows sheet beside those of the rows: rows of the example, names of totals, and the customers.
+EXAMPLE_COLUMNS = "MNO"
+TOTALS_COLUMN = "Q"
+CUSTOMER_COLUMNS = {
+    name: xl_col_to_name(18 + place)
+    for place, name in enumerate(
+        ("place", "customer", "before", "row", "segment", "first", "so_far", "segment_number", "shown")
+    )
+}
+# What a total row is called: as a whole name, and as a word beside others.
+_WORDS = vocabulary()["words"]
+TOTAL_NAMES = (
+    *_WORDS["total"],
+    *_WORDS["subtotal"],
+    "total *",
+    "total:*",
+    "total (*",
+    "* total",
+    "* totals",
+    "subtotal *",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,45 +72,24 @@ class Layout:
     def rows_last(self) -> int:
         return ROWS_FIRST + self.rows - 1
 
-    @property
-    def cube_last(self) -> int:
-        return CUBE_FIRST + self.customers - 1
-
-    @property
-    def first_month(self) -> str:
-        found: str = xl_col_to_name(FIRST_MONTH_COLUMN)
-        return found
-
-    @property
-    def last_month(self) -> str:
-        found: str = xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS - 1)
-        return found
-
-    def window_column(self, name: str) -> str:
-        """The Cube column that holds a customer's figure for the window."""
-        found: str = xl_col_to_name(FIRST_MONTH_COLUMN + MONTHS + (*WINDOW, *SEGMENT_COLUMNS).index(name))
-        return found
-
     def rows_range(self, letter: str) -> str:
         return f"{ROWS}!${letter}${ROWS_FIRST}:${letter}${self.rows_last}"
 
-    def cube_range(self, name: str) -> str:
-        letter = self.window_column(name)
-        return f"{CUBE}!${letter}${CUBE_FIRST}:${letter}${self.cube_last}"
-
-    def month_row(self, row: int) -> str:
-        """A row of the block by month, for INDEX."""
-        return f"{CUBE}!${self.first_month}${row}:${self.last_month}${row}"
+    def customers_range(self, name: str) -> str:
+        """A column of the customers on the Rows sheet."""
+        letter = CUSTOMER_COLUMNS[name]
+        return f"{ROWS}!${letter}${ROWS_FIRST}:${letter}${ROWS_FIRST + self.customers - 1}"
 
     def names(self) -> dict[str, str]:
         """The workbook's defined names: inputs, results of the Settings sheet, and ranges of the workings."""
         settings = {name: f"={SETTINGS}!$C${row}" for name, row in SETTING_ROWS.items()}
+        last = ROWS_FIRST + len(TOTAL_NAMES) - 1
         return {
             **settings,
             "HeaderRow": f"={ROWS}!$C$3",
             "KeyFactor": f"={ROWS}!$F$3",
             "Duplicates": f"={ROWS}!$I$3",
-            "TotalNames": f"={ROWS}!$N${ROWS_FIRST}:$N${ROWS_FIRST + len(TOTAL_NAMES) - 1}",
+            "TotalNames": f"={ROWS}!${TOTALS_COLUMN}${ROWS_FIRST}:${TOTALS_COLUMN}${last}",
             "ExampleRows": f"={ROWS}!$I$4",
             "EarliestDate": f"={ROWS}!$C$4",
             "LatestDate": f"={ROWS}!$F$4",
@@ -111,62 +100,25 @@ class Layout:
             "RowCustomers": f"={self.rows_range('H')}",
             "RowKeys": f"={self.rows_range('I')}",
             "RowTotals": f"={self.rows_range('K')}",
-            "CubeAmounts": f"={CUBE}!${self.first_month}${CUBE_FIRST}:${self.last_month}${self.cube_last}",
-            "CubeFirstActive": f"={CUBE}!$D${CUBE_FIRST}:$D${self.cube_last}",
+            "CustomerNames": f"={self.customers_range('customer')}",
+            "CustomersBefore": f"={self.customers_range('before')}",
+            "SegmentNames": f"={self.customers_range('segment')}",
+            "SegmentNumbers": f"={self.customers_range('segment_number')}",
+            "SegmentsSoFar": f"={self.customers_range('so_far')}",
+            "CustomerSegments": f"={self.customers_range('shown')}",
         }
 
 
-# Inputs and results of the Settings sheet, all in column C.
+# Inputs and results of the Settings sheet, all in column C, by the names that formulas use.
 SETTING_ROWS = {
-    "Company": 6,
-    "Currency": 7,
-    "Unit": 8,
-    "ClosingWanted": 9,
-    "WindowMonths": 10,
-    "FirstNumber": 14,
-    "LastNumber": 15,
-    "ClosingNumber": 16,
-    "OpeningNumber": 17,
-    "CubeNumber": 18,
-    "OpeningPosition": 19,
-    "RowsUsed": 20,
-    "CustomersFound": 21,
-    "AmountsGiven": 25,
-    "AmountsInCube": 26,
-    "AmountsNegative": 27,
-    "AmountsEarlier": 28,
-    "AmountsLater": 29,
-    "AmountsOpen": 30,
-    "InputChecks": 49,
-    "MasterCheck": 50,
-    "StatusText": 51,
-    "NoticesFound": 59,
+    **{name: 6 + place for place, name in enumerate(texts()["template_inputs"])},
+    **{name: 14 + place for place, name in enumerate(texts()["template_results"])},
+    **{name: 24 + place for place, name in enumerate(texts()["template_amounts"])},
+    "InputChecks": 44,
+    "InputText": 45,
+    "NoticesFound": 56,
+    "NoticeText": 57,
 }
-CHECKS_FIRST, INPUT_CHECKS, CHECKS = 35, 9, 14
-# What may be right but is told before anything is called passed.
-NOTICES_FIRST, NOTICES = 55, 4
-
-FLOWS = ("opening", "new", "reactivation", "expansion", "contraction", "churn")
-LOSSES = ("contraction", "churn")  # shown as negative numbers
-
-# Where the blocks of the Report sheet begin.
-REPORT_ROWS = {
-    "bridge": 10,
-    "closing": 16,
-    "trend_header": 20,
-    "trend": 21,
-    "charts": 25,
-    "monthly_header": 41,
-    "monthly": 42,
-    "segments_header": 53,
-    "segments": 54,
-    "others": 54 + SEGMENTS,
-    "total": 55 + SEGMENTS,
-    "positions": 57 + SEGMENTS,
-}
-
-# What a total row is called, as a whole name.
-TOTAL_NAMES = (
-    *("total", "totals", "grand total", "subtotal", "sub-total", "sum", "all", "all customers", "gesamt"),
-    *("gesamtsumme", "summe", "insgesamt", "totaal", "total general", "totale", "totalt", "suma", "celkem"),
-)
+CHECKS_FIRST, NOTICES_FIRST = 34, 50
+# Where the last months' customers are counted, for the notice of an unfinished month.
+USUAL_FIRST = 61

@@ -7,10 +7,11 @@ import math
 from typing import Any
 
 import numpy as np
+from xlsxwriter.utility import xl_cell_to_rowcol
 
-from nrr_xl.workbook.cells import Book
-from nrr_xl.workbook.template.layout import NO_ROWS, PASSED
-from nrr_xl.workbook.template.style import AXIS_MONTH, Styles
+from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import MASTER_TEXT, Report, colour_state
+from nrr_xl.workbook.template.style import Styles
 
 
 def serial(day: dt.date) -> int:
@@ -25,24 +26,12 @@ def serial(day: dt.date) -> int:
 class Page:
     """A worksheet with the house's print set-up; losses are passed as the negative numbers they are shown as."""
 
-    def __init__(
-        self,
-        book: Book,
-        styles: Styles,
-        name: str,
-        *,
-        working: bool = False,
-        empty: bool = False,
-        of_rows: bool = True,
-    ) -> None:
-        """`empty` says that the template holds no rows, `of_rows` that the sheet's formulas would show nothing then."""
-        self.name = name
-        self.empty, self._of_rows = empty, of_rows
+    def __init__(self, report: Report, styles: Styles, key: str, *, working: bool = False) -> None:
+        page = report.pages[key]
+        self.name = page.name
         self.styles = styles
-        self._workbook = book.workbook
-        self.sheet = book.page(name).sheet
-        # XlsxWriter looks into every formula for thirty functions newer than any used here: two thirds of the time.
-        self.sheet._prepare_formula = lambda formula, *_: formula.removeprefix("=")  # type: ignore[method-assign]
+        self._report, self._page = report, page
+        self.sheet = page.sheet
         self.sheet.hide_gridlines(2)
         self.sheet.set_tab_color(styles.color("rule" if working else "accent"))
         self.sheet.set_landscape()
@@ -63,9 +52,7 @@ class Page:
             self.sheet.write_number(address, value, self.styles[role])
 
     def formula(self, address: str, formula: str, value: Any, role: str = "plain") -> None:
-        """A formula with the value it has; NaN is the undefined rate, #DIV/0!; without rows there is none."""
-        if self.empty:
-            value = NO_ROWS if isinstance(value, str) and value == PASSED else "" if self._of_rows else value
+        """A formula with the value it has; NaN is the undefined rate, #DIV/0!."""
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, float) and math.isnan(value):
@@ -89,39 +76,17 @@ class Page:
             self.sheet.set_column(f"{first}:{last or first}", width)
 
     def status(self, address: str) -> None:
-        """Colour a cell that shows the status: green when all checks passed, amber with a notice, red otherwise."""
-        failed = {"type": "formula", "criteria": "=MasterCheck<>0", "format": self.styles["bad"]}
-        notice = {"type": "formula", "criteria": "=NoticesFound<>0", "format": self.styles["warn"]}
-        passed = {
-            "type": "formula",
-            "criteria": "=AND(MasterCheck=0,NoticesFound=0)",
-            "format": self.styles["good"],
-        }
-        self.sheet.conditional_format(address, failed | {"stop_if_true": True})
-        self.sheet.conditional_format(address, notice)
-        self.sheet.conditional_format(address, passed)
+        """The status line of every sheet, green, amber or red."""
+        state = fx.cell(*MASTER_TEXT, "row col", self._report.sheets["checks"])
+        self.formula(address, f"={state}", self._report.state(True), "status")
+        colour_state(self._report.book, self._page, *xl_cell_to_rowcol(address))
 
-    def chart(self, kind: dict[str, Any]) -> Any:
-        """A chart of the workbook, to be placed when its series are in."""
-        return self._workbook.add_chart(kind)
-
-    def place(
-        self, chart: Any, title: str, address: str, *, columns: int, rows: int, axis: str, legend: bool = True
-    ) -> None:
-        """Put a chart over a block of cells, in the template's type and colours."""
-        small = {"name": self.styles.theme.font, "size": 9, "color": self.styles.color("muted")}
-        line = {"color": self.styles.color("rule")}
-        chart.set_title({"name": title, "name_font": {**small, "size": 10, "bold": True}, "overlay": False})
-        chart.set_x_axis({"num_font": small, "line": line, "label_position": "low", "num_format": AXIS_MONTH})
-        chart.set_y_axis(
-            {
-                "num_font": small,
-                "num_format": axis,
-                "line": {"none": True},
-                "major_gridlines": {"visible": True, "line": line},
-            }
+    def mark(self, area: str) -> None:
+        """Show what is not 0 as bad."""
+        self.sheet.conditional_format(
+            area, {"type": "cell", "criteria": "!=", "value": 0, "format": self.styles["bad"]}
         )
-        chart.set_legend({"position": "bottom", "font": small} if legend else {"none": True})
-        chart.set_chartarea({"border": {"none": True}})
-        chart.set_size({"width": 79 * columns + (140 if address.startswith("B") else 0), "height": 20 * rows})
-        self.sheet.insert_chart(address, chart, {"object_position": 2, "description": title})
+
+    def refuse(self, area: str, rule: dict[str, Any], title: str, message: str) -> None:
+        """Refuse what does not fit a rule as it is typed, with a message."""
+        self.sheet.data_validation(area, rule | {"error_title": title[:32], "error_message": message})

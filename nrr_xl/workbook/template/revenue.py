@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from nrr_xl.workbook.template import layout as at
-from nrr_xl.workbook.template.layout import PASSED, Layout
+from nrr_xl.workbook.template.layout import EARLIEST, LATEST, Layout
 from nrr_xl.workbook.template.page import Page
-from nrr_xl.workbook.template.rows import EARLIEST, LATEST
 from nrr_xl.workbook.template.values import Values
+from nrr_xl.workbook.texts import texts
+
+WORDS = texts()["revenue"]
 
 
 def revenue_sheet(page: Page, layout: Layout, values: Values, example: bool) -> None:
@@ -19,12 +21,10 @@ def revenue_sheet(page: Page, layout: Layout, values: Values, example: bool) -> 
     page.sheet.set_column("D:D", 24, page.styles["entry_text"])
     page.sheet.set_column("E:E", 3)
     page.sheet.set_column("F:F", 76)
-    page.put("A1", "Revenue rows", "title")
+    page.put("A1", WORDS["title"], "title")
     page.sheet.set_row(0, 28)
     shown = values.rows if example else ()
-    told = "The rows are an example: replace all of them with yours." if example else "Paste yours into the table."
-    page.put("A2", f"One row for each customer and month. {told}", "subtitle")
-    page.formula("A4", "=StatusText", PASSED, "status")
+    page.put("A2", WORDS["example" if example else "empty"], "subtitle")
     page.status("A4")
     page.sheet.add_table(
         head - 1,
@@ -47,45 +47,21 @@ def revenue_sheet(page: Page, layout: Layout, values: Values, example: bool) -> 
     page.sheet.repeat_rows(head - 1)
     page.sheet.print_area(0, 0, head - 1 + max(len(shown), 1), 3)
     _validation(page, head + 1, last)
-    notes = (
-        ("Customer", "Any text or number that names the customer. Several rows of a customer and month are summed."),
-        ("Month", "Any date within the month, as a date and not as text."),
-        ("Amount", "Recurring revenue of that month. A credit is negative; a blank is 0. Leave one-time revenue out."),
-        ("Segment", "Optional, for the report by segment: the customer's region, plan or size in that month."),
-    )
-    page.put("F6", "What each column holds", "header")
-    for place, (name, text) in enumerate(notes):
-        page.sheet.write_rich_string(f"F{7 + place}", page.styles["body_bold"], f"{name}. ", page.styles["body"], text)
-    page.put("F12", "Delete rows freely, sort and filter as you like: the order does not matter.", "note")
-    page.put("F13", f"Room for {layout.rows:,} rows and {layout.customers:,} customers.", "note")
+    page.put("F6", WORDS["holds"], "header")
+    notes, names = texts()["revenue_notes"], texts()["revenue_columns"]
+    for place, (key, name) in enumerate(names.items(), 7):
+        note = notes[key]
+        page.sheet.write_rich_string(f"F{place}", page.styles["body_bold"], f"{name}. ", page.styles["body"], note)
+    page.put("F12", WORDS["order"], "note")
+    page.put("F13", WORDS["room"].format(rows=f"{layout.rows:,}", customers=f"{layout.customers:,}"), "note")
 
 
 def _validation(page: Page, first: int, last: int) -> None:
+    names, refusals = texts()["revenue_columns"], texts()["revenue_refusals"]
     rules = {
-        f"A{first}:A{last}": {
-            "validate": "length",
-            "criteria": "between",
-            "minimum": 1,
-            "maximum": 255,
-            "error_title": "Customer",
-            "error_message": "Enter the customer's name, at most 255 characters.",
-        },
-        f"B{first}:B{last}": {
-            "validate": "date",
-            "criteria": "between",
-            "minimum": EARLIEST,
-            "maximum": LATEST,
-            "error_title": "Month",
-            "error_message": "Enter a date within the month, for example 2024-12-31.",
-        },
-        f"C{first}:C{last}": {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": -1e12,
-            "maximum": 1e12,
-            "error_title": "Amount",
-            "error_message": "Enter a number: the recurring revenue of the customer in that month.",
-        },
+        "customer": ("A", {"validate": "length", "criteria": "between", "minimum": 1, "maximum": 255}),
+        "month": ("B", {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}),
+        "amount": ("C", {"validate": "decimal", "criteria": "between", "minimum": -1e12, "maximum": 1e12}),
     }
-    for cells, rule in rules.items():
-        page.sheet.data_validation(cells, rule)
+    for key, (letter, rule) in rules.items():
+        page.refuse(f"{letter}{first}:{letter}{last}", rule, names[key], refusals[key])

@@ -10,14 +10,13 @@ MONEY = '#,##0_);(#,##0);"–"_)'
 CENTS = '#,##0.00_);(#,##0.00);"–"_)'
 RATE = "0.0%_);(0.0%);0.0%_)"
 MULTIPLE = '0.0"x"_)'
-MONTH, SHORT_MONTH, AXIS_MONTH = "mmm yyyy_)", "mmm yy_)", "mmm yy"
+MONTH = "mmm yyyy_)"
 
 _RIGHT = {"align": "right"}
 _LINE = {"bottom": 1, "bottom_color": "rule"}
 _TOTAL = {"bold": True, "top": 1, "top_color": "ink", "bottom": 1, "bottom_color": "ink"}
 _INPUT = {"font_color": "input", "bg_color": "band", "border": 1, "border_color": "rule"}
 _HEADER = {"bold": True, "bg_color": "band", "bottom": 2, "bottom_color": "accent", "text_wrap": True}
-_TILE = {"bg_color": "band", "align": "left", "indent": 1}
 _WORK = {"font_size": 9, "font_color": "muted"}
 
 # A colour is named as the theme names it.
@@ -29,11 +28,9 @@ ROLES: dict[str, dict[str, Any]] = {
     "note": {"font_color": "muted", "font_size": 9, "indent": 1},
     "body": {"text_wrap": True, "valign": "top"},
     "body_bold": {"bold": True, "text_wrap": True, "valign": "top"},
-    "step": {"bold": True, "font_size": 16, "font_color": "accent", "align": "center", "valign": "top"},
     "status": {"bold": True},
     "header": _HEADER,
     "header_right": {**_HEADER, **_RIGHT, "num_format": "@_)"},
-    "header_month": {**_HEADER, **_RIGHT, "num_format": SHORT_MONTH},
     "label": _LINE,
     "label_total": _TOTAL,
     "money": {"num_format": MONEY, **_LINE},
@@ -43,21 +40,13 @@ ROLES: dict[str, dict[str, Any]] = {
     "count_total": {"num_format": MONEY, **_TOTAL},
     "rate": {"num_format": RATE, **_RIGHT, **_LINE},
     "published": {"num_format": RATE, "font_color": "muted", "italic": True, **_RIGHT, **_LINE},
-    "rate_total": {"num_format": RATE, **_RIGHT, **_TOTAL},
     "multiple": {"num_format": MULTIPLE, **_RIGHT, **_LINE},
     "month": {"num_format": MONTH, **_RIGHT, **_LINE},
-    "window_month": {"num_format": MONTH, "align": "left", "bold": True},
     "text": {"num_format": "0_)", **_RIGHT, **_LINE},
     "formula_text": {"font_name": "Consolas", "font_size": 9, "font_color": "muted", **_LINE},
-    "link_money": {"num_format": MONEY, "font_color": "link", **_LINE},
-    "link_rate": {"num_format": RATE, "font_color": "link", **_RIGHT, **_LINE},
-    "link_count": {"num_format": MONEY, "font_color": "link", **_LINE},
-    "link_total": {"num_format": MONEY, "font_color": "link", **_TOTAL},
-    "link_text": {"font_color": "link", **_LINE},
     "work": _WORK,
     "work_money": {**_WORK, "num_format": CENTS},
     "work_count": {**_WORK, "num_format": '0;-0;"–"'},
-    "work_rate": {**_WORK, "num_format": RATE, **_RIGHT},
     "work_date": {**_WORK, "num_format": "dd mmm yyyy", "align": "left"},
     "input_text": {**_INPUT, "align": "right", "num_format": "@_)"},
     "input_month": {"num_format": MONTH, **_RIGHT, **_INPUT},
@@ -71,17 +60,10 @@ ROLES: dict[str, dict[str, Any]] = {
     "entry_text": {"font_color": "input", "num_format": "@"},
     "entry_month": {"font_color": "input", "num_format": MONTH, **_RIGHT},
     "entry_money": {"font_color": "input", "num_format": "#,##0.00_);(#,##0.00);0.00_)"},
-    "tile_label": {**_TILE, "font_size": 9, "font_color": "muted", "top": 2, "top_color": "accent"},
-    "tile_rate": {**_TILE, "bold": True, "font_size": 18, "num_format": "0.0%;(0.0%)"},
-    "tile_multiple": {**_TILE, "bold": True, "font_size": 18, "num_format": '0.0"x"'},
 }
 # Conditional formats lie over a cell's own and may not carry a font.
 OVERLAYS: dict[str, dict[str, Any]] = {
-    "good": {"font_color": "good"},
-    "warn": {"font_color": "warn", "bold": True},
     "bad": {"font_color": "bad", "bold": True},
-    "undefined": {"font_color": "rule"},
-    "unused": {"num_format": ";;;"},
 }
 
 

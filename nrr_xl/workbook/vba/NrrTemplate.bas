@@ -3,7 +3,7 @@ Option Explicit
 
 Private Const ADDIN As String = "nrr_xl.xlam"
 Private Const MACRO As String = "NrrBuildReport"
-Private Const WITHOUT As String = "The nrr_xl add-in is not loaded in this Excel, so there is no button to build the full report with." & vbLf & vbLf & "This workbook needs nothing: its Report sheet already shows the numbers of your rows." & vbLf & vbLf & "For the full report, run install.ps1 from the nrr_xl download and start Excel again."
+Private Const WITHOUT As String = "The nrr_xl add-in is not loaded in this Excel, so there is no button to build the full report with." & vbLf & vbLf & "This workbook needs nothing: its Summary sheet already shows the numbers of your rows." & vbLf & vbLf & "For the full report, run install.ps1 from the nrr_xl download and start Excel again."
 
 Public Sub NrrTemplateBuildReport()
     If Not NrrTemplateHasAddin() Then
