@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import datetime as dt
 import re
@@ -31,6 +32,7 @@ class Option:
     default: Any = None
     otherwise: str = ""
     choices: tuple[str, ...] = ()
+    key_choices: str = ""
     more_choices: str = ""
     like_choices: str = ""
     least: float | None = None
@@ -63,14 +65,15 @@ class Option:
         return (*own, *self.excel)
 
     def values(self) -> tuple[str, ...]:
-        """The values of a choice, those of its data file included."""
+        """The values of a choice, those of its module and its data files included."""
         if not self.more_choices:
             return self.choices
+        keys = _keys_of(*self.key_choices.split(":")) if self.key_choices else ()
         path, _, column = self.more_choices.partition(":")
         rows = csv.DictReader(files("nrr_xl").joinpath(path).read_text("utf-8").splitlines())
         named = files("nrr_xl").joinpath(self.like_choices) if self.like_choices else None
         like = tomllib.loads(named.read_text("utf-8")) if named else ()
-        return tuple(dict.fromkeys((*self.choices, *(row[column] for row in rows), *(f"like:{key}" for key in like))))
+        return tuple(dict.fromkeys((*keys, *(row[column] for row in rows), *(f"like:{key}" for key in like))))
 
     def read(self, value: Any, called: str = "") -> Any:
         """The value that the option takes, from a text, a number, a date or a list as people write them.
@@ -93,6 +96,15 @@ class Option:
 
     def refuse(self, value: Any, called: str, wanted: str) -> InputError:
         return InputError(f"{called} is {value!r}. {wanted}")
+
+
+@cache
+def _keys_of(path: str, name: str) -> tuple[str, ...]:
+    """The keys of a dict as they stand in a module's source: importing it may load what help must not."""
+    for node in ast.parse(files("nrr_xl").joinpath(path).read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return tuple(ast.literal_eval(key) for key in node.value.keys)  # type: ignore[attr-defined]
+    raise LookupError(f"{path} has no {name}")
 
 
 def _text(option: Option, value: Any, called: str) -> str:

@@ -59,6 +59,8 @@ def bridge_table(found: dict[str, Any], cube: RevenueCube, freq: str) -> list[li
 def cohort_table(found: Triangle, cube: RevenueCube, freq: str) -> list[list[Any]]:
     """Cohort, its total at age 0, and its share at each age."""
     names = _labels(found.cohorts, cube, FREQUENCIES[freq])
+    if found.first_unknown:
+        names[0] = f"before {cube.periods.labels[0]}"
     base = "Customers" if found.measure == "logos" else "Amount"
     lines = [
         [name, totals[0], *(NOT_REACHED if math.isnan(share) else share for share in shares)]

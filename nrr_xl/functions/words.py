@@ -74,7 +74,7 @@ def _value(found: re.Match[str], option: Option) -> str:
     """The sign of equality where a value follows the option, such as ".", "month" or a text in quotation marks."""
     after = found.string[found.end() :]
     word = re.match(r" ([a-z_-]+)", after)
-    chosen = word is not None and word[1] in option.choices
+    chosen = word is not None and word[1] in option.values()
     return " =" if chosen or re.match(r" (?:[.,](?= |$)|[\d\"']|[A-Z]+\d*:[A-Z])", after) else ""
 
 

@@ -21,9 +21,11 @@ class Triangle:
     """A cohort table: arrays (cohorts, ages), NaN where a cohort has not reached an age.
 
     `cohorts` names each first period "YYYY-MM"; `totals` are amounts or numbers of customers, `shares` those of age 0.
-    `average` (ages,) is weighted by age 0 over the cohorts that reach the age. `best` and `worst` are the cohorts of
-    the highest and lowest share at `compared_at`, None where fewer than two reach it. `half_life` is the age, in
-    periods, at which the average falls to one half (between two ages by straight line); NaN where it never does.
+    Who is there in the rows' first period may have come at any time before: with `first_unknown` the first row is
+    theirs, and no average or comparison counts it. `average` (ages,) is weighted by age 0 over the cohorts that reach
+    the age. `best` and `worst` are the cohorts of the highest and lowest share at `compared_at`, None where fewer than
+    two reach it. `half_life` is the age, in periods, at which the average falls to one half (between two ages by
+    straight line); NaN where it never does.
     """
 
     measure: str
@@ -36,10 +38,16 @@ class Triangle:
     worst: str | None
     compared_at: int
     half_life: float
+    first_unknown: bool = False
 
 
 def cohorts(
-    cube: RevenueCube, closing: int, measure: str = "revenue", freq: str | None = None, compare_at: int = 12
+    cube: RevenueCube,
+    closing: int,
+    measure: str = "revenue",
+    freq: str | None = None,
+    compare_at: int = 12,
+    begin: int = 0,
 ) -> Triangle:
     """The triangle of one measure.
 
@@ -55,6 +63,8 @@ def cohorts(
         measured at the end of the n-th period after it, age 0 at the end of the first period itself.
     compare_at : int
         Age in months at which the best and worst cohort are found; the oldest age that two cohorts reach, if younger.
+    begin : int
+        Position of the rows' first period: a template's axis may begin before it.
 
     >>> from nrr_xl.periods import Periods
     >>> cube = RevenueCube(("a", "b"), Periods(24288, 3), np.array([[100, 90, 45.0], [0, 50, 60]]))
@@ -67,26 +77,30 @@ def cohorts(
     ends = period_ends(cube, closing, freq)
     active = cube.amounts[:, : closing + 1] > 0
     came = active.any(axis=1)
-    cohort = np.searchsorted(ends, active.argmax(axis=1))[came]
+    began = active.argmax(axis=1)[came]
+    # When the customers of the first period came is not known: they are a row of their own before the others.
+    cohort = np.where(began > begin, 1 + np.searchsorted(ends, began), 0)
     amounts = at_rates_of(cube, closing, closing) if measure == "revenue" else active
     # Customers of one cohort are brought together, so that each is a run of rows to add up.
     order = np.argsort(cohort, kind="stable")
     present, starts = np.unique(cohort[order], return_index=True)
-    by_end = np.zeros((ends.size, ends.size), np.int64)
+    by_end = np.zeros((1 + ends.size, ends.size), np.int64)
     if present.size:
         runs = amounts[np.flatnonzero(came)[order]]
         by_end[present] = np.add.reduceat(runs.astype(np.int64), starts, axis=0)[:, ends]
     # A period in which nobody came has no cohort.
-    totals = _by_age(by_end)[present]
-    names = tuple(cube.periods.keys[ends[k]] for k in present)
-    shares, average = ratio(totals, totals[:, :1]), _average(totals)
-    age = _common_age(totals, compare_at // FREQUENCIES[freq])
-    reached = np.flatnonzero(~np.isnan(shares[:, age])) if age else np.zeros(0, int)
+    own = int(np.searchsorted(ends, begin))
+    totals = _by_age(by_end, own)[present]
+    names = tuple(cube.periods.keys[ends[k - 1] if k else begin] for k in present)
+    unknown = bool(present.size and present[0] == 0)
+    shares, average = ratio(totals, totals[:, :1]), _average(totals[unknown:])
+    age = _common_age(totals[unknown:], compare_at // FREQUENCIES[freq])
+    reached = unknown + np.flatnonzero(~np.isnan(shares[unknown:, age])) if age else np.zeros(0, int)
     ranked = reached[np.argsort(shares[reached, age], kind="stable")]
     best, worst = (names[ranked[-1]], names[ranked[0]]) if ranked.size > 1 else (None, None)
     if measure == "revenue":
-        totals = _by_age(cube.units.amounts(by_end))[present]
-    return Triangle(measure, freq, names, totals, shares, average, best, worst, age, half_life(average))
+        totals = _by_age(cube.units.amounts(by_end), own)[present]
+    return Triangle(measure, freq, names, totals, shares, average, best, worst, age, half_life(average), unknown)
 
 
 def half_life(average: np.ndarray) -> float:
@@ -102,10 +116,13 @@ def half_life(average: np.ndarray) -> float:
     return float(age - 1 + (average[age - 1] - 0.5) / (average[age - 1] - average[age]))
 
 
-def _by_age(by_end: np.ndarray) -> np.ndarray:
-    """A square of cohort x period end, each row moved so that it starts at the cohort's own period; NaN beyond."""
-    count = len(by_end)
-    end = np.arange(count)[:, None] + np.arange(count)
+def _by_age(by_end: np.ndarray, own: int) -> np.ndarray:
+    """Cohort x period end, each row moved so that it starts at the cohort's own period; NaN beyond.
+
+    The first row is who was there in the first period, which ends at the end `own`.
+    """
+    count = by_end.shape[1]
+    end = np.array([own, *range(count)])[:, None] + np.arange(count)
     aged = np.take_along_axis(by_end, np.minimum(end, count - 1), axis=1).astype(float)
     aged[end >= count] = np.nan
     return aged

@@ -23,7 +23,8 @@ class CohortTable:
 
     `amounts` holds amounts or numbers of customers, `shares` those of age 0, `average` (by age) the weighted average.
     `best` and `worst` are cohorts at the age `compared_at`, None where fewer than two reach it; `half_life` is an age
-    in periods, NaN where the average never falls to one half.
+    in periods, NaN where the average never falls to one half. With `first_unknown` the first row is who was there in
+    the rows' first period, which no average or comparison counts.
     """
 
     freq: str
@@ -34,6 +35,7 @@ class CohortTable:
     worst: str | None
     compared_at: int
     half_life: float
+    first_unknown: bool
 
 
 def cohort_table(found: Triangle) -> CohortTable:
@@ -51,6 +53,7 @@ def cohort_table(found: Triangle) -> CohortTable:
         worst=found.worst,
         compared_at=found.compared_at,
         half_life=found.half_life,
+        first_unknown=found.first_unknown,
     )
 
 

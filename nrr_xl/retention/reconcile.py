@@ -99,8 +99,18 @@ def _between(seen: Amounts, start: str, end: str) -> Reconciliation:
     for result in (first, middle, last):
         if result.reason:
             return Reconciliation(first, last, (), f"{result.label} {result.reason}")
-    back = [Step(step.line, -step.numerator, -step.denominator) for step in _STEPS[start](seen)]
-    return Reconciliation(first, last, _without_zeros([*back, *_STEPS[end](seen)], seen.units.scale))
+    back = [Step(step.line, -step.numerator, -step.denominator) for step in _steps(seen, start)]
+    return Reconciliation(first, last, _without_zeros([*back, *_steps(seen, end)], seen.units.scale))
+
+
+def _steps(seen: Amounts, key: str) -> list[Step]:
+    """The steps from the default to a method; one for all that it does otherwise where none are written for it."""
+    if key in _STEPS:
+        return _STEPS[key](seen)
+    numerator, denominator = METHODS[key].compute(seen)
+    from_numerator, from_denominator = METHODS[DEFAULT].compute(seen)
+    line = f"{METHODS[key].label} in place of {METHODS[DEFAULT].label.lower()}"
+    return [Step(line, numerator - from_numerator, denominator - from_denominator)]
 
 
 def _without_zeros(found: list[Step], scale: float) -> tuple[Step, ...]:

@@ -73,9 +73,7 @@ def retention_at(alpha: float, beta: float, age: Array | float) -> Array | float
 def _fit(cube: RevenueCube, closing: int) -> tuple[float, float] | None:
     """The likeliest alpha and beta of how many stayed and left at each age, over all cohorts but the first period's."""
     triangle = cohorts(cube, closing, "logos")
-    totals = (
-        triangle.totals[1:] if triangle.cohorts and triangle.cohorts[0] == cube.periods.keys[0] else triangle.totals
-    )
+    totals = triangle.totals[1:] if triangle.first_unknown else triangle.totals
     if totals.shape[0] == 0 or totals.shape[1] < 2:
         return None
     # A customer that returns does not leave twice: the lowest count so far is who never left.

@@ -91,7 +91,7 @@ def open_source(
 
 
 def unit_of(table: Table) -> str:
-    """What the amounts are called: ARR where a header or title says so; subscriptions become monthly."""
+    """What the amounts are called: MRR or ARR only where a header or title says so; subscriptions become monthly."""
     if table.layout == "subscriptions":
         return "MRR"
     grid, top = table.grid, table.header[0]
@@ -109,4 +109,4 @@ def unit_of(table: Table) -> str:
         said = set(words(title))
         if "mrr" in said or said & set(vocabulary()["words"]["annual"]):
             return "MRR" if "mrr" in said else "ARR"
-    return "MRR"
+    return "Amount"

@@ -7,8 +7,9 @@ and the compressor of zipfile's writer. Tests hold every result against the cell
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 
 # Rows that are written at a time, and the size from which a part is packed fast rather than small.
 BATCH, LARGE_PART = 2_048, 8 << 20
+_HELD_BACK = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 # Stand for a row's number and for a value while a row's pattern is made; no formula holds such characters.
 _ROW, _VALUE = 998_877, "\x02"
 _SHARED = ' t="s"'
@@ -79,6 +81,7 @@ class BlockSheet(Worksheet):
 
     def write_result(self, row: int, col: int, formula: str, cell_format: Any, value: Any) -> None:
         """Write a formula and its value; a text stays a text, even if it reads like an error."""
+        value = _xstring(value) if isinstance(value, str) else value
         if value not in ERROR_NAMES:
             self.write_formula(row, col, formula, cell_format, value)
             return
@@ -109,13 +112,20 @@ class BlockSheet(Worksheet):
         look._get_xf_index()
         self._streams = (row, held, (col, numbers, look))
 
-    def add_long_table(self, row: int, col: int, last_row: int, last_col: int, options: dict[str, Any]) -> None:
-        """An Excel Table; XlsxWriter notes each of its cells, so it is declared over two rows and then stretched."""
+    def add_long_table(
+        self, row: int, col: int, last_row: int, last_col: int, options: dict[str, Any], calculated: Mapping[int, str]
+    ) -> None:
+        """An Excel Table; XlsxWriter notes each of its cells, so it is declared over two rows and then stretched.
+
+        `calculated` are the formulas that a new row gets in a column, without their =.
+        """
         self.add_table(row, col, min(last_row, row + 1), last_col, options)
         whole = xl_range(row, col, last_row, last_col)
         for part in ("range", "a_range", "autofilter"):
             if self.tables[-1].get(part):
                 self.tables[-1][part] = whole
+        for number, formula in calculated.items():
+            self.tables[-1]["columns"][number]["formula"] = formula
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         """Take a formula as it is: ours carry their prefixes already, and looking for others takes most of the time."""
@@ -179,9 +189,18 @@ def _cells(column: Stream, start: int, pattern: str) -> list[str]:
     if isinstance(values, np.ndarray):
         return [f"{before}{_plain(value)}{after}" for value in values.tolist()]
     if column.formula is not None:
-        return [f"{before}{escape(value)}{after}" for value in values]
+        return [f"{before}{escape(_xstring(value))}{after}" for value in values]
     blank = before.split(_SHARED)[0] + "/>"
     return [f"{before}{value}{after}" if value >= 0 else blank for value in values]
+
+
+def _xstring(text: str) -> str:
+    """A text as a formula's result holds it: what XML cannot carry as _xHHHH_ (ECMA-376, 22.9.2.19, ST_Xstring).
+
+    >>> _xstring("a\\x07b"), _xstring("_x0041_")
+    ('a_x0007_b', '_x005F_x0041_')
+    """
+    return _HELD_BACK.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def _texts(numbers: np.ndarray) -> list[list[str]]:

@@ -90,10 +90,10 @@ def share_left(key: str, at: Callable[[str], str]) -> str:
     """A rate of the catalogue over the cells of what is left of an opening, which the sheet shows.
 
     >>> share_left("grr", {"opening": "F7", "kept": "H7"}.get)
-    'H7/F7'
+    'IF(N(F7)=0,"–",H7/F7)'
     """
     left, base = map(at, REMAINS[key])
-    return f"{left}/{base}"
+    return rate(base, f"{left}/{base}")
 
 
 def annualised(rate: str, months: str = MONTHS) -> str:
@@ -112,6 +112,16 @@ def rate(base: str, formula: str) -> str:
     'IF(N(C6)=0,"–",(C6-C9)/C6)'
     """
     return f"IF(N({base})=0,{DASH},{formula})"
+
+
+def ranks(count: int | str) -> str:
+    """The ranks from 1 to a count, at most as many as there are customers by now, for `LARGE` inside SUMPRODUCT.
+
+    >>> ranks(5)
+    'ROW(INDEX(FirstPeriod,1):INDEX(FirstPeriod,MIN(5,ROWS(FirstPeriod))))-ROW(INDEX(FirstPeriod,1))+1'
+    """
+    start = f"INDEX({FIRST},1)"
+    return f"ROW({start}:INDEX({FIRST},MIN({count},ROWS({FIRST}))))-ROW({start})+1"
 
 
 def or_dash(formula: str) -> str:

@@ -28,8 +28,6 @@ MASTER_TEXT = (5, 2)
 AS_REPORTED = (7, 1)
 # How far from 0 a difference may be, by what it is a difference of.
 MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
-# Kinds that are undefined where their base is 0.
-RATIOS = ("rate", "share", "multiple", "index", "plain_points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +171,13 @@ class Report:
         role: str = "formula",
         kind: str = "amount",
     ) -> None:
-        """A formula where its layer is live, else its value alone; what is undefined is a dash."""
+        """A formula where its layer is live, else its value alone; what is undefined is a dash.
+
+        The formula itself says when that is (`formulas.rate`): hiding every error would hide a wrong one.
+        """
         if not isinstance(value, str) and not math.isfinite(value):
             value = fx.UNDEFINED
         if self.live[layer]:
-            if kind in RATIOS and not formula.startswith("IF") and ("/" in formula or "^" in formula):
-                formula = f"IFERROR({formula},{fx.DASH})"
             page.formula(row, col, f"={formula}", value, role, kind)
         elif isinstance(value, str):
             page.put(row, col, value, role, kind)

@@ -183,11 +183,14 @@ def _said(report: Report, at: Places) -> summary.Said:
     }
     largest = {line: story.largest(line, *movers.largest(report, at.movers, line)) for line in ("churn", "expansion")}
     join = texts()["story"]
-    sentences = (
+    sentences: tuple[fx.Said, ...] = (
         fx.told(join["first"] if asked else "{result}", parts),
         fx.told(join["second"], both),
         fx.told(join["third"], largest),
     )
+    found = segments.first_causes(report)
+    if found is not None:
+        sentences += (story.causes(found),)
     by_segment, tables = segments.first_table(report), report.analysis.tables
     none = fx.told(join["no_segments"], {})
     titles = {

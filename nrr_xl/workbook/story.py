@@ -140,6 +140,57 @@ def by_segment(name: str, labels: str, rates: str, table: Table) -> Said:
     return fx.chosen(f"COUNT({rates})>1", len(known) > 1, fx.told(WORDS["segments"], facts), none)
 
 
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What a segment's values add to NRR less 100 %, in points: where they stand, and what Python has for them.
+
+    `cells` are the sum of all, and the places of the largest and of the next one.
+    """
+
+    segment: str
+    labels: str
+    points: str
+    cells: tuple[str, ...]
+    names: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+def causes(found: Causes) -> Said:
+    """The two largest contributions and the rest, rounded so that what is said adds up."""
+    known = not any(math.isnan(value) for value in found.values)
+    values = found.values if known else tuple(0.0 for _ in found.values)
+    order = sorted(range(len(values)), key=lambda at: -abs(values[at]))[:2]
+    total = _tenths(math.fsum(values))
+    first, second = (_tenths(values[at]) for at in order)
+    whole, *places = found.cells
+    one, two = (f"ROUND(INDEX({found.points},{place}),1)" for place in places)
+    alone = len(values) == 2
+    facts: dict[str, Said | str] = {
+        "segment": found.segment,
+        "total": _points(f"ROUND({whole},1)", total),
+        "first": (f"INDEX({found.labels},{places[0]})", found.names[order[0]] if known else ""),
+        "one": _points(one, first),
+        "second": (f"INDEX({found.labels},{places[1]})", found.names[order[1]] if known else ""),
+        "two": _points(f"ROUND({whole},1)-{one}" if alone else two, total - first if alone else second),
+        "rest": _points(f"ROUND({whole},1)-{one}-{two}", total - first - second),
+    }
+    said = fx.told(WORDS["causes_two" if alone else "causes"], facts)
+    return fx.chosen(f"ISNUMBER({whole})", known, said, fx.told(WORDS["undefined"] + ".", {}))
+
+
+def _tenths(value: float) -> float:
+    return float(fx.fixed(value, 1).replace(",", ""))
+
+
+def _points(formula: str, value: float) -> Said:
+    """A number of points with its sign; what rounds to nothing has none."""
+    rounded = f"(ROUND({formula},1)+0)"
+    shown = fx.fixed(round(value, 1) + 0.0, 1)
+    return f'IF({rounded}>0,"+","")&FIXED({rounded},1)&" pts"', (
+        "+" if float(shown.replace(",", "")) > 0 else ""
+    ) + shown + " pts"
+
+
 def cohorts(age: Fact, share: Fact, unit: str) -> Said:
     """What the average cohort pays at the age at which cohorts are compared."""
     words = texts()

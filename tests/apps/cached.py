@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,7 +94,7 @@ def _cell(formula: str, kind: str, value: str | None) -> Cell:
     if kind == "e":
         return Cell(formula, None, value)
     if kind == "str":
-        return Cell(formula, value or "")
+        return Cell(formula, re.sub("_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), value or ""))
     return Cell(formula, float(value) if value else None)
 
 

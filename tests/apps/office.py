@@ -101,17 +101,21 @@ class Office:
         path: str | Path,
         changes: Iterable[Change] = (),
         *,
+        rows: Iterable[tuple] = (),
         formulas_only: bool = False,
         save: str | Path | None = None,
         macros: bool = False,
     ) -> Recalculated:
         """Open a workbook, change cells, hard-recalculate, and return every cell with content.
 
-        `changes` are (sheet, address, value): a number, a text, a formula in LibreOffice's syntax ("=..."), or None to
+        `rows` come first: ("insert", sheet, area), ("delete", sheet, area), ("insert column", sheet, area), ("delete
+        column", sheet, area), ("sort", sheet, area, column, ascending) and ("copy", sheet, area, address). `changes`
+        are (sheet, address, value): a number, a text, a formula in LibreOffice's syntax ("=..."), or None to
         empty the cell. `save` writes the changed workbook to another .xlsx. The workbook itself is never written to.
         """
         reply = self._ask(
             path=_full(path),
+            rows=[list(change) for change in rows],
             set=[list(change) for change in changes],
             formulas_only=formulas_only,
             save=save and _full(save),
@@ -119,6 +123,10 @@ class Office:
         )
         cells = {(sheet, address): Cell(*rest) for sheet, address, *rest in reply["cells"]}
         return Recalculated(cells, reply["seconds"])
+
+    def each_alone(self, path: str | Path, changes: Iterable[Change], told: tuple[str, str]) -> list[str]:
+        """What a cell says after each change alone, and at the end with none, without opening the workbook again."""
+        return self._ask(path=_full(path), set=[list(change) for change in changes], alone=list(told))["seen"]
 
     def dispatch(self, path: str | Path, command: str) -> Cells:
         """Open a document, give it a command as a menu would, and return the cells of all documents open afterwards.

@@ -3,9 +3,12 @@
 Runs under the system's Python, the one that has LibreOffice's `uno` module; standard library otherwise.
 Usage: office_driver.py PROFILE_FOLDER [EXTENSION.oxt ...]. Every request names its workbook:
 
-    {"path", "set": [[sheet, address, value], ...], "formulas_only": false, "save": null, "pdf": null, "macros": false,
-     "dispatch": null}
+    {"path", "rows": [[operation, sheet, area, ...], ...], "set": [[sheet, address, value], ...], "alone": null,
+     "formulas_only": false, "save": null, "pdf": null, "macros": false, "dispatch": null}
 
+`rows` are done before anything is set: insert, delete or sort the rows of an area, or copy it to an address. With
+`alone`, a cell's [sheet, address], every change is made, looked at in that cell, and taken back before the next one;
+the answer is then {"seen": [text, ...]}.
 `dispatch` is a command that is given to the open document, as a menu would; the cells are then those of every document
 that is open afterwards, with its address before the sheet's name where it is another one. Values set are numbers,
 texts, formulas (texts that begin with "=") or null, which empties the cell. The answer is
@@ -27,6 +30,7 @@ from cell import letters  # beside this file
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.sheet.FormulaResult import ERROR
+from com.sun.star.table import TableSortField
 
 START_SECONDS = 60
 FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
@@ -82,6 +86,51 @@ def set_cell(document, sheet: str, address: str, value) -> None:
         cell.setValue(value)
 
 
+def change_rows(document, operation: str, sheet: str, area: str, *rest) -> None:
+    """Insert or delete an area's rows or columns, sort it by a column (from 0), or copy it to another address."""
+    page = document.Sheets.getByName(sheet)
+    block = page.getCellRangeByName(area)
+    where = block.RangeAddress
+    if operation == "insert":
+        page.Rows.insertByIndex(where.StartRow, where.EndRow - where.StartRow + 1)
+    elif operation == "delete":
+        page.Rows.removeByIndex(where.StartRow, where.EndRow - where.StartRow + 1)
+    elif operation == "insert column":
+        page.Columns.insertByIndex(where.StartColumn, where.EndColumn - where.StartColumn + 1)
+    elif operation == "delete column":
+        page.Columns.removeByIndex(where.StartColumn, where.EndColumn - where.StartColumn + 1)
+    elif operation == "sort":
+        column, ascending = rest
+        field = TableSortField(Field=column, IsAscending=ascending)
+        fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+        block.sort(options(SortFields=fields, ContainsHeader=False))
+    elif operation == "copy":
+        page.copyRange(page.getCellRangeByName(rest[0]).CellAddress, where)
+    else:
+        raise ValueError(operation)
+
+
+def each_alone(document, changes: list, seen_at: list[str]) -> list[str]:
+    """What a cell says after each change alone."""
+    told = document.Sheets.getByName(seen_at[0]).getCellRangeByName(seen_at[1])
+    seen = []
+    for sheet, address, value in changes:
+        cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+        text, number, formula = cell.getString(), cell.getValue(), cell.getFormula()
+        kind = cell.Type.value
+        set_cell(document, sheet, address, value)
+        document.calculate()
+        seen.append(told.getString())
+        if kind == "FORMULA":
+            cell.setFormula(formula)
+        elif kind == "VALUE":
+            cell.setValue(number)
+        else:
+            cell.setString(text)
+    document.calculate()
+    return [*seen, told.getString()]
+
+
 def dump(sheet, formulas_only: bool) -> list[list]:
     """Every cell with content: sheet, address, formula, value, error."""
     with_formulas = sheet.queryContentCells(FORMULAS).getRangeAddresses()
@@ -129,6 +178,11 @@ def answer(desktop, request: dict) -> dict:
     if document is None:
         return {"fault": f"LibreOffice cannot load {request['path']}"}
     try:
+        if request.get("alone"):
+            document.calculateAll()
+            return {"seen": each_alone(document, request["set"], request["alone"])}
+        for change in request.get("rows", ()):
+            change_rows(document, *change)
         for change in request.get("set", ()):
             set_cell(document, *change)
         began = time.perf_counter()

@@ -161,15 +161,16 @@ def method(key, book, c, months, step, annualise_from="closing"):
 
 
 def cohorts(book, ends, measure):
-    """{position of the cohort in ends: [total at age 0, 1, ...]} up to the last end."""
+    """{position of the cohort in ends: [total at age 0, 1, ...]} up to the last end; -1: there from the first on."""
     table = {}
     for amounts in book.values():
         first = next((s for s, amount in enumerate(amounts[: ends[-1] + 1]) if amount > 0), None)
         if first is None:
             continue
-        cohort = next(k for k, end in enumerate(ends) if end >= first)
-        row = table.setdefault(cohort, [0.0] * (len(ends) - cohort))
-        for age, end in enumerate(ends[cohort:]):
+        cohort = next(k for k, end in enumerate(ends) if end >= first) if first else -1
+        shown = ends[max(cohort, 0) :]
+        row = table.setdefault(cohort, [0.0] * len(shown))
+        for age, end in enumerate(shown):
             row[age] += amounts[end] if measure == "revenue" else (amounts[end] > 0)
     return table
 

@@ -53,7 +53,8 @@ def book(path, streamed: bool):
     ]
     if streamed:
         page.stream(2, columns, 4, NUMBERS)
-        page.sheet.add_long_table(1, 0, 1 + len(NAMES), 8, {"columns": [{"header": letter} for letter in "abcdefghi"]})
+        columns = {"columns": [{"header": letter} for letter in "abcdefghi"]}
+        page.sheet.add_long_table(1, 0, 1 + len(NAMES), 8, columns, {})
     else:
         page.column(2, 0, NAMES)
         for row in range(len(NAMES)):

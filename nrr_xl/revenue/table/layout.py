@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.revenue.cells.dates import When
-from nrr_xl.revenue.files.grid import Grid, column_index, column_letter
+from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
-from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, role_ranks
+from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanings, role_ranks
 from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of, unit_price
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.sides import two_sides
@@ -99,12 +100,30 @@ def find_table(
         for height in (1, 2) if row > 0 else (1,):
             if header is not None and height != header[1] - header[0] + 1:
                 continue
+            if best and _most(grid, row, height) + 3 * len(columns or ()) <= best.score:
+                continue
             names = header_names(grid, row, height)
             dated = header_periods(grid, row, height, names, day_first, fiscal_year_end)
             found = _judge(grid, row, height, names, dated, columns or {}, layout, best.score if best else 0.0)
             if found and (best is None or found.score > best.score):
                 best = found
     return best
+
+
+def _most(grid: Grid, row: int, height: int) -> float:
+    """The most that a table under a header row can score: texts may name parts, numbers and dates periods."""
+    lower = grid.kinds[:, row]
+    said = (lower == TEXT) | (lower == ERROR) | (lower == BOOLEAN)
+    filled = lower != BLANK
+    if height == 2:
+        upper = grid.kinds[:, row - 1]
+        if (filled & (upper == BLANK)).any():
+            return math.inf  # what stands further left above is carried over to it
+        said = said | (upper == TEXT) | (upper == ERROR) | (upper == BOOLEAN)
+    texts = [grid.text(at, c) for at in range(row - height + 1, row + 1) for c in np.flatnonzero(said).tolist()]
+    if any("year" in meanings(text) for text in texts):
+        return math.inf  # beside a year a column of months that no header names counts as known
+    return _score(int(np.count_nonzero(said)), int(np.count_nonzero(filled & ~said)), 0, height)
 
 
 def _judge(

@@ -102,7 +102,8 @@ def _table(
         report.write(page, total, col, formula, value, "customers", "total", kind)
     _rates(report, page, total, sums, "total")
     for row in range(first, total + 1):
-        share = f"{fx.cell(row, OPENING)}/{fx.cell(total, OPENING, 'row col')}"
+        whole = fx.cell(total, OPENING, "row col")
+        share = fx.rate(whole, f"{fx.cell(row, OPENING)}/{whole}")
         value = _opening_of(values, before, edges, row - first) if row < total else float(before.sum())
         role = "total" if row == total else "rate"
         report.write(page, row, SHARE, share, float(ratio(value, before.sum())), "customers", role, "rate")
@@ -113,6 +114,9 @@ def _table(
             WORDS["check"].format(title=title, line=(texts()["lines"] | texts()["counts"])[line].lower()),
             f"{fx.cell(total, col, 'row col', page.name)}-{whole}",
         )
+    limits = fx.block(first, OVER, last, OVER, page.name)
+    weighed = f"SUMPRODUCT((ROW({limits})-{first})*{limits})"
+    report.signatures.append(f"{weighed}={sum(place * edge for place, edge in enumerate(edges, 1))!r}")
     rising = fx.block(first, OVER, last - 1, OVER, page.name), fx.block(first + 1, OVER, last, OVER, page.name)
     report.check(WORDS["rising"].format(title=title), f"SUMPRODUCT(--({rising[0]}>={rising[1]}))")
     return total

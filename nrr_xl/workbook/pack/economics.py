@@ -63,13 +63,14 @@ def _figures(report: Report, page: Page, customers: CustomersPlace, places: dict
     page.row(row, VALUE, [WORDS["value"], None], "header")
     churned = annualise(max(1 - analysis.rates["churn_rate"], 0.0), analysis.months)
     movement = customers.column(customers.window["movement"])
+    rate = _cell(report, "churn_rate")
     figures = {
         "opening": (f"{factor:g}*{_cell(report, 'opening')}", factor * line["opening"], "amount"),
         "closing": (f"{factor:g}*{_cell(report, 'closing')}", factor * line["closing"], "amount"),
         "closers": (_cell(report, "closers"), float(counts["closing"]), "count"),
         "newcomers": (f'COUNTIF({movement},"{texts()["movements"]["new"]}")', float(counts["new"]), "count"),
         "new": (f"{factor:g}*{_cell(report, 'new')}", factor * line["new"], "amount"),
-        "churn": ("1-" + fx.annualised(f"1-{_cell(report, 'churn_rate')}"), 1 - churned, "rate"),
+        "churn": (f"IF(ISNUMBER({rate}),1-{fx.annualised(f'1-{rate}')},{fx.DASH})", 1 - churned, "rate"),
     }
     for key, (formula, value, kind) in figures.items():
         row += 1

@@ -66,13 +66,13 @@ def write(report: Report) -> None:
         report.write(page, row, VALUE, _figure(report, key), sign * line[key], "customers", "link", "amount")
         base[key] = fx.cell(row, VALUE, "row col")
         if key in shares:
-            formula = f"{'-' if sign < 0 else ''}{base[key]}/{base['opening']}"
+            formula = fx.rate(base["opening"], f"{'-' if sign < 0 else ''}{base[key]}/{base['opening']}")
             report.write(page, row, EFFECT, formula, shares[key], "customers", "rate", "rate")
             base[key] = fx.cell(row, EFFECT, "row col")
     row += 1
     page.put(row, LABEL, WORDS["at_risk"].format(window=report.window_label), "label")
     page.put(row, VALUE, at_risk, "formula", "amount")
-    formula = f"{fx.cell(row, VALUE)}/{base['closing']}"
+    formula = fx.rate(base["closing"], f"{fx.cell(row, VALUE)}/{base['closing']}")
     report.write(page, row, EFFECT, formula, shares["risk"], "customers", "rate", "rate")
     base["risk"] = fx.cell(row, EFFECT, "row col")
     row = _levers(report, page, row + 2, base, found)
@@ -168,7 +168,8 @@ def _rates(
         page.put(row, LABEL, names[key], "label")
         report.write(page, row, VALUE, _figure(report, key), rates[key], "customers", "link", "rate")
         here = fx.cell(row, VALUE, "row col")
-        report.write(page, row, EFFECT, f"{here}{added}", found[key], "customers", "rate", "rate")
+        formula = f"IF(ISNUMBER({here}),{here}{added},{fx.DASH})"
+        report.write(page, row, EFFECT, formula, found[key], "customers", "rate", "rate")
         cells[key] = here, fx.cell(row, EFFECT, "row col")
     # By the lines, as the Checks sheet refers to them: what is left of each once its lever has been pulled.
     sheet = quote_sheetname(page.name)

@@ -10,12 +10,12 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.lines import MOVEMENTS, classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.cells import Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.sheets import bridge
 from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
-from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 
@@ -102,6 +102,7 @@ def write(report: Report, customers: CustomersPlace, drill: Drill) -> None:
     cube = report.analysis.cube
     names = np.array(cube.customers, object)
     texts_of = {name: np.array(segment_texts(report.analysis, name), object) for name in drill.segments}
+    places = list(enumerate(drill.segments))
     if drill.left_out:
         page.put(HEAD_ROWS - 1, 0, WORDS["left_out"].format(columns=", ".join(drill.left_out)), "strong")
     for top, block in zip(drill.tops, drill.blocks, strict=False):
@@ -111,11 +112,17 @@ def write(report: Report, customers: CustomersPlace, drill: Drill) -> None:
             ),
             top,
         ):
-            page.put(row, NAME, names[at], "label")
+            # Of a sorted sheet the row has another customer, and it says so.
+            told = [(NAME, 0, names[at])]
+            told += [(FIRST_SEGMENT + i, segment_column(customers, name), texts_of[name][at]) for i, name in places]
+            for col, source, text in told:
+                if drill.live:
+                    link = fx.cell(FIRST_ROW + at, source, "row col", customers.sheet)
+                    page.formula(row, col, f'={link}&""', safe_text(text), "label", "general")
+                else:
+                    page.put(row, col, text, "label")
             page.put(row, PERIOD, block.label, "label")
             _figures(report, page, customers, drill, block, row, at, line, before, after)
-            for offset, name in enumerate(drill.segments):
-                page.put(row, FIRST_SEGMENT + offset, texts_of[name][at], "label")
     last = FIRST + max(drill.rows, 1) - 1
     heads = [HEADS[key] for key in ("customer", "period", "line", "opening", "closing", "amount")]
     left, right = report.book.format("header_left"), report.book.format("header")

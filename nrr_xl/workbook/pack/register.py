@@ -8,11 +8,11 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.lines import classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
+from nrr_xl.workbook.cells import NOT_APPLICABLE, Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
 from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
-from nrr_xl.workbook.sheets.customers import CustomersPlace
+from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 
@@ -48,7 +48,14 @@ def write(report: Report, customers: CustomersPlace) -> None:
     end = FIRST + max(len(rows), 1) - 1
     for row, at in enumerate(rows.tolist(), FIRST):
         line = str(lines[at])
-        page.put(row, NAME, cube.customers[at], "label")
+        told = [(NAME, 0, cube.customers[at])]
+        told += [(SEGMENTS + i, segment_column(customers, name), texts_of[name][at]) for i, name in enumerate(segments)]
+        for col, column, text in told:
+            if live:
+                link = fx.cell(FIRST_ROW + at, column, "row col", customers.sheet)
+                page.formula(row, col, f'={link}&""', safe_text(text), "label", "general")
+            else:
+                page.put(row, col, text, "label")
         page.put(row, LINE, words["movements"][line], "label")
         page.put(row, SINCE, labels[first[at] - 1], "label_right")
         paid = _last_paid(cube.amounts[at], analysis.opening, analysis.closing)
@@ -67,10 +74,9 @@ def write(report: Report, customers: CustomersPlace) -> None:
         lost = float(after[at] - before[at])
         o, c, d = (fx.cell(row, col, "col") for col in (OPENING, CLOSING, LOST))
         report.write(page, row, LOST, f"{c}-{o}", lost, "customers", "formula", "cents")
-        share = f"{d}/SUM({fx.period(str(analysis.opening + 1))})"
+        whole = f"SUM({fx.period(str(analysis.opening + 1))})"
+        share = fx.rate(whole, f"{d}/{whole}")
         report.write(page, row, SHARE, share, lost / base, "customers", "rate", "rate")
-        for offset, name in enumerate(segments):
-            page.put(row, SEGMENTS + offset, texts_of[name][at], "label")
     _totals(report, page, end, (before, after), rows, base)
     left, right = report.book.format("header_left"), report.book.format("header")
     heads = unique_headers([*(WORDS[key] for key in COLUMNS), *segments])
@@ -101,7 +107,8 @@ def _totals(
         column = f"{fx.cell(FIRST, col, 'row')}:{fx.cell(end, col, 'row')}"
         report.write(page, TOTAL, col, f"SUM({column})", float(value), "customers", "total", "cents")
     share = float(sums[LOST]) / base if base else float("nan")
-    formula = f"{fx.cell(TOTAL, LOST)}/SUM({fx.period(str(report.analysis.opening + 1))})"
+    whole = f"SUM({fx.period(str(report.analysis.opening + 1))})"
+    formula = fx.rate(whole, f"{fx.cell(TOTAL, LOST)}/{whole}")
     report.write(page, TOTAL, SHARE, formula, share, "customers", "total", "rate")
     kinds = fx.block(FIRST, LINE, end, LINE, page.name)
     lost = fx.block(FIRST, LOST, end, LOST, page.name)

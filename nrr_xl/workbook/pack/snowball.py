@@ -103,7 +103,8 @@ def _annual_rates(
     page.put(row, 0, WORDS["annualised"].format(rate=names["nrr"]), "label")
     quarters = rates(movements(analysis.cube, [s.opening for s in columns], [s.closing for s in columns]))["nrr"][:, 0]
     for col, (span, value) in enumerate(zip(columns, quarters, strict=True), 1):
-        formula = fx.annualised(fx.cell(nrr, col), str(span.months))
+        one = fx.cell(nrr, col)
+        formula = f"IF(ISNUMBER({one}),{fx.annualised(one, str(span.months))},{fx.DASH})"
         report.write(page, row, col, formula, annualise(value, span.months), "bridge", "rate", "rate")
     reached = [span.closing for span in columns if span.closing >= back]
     flows = movements(analysis.cube, [at - back for at in reached], reached) if reached else None
@@ -118,7 +119,7 @@ def _annual_rates(
                 continue
             closing = fx.cell(top + 2, col, "row")
             flow = partial(fx.flow, opening=f"{closing}-{back}", closing=closing)
-            formula = RATES[rate].formula(flow, LOSSES)
+            formula = fx.rate(flow("opening"), RATES[rate].formula(flow, LOSSES))
             report.write(page, row, col, formula, found[rate][col - 1 - missing, 0], "bridge", "rate", "rate")
     return row
 

@@ -64,9 +64,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
         amount = fx.cell(row, closing_col, "col")
         share = float(at_closing[at]) / total
         running += share
-        report.write(
-            page, row, SHARE, f"{amount}/{fx.cell(all_row, closing_col, 'row col')}", share, "customers", "rate", "rate"
-        )
+        whole = fx.cell(all_row, closing_col, "row col")
+        report.write(page, row, SHARE, fx.rate(whole, f"{amount}/{whole}"), share, "customers", "rate", "rate")
         shares = f"SUM({fx.cell(begin, SHARE, 'row col')}:{fx.cell(row, SHARE)})"
         report.write(page, row, RUNNING, shares, running, "customers", "rate", "rate")
         for col, end in enumerate(ends, FIRST):
@@ -103,12 +102,11 @@ def _concentration(report: Report, page: Page, ends: list[int], top: int) -> int
     for count in TOPS:
         row += 1
         page.put(row, NAME, words["top_1" if count == 1 else "top"].format(count=count), "label")
-        ranks = ",".join(str(rank) for rank in range(1, min(count, len(cube.customers)) + 1))
         for col, end in enumerate(ends, FIRST):
             amounts = np.sort(cube.amounts[:, end])[::-1]
             value = amounts[:count].sum() / amounts.sum() if amounts.sum() else float("nan")
             period = fx.period(fx.cell(POSITIONS, col, "row"))
-            formula = f"SUM(LARGE({period},{{{ranks}}}))/SUM({period})"
+            formula = fx.rate(f"SUM({period})", f"SUMPRODUCT(LARGE({period},{fx.ranks(count)}))/SUM({period})")
             report.write(page, row, col, formula, float(value), "customers", "rate", "rate")
     row += 1
     page.put(row, NAME, words["hhi"], "label")
@@ -116,6 +114,7 @@ def _concentration(report: Report, page: Page, ends: list[int], top: int) -> int
         amounts = cube.amounts[:, end]
         value = float((amounts**2).sum() / amounts.sum() ** 2) if amounts.sum() else float("nan")
         period = fx.period(fx.cell(POSITIONS, col, "row"))
-        report.write(page, row, col, f"SUMSQ({period})/SUM({period})^2", value, "customers", "rate", "index")
+        formula = fx.rate(f"SUM({period})", f"SUMSQ({period})/SUM({period})^2")
+        report.write(page, row, col, formula, value, "customers", "rate", "index")
     page.grey_undefined(top + 1, FIRST, row, FIRST + len(ends) - 1)
     return row

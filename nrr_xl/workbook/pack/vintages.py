@@ -112,11 +112,11 @@ def _table(
             formula, value, kind = {
                 "amounts": (total, vintage.amounts[age], "amount"),
                 "net": (
-                    f"{fx.cell(amounts + row - top, FIRST + age)}/{start}",
+                    fx.rate(start, f"{fx.cell(amounts + row - top, FIRST + age)}/{start}"),
                     _share(vintage.amounts, vintage, age),
                     "share",
                 ),
-                "gross": (f"{kept}/{start}", _share(vintage.kept, vintage, age), "share"),
+                "gross": (fx.rate(start, f"{kept}/{start}"), _share(vintage.kept, vintage, age), "share"),
             }[what]
             report.write(page, row, FIRST + age, formula, float(value), "cohorts", "formula", kind)
     last = top + 1 + len(found)

@@ -55,6 +55,8 @@ def write(report: Report, shown: Figures) -> None:
         _fits(report, page, row, record, HEAD_ROWS + 2 + len(records))
         for col, fact in enumerate(FACTS, FIRST_FACT):
             page.put(row, col, record[fact], "note_indent")
+    published = fx.block(HEAD_ROWS + 1, PUBLISHED, row, PUBLISHED, page.name)
+    report.signatures.append(f"ABS(SUMSQ({published})-{sum(v * v for v in values.values())!r})<=1E-12")
     row = _own_sizes(report, page, shown, HEAD_ROWS + 2 + len(records))
     page.columns(34, 10, 12, 11, 10, 26, 9, 8, 22, 46, 14, 13, 14, 13)
     # What stands beyond the source is on the screen: with it the page could not be read.

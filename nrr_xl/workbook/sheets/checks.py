@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.feed import Feed
@@ -13,7 +15,9 @@ WORDS = texts()["checks"]
 WARNINGS = (HEAD_ROWS + 1, 1)
 HEADER_ROW = HEAD_ROWS + 4
 FIRST_ROW = HEADER_ROW + 1
-NAME, DIFFERENCE, FAILS = range(3)
+# So many periods are weighed in one formula, which stays short enough to be read.
+MOST_WEIGHED = 4
+NAME, DIFFERENCE, FAILS, _, SAME = range(5)
 # Sheets whose numbers may be typed over in places, so that their sum says nothing.
 WITH_INPUTS = (
     "summary",
@@ -54,8 +58,18 @@ def write(report: Report) -> None:
     else:
         page.put(*WARNINGS, report.warnings, "formula", "count")
         page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
-        report.write(page, *AS_REPORTED, _unchanged(report), 1.0, "checks", "formula", "position")
-        _state(report, page, fails, failed)
+        signatures = _signatures(report)
+        block = fx.block(FIRST_ROW, SAME, FIRST_ROW + len(signatures) - 1, SAME)
+        unchanged = f"IF(COUNTIF({block},1)={len(signatures)},1,0)"
+        report.write(page, *AS_REPORTED, unchanged, 1.0, "checks", "formula", "position")
+        if report.live["checks"]:
+            page.put(HEADER_ROW, SAME, WORDS["same"], "header")
+            for row, signature in enumerate(signatures, FIRST_ROW):
+                report.write(page, row, SAME, f"IF({signature},1,0)", 1.0, "checks", "working", "position")
+        own = "+".join(
+            fx.is_formula(area) for area in (fx.cell(*MASTER, "row col"), fx.cell(*AS_REPORTED, "row col"), block)
+        )
+        _state(report, page, fails, failed, f"{own}={len(signatures) + 2}")
     page.put(HEADER_ROW, NAME, WORDS["check"], "header_left")
     page.row(HEADER_ROW, DIFFERENCE, [WORDS["difference"], WORDS["fails"]], "header")
     for row, line in enumerate(report.checks, FIRST_ROW):
@@ -71,7 +85,8 @@ def write(report: Report) -> None:
         FAILS,
         {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")},
     )
-    page.columns(74, 16, 24)
+    page.columns(74, 16, 24, 3, 24)
+    page.sheet.print_area(0, 0, last, FAILS)
     page.sheet.freeze_panes(FIRST_ROW, 0)
     page.print_setup(report.footer)
 
@@ -94,26 +109,41 @@ def _count_formulas(report: Report) -> None:
             report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, tolerance)
 
 
-def _unchanged(report: Report) -> str:
-    """1 while the window and every amount are those of the report: by their sums, which any change moves."""
+def _signatures(report: Report) -> list[str]:
+    """What holds while the window and every amount are those of the report: sums that any change moves."""
     cube, labels = report.analysis.cube, report.analysis.cube.periods.labels
+    amounts = cube.amounts
     # Layers of values are compared with what is live, so that nothing old stays under a tick.
-    window = f'{fx.CLOSES}="{labels[report.analysis.closing]}",{fx.MONTHS}={report.analysis.months}'
-    total, squares = float(cube.amounts.sum()), float((cube.amounts**2).sum())
-    by_period = float((cube.amounts.sum(axis=0) * range(1, cube.amounts.shape[1] + 1)).sum())
-    pairs = (
-        (f"SUM({fx.AMOUNTS})", total),
-        (f"SUMSQ({fx.AMOUNTS})", squares),
-        (f"SUMPRODUCT({report.totals},{report.positions})", by_period),
-    )
-    same = ",".join(f"ABS({live}-{was!r})<={max(MONEY, 1e-12 * was)!r}" for live, was in pairs)
-    return f"IF(AND({','.join((window, same, *report.signatures))}),1,0)"
+    window = f'AND({fx.CLOSES}="{labels[report.analysis.closing]}",{fx.MONTHS}={report.analysis.months})'
+    pairs = [
+        (f"SUM({fx.AMOUNTS})", float(amounts.sum())),
+        (f"SUMSQ({fx.AMOUNTS})", float((amounts**2).sum())),
+        (
+            f"SUMPRODUCT({report.totals},{report.positions})",
+            float((amounts.sum(axis=0) * range(1, amounts.shape[1] + 1)).sum()),
+        ),
+    ]
+    # Sorted or swapped customers keep those sums. By period, as all at once would take as much memory again.
+    weight = f"(ROW({fx.FIRST})-ROW(INDEX({fx.FIRST},1))+1)"
+    numbers = np.arange(1, len(amounts) + 1)
+    for start in range(0, amounts.shape[1], MOST_WEIGHED):
+        part = amounts[:, start : start + MOST_WEIGHED]
+        found = "+".join(f"SUMPRODUCT({weight}*{fx.period(str(start + at))})" for at in range(1, part.shape[1] + 1))
+        pairs.append((found, float((part.sum(axis=1) * numbers).sum())))
+    same = [f"ABS({live}-{was!r})<={max(MONEY, 1e-12 * was)!r}" for live, was in pairs]
+    return [window, *same, *report.signatures]
 
 
-def _state(report: Report, page: Page, fails: str, failed: int) -> None:
-    """The status line: a check fails, or something was changed, or all checks pass, with the reader's warnings."""
+def _state(report: Report, page: Page, fails: str, failed: int, own: str) -> None:
+    """The status line: a check fails, or something was changed, or all checks pass, with the reader's warnings.
+
+    What the line itself stands on cannot be counted among the formulas, which it would have to count itself.
+    """
     warnings, unchanged = fx.cell(*WARNINGS, "row col"), fx.cell(*AS_REPORTED, "row col")
-    failing = _failing(report, fails)
+    names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
+    intact = f"AND({own},{warnings}={report.warnings})"
+    first = f"IF(SUM({fails})>0,INDEX({names},MATCH(1,{fails},0)),{fx.quoted(WORDS['own'])})"
+    failing, _ = fx.told(WORDS["failed"], {"name": (first, "")})
     parts = "; ".join(report.fixed)
     changed = WORDS["changed"] + (WORDS["not_following"].format(parts=parts) if parts else WORDS["all_follow"])
     many = fx.told(WORDS["warned"], {"count": (warnings, "")})[0]
@@ -121,7 +151,7 @@ def _state(report: Report, page: Page, fails: str, failed: int) -> None:
     passed = f"{fx.quoted(WORDS['passed'])}&{warned}"
     pieces = [changed[i : i + 240] for i in range(0, len(changed), 240)]
     amber = "&".join(fx.quoted(piece) for piece in pieces)
-    state = f"IF(SUM({fails})>0,{failing},IF({unchanged}=1,{passed},{amber}))"
+    state = f"IF(AND(SUM({fails})=0,{intact}),IF({unchanged}=1,{passed},{amber}),{failing})"
     report.write(page, *MASTER_TEXT, state, report.state(not failed), "checks", "text", "general")
     colour_state(report.book, page, *MASTER_TEXT)
 

@@ -23,8 +23,8 @@ from nrr_xl.workbook.texts import texts
 
 WORDS, CURVES = texts()["cohorts"], texts()["cohort_curves"]
 SUMS = {
-    "revenue": 'SUMIFS({c},FirstPeriod,">"&{after},FirstPeriod,"<="&{to})',
-    "logos": 'COUNTIFS({c},">0",FirstPeriod,">"&{after},FirstPeriod,"<="&{to})',
+    "revenue": 'SUMIFS({c},FirstPeriod,">"&{after},FirstPeriod,"<="&{last})',
+    "logos": 'COUNTIFS({c},">0",FirstPeriod,">"&{after},FirstPeriod,"<="&{last})',
 }
 NAME, AFTER, UP_TO, START, FIRST_AGE = range(5)
 CHART_ROWS = 15
@@ -38,14 +38,16 @@ ONE_PAGE = 16
 class Place:
     """A cohort table on its way: its numbers, the row it starts in, and each cohort's last position and name.
 
-    `ends` are the positions (from 1) at which the axis' quarters or years end, the last one perhaps beyond it. A period
-    in which nobody came has a row without shares.
+    `ends` are the positions (from 1) at which the axis' quarters or years end, the last one perhaps beyond it. The
+    first row is who was there in the first period, then one for each of `cohorts` (places in `ends`); a period in which
+    nobody came has a row without shares.
     """
 
     table: Triangle
     sheet: str
     top: int
     ends: tuple[int, ...]
+    cohorts: tuple[int, ...]
     names: tuple[str, ...]
     # Amounts or customers (cohorts, ages), NaN where a cohort has not reached the age; all the axis' cohorts.
     totals: np.ndarray
@@ -61,7 +63,12 @@ class Place:
 
     @property
     def last(self) -> int:
-        return self.first + len(self.ends) - 1
+        return self.first + len(self.cohorts)
+
+    @property
+    def rows(self) -> list[tuple[int, int]]:
+        """The row of each cohort and the place in `ends` of its own end, the first period's apart."""
+        return list(enumerate(self.cohorts, self.first + 1))
 
     @property
     def average(self) -> int:
@@ -96,16 +103,21 @@ class Place:
 
     @property
     def averages(self) -> np.ndarray:
-        known = ~np.isnan(self.totals)
-        found: np.ndarray = ratio(
-            np.where(known, self.totals, 0.0).sum(axis=0), (np.where(known, self.totals[:, :1], 0.0)).sum(axis=0)
-        )
+        totals = self.totals[1:]
+        known = ~np.isnan(totals)
+        base = np.where(known, totals[:, :1], 0.0).sum(axis=0)
+        found: np.ndarray = ratio(np.where(known, totals, 0.0).sum(axis=0), base)
         return found
+
+    @property
+    def reached_by(self) -> np.ndarray:
+        """How many cohorts have reached each age."""
+        counts: np.ndarray = (~np.isnan(self.totals[1:])).sum(axis=0)
+        return counts
 
     def age(self, months: int) -> Fact:
         """The age at which cohorts are compared: the window's length, or the oldest that two cohorts have reached."""
-        counts = (~np.isnan(self.totals)).sum(axis=0)
-        found = min(months // FREQUENCIES[self.table.freq], int((counts > 1).sum()) - 1)
+        found = min(months // FREQUENCIES[self.table.freq], int((self.reached_by > 1).sum()) - 1)
         return Fact(fx.cell(self.average, self.latest, "row col", self.sheet), found)
 
     @property
@@ -120,35 +132,39 @@ class Place:
         return Fact(f"INDEX({self.across(self.average)},{age.cell}+1)", float(value))
 
 
-def tables(analysis: Analysis) -> list[Triangle]:
+def tables(analysis: Analysis, begin: int = 0) -> list[Triangle]:
     """The triangles of revenue and logos; by quarter where nothing else was asked and there are many months."""
     cube, asked = analysis.cube, analysis.settings.cohort_freq
     freq = asked or unit_of(cube.periods.step)
     if not asked and freq == "month" and analysis.closing >= MONTHLY:
         freq = "quarter"
-    return [cohorts(cube, analysis.closing, measure, freq, analysis.months) for measure in MEASURES]
+    return [cohorts(cube, analysis.closing, measure, freq, analysis.months, begin) for measure in MEASURES]
 
 
 def place(report: Report) -> list[Place]:
     """Where the triangles will stand."""
     analysis, top, done = report.analysis, HEAD_ROWS + CHART_ROWS + 1, []
     axis = analysis.cube.periods
-    for table in tables(analysis):
+    for table in tables(analysis, report.begin):
         step = FREQUENCIES[table.freq]
         whole = [period_end(end, step, axis.fiscal_year_end) for end in axis.ends]
         months = list(dict.fromkeys(whole))
         ends = tuple((month - axis.first) // axis.step + 1 for month in months)
-        names = tuple(period_label(month, step, axis.fiscal_year_end) for month in months)
+        # Who came in the first period alone is nobody: they were there before.
+        shown = tuple(place for place, end in enumerate(ends) if end > 1)
+        names = tuple(period_label(months[place], step, axis.fiscal_year_end) for place in shown)
+        names = (WORDS["before"].format(period=axis.labels[report.begin]), *names)
         # The kernel leaves out a period in which nobody came.
-        keys = {key: row for row, key in enumerate(table.cohorts)}
-        closing = analysis.closing + 1
-        totals = np.full((len(ends), len(ends)), np.nan)
-        for row, end in enumerate(ends):
-            known = keys.get(axis.keys[min(end, closing) - 1])
-            if known is not None and (row == 0 or ends[row - 1] < closing):
-                width = min(table.totals.shape[1], len(ends))
+        keys = {key: row for row, key in enumerate(table.cohorts) if row or not table.first_unknown}
+        closing, width = analysis.closing + 1, min(table.totals.shape[1], len(ends))
+        totals = np.full((len(names), len(ends)), np.nan)
+        if table.first_unknown:
+            totals[0, :width] = table.totals[0, :width]
+        for row, place in enumerate(shown, 1):
+            known = keys.get(axis.keys[min(ends[place], closing) - 1])
+            if known is not None and (place == 0 or ends[place - 1] < closing):
                 totals[row, :width] = table.totals[known, :width]
-        done.append(Place(table, report.sheets["cohorts"], top, ends, names, totals))
+        done.append(Place(table, report.sheets["cohorts"], top, ends, shown, names, totals))
         top = done[-1].drawn + 2
     return done
 
@@ -194,23 +210,26 @@ def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) 
         page.put(at.top + 1, FIRST_AGE + age, age, "header", "position")
     axis, closing = analysis.cube.periods, analysis.closing + 1
     step = FREQUENCIES[table.freq]
-    for index, (row, end) in enumerate(zip(range(at.first, at.last + 1), at.ends, strict=True)):
-        begins = at.ends[index - 1] if index else 0
+    _first_period(report, page, at)
+    for row, place in at.rows:
+        end, begins = at.ends[place], at.ends[place - 1] if place else 0
         label = customers.label(end) if step == axis.step else None
         if label is None:
             months = f"(INDEX({fx.ENDS},1)+{(end - 1) * axis.step})"
             label = fx.period_label(months, step, axis.fiscal_year_end)
+        index = row - at.first
         report.write(page, row, NAME, label, at.names[index], "cohorts", "label", "general")
         shown = bool(begins < closing and (~np.isnan(at.totals[index])).any())
-        after = f"IF(AND({begins}<{fx.CLOSING},{end}>={fx.BEGIN}),{begins},{fx.DASH})"
-        value = begins if begins < closing and end > report.begin else fx.UNDEFINED
+        begun = f"MAX({begins},{fx.BEGIN})"
+        after = f"IF(AND({begins}<{fx.CLOSING},{end}>={fx.BEGIN}),{begun},{fx.DASH})"
+        value = max(begins, report.begin + 1) if begins < closing and end > report.begin else fx.UNDEFINED
         report.write(page, row, AFTER, after, value, "cohorts", "working", "position")
         here = fx.cell(row, AFTER, "col")
         # Nobody came in this period: there is no cohort.
-        came = f'COUNTIFS({fx.FIRST},">"&{begins},{fx.FIRST},"<="&MIN({end},{fx.CLOSING}))'
+        came = f'COUNTIFS({fx.FIRST},">"&{here},{fx.FIRST},"<="&MIN({end},{fx.CLOSING}))'
         to = f"IF(ISNUMBER({here}),IF({came}>0,{end},{fx.DASH}),{fx.DASH})"
         report.write(page, row, UP_TO, to, end if shown else fx.UNDEFINED, "cohorts", "working", "position")
-        _cohort(report, page, at, row, index)
+        _cohort(report, page, at, row, place)
     for age in range(len(at.ends)):
         page.put(at.top + 1, at.first_total + age, age, "header", "position")
     report.say(page, at.top, at.first_total, fx.told(WORDS["totals"], unit), "section")
@@ -219,16 +238,37 @@ def _triangle(report: Report, page: Page, customers: CustomersPlace, at: Place) 
     page.heat(at.first, FIRST_AGE + 1, at.last, FIRST_AGE + len(at.ends) - 1)
 
 
-def _cohort(report: Report, page: Page, at: Place, row: int, index: int) -> None:
-    """One cohort's amounts or customers at each age that it has reached, in the workings, and its shares."""
+def _first_period(report: Report, page: Page, at: Place) -> None:
+    """Who was there in the first period, and may have come at any time before: a row that no average counts."""
+    period = f"INDEX({fx.LABELS},{fx.BEGIN})", report.analysis.cube.periods.labels[report.begin]
+    label = fx.told(WORDS["before"], {"period": period})
+    report.write(page, at.first, NAME, *label, "cohorts", "label", "general")
+    report.write(page, at.first, AFTER, f"{fx.BEGIN}-1", float(report.begin), "cohorts", "working", "position")
+    # Its age 0 is the end of the quarter or year that the first period lies in.
+    end = at.ends[0]
+    own = f"{end}+{at.step}*MAX(0,ROUNDUP(({fx.BEGIN}-{end})/{at.step},0))"
+    to = f"IF(COUNTIF({fx.FIRST},{fx.BEGIN})>0,{own},{fx.DASH})"
+    there = bool((~np.isnan(at.totals[0])).any())
+    reached = end + at.step * max(0, math.ceil((report.begin + 1 - end) / at.step))
+    report.write(page, at.first, UP_TO, to, reached if there else fx.UNDEFINED, "cohorts", "working", "position")
+    _cohort(report, page, at, at.first, 0, fx.BEGIN)
+
+
+def _cohort(report: Report, page: Page, at: Place, row: int, place: int, last: str = "") -> None:
+    """One cohort's amounts or customers at each age that it has reached, in the workings, and its shares.
+
+    `last` is the last first period of its customers, where that is not the end of its quarter or year.
+    """
+    index = row - at.first
     after, to, start = (fx.cell(row, col, "col") for col in (AFTER, UP_TO, START))
     kind = "amount" if at.table.measure == "revenue" else "count"
     totals, first = at.totals[index], fx.cell(row, at.first_total, "col")
     report.write(page, row, START, first, totals[0], "cohorts", "formula", kind)
-    for age in range(len(at.ends) - index):
+    for age in range(len(at.ends) - place):
         head = fx.cell(at.top + 1, FIRST_AGE + age, "row")
         position = f"{to}+{head}" if at.step == 1 else f"{to}+{at.step}*{head}"
-        total = SUMS[at.table.measure].format(c=fx.period(f"MIN({position},{fx.CLOSING})"), after=after, to=to)
+        amounts = fx.period(f"MIN({position},{fx.CLOSING})")
+        total = SUMS[at.table.measure].format(c=amounts, after=after, last=last or to)
         # An age is reached as soon as its quarter or year has begun; the last one runs up to the closing.
         reached = f"IF(ISNUMBER({to}),IF({position}-{at.step}<{fx.CLOSING},{total},{fx.DASH}),{fx.DASH})"
         report.write(page, row, at.first_total + age, reached, totals[age], "cohorts", "working", kind)
@@ -252,11 +292,11 @@ def _averages(report: Report, page: Page, at: Place) -> None:
     page.grey_undefined(at.drawn, FIRST_AGE, at.drawn, FIRST_AGE + len(at.ends) - 1)
     for col in (AFTER, UP_TO, START):
         page.put(at.average, col, None, "label_total")
-    counts = (~np.isnan(at.totals)).sum(axis=0)
-    starts = fx.block(at.first, START, at.last, START)
+    counts = at.reached_by
+    starts = fx.block(at.first + 1, START, at.last, START)
     for age, value in enumerate(at.averages):
         col, total = FIRST_AGE + age, at.first_total + age
-        totals = f"{fx.cell(at.first, total, 'row')}:{fx.cell(at.last, total, 'row')}"
+        totals = f"{fx.cell(at.first + 1, total, 'row')}:{fx.cell(at.last, total, 'row')}"
         began = f"SUMPRODUCT(--ISNUMBER({totals}),{starts})"
         formula = f"IF({began}=0,{fx.DASH},SUM({totals})/{began})"
         report.write(page, at.average, col, formula, value, "cohorts", "total", "share")
@@ -275,14 +315,14 @@ def _title(report: Report, page: Page, at: Place) -> None:
     age, averages = at.age(months), at.across(at.average)
     page.put(at.average, at.latest - 1, WORDS["compared"], "note")
     report.write(page, at.average, at.latest, at.age_formula, age.number, "cohorts", "working", "position")
-    block = fx.block(at.first, FIRST_AGE, at.last, FIRST_AGE + len(at.ends) - 1, at.sheet)
-    names = fx.block(at.first, NAME, at.last, NAME, at.sheet)
+    block = fx.block(at.first + 1, FIRST_AGE, at.last, FIRST_AGE + len(at.ends) - 1, at.sheet)
+    names = fx.block(at.first + 1, NAME, at.last, NAME, at.sheet)
     column = f"INDEX({block},0,{age.cell}+1)"
-    shares = at.shares[:, int(max(age.number, 0))]
+    shares = at.shares[1:, int(max(age.number, 0))]
     known = bool((~np.isnan(shares)).any())
 
     def named(which: str, position: Callable[[np.ndarray], np.intp]) -> fx.Said:
-        text = at.names[int(position(shares))] if known else ""
+        text = at.names[1 + int(position(shares))] if known else ""
         return f"INDEX({names},MATCH({which}({column}),{column},0))", text
 
     facts = {

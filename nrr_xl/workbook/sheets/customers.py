@@ -14,7 +14,7 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.bulk import BlockSheet
 from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
-from nrr_xl.workbook.headers import unique_headers
+from nrr_xl.workbook.sheets import customer_table
 from nrr_xl.workbook.sheets.customer_columns import (
     END_ROW,
     FIRST_ROW,
@@ -29,6 +29,7 @@ from nrr_xl.workbook.sheets.customer_columns import (
     spelt,
     window_columns,
 )
+from nrr_xl.workbook.sheets.customer_table import Bounds
 from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
@@ -149,8 +150,11 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
         streams = [StreamColumn(cube.customers)]
         for name in at.segments:
             streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
-        page.stream(FIRST_ROW, streams + window_columns(report, at), at.first_period, cube.amounts)
-        _table(report, page, at, cube.periods.labels)
+        streams += window_columns(report, at)
+        page.stream(FIRST_ROW, streams, at.first_period, cube.amounts)
+        labels = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *cube.periods.labels]
+        bounds = Bounds(HEADER_ROW, at.last_row, at.last_period, 1 + len(at.segments))
+        customer_table.write(report, page, bounds, labels, streams)
         _refuse(sheet, at)
     first, middle, amount = WIDTHS
     sheet.set_column(0, 0, first)
@@ -207,27 +211,6 @@ def _periods(report: Report, page: Page, at: CustomersPlace) -> None:
 def _total(report: Report, page: Page, at: CustomersPlace, col: int, value: float) -> None:
     rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
     report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
-
-
-def _table(report: Report, page: Page, at: CustomersPlace, labels: Sequence[str]) -> None:
-    """An Excel Table around it all; its header cells must be texts that differ even in lower case."""
-    names = unique_headers([WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *labels])
-    right, left = report.book.format("header"), report.book.format("header_left")
-    text_columns = 1 + len(at.segments)
-    page.sheet.add_long_table(
-        HEADER_ROW,
-        0,
-        at.last_row,
-        at.last_period,
-        {
-            "name": "CustomerAmounts",
-            "style": None,
-            "columns": [
-                {"header": name, "header_format": left if col < text_columns else right}
-                for col, name in enumerate(names)
-            ],
-        },
-    )
 
 
 def _checks(report: Report, at: CustomersPlace, history: History) -> None:

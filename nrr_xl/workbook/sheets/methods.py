@@ -224,6 +224,12 @@ def _methods(report: Report, page: Page, at: MethodsPlace, trend: TrendPlace) ->
             page.row(row, 1, [NOT_APPLICABLE] * len(FRACTION), "formula")
             page.put(row, NOTE, record["reason"], "note_indent")
             continue
+        if key not in formulas:  # a method whose worksheet formula is not written: its figures, marked
+            for column, name in ((NUMERATOR, "numerator"), (DENOMINATOR, "denominator"), (NRR, "rate")):
+                value = fx.UNDEFINED if record["reason"] else record[name]
+                page.put(row, column, value, "formula", "rate" if column == NRR else "amount")
+            page.put(row, NOTE, report.written, "note_indent")
+            continue
         needs, above, below = formulas[key]
         has = f"({fx.CLOSING}-{fx.BEGIN}+1)"
         numerator, denominator, rate = (fx.cell(row, col) for col in (NUMERATOR, DENOMINATOR, NRR))

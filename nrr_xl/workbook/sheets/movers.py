@@ -92,7 +92,7 @@ def _ranked(
     above, before = fx.cell(row - 1, left + SIZE), fx.cell(row - 1, left + PLACE)
     start = "0" if row == first else f"IF({above}={size},{before},0)"
     value, position = found if found else (0.0, fx.UNDEFINED)
-    largest_left = f"SUMPRODUCT(LARGE({sizes},{rank}))"
+    largest_left = f"IF({rank}>ROWS({fx.FIRST}),0,SUMPRODUCT(LARGE({sizes},{rank})))"
     report.write(page, row, left + SIZE, largest_left, value, "customers", "working", "amount")
     places = f"(ROW({fx.FIRST})-ROW(INDEX({fx.FIRST},1))+1>{start})"
     match = f"IF({size}>0,MATCH(1,INDEX(({sizes}={size})*{places},0),0),{fx.DASH})"
@@ -214,8 +214,7 @@ def _concentration(report: Report, page: Page, customers: CustomersPlace, top: i
         row += 1
         page.put(row, 0, WORDS["top_1" if count == 1 else "top"].format(count=count), "label")
         # LARGE knows no rank beyond the last customer.
-        ranks = ",".join(str(rank) for rank in range(1, min(count, count_all) + 1))
-        share = fx.rate(f"SUM({closing})", f"SUM(LARGE({closing},{{{ranks}}}))/SUM({closing})")
+        share = fx.rate(f"SUM({closing})", f"SUMPRODUCT(LARGE({closing},{fx.ranks(count)}))/SUM({closing})")
         report.write(page, row, 1, share, found[f"top_{count}"], "customers", "rate", "rate")
         without = found.get(f"nrr_without_top_{count}")
         if without is not None:
@@ -236,13 +235,13 @@ def _without(report: Report, page: Page, row: int, ends: tuple[str, str], count:
     before, _, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
     smallest = float(np.sort(before)[::-1][count - 1])
     limit, equal = fx.cell(row, 3), fx.cell(row, 4)
-    report.write(page, row, 3, f"LARGE({opening},{count})", smallest, "customers", "working", "amount")
-    taken = f"{count}-SUMPRODUCT(--({opening}>{limit}))"
+    report.write(
+        page, row, 3, f"LARGE({opening},MIN({count},ROWS({fx.FIRST})))", smallest, "customers", "working", "amount"
+    )
+    taken = f"MIN({count},ROWS({fx.FIRST}))-SUMPRODUCT(--({opening}>{limit}))"
     report.write(page, row, 4, taken, count - int((before > smallest).sum()), "customers", "working", "count")
     base = f"SUMPRODUCT(({opening}<={limit})*{opening})-{equal}*{limit}"
-    start = f"INDEX({fx.FIRST},1)"
-    ranks = f"ROW({start}:INDEX({fx.FIRST},{equal}))-ROW({start})+1"
-    gone = f"SUMPRODUCT(LARGE(({opening}={limit})*{closing},{ranks}))"
+    gone = f"SUMPRODUCT(LARGE(({opening}={limit})*{closing},{fx.ranks(equal)}))"
     kept = f"SUMPRODUCT(({opening}>0)*({opening}<={limit})*{closing})"
     formula = f"IF(ROUND({base},6)<=0,{fx.DASH},({kept}-{gone})/({base}))"
     report.write(page, row, 2, formula, value, "customers", "rate", "rate")

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+import numpy as np
+
+from nrr_xl.metrics import ratio
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import story
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.feed import SEGMENTS
@@ -51,6 +55,11 @@ class Columns:
     def last(self) -> int:
         return len(self.lines) + len(COUNTS) + len(RATES)
 
+    @property
+    def points(self) -> int:
+        """What a value adds to NRR less 100 %, in points; two workings stand beside it."""
+        return self.last + 1
+
     def kind(self, line: str) -> str:
         return "rate" if line in RATES else "count" if line in COUNTS else "amount"
 
@@ -74,8 +83,72 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
     if report.feed is None:
         top = drivers.write(report, page, columns, top)
     page.sheet.set_column(0, 0, 38)
-    page.sheet.set_column(1, columns.last, 12.5)
+    page.sheet.set_column(1, columns.points, 12.5)
+    page.sheet.print_area(0, 0, top, columns.points)
     page.print_setup(report.footer, pages_tall=1 if top <= ONE_PAGE else 0)
+
+
+def contributions(frame: Any) -> np.ndarray:
+    """What each value adds to NRR less 100 %, in points of the whole opening; NaN where that is 0."""
+    moved = np.asarray(frame["expansion"]) - np.asarray(frame["contraction"]) - np.asarray(frame["churn"])
+    found: np.ndarray = ratio(100 * moved, np.asarray(frame["opening"]).sum())
+    return found
+
+
+def _points(report: Report, page: Page, columns: Columns, row: int, total: int, record: Any, frame: Any) -> None:
+    """A value's contribution, in points of NRR."""
+    whole = fx.cell(total, columns.of("opening"), "row col")
+    moved = f"SUM({fx.cell(row, columns.of('expansion'))}:{fx.cell(row, columns.of('churn'))})"
+    lost = record["expansion"] - record["contraction"] - record["churn"]
+    value = float(ratio(100 * lost, np.asarray(frame["opening"]).sum()))
+    report.write(
+        page, row, columns.points, fx.rate(whole, f"100*{moved}/{whole}"), value, "segments", "rate", "plain_points"
+    )
+
+
+def _largest(report: Report, page: Page, columns: Columns, first: int, total: int, frame: Any) -> None:
+    """The sum of all contributions, and which two are the largest, for the sentence that names them."""
+    if not len(frame):
+        return
+    col, found = columns.points, contributions(frame)
+    area = fx.block(first, col, total - 1, col)
+    whole = fx.cell(total, columns.of("opening"), "row col")
+    report.write(
+        page, total, col, fx.rate(whole, f"SUM({area})"), float(found.sum()), "segments", "total", "plain_points"
+    )
+    if len(frame) < 2:
+        return
+    sizes = np.abs(found)
+    known = not np.isnan(sizes).any()
+    one = int(sizes.argmax()) if known else 0
+    rest = np.where(np.arange(len(sizes)) == one, -1.0, sizes)
+    two = int(rest.argmax()) if known else 0
+    here = fx.cell(total, col + 1, "row col")
+    # The largest is put below all others, and the next one looked for.
+    others = f"(ABS({area})-1E+9*(ROW({area})-ROW({fx.cell(first, col, 'row col')})+1={here}))"
+    for offset, (array, place) in enumerate(((f"ABS({area})", one), (others, two)), 1):
+        match = f"MATCH(SUMPRODUCT(MAX({array})),INDEX({array},0),0)"
+        value = place + 1.0 if known else fx.UNDEFINED
+        report.write(page, total, col + offset, fx.rate(whole, match), value, "segments", "working", "position")
+
+
+def first_causes(report: Report) -> story.Causes | None:
+    """The first segment's contributions to NRR, for the Summary's sentence; None where there are fewer than two."""
+    for name, frame in report.analysis.tables.segments.items():
+        if len(frame) < 2 or not report.live["segments"] or report.feed is not None:
+            return None
+        columns, sheet = Columns(lines_of(report.analysis)), report.sheets["segments"]
+        first, total = HEAD_ROWS + 1, HEAD_ROWS + 1 + len(frame)
+        col = columns.points
+        return story.Causes(
+            name,
+            fx.block(first, 0, total - 1, 0, sheet),
+            fx.block(first, col, total - 1, col, sheet),
+            tuple(fx.cell(total, col + offset, "row col", sheet) for offset in range(3)),
+            tuple(map(str, frame["value"])),
+            tuple(contributions(frame).tolist()),
+        )
+    return None
 
 
 def first_table(report: Report) -> tuple[str, str, str] | None:
@@ -105,6 +178,8 @@ def _table(
     page.put(top, 0, name, "header_left")
     for line in (*columns.lines, *COUNTS, *RATES):
         page.put(top, columns.of(line), names[line], "header")
+    if report.feed is None:
+        page.put(top, columns.points, WORDS["points"], "header")
     page.sheet.set_row(top, 28)
     text = customers.column(segment_column(customers, name))
     first, total_row = top + 1, top + 1 + len(frame)
@@ -119,6 +194,8 @@ def _table(
             report.link(page, row, columns.of(line), report.window_label, line, alone)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
+        if report.feed is None:
+            _points(report, page, columns, row, total_row, record, frame)
     report.hide_unused(page, (first, total_row - 1), (1, columns.last), f"LEN({fx.cell(first, 0, 'col')})=0")
     page.put(total_row, 0, WORDS["total"], "label_total")
     sums = {line: sum(-v if line in LOSSES else v for v in frame[line]) for line in (*columns.lines, *COUNTS)}
@@ -129,6 +206,8 @@ def _table(
         report.write(page, total_row, col, formula, value, layer, "total", kind)
     analysis = report.analysis
     _rates(report, page, columns, total_row, analysis.rates, "total")
+    if report.feed is None:
+        _largest(report, page, columns, first, total_row, frame)
     for rate in ("nrr", "grr"):
         col = columns.of(rate)
         page.bars(first, col, total_row - 1, col)

@@ -87,8 +87,8 @@ def _notes(report: Report, page: Page, shown: Figures, bands_at: tuple[int, int]
     openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
     fixed = {"quick_ratio": WORDS["multiple"], "closing": WORDS["at_closing"]}
     return {
-        "nrr": _band(page, shown, "nrr", scheme, bands_at, months),
-        "grr": _band(page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1]), months),
+        "nrr": _band(report, page, shown, "nrr", scheme, bands_at, months),
+        "grr": _band(report, page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1]), months),
         "logo_retention": (
             f"{retained}{WORDS['of']}{int(values['openers'])}{WORDS['stayed']}",
             f'{openers}+{churned}&"{WORDS["of"]}"&{openers}&"{WORDS["stayed"]}"',
@@ -101,7 +101,9 @@ def _notes(report: Report, page: Page, shown: Figures, bands_at: tuple[int, int]
     }
 
 
-def _band(page: Page, shown: Figures, metric: str, scheme: str, at: tuple[int, int], months: int) -> tuple[str, str]:
+def _band(
+    report: Report, page: Page, shown: Figures, metric: str, scheme: str, at: tuple[int, int], months: int
+) -> tuple[str, str]:
     """How a rate reads in a scheme of bands; its limits stand in the workings."""
     found = [band for band in bands() if (band.metric, band.scheme) == (metric, scheme)]
     value, here = shown.values[metric][0], shown.cell(metric)
@@ -116,6 +118,10 @@ def _band(page: Page, shown: Figures, metric: str, scheme: str, at: tuple[int, i
         compare = ">=" if band.inclusive else ">"
         label = fx.cell(row + offset, col, "row col")
         formula = f"IF({here}{compare}{fx.cell(row + offset, col + 1, 'row col')},{label},{formula})"
+    floors = fx.block(row + 1, col + 1, row + len(found) - 1, col + 1, shown.sheet)
+    limits = sum((place * band.floor) ** 2 for place, band in enumerate(found[:-1], 1))
+    weighed = f"SUMPRODUCT(((ROW({floors})-{row + 1})*{floors})^2)"
+    report.signatures.append(f"ABS({weighed}-{limits!r})<=1E-12")
     # Bands are of yearly rates.
     formula = f'IF({fx.MONTHS}={YEAR},{formula},"{WORDS["not_a_year"]}")'
     return WORDS["band"] + text, f'"{WORDS["band"]}"&IF(ISNUMBER({here}),{formula},"{WORDS["undefined"]}")'

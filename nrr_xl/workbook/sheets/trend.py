@@ -165,7 +165,8 @@ def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
 
     # The last year's rates, each as a year's; fewer where the rows hold no more.
     drawn = fx.block(FIRST_ROW, at.chart_column + 5, at.last_row, at.chart_column + 5)
-    spread = f"STDEV(INDEX({drawn},MAX({fx.CLOSING}-11,1)):INDEX({drawn},{fx.CLOSING}))"
+    year = f"INDEX({drawn},MAX({fx.CLOSING}-11,1)):INDEX({drawn},{fx.CLOSING})"
+    spread = f"STDEV({year})"
     amount, net, gross = now("closing"), yearly(now("nrr")), yearly(now("grr"))
     known = f"ISNUMBER({now('nrr')})"
     formulas = {
@@ -178,7 +179,9 @@ def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
     for row, (record, years) in enumerate(zip(report.analysis.tables.outlook.records(), YEARS, strict=True), top + 2):
         page.put(row, 0, record["months"], "text", "position")
         for col, name in enumerate(list(heads)[1:], 1):
-            formula = f"IF({known},IFERROR({formulas[name].format(n=years)},{fx.DASH}),{fx.DASH})"
+            # One rate alone does not vary.
+            enough = f"AND({known},COUNT({year})>1)" if name in ("low", "high") else known
+            formula = f"IF({enough},{formulas[name].format(n=years)},{fx.DASH})"
             report.write(page, row, col, formula, record[name], "trend", "formula", "amount")
 
 
