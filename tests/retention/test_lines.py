@@ -53,6 +53,7 @@ def test_losses_are_those_of_which_a_column_holds_negative_numbers():
 def test_a_rates_formula_over_signed_cells_is_its_function(key):
     rate = RATES[key]
     lines = {line: 10.0 * number + 100 for number, line in enumerate((*BRIDGE_LINES, *COUNTS), 1)}
+    lines["churned"] = lines["openers"] - lines["retained"]
     cells = {line: f"({-value if line in LOSSES else value})" for line, value in lines.items()}
     formula = rate.formula(cells.__getitem__, LOSSES)
     assert eval(formula) == pytest.approx(rate.of(lines))
