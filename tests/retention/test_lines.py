@@ -25,7 +25,7 @@ def test_the_kernel_counts_the_members_of_each_line(cube):
     for key in BRIDGE_LINES:
         if key != "fx":
             amount = sizes.get(key, np.abs(after - before))[LINES[key].member(before, after, known)].sum()
-            assert getattr(flows, key).item() == pytest.approx(amount, rel=1e-12), key
+            assert getattr(flows, key).item() == pytest.approx(amount, rel=1e-12, abs=1e-8), key
             assert LINES[LINES[key].counted].member is LINES[key].member
     movement = classify(before, after, known)
     for key in MOVEMENTS:
