@@ -53,7 +53,8 @@ def retention_view(
     statement = _VIEW.format(
         view=view, table=source, customer=quoted(customer), date=quoted(date), amount=quoted(amount), months=months
     )
-    return sqlglot.transpile(statement, read="duckdb", write=dialect, pretty=True)[0] + ";\n"
+    written: str = sqlglot.transpile(statement, read="duckdb", write=dialect, pretty=True)[0]
+    return written + ";\n"
 
 
 _VIEW = """

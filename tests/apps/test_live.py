@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 
 import nrr_xl
 from nrr_xl.revenue.cube.rows import Account
@@ -50,6 +51,8 @@ def figures(cells, path) -> dict:
     """What follows the window: by its place; on Segments by its value and line; on Methods the methods themselves."""
     found, heads = {}, openpyxl.load_workbook(path)["Segments"]
     segment: dict[int, str] = {}
+    # Workings stand beside the points: places of values in the order of this report, which another one has not.
+    points = next(cell.column for row in heads["A6:Z30"] for cell in row if cell.value == "Points of NRR")
     for row in range(6, heads.max_row + 1):
         # A segment's table begins with its name beside the first line's.
         name = heads.cell(row, 1).value if heads.cell(row, 2).value == "Opening" else segment.get(row - 1)
@@ -59,7 +62,7 @@ def figures(cells, path) -> dict:
         column, row = re.fullmatch(r"([A-Z]+)(\d+)", address).groups()
         if row == "4" or not cell.formula:
             continue
-        if sheet == "Segments" and int(row) in segment:
+        if sheet == "Segments" and int(row) in segment and column_index_from_string(column) <= points:
             found[segment[int(row)], heads[f"A{row}"].value, column] = cell
         if sheet in FOLLOWING or (sheet == "Methods" and 7 <= int(row) < 7 + METHODS and column in "BCD"):
             found[sheet, address] = cell
