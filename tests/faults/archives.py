@@ -224,6 +224,18 @@ def looped(data: bytearray) -> None:
         struct.pack_into("<I", data, table + 4 * number, number)
 
 
+def outside(data: bytearray) -> None:
+    """A sector that nothing reads is said to lie four billion sectors away."""
+    (first,) = struct.unpack_from("<I", data, 76)
+    struct.pack_into("<I", data, 512 * (first + 1) + 4 * 82, 0xFFFF_FFF9)
+
+
+def immense(data: bytearray) -> None:
+    """A sheet that is said to have three billion rows."""
+    at = data.index(struct.pack("<HHI", 0x0200, 14, 0))
+    struct.pack_into("<I", data, at + 8, 0xAD00_0003)
+
+
 def put(at: int, value: int) -> Callable[[bytearray], None]:
     return lambda data: struct.pack_into("<I", data, at, value)
 
@@ -303,6 +315,8 @@ def the_set(folder: str) -> dict[str, Callable[[], bytes]]:
         "two-directories.xlsx": lambda: sound() + edited({SHEET: swap("<v>50</v>", "<v>9999</v>")}),
         "comment.xlsx": lambda: sound()[:-2] + b"\xff\xff" + b"PK\x05\x06" * 16_000,
         "xls-loop.xls": lambda: compound(looped),
+        "xls-immense.xls": lambda: compound(immense),
+        "xls-outside.xls": lambda: compound(outside),
         "xls-sectors.xls": lambda: compound(put(44, 0xFFFF_FFF0)),
         "xls-directory.xls": lambda: compound(put(48, 0x7FFF_FFFF)),
         "xls-shift.xls": lambda: compound(put(30, 0xFFFF)),

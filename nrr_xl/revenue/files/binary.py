@@ -20,7 +20,7 @@ _NUMBER, _RK, _MULTIPLE_RK, _TEXT_INDEX, _TEXT, _BOOL_OR_ERROR, _FORMULA, _RICH 
     0x0006,
     0x00D6,
 )
-_BEGIN, _WORKSHEET = 0x0809, 0x0010
+_BEGIN, _WORKSHEET, _DIMENSIONS = 0x0809, 0x0010, 0x0200
 
 
 class Unreadable(Exception):
@@ -94,12 +94,23 @@ def xls_tallies(data: bytes) -> list[Tally]:
                 tallies[-1].number(row, column, struct.unpack_from("<d", stream, at + 6)[0])
             else:
                 tallies[-1].other(row, column)
+        elif inside and kind == _DIMENSIONS and size >= 14:
+            # calamine makes room for what is declared here; the format has 65,536 rows and 256 columns.
+            first_row, last_row, first_column, last_column = struct.unpack_from("<IIHH", stream, at)
+            if max(first_row, last_row) > 65_536 or max(first_column, last_column) > 256:
+                raise Unreadable("a sheet is said to be larger than one can be")
         elif inside and kind == _MULTIPLE_RK:
             row, column = struct.unpack_from("<HH", stream, at)
             for number in range((size - 6) // 6):
                 tallies[-1].number(row, column + number, _rk(struct.unpack_from("<I", stream, at + 6 + 6 * number)[0]))
         at += size
     return tallies
+
+
+def _refuse_outside(table: list[int], sectors: int) -> None:
+    """Refuse a table of sectors that points far outside the file, which calamine would make room for."""
+    if any(sectors < entry < _SECTOR_FREE for entry in table):
+        raise Unreadable("its table of sectors points outside the file")
 
 
 def _rk(coded: int) -> float:
@@ -128,6 +139,7 @@ def _workbook_stream(data: bytes) -> bytes:
     for sector in tables:
         if sector < _SECTOR_FREE:
             following += struct.unpack_from(f"<{size // 4}I", data, size + sector * size)
+    _refuse_outside(following, len(data) // size)
 
     def chain(first: int, table: list[int]) -> list[int]:
         found: list[int] = []
@@ -154,5 +166,6 @@ def _workbook_stream(data: bytes) -> bytes:
         holder = stream(struct.unpack_from("<I", root, 116)[0])
         coded = stream(small_first)
         table = list(struct.unpack(f"<{len(coded) // 4}I", coded[: len(coded) // 4 * 4]))
+        _refuse_outside(table, len(holder) // 64)
         return b"".join(holder[64 * place : 64 * place + 64] for place in chain(first, table))[:whole]
     raise Unreadable("it holds no workbook")
