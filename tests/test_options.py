@@ -188,6 +188,7 @@ def test_a_misspelt_setting_in_excel_is_told():
         settings_of([["Monts", 12]])
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 def test_of_the_template_only_the_inputs_are_settings(templates):
     sheet = openpyxl.load_workbook(templates / "nrr_template.xlsx")["Settings"]
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
