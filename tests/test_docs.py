@@ -8,7 +8,9 @@ import tomllib
 from typing import NamedTuple
 
 import openpyxl
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from nrr_xl.cli import main
 from nrr_xl.config import config_options
@@ -65,6 +67,8 @@ def example(tmp_path_factory, templates):
     text = "\n".join(f"{','.join(map(str, row[:3]))},{str(row[3])[:10]},{row[4]}" for row in rows)
     (folder / "customers.csv").write_text(text, "utf-8")
     (folder / "customers_new.csv").write_text(text.replace("2024-11-01,", "2024-11-01,1"), "utf-8")
+    columns = {rows[0][place]: [row[place] for row in rows[1:]] for place in (0, 3, 4)}
+    parquet.write_table(pyarrow.table(columns), folder / "rows_2024.parquet")
     for name in ("sample_revenue.xlsx", "customers.xlsx"):
         shutil.copy(templates / "sample_revenue.xlsx", folder / name)
     shutil.copy(templates / "nrr_template.xlsx", folder / "board_pack.xlsx")

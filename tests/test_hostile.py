@@ -227,12 +227,12 @@ def test_a_workbook_to_be_edited_has_the_same_budget(make, tmp_path):
 
 def test_too_little_memory_is_said_in_a_line(tmp_path, monkeypatch, capsys):
     from nrr_xl import cli
-    from nrr_xl.revenue import read
+    from nrr_xl.revenue.files import sources
 
     def full(*_):
         raise MemoryError
 
     (tmp_path / "rows.csv").write_text(HEAD + "a,2024-01,1\n")
-    monkeypatch.setattr(read.sources, "open_file", full)
+    monkeypatch.setattr(sources, "open_file", full)
     assert cli.main(["analyse", str(tmp_path / "rows.csv")]) == 2
     assert "does not fit into this computer's memory" in capsys.readouterr().err

@@ -222,7 +222,9 @@ def column_calls(cube, path):
 def test_every_lambda_name_gives_what_its_metric_gives(report, ironcalc):
     cube, path = report
     asked = SCALAR_CALLS | column_calls(cube, path)
-    assert {call[1 : call.index("(")] for call in asked} == {name.name for name in lambda_names()}
+    # The names that give words are asked on the shared cases, tests/apps/test_parity.py.
+    words = {"MOVEMENT", "NRR_BAND", "NRR_ADVICE"}
+    assert {call[1 : call.index("(")] for call in asked} == {name.name for name in lambda_names()} - words
     _, answers = ironcalc(path, asked)
     for (formula, wanted), answer in zip(asked.items(), answers, strict=True):
         assert answer.value == pytest.approx(wanted, rel=1e-12), formula

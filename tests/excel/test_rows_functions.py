@@ -99,7 +99,7 @@ def test_the_bridge_spills_and_foots(com_server, rows):
 def test_the_triangle_spills_blank_beyond_what_is_reached(com_server, rows):
     table = com_server.call("COHORT_TABLE", *rows, "logos")
     assert table[0][:4] == ["Cohort", "Customers", 0.0, 1.0]
-    assert table[1][:4] == ["Jan 2024", 3.0, 1.0, pytest.approx(1 / 3)]
+    assert table[1][:4] == ["before Jan 2024", 3.0, 1.0, pytest.approx(1 / 3)]
     assert table[1][-1] == pytest.approx(2 / 3)
     assert table[2][:4] == ["Jan 2025", 1.0, 1.0, ""]
     assert com_server.call("COHORT_TABLE", *rows, "euros") == "#NUM!"

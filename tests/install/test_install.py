@@ -87,15 +87,15 @@ def test_a_failure_is_rolled_back(machine, monkeypatch, failing):
     before = machine.tree()
     folders = {path for path in machine.local.parents[2].rglob("*") if path.is_dir()}
     calls = iter(range(100))
-    copy = install._copy
+    put = install._put
 
-    def broken(source, path):
+    def broken(path, content):
         if next(calls) == failing:
             path.write_bytes(b"half")
             raise OSError("the disk is full")
-        copy(source, path)
+        put(path, content)
 
-    monkeypatch.setattr(install, "_copy", broken)
+    monkeypatch.setattr(install, "_put", broken)
     if failing == 5:
         monkeypatch.setattr(install, "write_record", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
     with pytest.raises(OSError, match="the disk is full"):

@@ -17,7 +17,7 @@ TABLE = """\
 Source     rows.csv
 Table      rows, A2:E5 (header in row 2)
 Layout     wide, 3 rows
-Amounts    MRR
+Amounts    Amount
 Periods    2024-01 to 2024-02 (2)
 Customers  2
 
