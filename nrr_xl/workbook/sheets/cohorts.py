@@ -81,8 +81,13 @@ class Place:
 
     @property
     def drawn(self) -> int:
-        """The row of the averages as the chart draws them: #N/A, unlike a dash, is no point."""
+        """The row, in the workings, of the averages as the chart draws them: #N/A, unlike a dash, is no point."""
         return self.last + 3
+
+    @property
+    def points(self) -> str:
+        """What the chart draws, to the right of what is printed."""
+        return fx.block(self.drawn, self.first_total, self.drawn, self.latest - 1, self.sheet)
 
     @property
     def first_total(self) -> int:
@@ -179,10 +184,7 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
     lowest = math.nan if report.feed else lowest
     charts = Charts(report.book)
     colors = (("accent", "solid"), ("second", "long_dash"))
-    drawn = [
-        (CURVES[place.table.measure], "=" + place.across(place.drawn), *look)
-        for place, look in zip(done, colors, strict=True)
-    ]
+    drawn = [(CURVES[place.table.measure], "=" + place.points, *look) for place, look in zip(done, colors, strict=True)]
     chart = charts.rates("=" + done[0].across(done[0].top + 1), drawn, lowest)
     charts.place(page, HEAD_ROWS, 0, chart, told.title("cohorts"), WORDS["described"], width=900, height=290)
     page.sheet.set_column(NAME, NAME, 16)
@@ -288,8 +290,8 @@ def _averages(report: Report, page: Page, at: Place) -> None:
     """The average at each age, weighted by the start, over the cohorts that have reached it; and how many have."""
     page.put(at.average, NAME, WORDS["average"], "label_total")
     page.put(at.reached, NAME, WORDS["reached"], "note")
-    page.put(at.drawn, NAME, WORDS["drawn"], "note")
-    page.grey_undefined(at.drawn, FIRST_AGE, at.drawn, FIRST_AGE + len(at.ends) - 1)
+    page.put(at.drawn, at.latest, WORDS["drawn"], "note")
+    page.grey_undefined(at.drawn, at.first_total, at.drawn, at.latest - 1)
     for col in (AFTER, UP_TO, START):
         page.put(at.average, col, None, "label_total")
     counts = at.reached_by
@@ -304,7 +306,7 @@ def _averages(report: Report, page: Page, at: Place) -> None:
         average = fx.cell(at.average, col)
         point = f"IF(ISNUMBER({average}),{average},NA())"
         shown = float(value) if np.isfinite(value) else "#N/A"
-        report.write(page, at.drawn, col, point, shown, "cohorts", "working", "share")
+        report.write(page, at.drawn, total, point, shown, "cohorts", "working", "share")
 
 
 def _title(report: Report, page: Page, at: Place) -> None:
