@@ -211,11 +211,9 @@ def _back_test(report: Report, page: Page, top: int) -> int:
         page.put(row, LABEL, WORDS["one_signal" if at == 1 else "signals"].format(count=at), "label")
         for col, name in ((1, "customers"), (2, "churned"), (4, "opening"), (5, "kept")):
             page.put(row, col, float(table[name][at]), "formula", "count" if col < SHARE else "amount")
-        counts = [fx.cell(row, col) for col in (1, 2, 4, 5)]
-        for col, above, below, name in ((3, counts[1], counts[0], "rate"), (6, counts[3], counts[2], "nrr")):
-            report.write(
-                page, row, col, fx.rate(below, f"{above}/{below}"), float(table[name][at]), "checks", "rate", "rate"
-            )
+        formulas = _back_rates(row)
+        for col, name in ((3, "rate"), (6, "nrr")):
+            report.write(page, row, col, formulas[col], float(table[name][at]), "checks", "rate", "rate")
     total = row + 1
     page.put(total, LABEL, WORDS["total"], "label_total")
     for col, name in ((1, "customers"), (2, "churned"), (4, "opening"), (5, "kept")):
@@ -223,18 +221,22 @@ def _back_test(report: Report, page: Page, top: int) -> int:
         kind = "count" if col < SHARE else "amount"
         report.write(page, total, col, formula, float(table[name].sum()), "checks", "total", kind)
     sums = {name: float(table[name].sum()) for name in ("customers", "churned", "opening", "kept")}
+    formulas = _back_rates(total)
     for col, (above, below) in ((3, ("churned", "customers")), (6, ("kept", "opening"))):
-        high, low = (
-            fx.cell(total, {"churned": 2, "customers": 1, "kept": 5, "opening": 4}[name]) for name in (above, below)
-        )
-        value = float(ratio(sums[above], sums[below]))
-        report.write(page, total, col, fx.rate(low, f"{high}/{low}"), value, "checks", "total", "rate")
+        report.write(page, total, col, formulas[col], float(ratio(sums[above], sums[below])), "checks", "total", "rate")
     if report.live["checks"]:
         opening = report.figures[report.window_label, "opening"]
         here = fx.cell(total, 4, "row col", page.name)
         report.check(WORDS["check_back"], f"IF({report.as_reported}=1,{here}-{opening},0)")
     page.put(total + 1, LABEL, WORDS["back_test_how"], "note")
     return total + 3
+
+
+def _back_rates(row: int) -> dict[int, str]:
+    """By column the share of a row's customers that left, and NRR of its amounts."""
+    customers, left, opening, kept = (fx.cell(row, col) for col in (1, 2, 4, 5))
+    left_of = {"opening": opening, "retained": kept}
+    return {3: fx.rate(customers, f"{left}/{customers}"), 6: fx.share_left("nrr", left_of.__getitem__)}
 
 
 def _scores(report: Report, page: Page, top: int) -> int:

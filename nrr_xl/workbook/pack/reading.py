@@ -139,7 +139,7 @@ def _formulas(report: Report, customers: CustomersPlace, shown: Figures) -> Mapp
     def at(line: str, col: int | None = None) -> str:
         return shown.cell(line, sheet=shown.sheet) if col is None else shown.cell(line, col, shown.sheet)
 
-    nrr, grr, opening = at("nrr"), at("grr"), at("opening")
+    nrr, grr = at("nrr"), at("grr")
     closing, stake = customers.of("closing"), customers.of("stake")
     lost = f"({at('churn')}+{at('contraction')})"
     early = churn.of_band(report, customers, 0, "opening")
@@ -155,7 +155,7 @@ def _formulas(report: Report, customers: CustomersPlace, shown: Figures) -> Mapp
     return {
         "early_churn": f"IF(N({at('churn')})=0,{fx.DASH},{early}/-{at('churn')})",
         "masked_churn": f"IF(N({nrr})>=1,{grr},{fx.DASH})",
-        "stagnation": f"IF(N({opening})=0,{fx.DASH},{at('expansion')}/{opening})",
+        "stagnation": fx.rate_of("expansion_rate", at),
         "one_customer": without,
         "one_segment": spread,
         "at_risk": f"IF(SUM({closing})=0,{fx.DASH},SUM({stake})/SUM({closing}))",
