@@ -121,7 +121,7 @@ CODES: dict[str, Code] = {
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
     "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
-    "total-like-name": Code("info", "A customer whose name sounds like a total", "Kept as a customer."),
+    "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),
     "total-unproven": Code(
         "error",
         "Labelled a total, but it equals no sum of rows",

@@ -13,6 +13,8 @@ from nrr_xl.revenue.vocabulary import vocabulary
 Array = np.ndarray[Any, Any]
 # Rows of rates are told from amounts by their size: growth of more than a thousand per cent a period is none.
 RATE = 10.0
+# Amounts below this are near many others by a cent.
+SMALL = 10.0
 
 
 def says_measure(text: str) -> bool:
@@ -26,6 +28,16 @@ def says_measure(text: str) -> bool:
     said = re.findall(r"[^\W_]+|[#%Øø]", folded(text))
     core, beside = vocabulary()["measures"]["core"], vocabulary()["measures"]["beside"]
     return bool(set(said) & set(core)) and set(said) <= {*core, *beside}
+
+
+def is_company(text: str) -> bool:
+    """Whether a name made of words for measures may be a company's as well.
+
+    >>> is_company("Délta"), is_company("Media Control"), is_company("Delta %"), is_company("MoM growth")
+    (True, True, False, False)
+    """
+    said = re.findall(r"[^\W_]+|[#%Øø]", folded(text))
+    return bool(said) and set(said) <= set(vocabulary()["measures"]["companies"])
 
 
 def is_measure(amounts: Array, customers: Array, row: int) -> bool:
@@ -45,7 +57,9 @@ def is_measure(amounts: Array, customers: Array, row: int) -> bool:
         known = [count, total / count, total - before, before, count - count_before]
         known += [12 * total, total / 12, 4 * total, np.zeros_like(total)]
         rates = [total / before - 1, total / before, 100 * (total / before - 1), count / count_before - 1]
-    hair = 0.51 if (mine == np.round(mine)).all() else 0.011
+    # Of amounts of a few cents a hair of one cent proves nothing: those are to agree but for their own rounding.
+    cents = 0.011 if np.abs(mine).max() >= SMALL else 0.0051
+    hair = 0.51 if (mine == np.round(mine)).all() else cents
     rate_hair = 0.0051 if np.abs(mine).max() < RATE else 0.51
     return any(_near(mine, each[there], hair) for each in known) or any(
         _near(mine, each[there], rate_hair) for each in rates

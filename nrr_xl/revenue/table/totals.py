@@ -9,7 +9,7 @@ import numpy as np
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table
-from nrr_xl.revenue.table.measures import is_measure, says_measure
+from nrr_xl.revenue.table.measures import is_company, is_measure, says_measure
 from nrr_xl.revenue.table.nested import product_rows
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def _measures(
 
     Below a total of all customers each row is a measure by its name or by arithmetic, or it is asked about. Without
     such a total rows are measures from the last one upward, as long as each is one. What stands amid customers is none.
+    A name that a company may have, such as Delta, proves nothing without a total above it: such a row is a measure by
+    arithmetic, it is asked about where its amounts are hardly a customer's, or it is a customer (LIKE in `labels`).
     """
     measure, beyond = np.zeros(filled.size, bool), np.zeros(filled.size, bool)
     plain = filled & np.isin(labels, (NAMED, LIKE))
@@ -103,19 +105,27 @@ def _measures(
         called = labels[row] in (SUB, TOTAL, BLANK)
         # Without a total above it arithmetic alone must be no accident.
         telling = grand >= 0 or np.unique(amounts[~np.isnan(amounts[:, row]), row]).size >= TELLING
-        if (
-            labels[row] == MEASURE
-            or (says_measure(text) and not called)
-            or (telling and is_measure(amounts, customers, row))
-        ):
+        named = labels[row] == MEASURE or (says_measure(text) and not called)
+        company = named and grand < 0 and is_company(text)
+        if (named and not company) or (telling and is_measure(amounts, customers, row)):
             measure[row] = True
         elif called:
             continue
+        elif company and not _as_customer(amounts, customers, row):
+            beyond[row] = True
         elif grand < 0:
+            labels[row] = LIKE if company else labels[row]
             break
         else:
             beyond[row] = True
     return measure, beyond
+
+
+def _as_customer(amounts: np.ndarray, customers: np.ndarray, row: int) -> bool:
+    """Whether a row has amounts as a customer has: from the first column, never below 0, and not how many there are."""
+    mine = amounts[:, row]
+    many = np.count_nonzero(np.nan_to_num(amounts[:, customers]), axis=1)
+    return bool(mine[0] > 0 and not (mine < 0).any() and (mine != many).any())
 
 
 def _grand_total(amounts: np.ndarray, filled: np.ndarray, labels: np.ndarray) -> int:
