@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nrr_xl.retention.adjust import Adjusted, Adjustment, Included
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
@@ -14,7 +16,7 @@ from nrr_xl.workbook.texts import texts
 WORDS = texts()["adjusted_sheet"]
 KIND, CUSTOMER, OTHER, ACCEPT, OPENING, CLOSING, NUMERATOR, DENOMINATOR, POINTS, WHY = range(10)
 # To the right of the page: the amounts of both customers as they are.
-BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER, AGAIN = range(WHY + 2, WHY + 7)
+BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER, AGAIN, PLACE, OTHER_PLACE = range(WHY + 2, WHY + 9)
 # Empty lines to correct a customer by hand.
 BY_HAND = 5
 MOST_LINES = 60
@@ -35,16 +37,18 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     page.row(top, KIND, [WORDS[head] for head in heads[:3]], "header_left")
     page.row(top, ACCEPT, [WORDS[head] for head in heads[3:-1]], "header")
     page.put(top, WHY, WORDS["why"], "header_note")
-    page.row(
-        top, BEFORE, [WORDS[head] for head in ("before", "after", "other_before", "other_after", "again")], "header"
-    )
+    workings = ("before", "after", "other_before", "other_after", "again", "place", "other_place")
+    page.row(top, BEFORE, [WORDS[head] for head in workings], "header")
     first = top + 1
     row = first
-    for item in found.adjustments[:MOST_LINES]:
-        _line(report, page, customers, row, item)
+    listed = found.adjustments[:MOST_LINES]
+    wanted = {name for item in listed for name in (item.customer, item.other)}
+    places = {name: at for at, name in enumerate(report.analysis.cube.customers, 1) if name in wanted}
+    for item in listed:
+        _line(report, page, customers, row, item, places)
         row += 1
     for _ in range(BY_HAND):
-        _line(report, page, customers, row, None)
+        _line(report, page, customers, row, None, places)
         row += 1
     _smallest(report, page, customers, row, first)
     row += 1
@@ -54,7 +58,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     _result(report, page, customers, found, (first, row))
     page.sheet.data_validation(*(first, ACCEPT, row - 1, ACCEPT), {"validate": "list", "source": ["1", "0"]})
     page.columns(30, 30, 30, 9, 13, 13, 13, 13, 10, 62)
-    page.sheet.set_column(BEFORE, AGAIN, 12)
+    page.sheet.set_column(BEFORE, OTHER_PLACE, 12)
     page.sheet.freeze_panes(first, 1)
     page.sheet.print_area(0, 0, row, WHY)
     report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)
@@ -73,19 +77,32 @@ def _reported(report: Report, page: Page, found: Adjusted, shown: Figures) -> No
         page.put(row, KIND, WORDS[key], "strong" if key == "result" else "label")
 
 
-def _line(report: Report, page: Page, customers: CustomersPlace, row: int, item: Adjustment | None) -> None:
+def _line(
+    report: Report,
+    page: Page,
+    customers: CustomersPlace,
+    row: int,
+    item: Adjustment | None,
+    rows_of: Mapping[str, int],
+) -> None:
     """An adjustment of one customer or two: what they should have at both ends, and what that changes."""
     page.put(row, KIND, WORDS["hand"] if item is None else item.label, "label")
     page.put(row, CUSTOMER, item.customer if item else "", "label" if item else "input")
     page.put(row, OTHER, item.other if item else "", "label" if item else "input")
     page.put(row, ACCEPT, float(item.accepted) if item else 1.0, "input", "position")
     page.put(row, WHY, item.why if item else WORDS["hand_why"], "note_indent")
-    names = (CUSTOMER, BEFORE, AFTER), (OTHER, OTHER_BEFORE, OTHER_AFTER)
+    names = (CUSTOMER, PLACE, BEFORE, AFTER), (OTHER, OTHER_PLACE, OTHER_BEFORE, OTHER_AFTER)
+    given = (item.customer, item.other) if item else ("", "")
     amounts = (item.before, item.after, item.other_before, item.other_after) if item else (0.0,) * 4
-    for (name, *places), pair in zip(names, (amounts[:2], amounts[2:]), strict=True):
-        for col, which, value in zip(places, ("opening", "closing"), pair, strict=True):
-            mine = f"EXACT({customers.names},{fx.cell(row, name, 'col')})"
-            formula = f'IF({fx.cell(row, name, "col")}="",0,SUMPRODUCT({mine}*{customers.of(which)}))'
+    for (name, at, *cols), text, pair in zip(names, given, (amounts[:2], amounts[2:]), strict=True):
+        # Each name is looked for once, letter by letter, as that takes long among many customers.
+        here = fx.cell(row, name, "col")
+        found = f"IFERROR(MATCH(TRUE,INDEX(EXACT({customers.names},{here}),0),0),0)"
+        place = f'IF({here}="",0,{found})'
+        report.write(page, row, at, place, float(rows_of.get(text, 0)), "customers", "working", "position")
+        where = fx.cell(row, at, "col")
+        for col, which, value in zip(cols, ("opening", "closing"), pair, strict=True):
+            formula = f"IF({where}=0,0,INDEX({customers.of(which)},{where}))"
             report.write(page, row, col, formula, value, "customers", "working", "amount")
     o, c, p, d = (fx.cell(row, col, "col") for col in (BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER))
     if item is None:
@@ -100,9 +117,9 @@ def _line(report: Report, page: Page, customers: CustomersPlace, row: int, item:
     opening, closing = (fx.cell(row, col, "col") for col in (OPENING, CLOSING))
     was = f"(({o}>0)*{c}+({p}>0)*{d})"
     # A blank line by hand, or one cell of it left blank, changes nothing.
-    given = f'AND(ISNUMBER({opening}),ISNUMBER({closing}),{fx.cell(row, CUSTOMER, "col")}<>"")'
-    numerator = f"IF({given},(N({opening})>0)*N({closing})-{was},0)"
-    denominator = f"IF({given},N({opening})-({o}+{p}),0)"
+    whole = f'AND(ISNUMBER({opening}),ISNUMBER({closing}),{fx.cell(row, CUSTOMER, "col")}<>"")'
+    numerator = f"IF({whole},(N({opening})>0)*N({closing})-{was},0)"
+    denominator = f"IF({whole},N({opening})-({o}+{p}),0)"
     values = (item.numerator, item.denominator) if item else (0.0, 0.0)
     report.write(page, row, NUMERATOR, numerator, values[0], "customers")
     report.write(page, row, DENOMINATOR, denominator, values[1], "customers")
@@ -183,7 +200,7 @@ def _result(report: Report, page: Page, customers: CustomersPlace, found: Adjust
         return
     all_of = fx.block(first, ACCEPT, end - 1, ACCEPT, page.name)
     for row in range(first, end - 1 - included):
-        _again(report, page, customers, row, (first, end - 2 - included))
+        _again(report, page, row, (first, end - 2 - included))
     n, d, r = (fx.cell(HEAD_ROWS, col, "row col", page.name) for col in (NUMERATOR, DENOMINATOR, POINTS))
     report.check(WORDS["check"], f"IF(ISNUMBER({r}),{n}/{d}-{r},0)", 0.0, RATE)
     again = fx.block(first, AGAIN, end - 2 - included, AGAIN, page.name)
@@ -191,16 +208,16 @@ def _result(report: Report, page: Page, customers: CustomersPlace, found: Adjust
     report.check(WORDS["check_accept"], f"ROWS({all_of})-COUNTIF({all_of},0)-COUNTIF({all_of},1)", 0.0, COUNT)
 
 
-def _again(report: Report, page: Page, customers: CustomersPlace, row: int, lines: tuple[int, int]) -> None:
+def _again(report: Report, page: Page, row: int, lines: tuple[int, int]) -> None:
     """What is wrong with a line: customers in another accepted line too, unknown names, half of what is needed."""
     first, last = lines
     accept = fx.block(first, ACCEPT, last, ACCEPT)
     given = f"COUNT({fx.cell(row, OPENING, 'col')}:{fx.cell(row, CLOSING, 'col')})"
     parts = []
-    for col, blank in ((CUSTOMER, f"N({given}>0)"), (OTHER, "0")):
+    for col, place, blank in ((CUSTOMER, PLACE, f"N({given}>0)"), (OTHER, OTHER_PLACE, "0")):
         here = fx.cell(row, col, "col")
         found = "+".join(f"EXACT({fx.block(first, each, last, each)},{here})" for each in (CUSTOMER, OTHER))
-        unknown = f"N(SUMPRODUCT(--EXACT({customers.names},{here}))=0)"
+        unknown = f"N({fx.cell(row, place, 'col')}=0)"
         parts.append(f'IF({here}="",{blank},SUMPRODUCT({accept}*({found}))-1+{unknown}+N({given}<2))')
     formula = f"IF({fx.cell(row, ACCEPT, 'col')}=1,{'+'.join(parts)},0)"
     report.write(page, row, AGAIN, formula, 0.0, "customers", "working", "position")
