@@ -72,7 +72,7 @@ def test_a_large_report_recalculates_to_its_cached_values_in_time(tmp_path, offi
     assert cached.differences(path, after.cells) == []
     assert after.value("Checks", "B6") == 0
     assert len(after.cells) > 100_000
-    assert after.seconds < 15  # 2.5 s of one core; the bound allows for a busy machine
+    assert after.seconds < 60  # 10 s on two cores: a guard against a runaway, no measure of speed
 
 
 @pytest.fixture(scope="module")
