@@ -65,6 +65,11 @@ CODES: dict[str, Code] = {
         "An amount beside a term may be that of a month, of a year or of the whole term",
         "Say which with --amount-per month, or --amount-per year, or --amount-per term.",
     ),
+    "period-unread": Code(
+        "error",
+        "A column of amounts among the periods has a header that names none",
+        "Write the period as YYYY-MM, or leave such columns out with --accept-errors.",
+    ),
     "period-twice": Code("error", "Two columns hold the same period", "Left out: remove one of the two columns."),
     "currency-missing": Code("error", "An amount without a currency among several", "Fill in the currency."),
     "values-unclear": Code(

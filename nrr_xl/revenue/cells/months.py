@@ -1,4 +1,4 @@
-"""Names of months in ten languages, and the many ways to write a period, brought to the few that dates.py reads."""
+"""Names of months in a dozen languages, and the many ways to write a period, brought to the few that dates.py reads."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from nrr_xl.periods import MONTH_NAMES
 
 # From January to December; the first three letters or the whole name, and what is written in between.
 _NAMES = """
-january jan januar januari janvier janv enero ene gennaio gen janeiro styczen stycznia sty
-february feb februar februari fevrier fevr fev febrero febbraio fevereiro luty lutego lut
-march mar marz maerz mrz mars marzo marco maart mrt marzec marca
-april apr avril avr abril abr aprile kwiecien kwietnia kwi
-may mai mayo maggio mag maio mei maj maja
-june jun juni juin junio giugno giu junho czerwiec czerwca cze
-july jul juli juillet juil julio luglio lug julho lipiec lipca lip
-august aug aout agosto ago augustus augusti sierpien sierpnia sie
-september sep sept septembre septiembre settembre set setembro wrzesien wrzesnia wrz
-october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika paz
-november nov novembre noviembre novembro listopad listopada lis
-december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia gru
-"""
+january jan januar januari janvier janv enero ene gennaio gen janeiro styczen stycznia sty leden ledna ocak tammikuu
+february feb februar februari fevrier fevr fev febrero febbraio fevereiro luty lutego lut unor unora subat helmikuu
+march mar marz maerz mrz mars marzo marco maart mrt marzec marca brezen brezna mart marts maaliskuu
+april apr avril avr abril abr aprile kwiecien kwietnia kwi duben dubna nisan huhtikuu
+may mai mayo maggio mag maio mei maj maja kveten kvetna mayis mayıs toukokuu
+june jun juni juin junio giugno giu junho czerwiec czerwca cze cerven cervna haziran kesakuu
+july jul juli juillet juil julio luglio lug julho lipiec lipca lip cervenec cervence temmuz heinakuu
+august aug aout agosto ago augustus augusti sierpien sierpnia sie srpen srpna agustos elokuu
+september sep sept septembre septiembre settembre set setembro wrzesien wrzesnia wrz zari eylul syyskuu
+october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika paz rijen rijna ekim lokakuu
+november nov novembre noviembre novembro listopad listopada lis listopadu kasim kasım marraskuu
+december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia gru prosinec prosince desember aralik aralık joulukuu
+"""  # noqa: E501
 _JAPANESE = re.compile(r"(\d{4})\s*年(?:度)?(?:\s*(\d{1,2})\s*月(?:度|分)?(?:\s*(\d{1,2})\s*日)?)?")
 _JAPANESE_PART = re.compile(r"(\d{4})\s*年(?:度)?\s*(第?([1-4])四半期|([上下])(?:半期|期))")
 _WORD = re.compile(r"[^\W\d_]+\.?")

@@ -19,6 +19,7 @@ from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
+from nrr_xl.revenue.table.unread import unread_periods
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 # Words of headers under which the owners of customers stand.
@@ -103,6 +104,13 @@ def choose_table(
         and min(table.periods) < column < max(table.periods)
         and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
+    unread = unread_periods(table)
+    notes += [
+        problem(
+            "period-unread", sheet=chosen, cell=table.grid.address(table.header[1], column), value=table.names[column]
+        )
+        for column in unread
+    ]
     notes += [
         problem(
             "amount-rival",
@@ -118,7 +126,7 @@ def choose_table(
         )
         for column in table.unused
         if table.names[column]
-        and column not in table.rivals
+        and column not in (*table.rivals, *unread)
         and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
     return table, notes
