@@ -28,6 +28,12 @@ STAGES = {
 }
 # The input, where it is not called INPUT, and what stands before it.
 INPUTS = {"fill": ("TEMPLATE INPUT", "INPUT"), "compare": ("OLD NEW", "NEW")}
+# All controls but the line's end and the tab, and what turns the direction of writing over.
+_ORDERS = {
+    order: f"\\u{order:04x}"
+    for some in (range(9), range(11, 32), range(127, 160), range(0x202A, 0x202F), range(0x2066, 0x206A))
+    for order in some
+}
 HEADINGS = {"read": "reading the rows", "analyse": "analysis", "write": "the workbook", "command": "this command"}
 
 
@@ -66,18 +72,11 @@ class Plain:
     They would colour, hide or write over what we say; JSON reads them back as they were.
     """
 
-    # All controls but the line's end and the tab, and what turns the direction of writing over.
-    _ORDERS = {
-        order: f"\\u{order:04x}"
-        for some in (range(9), range(11, 32), range(127, 160), range(0x202A, 0x202F), range(0x2066, 0x206A))
-        for order in some
-    }
-
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        return self._stream.write(text.translate(self._ORDERS))
+        return self._stream.write(text.translate(_ORDERS))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
