@@ -47,8 +47,8 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         ended = (
             ended | (read_dates(body.grid, table.roles["end"], body.span, Findings(body.grid), values).end >= 0)
         ) & ~_open_ended(body, table.roles["end"])
-    choice = body.choice(counted & ~nobody, np.nan_to_num(values), customer, ended)
-    say_nobody(body, nobody & ~choice.out, wrong, column, values)
+    choice = body.choice(counted, np.nan_to_num(values), customer, ended)
+    say_nobody(body, nobody & ~choice.out & ~choice.asked, wrong, column, values)
     valid = counted & ~nobody & ~choice.out & ~choice.asked
     starts = _dates(body, "start", np.where(valid, values, np.nan))
     missing = valid & (starts.end < 0) & ~starts.refused
