@@ -81,10 +81,10 @@ def write(report: Report) -> None:
     row = _ahead(report, page, row + 6, base, rates, found)
     _target(report, page, row + 2, base, rates, shares)
     report.fixed.append(WORDS["part"])
-    page.columns(52, 16, 16, 60)
+    page.columns(66, 16, 16, 60)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, row + 9, NOTE)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _figure(report: Report, line: str) -> str:
@@ -212,7 +212,7 @@ def _ahead(
             report.write(page, row, col, formula, closing * value**years, "customers", "formula", "amount")
         gap = f"{fx.cell(row, EFFECT)}-{fx.cell(row, VALUE)}"
         gained = closing * (yearly[1] ** years - yearly[0] ** years)
-        report.write(page, row, NOTE, gap, gained, "customers", "formula", "amount")
+        report.write(page, row, NOTE, gap, gained, "customers", "text", "amount")
     row += 1
     page.put(row, LABEL, WORDS["point"], "header_left")
     page.row(row, VALUE, [WORDS["worth"], None], "header")
