@@ -138,7 +138,7 @@ def build_cube(
     shape = (len(customer.values), len(periods))
     currency, rates = conversion(kept, policy.rates)
     units = units_of(kept.amounts, currency, 1.0 if rates is None else float(np.nanmax(rates)))
-    held = layers(kept, customer, rates, shape, units)
+    held, hairs = layers(kept, customer, rates, shape, units)
     every = np.arange(shape[1])
     whole = converted(held, units, every, every, 0, shape[0])
     below = units.amounts(np.minimum(whole, 0))
@@ -153,7 +153,7 @@ def build_cube(
         unit=unit,
         currency=currency,
         source=source or Source(),
-        account=replace(account, problems=(*account.problems, *notes)),
+        account=replace(account, problems=(*account.problems, *hairs, *notes)),
         rows=rows,
         policy=policy,
         fx=held if policy.rates and not policy.rates.constant else (),
