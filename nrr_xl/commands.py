@@ -195,13 +195,11 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = reading_options(arguments)
-    accepted = options.pop("accept_errors", False)
     with Progress() as progress:
-        found = understand(arguments.input, progress=progress, **options)
+        found = understand(arguments.input, progress=progress, **reading_options(arguments))
     print(json_text(as_data(found)) if arguments.json else as_text(found))
     warned = arguments.strict and any(problem.severity == "warning" for problem in found.account.problems)
-    return BAD_INPUT if warned or (found.errors and not accepted) else DONE
+    return BAD_INPUT if warned or found.stopped else DONE
 
 
 def completion(arguments: Namespace) -> None:
