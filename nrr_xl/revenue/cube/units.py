@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct, median
+
 Array = np.ndarray[Any, Any]
 
 CENTS = 2
@@ -123,7 +125,7 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     >>> units_of(np.array([100.0, 99.99])), units_of(np.array([0.0034, 0.012]))
     (Units(decimals=2, money=2, wide=False), Units(decimals=4, money=4, wide=False))
     """
-    size = np.unique(np.abs(amounts[np.isfinite(amounts) & (amounts != 0)]))
+    size = distinct(np.abs(amounts[np.isfinite(amounts) & (amounts != 0)]))
     money = MINOR.get(currency, CENTS)
     if not size.size:
         return Units(money, money)
@@ -131,7 +133,7 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     decimals = int(np.argmax(written == 1)) if (written == 1).any() else FINEST
     usual = np.flatnonzero(written[money:] >= USUAL)
     money += int(usual[0]) if usual.size else 0
-    if np.median(size) < 1:
+    if median(size) < 1:
         money = max(money, decimals)
     if factor != 1:
         decimals = max(decimals, CONVERTED)
