@@ -22,7 +22,7 @@ from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.findings import by_gravity
-from nrr_xl.revenue.likely import likely_take_overs
+from nrr_xl.revenue.likely import likely_take_overs, similar_pairs
 from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
@@ -288,7 +288,6 @@ def understand(
     )
     rows, account, findings = clean(table, reading, policy)
     pairs = similar_names(policy.mapped(rows.customer).in_order().values)
-    findings.similar(pairs)
     findings.unused(unused_names(policy.customer_map, rows.customer.values))
     findings.lookups(policy, rows)
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
@@ -301,14 +300,14 @@ def understand(
         if said and cube.currency not in ("", said):
             raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
         likely, notes = likely_take_overs(table, cube)
+        notes += similar_pairs(table, cube, pairs)
         pairs = (*likely, *pairs)
         account = replace(cube.account, problems=by_gravity([*cube.account.problems, *notes]))
         cube = replace(cube, currency=said or cube.currency, suggested_map=pairs, account=account)
     except InputError as error:
         cube = None
-        account = replace(
-            account, problems=by_gravity([*account.problems, *(p for p in error.problems if p not in account.problems)])
-        )
+        added = [*similar_pairs(table, None, pairs), *(p for p in error.problems if p not in account.problems)]
+        account = replace(account, problems=by_gravity([*account.problems, *added]))
         if not any(problem.severity == "error" for problem in account.problems):
             raise
     return Understood(where, table, rows, account, policy, unit, pairs, cube)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -298,3 +299,17 @@ def test_a_broken_template_is_told(capsys, rows, tmp_path, content):
     template.write_bytes(content)
     refused(capsys, "fill", str(template), rows, "-o", str(tmp_path / "o.xlsx"))
     assert [each.name for each in tmp_path.iterdir()] == ["t.xlsx"]
+
+
+def test_no_text_of_a_sheet_gives_a_terminal_orders(capsys, tmp_path):
+    """Escape sequences, a return that would write over our own words, and marks that turn the direction of writing."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text(
+        "Customer,Month,MRR\nA\x1b[31mcme\x9b2J,2024-01-01,\x1b]0;x\x07oops\n\u202eB\rx,2024-02-01,7\n", "utf-8"
+    )
+    for words in (["check", str(rows)], ["check", str(rows), "--json"], ["analyse", str(rows)]):
+        main(words)
+        said = "".join(capsys.readouterr())
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said), said
+        if "--json" in words:
+            assert json.loads(said) and "\\u001b[31m" in said and "\\u009b2J" in said

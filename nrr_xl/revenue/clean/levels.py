@@ -24,11 +24,15 @@ RISE, RISING = 1.02, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`."""
+    """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`.
+
+    Of spread invoices `invoiced` is what was invoiced in each of these months.
+    """
 
     at: np.ndarray
     month: np.ndarray
     amount: np.ndarray
+    invoiced: np.ndarray | None = None
 
 
 def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:

@@ -139,7 +139,7 @@ def build_cube(
     shape = (len(customer.values), len(periods))
     currency, rates = conversion(kept, policy.rates)
     units = units_of(kept.amounts, currency, 1.0 if rates is None else float(np.nanmax(rates)))
-    held = layers(kept, customer, rates, shape, units)
+    held, hairs = layers(kept, customer, rates, shape, units)
     every = np.arange(shape[1])
     whole = converted(held, units, every, every, 0, shape[0])
     below = units.amounts(np.minimum(whole, 0))
@@ -154,7 +154,7 @@ def build_cube(
         unit=unit,
         currency=currency,
         source=source or Source(),
-        account=replace(account, problems=(*account.problems, *notes)),
+        account=replace(account, problems=(*account.problems, *hairs, *notes)),
         rows=rows,
         policy=policy,
         fx=held if policy.rates and not policy.rates.constant else (),
@@ -189,6 +189,7 @@ def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
         type=rows.type and part(rows.type),
         currency=rows.currency and part(rows.currency),
         quantity=None if rows.quantity is None else rows.quantity[kept],
+        invoiced=None if rows.invoiced is None else rows.invoiced[kept],
     )
 
 
