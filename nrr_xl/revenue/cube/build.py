@@ -12,6 +12,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, converted, layers
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
@@ -201,7 +202,7 @@ def _level(customer: Labels, product: Labels | None, level: str) -> Labels:
     pair = customer.codes.astype(np.int64) * (len(product.values) + 1) + product.codes + 1
     names = [
         f"{customer.values[at]} / {product.values[what - 1]}" if what else customer.values[at]
-        for at, what in (divmod(code, len(product.values) + 1) for code in np.unique(pair).tolist())
+        for at, what in (divmod(code, len(product.values) + 1) for code in distinct(pair).tolist())
     ]
     return Labels(customer.name, tuple(names), np.unique(pair, return_inverse=True)[1].astype(np.int32))
 

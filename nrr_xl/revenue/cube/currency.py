@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.revenue.cube.units import Units, summed
 from nrr_xl.revenue.findings import problem
@@ -83,7 +84,7 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
     """
     if rows.currency is None:
         return "", None
-    used = np.unique(rows.currency.codes[rows.currency.codes >= 0])
+    used = distinct(rows.currency.codes[rows.currency.codes >= 0])
     currencies = sorted(rows.currency.values[code] for code in used.tolist())
     if table is None:
         if len(currencies) > 1:

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct, median
+
 Array = np.ndarray[Any, Any]
 
 CENTS = 2
@@ -136,7 +138,7 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     >>> units_of(np.array([100.0, 99.99])), units_of(np.array([0.0034, 0.012]))
     (Units(decimals=2, money=2, wide=False), Units(decimals=4, money=4, wide=False))
     """
-    size = np.unique(np.abs(amounts[np.isfinite(amounts) & (amounts != 0)]))
+    size = distinct(np.abs(amounts[np.isfinite(amounts) & (amounts != 0)]))
     money = MINOR.get(currency, CENTS)
     if not size.size:
         return Units(money, money)
@@ -144,7 +146,7 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     decimals = int(np.argmax(written == 1)) if (written == 1).any() else FINEST
     usual = np.flatnonzero(written[money:] >= USUAL)
     money += int(usual[0]) if usual.size else 0
-    middle = float(np.median(size))
+    middle = median(size)
     crumb = 10.0**-money / 2
     if middle < 1 or (decimals <= WRITTEN and bool(((size >= crumb) & (size < 1)).any())):
         money = max(money, decimals)
