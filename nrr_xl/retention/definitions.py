@@ -252,6 +252,7 @@ def _population(cube: RevenueCube, at: int, definition: Definition) -> Array:
         held = {value for name, segment in cube.segments.items() for value in segment.values}
         raise InputError(
             f"The definition counts {', '.join(definition.population)} only, and no {whose} has the text"
-            f" {missing[0]!r}.{did_you_mean(missing[0], held)} Write the definition as a TOML file with your own population and column."
+            f" {missing[0]!r}.{did_you_mean(missing[0], held)} Write the definition as a TOML file with your own"
+            " population and column."
         )
     return found

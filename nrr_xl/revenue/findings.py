@@ -95,13 +95,6 @@ class Findings:
         message = f"{CODES[code].message} ({rows.size} in {where})"
         self.say(code, message, self.grid.address(row, column), self.grid.value(row, column), action=how)
 
-    def similar(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Note pairs of names that may be one customer."""
-        for name, other in pairs[:LISTED]:
-            self.say("name-similar", value=f"{name} / {other}")
-        if len(pairs) > LISTED:
-            self.say("name-similar", f"{len(pairs) - LISTED} more pairs of customers that may be one")
-
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All of them, the gravest first, each severity in the order of finding."""

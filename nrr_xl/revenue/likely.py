@@ -1,6 +1,9 @@
-"""Take-overs that are likely in a cube, as pairs for the customer map and as findings with their cells."""
+"""Customers of a cube that may be one, by take-over or by name, as findings with their cells."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,7 +11,7 @@ from nrr_xl.errors import Problem
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.takeovers import TakeOver, take_overs
 from nrr_xl.revenue.files.grid import TEXT
-from nrr_xl.revenue.findings import LISTED, problem
+from nrr_xl.revenue.findings import LISTED, by_gravity, problem
 from nrr_xl.revenue.table.layout import Table
 
 
@@ -34,3 +37,36 @@ def _take_over(table: Table, cube: RevenueCube, pair: TakeOver) -> Problem:
         value=f"{gone} / {came}",
         amount=pair.before,
     )
+
+
+def similar_pairs(table: Table, cube: RevenueCube | None, pairs: Sequence[tuple[str, str]]) -> list[Problem]:
+    """What is said of names that are much alike; a warning where the one has amounts only while the other has none.
+
+    Such a pair is a churn and a start, or one customer that stayed: it decides the rates.
+    """
+    apart = _apart(cube, pairs) if cube else set()
+    told = [problem("name-similar", sheet=table.grid.sheet, value=f"{name} / {other}") for name, other in pairs]
+    told = [
+        replace(each, severity="warning", message=f"{each.message}: each has amounts only while the other has none")
+        if pair in apart
+        else each
+        for each, pair in zip(told, pairs, strict=True)
+    ]
+    told = list(by_gravity(told))
+    if len(told) > LISTED:
+        rest = f"{len(told) - LISTED} more pairs of customers that may be one"
+        told[LISTED:] = [replace(told[LISTED], message=rest, value=None)]
+    return told
+
+
+def _apart(cube: RevenueCube, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The pairs of which the two never have an amount in the same period."""
+    named = {name for pair in pairs for name in pair}
+    at = {name: row for row, name in enumerate(cube.customers) if name in named}
+    known = [pair for pair in pairs if pair[0] in at and pair[1] in at]
+    active = {name: cube.amounts[row] > 0 for name, row in at.items()}
+    return {
+        (one, other)
+        for one, other in known
+        if active[one].any() and active[other].any() and not (active[one] & active[other]).any()
+    }

@@ -8,10 +8,9 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
-import numpy as np
-
 from nrr_xl.errors import InputError
 from nrr_xl.options import takes_options
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.names import similar_names
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.clean.rows import clean
@@ -23,7 +22,7 @@ from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.findings import by_gravity
-from nrr_xl.revenue.likely import likely_take_overs
+from nrr_xl.revenue.likely import likely_take_overs, similar_pairs
 from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
@@ -264,7 +263,7 @@ def understand(
         hints["columns"] = {role: name for role, name in (columns or {}).items() if role != "currency"}
         table, notes = chosen(**hints)
     # Far too many names are refused before each of them is looked at.
-    refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
+    refuse_cube(path, distinct(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
         level=cast(Any, level),
@@ -289,7 +288,6 @@ def understand(
     )
     rows, account, findings = clean(table, reading, policy)
     pairs = similar_names(policy.mapped(rows.customer).in_order().values)
-    findings.similar(pairs)
     tell_lookups(policy, rows, findings)
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
     account = replace(account, problems=by_gravity([*findings.problems, *notes, *book.notes]))
@@ -301,14 +299,14 @@ def understand(
         if said and cube.currency not in ("", said):
             raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
         likely, notes = likely_take_overs(table, cube)
+        notes += similar_pairs(table, cube, pairs)
         pairs = (*likely, *pairs)
         account = replace(cube.account, problems=by_gravity([*cube.account.problems, *notes]))
         cube = replace(cube, currency=said or cube.currency, suggested_map=pairs, account=account)
     except InputError as error:
         cube = None
-        account = replace(
-            account, problems=by_gravity([*account.problems, *(p for p in error.problems if p not in account.problems)])
-        )
+        added = [*similar_pairs(table, None, pairs), *(p for p in error.problems if p not in account.problems)]
+        account = replace(account, problems=by_gravity([*account.problems, *added]))
         if not any(problem.severity == "error" for problem in account.problems):
             raise
     return Understood(where, table, rows, account, policy, unit, pairs, cube)

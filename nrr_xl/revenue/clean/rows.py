@@ -50,8 +50,8 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     counted = present & ~totals & ~unsure
     customer, wrong = body.customers(counted)
     nobody = counted & (customer.codes < 0)
-    choice = body.choice(counted & ~nobody, np.nan_to_num(values), customer, None)
-    say_nobody(body, nobody & ~choice.out, wrong, amount, values)
+    choice = body.choice(counted, np.nan_to_num(values), customer, None)
+    say_nobody(body, nobody & ~choice.out & ~choice.asked, wrong, amount, values)
     valid = counted & ~nobody & ~choice.out & ~choice.asked
     dates = _dates(body, np.where(valid, values, np.nan))
     undated = valid & (dates.end < 0)
@@ -96,6 +96,7 @@ def _rows(body: Body, flow: Flow, customer: Labels, currency: Labels | None, hea
         periods=periods,
         period=period,
         amounts=amount,
+        invoiced=None if levels is None else levels.invoiced,
         currency=currency and Labels(currency.name, currency.values, currency.codes[at]).compact(),
         **body.attributes(kept, inverse),
     )
@@ -125,7 +126,7 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
     customer, wrong = body.customers(filled & ~totals)
     left, summary_account = summary_columns(body, columns, amounts, extra, totals)
     kept = np.where(present & ~left[:, None], values, 0.0).sum(axis=0)
-    choice = body.choice(filled & ~totals & (customer.codes >= 0), kept, customer, None)
+    choice = body.choice(filled & ~totals, kept, customer, None)
     excluded = choice.out | choice.asked
     nobody = present & (customer.codes < 0) & ~totals & ~left[:, None] & ~excluded
     row, column = np.nonzero(nobody.T)

@@ -47,8 +47,8 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         ended = (
             ended | (read_dates(body.grid, table.roles["end"], body.span, Findings(body.grid), values).end >= 0)
         ) & ~_open_ended(body, table.roles["end"])
-    choice = body.choice(counted & ~nobody, np.nan_to_num(values), customer, ended)
-    say_nobody(body, nobody & ~choice.out, wrong, column, values)
+    choice = body.choice(counted, np.nan_to_num(values), customer, ended)
+    say_nobody(body, nobody & ~choice.out & ~choice.asked, wrong, column, values)
     valid = counted & ~nobody & ~choice.out & ~choice.asked
     starts = _dates(body, "start", np.where(valid, values, np.nan))
     missing = valid & (starts.end < 0) & ~starts.refused
@@ -105,9 +105,19 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         amounts=each[kept][row],
         currency=currency and spread(currency, row),
         contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
+        invoiced=_invoiced(body, per, signed[kept], lengths),
         **body.attributes(kept, row),
     )
     return rows, account_of(values, used, refused)
+
+
+def _invoiced(body: Body, per: str | None, amounts: np.ndarray, lengths: np.ndarray) -> np.ndarray | None:
+    """What is charged in each active month where amounts pay for a whole term: all of it in the first one."""
+    if per != "term" or (body.table.export and body.table.export.times_quantity):
+        return None
+    charged = np.zeros(int(lengths.sum()))
+    charged[np.cumsum(lengths) - lengths] = amounts
+    return charged
 
 
 def _dates(body: Body, role: str, amounts: np.ndarray) -> Dates:
