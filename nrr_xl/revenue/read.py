@@ -11,13 +11,13 @@ from typing import Any, cast
 from nrr_xl.errors import InputError
 from nrr_xl.options import takes_options, takes_what
 from nrr_xl.revenue.cells.arrays import distinct
-from nrr_xl.revenue.cells.names import similar_names, unused_names
+from nrr_xl.revenue.cells.names import similar_names
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.clean.rows import clean
 from nrr_xl.revenue.cube.build import RevenueCube, build_cube
 from nrr_xl.revenue.cube.lookups import customer_map as read_customer_map
-from nrr_xl.revenue.cube.lookups import exchange_rates
-from nrr_xl.revenue.cube.policy import Policy
+from nrr_xl.revenue.cube.policy import Policy, tell_lookups
+from nrr_xl.revenue.cube.rate_table import exchange_rates
 from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
@@ -184,8 +184,7 @@ def understand(
     )
     rows, account, findings = clean(table, reading, policy)
     pairs = similar_names(policy.mapped(rows.customer).in_order().values)
-    findings.unused(unused_names(policy.customer_map, rows.customer.values))
-    findings.lookups(policy, rows)
+    tell_lookups(policy, rows, findings)
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
     account = replace(account, problems=by_gravity([*findings.problems, *notes, *book.notes]))
     unit = unit_of(table)
