@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cells.arrays import quantiles
@@ -25,7 +25,7 @@ SEED = 20241
 FEWEST_CUSTOMERS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Interval:
     """A rate with the interval in which it would lie in `level` of all samples of such customers.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.arrays import distinct, median
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.clean.body import Body
@@ -22,7 +23,7 @@ from nrr_xl.revenue.table.layout import column_title
 RISE, RISING = 1.02, 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Levels:
     """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`.
 
