@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, field, fields
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice
+from operator import eq
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,8 @@ class Labels:
         """
         keys = casefolded(self.values)
         order = sorted(range(len(keys)), key=keys.__getitem__)
-        if any(keys[one] == keys[other] for one, other in pairwise(order)):
+        ordered = [keys[code] for code in order]
+        if any(map(eq, ordered, islice(ordered, 1, None))):
             order.sort(key=lambda code: (keys[code], self.values[code]))
         renumber = np.full(len(order) + 1, -1, np.int32)
         renumber[order] = np.arange(len(order))
