@@ -11,7 +11,7 @@ from nrr_xl._version import __version__
 TYPE_CHECKING = False  # as typing's, which need not be loaded for `--help`
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import NoReturn
+    from typing import Any, NoReturn, TextIO
 
     from nrr_xl.options import Option
 
@@ -28,6 +28,12 @@ STAGES = {
 }
 # The input, where it is not called INPUT, and what stands before it.
 INPUTS = {"fill": ("TEMPLATE INPUT", "INPUT"), "compare": ("OLD NEW", "NEW")}
+# All controls but the line's end and the tab, and what turns the direction of writing over.
+_ORDERS = {
+    order: f"\\u{order:04x}"
+    for some in (range(9), range(11, 32), range(127, 160), range(0x202A, 0x202F), range(0x2066, 0x206A))
+    for order in some
+}
 HEADINGS = {"read": "reading the rows", "analyse": "analysis", "write": "the workbook", "command": "this command"}
 
 
@@ -60,9 +66,34 @@ class Parser(argparse.ArgumentParser):
         raise InputError(f"There is no option {name} for {self.prog}.{hint} `{self.prog} --help` lists them.")
 
 
+class Plain:
+    """A stream through which no text of a sheet gives a terminal orders: such characters are shown as \\u001b.
+
+    They would colour, hide or write over what we say; JSON reads them back as they were.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(text.translate(_ORDERS))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 2 bad input or options, 1 a fault of ours."""
     steady_streams()
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = map(Plain, streams)
+    try:
+        return _main(argv)
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+def _main(argv: Sequence[str] | None) -> int:
     if argv is None:
         # What Python cannot raise, as it clears up after a failed write, would be a second message on the terminal.
         sys.unraisablehook = lambda _: None

@@ -124,7 +124,8 @@ def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> str:
     from nrr_xl.revenue.cube.lookups import map_as_csv
 
     text = map_as_csv(pairs)
-    if path.exists() and path.read_text("utf-8-sig") != text:
+    # An edited one may be in any encoding, as Excel saves it.
+    if path.exists() and not (path.is_file() and path.read_bytes() == text.encode("utf-8-sig")):
         return f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`."
     with written_whole(path, overwrite=True) as beside:
         beside.write_text(text, "utf-8-sig", newline="")

@@ -64,7 +64,10 @@ class Progress:
         if sys.stderr.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(total=100, delay=1, leave=False, bar_format="{desc:<28} {percentage:3.0f}%|{bar}|")
+            # The bar does give the terminal orders.
+            self._bar = tqdm(
+                file=sys.__stderr__, total=100, delay=1, leave=False, bar_format="{desc:<28} {percentage:3.0f}%|{bar}|"
+            )
 
     def __call__(self, step: str, fraction: float) -> None:
         if self._bar is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +11,10 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.movements import at_both_ends
+from nrr_xl.retention.sensitivity import undone
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube, fill_gaps
+from nrr_xl.revenue.cube.rows import Labels
 
 Array = np.ndarray[Any, Any]
 # A take-over: so near in time and amount that the same money is likely to go on under another name. Only the same
@@ -30,16 +32,13 @@ KINDS = {
     "gap": "Gap around the opening filled",
     "below": "Below the smallest customer that counts",
     "hand": "Corrected by hand",
+    "spread": "Invoices spread over their months",
     "one_time": "One-time revenue left out",
     "currency": "Constant exchange rates",
     "map": "Customers joined by the map",
 }
-# What the reported rate has decided already, by the choices of sensitivity.
-INCLUDED = {
-    ("one-time revenue", "counts"): "one_time",
-    ("currency", "each period's own rates"): "currency",
-    ("customer map", "not applied"): "map",
-}
+# Of what the reported rate has decided already so many customers stand in lines of their own, the rest in one.
+MOST_DECIDED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,17 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """A choice that the reported rate has made: what it has added to the numerator and the denominator."""
+    """A decision that the reported rate has made: what it has added to the numerator and the denominator.
+
+    `customer` is whom it concerns ("" for the `count` others together); `opening` and `closing` are what they would
+    have without it.
+    """
 
     kind: str
+    customer: str
+    count: int
+    opening: float
+    closing: float
     numerator: float
     denominator: float
 
@@ -125,14 +132,33 @@ class Adjusted:
         return replace(self, adjustments=tuple(replace(item, accepted=bool(yes)) for item, yes in decided))
 
 
-def included(found: Adjusted, choices: Iterable[Mapping[str, Any]]) -> Adjusted:
-    """The same with what the reported rate has decided already, from the records of `sensitivity`."""
+def included(found: Adjusted, cube: RevenueCube, span: Window, grace: int = 0) -> Adjusted:
+    """The same with what the reported rate has decided already, the customers whom it moves most one by one.
+
+    Each decision is undone by itself; of a map, the customers it joined are taken together.
+    """
+    before, after, _ = at_both_ends(cube, span.opening, span.closing)
+    place = {name: at for at, name in enumerate(cube.customers)}
     items = []
-    for choice in choices:
-        kind = INCLUDED.get((choice["case"], choice["choice"]))
-        if kind and choice["denominator"] == choice["denominator"]:
-            change = found.numerator - choice["numerator"], found.denominator - choice["denominator"]
-            items.append(Included(kind, *change))
+    for other in undone(cube, span, grace):
+        theirs = Labels("", other.customers, np.arange(len(other.customers)))
+        joined = cube.policy.mapped(theirs) if other.kind == "map" else theirs
+        at = [place.setdefault(joined.values[code], len(place)) for code in joined.codes.tolist()]
+        names, sizes = tuple(place), (len(place) - before.size)
+        counted = [np.pad(end, (0, sizes)) for end in (np.where(before > 0, after, 0.0), before)]
+        kept = np.where(other.opening > 0, other.closing, 0.0)
+        without = [np.bincount(at, end, len(names)) for end in (kept, other.opening, other.closing)]
+        changes = [mine - its for mine, its in zip(counted, without[:2], strict=True)]
+        changes = [cube.units.amounts(cube.units.whole(change)) for change in changes]
+        moved = np.flatnonzero((changes[0] != 0) | (changes[1] != 0))
+        weight = np.abs(changes[0] - np.nan_to_num(found.reported) * changes[1])
+        ranked = sorted(moved.tolist(), key=lambda row: (-weight[row], names[row]))
+        lines = [([row], names[row]) for row in ranked[:MOST_DECIDED]]
+        if rest := ranked[MOST_DECIDED:]:
+            lines.append((rest, ""))
+        for rows, name in lines:
+            sums = (cube.units.total(each[rows]) for each in (without[1], without[2], *changes))
+            items.append(Included(other.kind, name, len(rows), *sums))
     return replace(found, included=tuple(items))
 
 

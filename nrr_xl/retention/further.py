@@ -55,7 +55,7 @@ class Further:
     @cached_property
     def adjusted(self) -> Adjusted:
         """Reported and adjusted NRR, with the adjustments that the rows suggest [adjust.adjusted]."""
-        return included(adjusted(self.cube, self.span), self.tables.sensitivity.records())
+        return included(adjusted(self.cube, self.span), self.cube, self.span, self.settings.grace)
 
     @cached_property
     def interval(self) -> Interval:

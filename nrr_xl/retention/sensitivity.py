@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,32 @@ from nrr_xl.revenue.cube.build import RevenueCube, build_cube, fill_gaps
 
 Array = np.ndarray[Any, Any]
 GRACES = (0, 1, 2, 3)
+# The choices that undo what the reported rate has decided already, by what was decided.
+DECIDED = {
+    ("invoices", "each in its month"): "spread",
+    ("one-time revenue", "counts"): "one_time",
+    ("customer map", "not applied"): "map",
+}
+OWN_RATES = ("currency", "each period's own rates")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Undone:
+    """Customers' amounts at both ends of a window without one decision of the reported rate: `kind` says which."""
+
+    kind: str
+    customers: tuple[str, ...]
+    opening: Array
+    closing: Array
+
+
+def undone(cube: RevenueCube, span: Window, grace: int = 0) -> Iterator[Undone]:
+    """The amounts without each decision that the reported rate has made already, one at a time."""
+    for case, choice, other in _cubes(cube, grace, DECIDED):
+        if not isinstance(other, InputError):
+            yield Undone(DECIDED[case, choice], other.customers, *at_both_ends(other, span.opening, span.closing)[:2])
+    if cube.fx:
+        yield Undone("currency", cube.customers, cube.amounts[:, span.opening], cube.amounts[:, span.closing])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +92,7 @@ def sensitivity(cube: RevenueCube, span: Window, grace: int = 0) -> tuple[Choice
     if cube.fx:
         before, after = filled.whole[:, span.opening], filled.whole[:, span.closing]
         net, gross, *ends = _of_ends(filled, before, after)
-        found.append(Choice("currency", "each period's own rates", net, gross, (net - nrr) * 100, "", *ends))
+        found.append(Choice(*OWN_RATES, net, gross, (net - nrr) * 100, "", *ends))
     return tuple(found)
 
 
@@ -81,14 +107,16 @@ def _of_ends(cube: RevenueCube, before: Array, after: Array) -> tuple[float, flo
     return nrr_cohort(before, after), grr_cohort(before, after), kept, base
 
 
-def _cubes(cube: RevenueCube, grace: int) -> Iterator[tuple[str, str, RevenueCube | InputError]]:
-    """Every other choice and its cube, or why there is none."""
+def _cubes(
+    cube: RevenueCube, grace: int, wanted: Container[tuple[str, str]] | None = None
+) -> Iterator[tuple[str, str, RevenueCube | InputError]]:
+    """Every other choice (or of those wanted) and its cube, or why there is none."""
     for months in GRACES:
-        if months != grace and (months % cube.periods.step == 0):
+        if wanted is None and months != grace and (months % cube.periods.step == 0):
             yield "grace", f"{months} month{'s' * (months != 1)}", fill_gaps(cube, months)
     if cube.rows is None:
         return
-    policy = cube.policy
+    policy, rows = cube.policy, replace(cube.rows, segments=())
     choices: list[tuple[str, str, dict[str, Any]]] = []
     if policy.negatives == "floor" and cube.negatives is not None and cube.negatives.any():
         choices.append(("negatives", "are an error", {"negatives": "error"}))
@@ -100,9 +128,13 @@ def _cubes(cube: RevenueCube, grace: int) -> Iterator[tuple[str, str, RevenueCub
         choices.append(("customer map", "as suggested", {"customer_map": dict(cube.suggested_map)}))
     if cube.rows.product is not None and policy.level == "customer":
         choices.append(("level", "product", {"level": "product"}))
-    rows = replace(cube.rows, segments=())
+    if rows.invoiced is not None:
+        choices.append(("invoices", "each in its month", {}))
     for case, choice, change in choices:
+        if wanted is not None and (case, choice) not in wanted:
+            continue
+        counted = rows if change or rows.invoiced is None else replace(rows, amounts=rows.invoiced)
         try:
-            yield case, choice, fill_gaps(build_cube(rows, replace(policy, **change)), grace)
+            yield case, choice, fill_gaps(build_cube(counted, replace(policy, **change)), grace)
         except InputError as refused:
             yield case, choice, refused

@@ -280,5 +280,10 @@ CODES: dict[str, Code] = {
         "Give a rates table with --rates, or take all amounts as one currency with --no-currency.",
     ),
     "rate-missing": Code("error", "The rates table has no rate", "Add it to the rates table."),
+    "hairs-equal": Code(
+        "info",
+        "A customer's amounts that differ by less than half of the smallest unit of money",
+        "Counted as the earliest of them, or as nothing.",
+    ),
     "gap-filled": Code("info", "A gap within the grace", "Filled with the last amount before it."),
 }

@@ -8,10 +8,9 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
-import numpy as np
-
 from nrr_xl.errors import InputError
 from nrr_xl.options import takes_options
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.names import similar_names, unused_names
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.clean.rows import clean
@@ -264,7 +263,7 @@ def understand(
         hints["columns"] = {role: name for role, name in (columns or {}).items() if role != "currency"}
         table, notes = chosen(**hints)
     # Far too many names are refused before each of them is looked at.
-    refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
+    refuse_cube(path, distinct(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
         level=cast(Any, level),

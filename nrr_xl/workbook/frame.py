@@ -201,6 +201,12 @@ class Report:
         else:
             self.write(page, row, col, formula, value, layer, role, kind)
 
+    def say_as_written(self, page: Page, row: int, col: int, text: str, role: str = "label") -> None:
+        """A text with figures of the report as it was written, which gives way once anything was changed."""
+        gone = texts()["live"]["no_longer"]
+        formula = f"IF({self.as_reported}=1,{fx.quoted_long(text)},{fx.quoted(gone)})"
+        self.write(page, row, col, formula, text, "checks", role, "general")
+
     def hide_unused(self, page: Page, rows: tuple[int, int], cols: tuple[int, int], unused: str) -> None:
         """In a template, show nothing of a block's cells where a condition says that the rows do not reach them."""
         if self.feed:

@@ -1,6 +1,8 @@
 """Published data sets with published answers, through the reader, the analysis, the report and the worksheet functions.
 
 arr_waterfall: github.com/joshyoungjae-fpa/arr-waterfall-starter (subscriptions.csv and its monthly_waterfall.csv).
+dbt_mrr: the rule of github.com/dbt-labs/mrr-playbook (models/mrr.sql), restated here and run on our own subscriptions;
+its 121 published rows are not at hand.
 Cohorts: jettisheets.com/docs/essentials/cohort-analysis, whose last cell is blank where the rows give 0.
 """
 
@@ -97,3 +99,65 @@ def test_the_cohorts_are_the_published_ones(tmp_path):
     path = nrr_xl.write_report(analysis, tmp_path / "report.xlsx")
     book = openpyxl.load_workbook(path, data_only=True)
     assert any(value == 0.5 for row in book["Cohorts"].iter_rows(values_only=True) for value in row)
+
+
+def periods_of_plans() -> list[tuple[int, int, int, float]]:
+    """Subscriptions as (customer, first month, first month after, monthly amount), with gaps, rises and falls."""
+    found = []
+    for number in range(40):
+        at, amount = number % 9, 40.0 + 5 * (number % 7)
+        for part in range(3):
+            length = 2 + (number * 3 + part * 5) % 6
+            found.append((number, at, min(at + length, 24), amount))
+            at += length + (2 if (number + part) % 4 == 0 else 0)
+            amount += (15.0, -10.0, 0.0)[(number + part) % 3]
+            if at >= 24:
+                break
+    return found
+
+
+def by_the_playbook(periods: list[tuple[int, int, int, float]]) -> dict[tuple[int, str], float]:
+    """Each month's change by category: of a customer's months from its first to the one after its last."""
+    changes: dict[tuple[int, str], float] = {}
+    for customer in {period[0] for period in periods}:
+        mine = [period for period in periods if period[0] == customer]
+        begin, end = min(period[1] for period in mine), max(period[2] for period in mine)
+        previous, first = 0.0, True
+        for month in range(begin, min(end + 1, 24)):
+            mrr = sum(amount for _, start, stop, amount in mine if start <= month < stop)
+            change = mrr - previous
+            if mrr > 0 and first:
+                category, first = "new", False
+            elif not mrr and previous:
+                category = "churn"
+            elif mrr and not previous:
+                category = "reactivation"
+            else:
+                category = "expansion" if change > 0 else "contraction" if change < 0 else ""
+            if category:
+                changes[month, category] = changes.get((month, category), 0.0) + abs(change)
+            previous = mrr
+    return changes
+
+
+def test_every_month_moves_as_the_playbook_of_dbt_says(tmp_path):
+    def day(month: int) -> str:
+        return f"{2023 + month // 12}-{month % 12 + 1:02d}-01"
+
+    periods = periods_of_plans()
+    rows = [(f"C{who:02d}", day(start), day(stop), amount) for who, start, stop, amount in periods]
+    frame = pd.DataFrame(rows, columns=["customer_id", "start_date", "end_date", "monthly_amount"])
+    analysis = nrr_xl.analyse(nrr_xl.read(frame, today="2024-12-31"), as_of="2024-12")
+    path = nrr_xl.write_report(analysis, tmp_path / "report.xlsx")
+    shown = [
+        v for row in openpyxl.load_workbook(path, data_only=True)["Bridge"].iter_rows(values_only=True) for v in row
+    ]
+    changes = by_the_playbook(periods)
+    lines = ("new", "reactivation", "expansion", "contraction", "churn")
+    told = analysis.tables.bridges["month"].records()
+    assert len(told) == 23 and {line for _, line in changes} == set(lines)
+    for month, row in enumerate(told, 1):
+        expected = {line: changes.get((month, line), 0.0) for line in lines}
+        assert {line: row[line] for line in lines} == pytest.approx(expected), row["period"]
+        for line, amount in expected.items():
+            assert not amount or amount in shown or -amount in shown, (row["period"], line)

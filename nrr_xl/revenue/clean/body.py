@@ -11,6 +11,7 @@ import numpy as np
 
 from nrr_xl.periods import Periods, period_end
 from nrr_xl.revenue.cells.amounts import SIGNS
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
 from nrr_xl.revenue.clean.choice import bridge_rows, choose
 from nrr_xl.revenue.clean.customers import customers_of
@@ -163,7 +164,7 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     year_end = body.reading.fiscal_year_end
     if not ends.size:
         return Periods(period_end(24288, step, year_end), 0, step, year_end), np.zeros(0, np.int32)
-    apart = np.diff(np.unique(ends))
+    apart = np.diff(distinct(ends))
     # Two periods far apart are proof enough where they have columns of their own, but not among rows.
     enough = 1 if body.table.layout == "wide" else 2
     for longer in (12, 6, 3):
@@ -198,7 +199,7 @@ def currencies(body: Body, amounts: Amounts, columns: np.ndarray, valid: np.ndar
     if (code := _header_currency(body, valid)) is not None:
         return Currencies((code,), np.zeros(valid.shape, np.int32)), np.zeros(valid.shape, bool)
     names, codes = _by_column(body, valid) if "currency" in body.table.roles else _by_cell(body, amounts, columns)
-    used = np.unique(codes[valid & (codes >= 0)])
+    used = distinct(codes[valid & (codes >= 0)])
     blank = valid & (codes < 0)
     if not used.size:
         return Currencies(), np.zeros(valid.shape, bool)
@@ -225,7 +226,7 @@ def _header_currency(body: Body, valid: np.ndarray) -> str | None:
         return None
     said = [word for word in re.findall(r"[A-Z]{3}", body.table.names[roles["amount"]]) if word in currency_codes()]
     _, codes = _by_column(body, valid)
-    if len(said) != 1 or np.unique(codes[valid & (codes >= 0)]).size < 2:
+    if len(said) != 1 or distinct(codes[valid & (codes >= 0)]).size < 2:
         return None
     column = roles["amount"]
     address = body.grid.address(max(body.table.header[1], 0), column)

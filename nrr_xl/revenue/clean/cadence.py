@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.flow import Array, Flow
 from nrr_xl.revenue.clean.terms import terms
@@ -14,8 +15,8 @@ CADENCES = (1, 2, 3, 4, 6, 12, 24, 36)
 MANY = 0.15
 
 
-def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array] | None:
-    """Invoices over the months that they pay for, as (position, month, amount); None where amounts stay as they are.
+def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array, Array] | None:
+    """Invoices over the months that they pay for, as `levels.Levels` has them; None where amounts stay as they are.
 
     A customer's cadence is the commonest stretch between its invoices; one with a single invoice has the cadence of the
     customers whose invoices are nearest in size; or a column says each invoice's term. Without the user's word,
@@ -26,7 +27,7 @@ def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array] | None
         return None
     if wanted in ("term", "service"):
         return _spread(body, flow, _by_term(body, flow, wanted))
-    apart = np.diff(np.unique(flow.month))
+    apart = np.diff(distinct(flow.month))
     if wanted is None and apart.size and (not (apart % 3).any()):
         return None  # All customers have amounts in the same quarters or years only: these are the periods.
     first = int(flow.month.min())
@@ -58,14 +59,16 @@ def _by_term(body: Body, flow: Flow, wanted: str) -> Array:
     return np.where(unknown, 1, np.round(length)).astype(np.int64)
 
 
-def _spread(body: Body, flow: Flow, length: Array) -> tuple[Array, Array, Array]:
-    """The amounts over their lengths in months, up to the last month of all."""
+def _spread(body: Body, flow: Flow, length: Array) -> tuple[Array, Array, Array, Array]:
+    """The amounts over their lengths in months, up to the last month of all, and whole in their first month."""
     at = np.repeat(np.arange(length.size), length)
-    months = flow.month[at] + np.arange(at.size) - np.repeat(np.cumsum(length) - length, length)
+    later = np.arange(at.size) - np.repeat(np.cumsum(length) - length, length)
+    months = flow.month[at] + later
     inside = months <= flow.month.max()
-    for lasting in np.unique(length[length > 1]).tolist():
+    for lasting in distinct(length[length > 1]).tolist():
         flow.note(body, "invoices-spread", length == lasting, message=f"Spread over {lasting} months")
-    return at[inside], months[inside], (flow.amount / length)[at][inside]
+    whole = np.where(later == 0, flow.amount[at], 0.0)
+    return at[inside], months[inside], (flow.amount / length)[at][inside], whole[inside]
 
 
 def _cadences(who: Array, month: Array, sums: Array) -> tuple[Array, Array]:

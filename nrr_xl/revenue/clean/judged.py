@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.clean.values import Array, Column, plain_value, says
@@ -149,7 +150,7 @@ def _by_closing(column: Column, said: dict[int, str]) -> None:
         return column.leave(drop, f"A bridge from opening to closing, of which the closings count; {how}")
     opening = [code for code in column.used if said[code] == "opening"]
     mine = column.mine(opening)
-    if column.table.layout == "wide" or np.unique(column.customer[mine]).size < np.count_nonzero(mine):
+    if column.table.layout == "wide" or distinct(column.customer[mine]).size < np.count_nonzero(mine):
         column.ask(
             opening,
             f"Leave them out with {' '.join(column.option('--exclude', opening))}, or count them with {column.all}",
@@ -220,5 +221,5 @@ def _history(column: Column, code: int, ended: Array | None) -> bool:
     mine = column.mine([code])
     if ended is not None:
         return bool(ended[mine].all())
-    others = np.unique(column.customer[column.present & (column.labels.codes != code)])
+    others = distinct(column.customer[column.present & (column.labels.codes != code)])
     return not np.isin(column.customer[mine], others).any()

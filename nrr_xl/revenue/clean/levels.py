@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.cells.arrays import distinct, median
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.cadence import spread_invoices
@@ -23,11 +24,15 @@ RISE, RISING = 1.02, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`."""
+    """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`.
+
+    Of spread invoices `invoiced` is what was invoiced in each of these months.
+    """
 
     at: np.ndarray
     month: np.ndarray
     amount: np.ndarray
+    invoiced: np.ndarray | None = None
 
 
 def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
@@ -73,7 +78,7 @@ def _movements(body: Body, flow: Flow) -> Labels | None:
     """The column whose values name gains and losses and nothing else; None where there is none."""
     for column in (*(body.table.roles[role] for role in ("type",) if role in body.table.roles), *body.table.segments):
         labels = read_texts(body.grid, column, body.span, column_title(body.table, column))
-        codes = np.unique(labels.codes[flow.row]).tolist()
+        codes = distinct(labels.codes[flow.row]).tolist()
         kinds = [says(labels.values[code], "gain", "loss", "opening") if code >= 0 else "" for code in codes]
         if all(kinds) and {"gain", "loss"} <= set(kinds):
             return labels
@@ -146,7 +151,7 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
     below = flow.amount < 0
     if said & {"mrr", "arr"} and not below.any():
         return False
-    owners = np.unique(flow.who[below])
+    owners = distinct(flow.who[below])
     if below.sum() < 3 or owners.size < 2:
         return False
     order = np.lexsort((flow.month, flow.who))
@@ -159,7 +164,7 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
         return False
     # Two customers or more whose changes end at nothing are telling; else it takes few changes of many months.
     ended = np.abs(total - owed)[np.append(begins[1:], who.size) - 1] < 0.005
-    if np.count_nonzero(ended) < 2 and (below.mean() < 0.1 or np.median(counts) > 0.5 * months):
+    if np.count_nonzero(ended) < 2 and (below.mean() < 0.1 or median(counts) > 0.5 * months):
         return False
     flow.note(body, "changes", slice(0, 1))
     return True
@@ -169,7 +174,7 @@ def _last_snapshots(body: Body, flow: Flow, level: bool, asked: bool) -> np.ndar
     """The amounts of each month's last snapshot where months hold several of the same customers, else None."""
     day = flow.month * 32 + flow.day
     days = np.flatnonzero(np.bincount(day - day.min())) + day.min()
-    months = np.unique(days // 32)
+    months = distinct(days // 32)
     if not asked and days.size < 1.5 * months.size:
         return None
     # Snapshots have few days, each with most of the month's customers; invoices have many days with few.
@@ -178,7 +183,7 @@ def _last_snapshots(body: Body, flow: Flow, level: bool, asked: bool) -> np.ndar
     _, in_month, _ = distinct_pairs(flow.who, flow.month)
     months, per_month = np.unique(in_month, return_counts=True)
     share = per_day / per_month[np.searchsorted(months, days // 32)]
-    if not asked and not (np.median(share) >= 0.8 and np.unique(flow.who).size > 2):
+    if not asked and not (median(share) >= 0.8 and distinct(flow.who).size > 2):
         return None
     taken = np.flatnonzero(np.isin(day, [days[days // 32 == month].max() for month in months.tolist()]))
     if asked or level:

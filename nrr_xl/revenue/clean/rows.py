@@ -98,6 +98,7 @@ def _rows(body: Body, flow: Flow, customer: Labels, currency: Labels | None, hea
         periods=periods,
         period=period,
         amounts=amount,
+        invoiced=None if levels is None else levels.invoiced,
         currency=currency and Labels(currency.name, currency.values, currency.codes[at]).compact(),
         **body.attributes(kept, inverse),
     )

@@ -128,9 +128,19 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         amounts=each[kept][row],
         currency=currency and spread(currency, row),
         contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
+        invoiced=_invoiced(body, per, signed[kept], lengths),
         **body.attributes(kept, row),
     )
     return rows, account_of(values, used, refused)
+
+
+def _invoiced(body: Body, per: str | None, amounts: np.ndarray, lengths: np.ndarray) -> np.ndarray | None:
+    """What is charged in each active month where amounts pay for a whole term: all of it in the first one."""
+    if per != "term" or (body.table.export and body.table.export.times_quantity):
+        return None
+    charged = np.zeros(int(lengths.sum()))
+    charged[np.cumsum(lengths) - lengths] = amounts
+    return charged
 
 
 def _dates(body: Body, role: str, amounts: np.ndarray) -> Dates:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from nrr_xl.errors import InputError
+from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.revenue.cube.units import Units, summed
 from nrr_xl.revenue.findings import problem
@@ -83,7 +84,7 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
     """
     if rows.currency is None:
         return "", None
-    used = np.unique(rows.currency.codes[rows.currency.codes >= 0])
+    used = distinct(rows.currency.codes[rows.currency.codes >= 0])
     currencies = sorted(rows.currency.values[code] for code in used.tolist())
     if table is None:
         if len(currencies) > 1:
@@ -111,13 +112,13 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
 
 def layers(
     rows: RevenueRows, customer: Labels, rates: np.ndarray | None, shape: tuple[int, int], units: Units
-) -> tuple[CurrencyLayer, ...]:
+) -> tuple[tuple[CurrencyLayer, ...], list[Problem]]:
     """The amounts of each currency in that currency, for the customers that have any, in the order of their names.
 
-    Without rates all amounts are one layer.
+    Without rates all amounts are one layer. What was made equal is told where it comes to money.
     """
     names = rows.currency.values if rows.currency and rates is not None else ("",)
-    labels, found = rows.currency, []
+    labels, found, notes = rows.currency, [], []
     for code in sorted(range(len(names)), key=lambda code: names[code]):
         of = np.arange(len(rows)) if rates is None or labels is None else np.flatnonzero(labels.codes == code)
         if not of.size:
@@ -125,9 +126,14 @@ def layers(
         holders, place = np.unique(customer.codes[of], return_inverse=True)
         cell = place.astype(np.int64) * shape[1] + rows.period[of]
         whole = summed(cell, units.whole(rows.amounts[of]), holders.size * shape[1]).reshape(-1, shape[1])
-        local = units.amounts(units.settled(whole))
+        settled = units.settled(whole)
+        moved = settled - whole
+        if np.abs(moved).sum() >= units.half and moved.any():
+            cells = f"{np.count_nonzero(moved):,} amounts {names[code]}".strip()
+            notes.append(problem("hairs-equal", value=cells, amount=float(units.amounts(moved.sum()))))
+        local = units.amounts(settled)
         found.append(CurrencyLayer(names[code], holders, local, np.ones(shape[1]) if rates is None else rates[code]))
-    return tuple(found)
+    return tuple(found), notes
 
 
 def converted(

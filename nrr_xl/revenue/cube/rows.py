@@ -88,7 +88,8 @@ class RevenueRows:
 
     All arrays are of one length (rows,). `amounts` are in each row's own currency and may be negative; `period`
     holds positions in `periods`; `quantity` is NaN where a row carries none. `contracts` are there where the source has
-    contract dates and one currency.
+    contract dates and one currency. `invoiced` are the same amounts before invoices were spread: all of an invoice in
+    its first month; it is there where any were.
     """
 
     customer: Labels
@@ -101,6 +102,7 @@ class RevenueRows:
     currency: Labels | None = None
     quantity: np.ndarray | None = None
     contracts: Contracts | None = None
+    invoiced: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.amounts)

@@ -21,7 +21,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.cells.amounts import SIGNS
-from nrr_xl.revenue.files.archive import check_directory, check_names, check_size
+from nrr_xl.revenue.files.archive import check_directory, check_names, check_size, reason
 from nrr_xl.revenue.files.budget import (
     ELEMENTS,
     FORMAT_LENGTH,
@@ -104,7 +104,7 @@ class Package:
             raise
         except Exception as error:
             # zlib, lzma and bz2 each have an error class of their own for damaged bytes.
-            raise self._broken(f"{part} is damaged: {error}") from None
+            raise self._broken(f"{part} is damaged{reason(error)}") from None
 
     def tree(self, part: str) -> Element | None:
         """A small XML part as elements without namespaces; None where the package has no such part."""

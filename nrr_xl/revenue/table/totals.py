@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table
@@ -109,7 +110,7 @@ def _measures(
         text = table.grid.text(row + table.first, table.roles["customer"])
         called = labels[row] in (SUB, TOTAL, BLANK)
         # Without a total above it arithmetic alone must be no accident.
-        telling = grand >= 0 or np.unique(amounts[~np.isnan(amounts[:, row]), row]).size >= TELLING
+        telling = grand >= 0 or distinct(amounts[~np.isnan(amounts[:, row]), row]).size >= TELLING
         named = labels[row] == MEASURE or (says_measure(text) and not called)
         company = named and grand < 0 and is_company(text)
         if (named and not company) or (telling and is_measure(amounts, customers, row)):
@@ -188,7 +189,7 @@ def _sums(cents: np.ndarray, free: np.ndarray, labels: np.ndarray) -> tuple[np.n
             if not sizes:
                 continue
             at = rows[row]
-            if labels[at] in (BLANK, SUB, TOTAL) or np.unique(values[:, row][values[:, row] != 0]).size >= TELLING:
+            if labels[at] in (BLANK, SUB, TOTAL) or distinct(values[:, row][values[:, row] != 0]).size >= TELLING:
                 found[at] = True
             elif labels[at] != LIKE and len(values) > 1 and max(sizes) == many[-1] - 1 >= MANY:
                 doubtful[at] = True
@@ -235,7 +236,7 @@ def _block(cents: np.ndarray, free: np.ndarray) -> np.ndarray:
         lower, upper = rows.size - cut, cut
         if (
             min(lower, upper) >= 2
-            and np.unique(whole[whole != 0]).size >= TELLING
+            and distinct(whole[whole != 0]).size >= TELLING
             and max(lower, upper) > min(lower, upper)
         ):
             found[rows[cut:] if lower <= upper else rows[:cut]] = True

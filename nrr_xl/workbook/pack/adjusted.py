@@ -47,15 +47,18 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     for item in listed:
         _line(report, page, customers, row, item, places)
         row += 1
-    for _ in range(BY_HAND):
-        _line(report, page, customers, row, None, places)
+    last = row + BY_HAND if report.live["customers"] else row
+    for at in range(row, last):
+        _line(report, page, customers, at, None, places)
+    row = last
+    # Without the customers' amounts as formulas nothing can be looked up for what is typed.
+    if report.live["customers"]:
+        _smallest(report, page, customers, row, first)
         row += 1
-    _smallest(report, page, customers, row, first)
-    row += 1
     for choice in found.included:
         _included(report, page, row, choice)
         row += 1
-    _result(report, page, customers, found, (first, row))
+    _result(report, page, found, (first, last, row))
     page.sheet.data_validation(*(first, ACCEPT, row - 1, ACCEPT), {"validate": "list", "source": ["1", "0"]})
     page.columns(30, 30, 30, 9, 13, 13, 13, 13, 10, 62)
     page.sheet.set_column(BEFORE, OTHER_PLACE, 12)
@@ -90,7 +93,10 @@ def _line(
     page.put(row, CUSTOMER, item.customer if item else "", "label" if item else "input")
     page.put(row, OTHER, item.other if item else "", "label" if item else "input")
     page.put(row, ACCEPT, float(item.accepted) if item else 1.0, "input", "position")
-    page.put(row, WHY, item.why if item else WORDS["hand_why"], "note_indent")
+    if item:
+        report.say_as_written(page, row, WHY, item.why, "note_indent")
+    else:
+        page.put(row, WHY, WORDS["hand_why"], "note_indent")
     names = (CUSTOMER, PLACE, BEFORE, AFTER), (OTHER, OTHER_PLACE, OTHER_BEFORE, OTHER_AFTER)
     given = (item.customer, item.other) if item else ("", "")
     amounts = (item.before, item.after, item.other_before, item.other_after) if item else (0.0,) * 4
@@ -109,8 +115,8 @@ def _line(
         page.put(row, OPENING, None, "input", "amount")
         page.put(row, CLOSING, None, "input", "amount")
     elif item.other:
-        report.write(page, row, OPENING, f"{o}+{p}", item.opening, "customers")
-        report.write(page, row, CLOSING, f"{c}+{d}", item.closing, "customers")
+        report.write(page, row, OPENING, f"{o}+{p}", item.opening, "checks")
+        report.write(page, row, CLOSING, f"{c}+{d}", item.closing, "checks")
     else:
         page.put(row, OPENING, item.opening, "input", "amount")
         page.put(row, CLOSING, item.closing, "input", "amount")
@@ -121,8 +127,8 @@ def _line(
     numerator = f"IF({whole},(N({opening})>0)*N({closing})-{was},0)"
     denominator = f"IF({whole},N({opening})-({o}+{p}),0)"
     values = (item.numerator, item.denominator) if item else (0.0, 0.0)
-    report.write(page, row, NUMERATOR, numerator, values[0], "customers")
-    report.write(page, row, DENOMINATOR, denominator, values[1], "customers")
+    report.write(page, row, NUMERATOR, numerator, values[0], "checks")
+    report.write(page, row, DENOMINATOR, denominator, values[1], "checks")
     _points(report, page, row, values)
 
 
@@ -134,7 +140,7 @@ def _points(report: Report, page: Page, row: int, change: tuple[float, float]) -
     formula = f"IF(OR({d}+{below}<=0,{d}<=0),{fx.DASH},100*(({n}+{more})/({d}+{below})-{n}/{d}))"
     base = found.denominator + change[1]
     value = 100 * ((found.numerator + change[0]) / base - found.reported) if base > 0 else float("nan")
-    report.write(page, row, POINTS, formula, value, "customers", "rate", "plain_points")
+    report.write(page, row, POINTS, formula, value, "checks", "rate", "plain_points")
 
 
 def _smallest(report: Report, page: Page, customers: CustomersPlace, row: int, first: int) -> None:
@@ -161,49 +167,56 @@ def _smallest(report: Report, page: Page, customers: CustomersPlace, row: int, f
 
 
 def _included(report: Report, page: Page, row: int, item: Included) -> None:
-    """A choice that the reported rate has made already: not accepted, its effect is taken out again."""
+    """A decision that the reported rate has made already: not accepted, its effect is taken out again."""
     page.put(row, KIND, item.label, "label")
-    page.put(row, CUSTOMER, WORDS["included"], "label")
+    page.put(row, CUSTOMER, item.customer or WORDS["others"].format(count=f"{item.count:,}"), "label")
+    page.put(row, OTHER, WORDS["included"], "label")
     page.put(row, ACCEPT, 1.0, "input", "position")
     page.put(row, WHY, WORDS["included_why"], "note_indent")
-    # Rejected, the line is taken off: as an amount it stands with the opposite sign where it is not accepted.
-    for col, value in ((OPENING, item.numerator), (CLOSING, item.denominator)):
+    for col, value in ((OPENING, item.opening), (CLOSING, item.closing)):
         page.put(row, col, value, "formula", "amount")
     accept = fx.cell(row, ACCEPT, "col")
-    for col, source in ((NUMERATOR, OPENING), (DENOMINATOR, CLOSING)):
+    # In the workings: what it has added. Where it is not accepted it stands above with the opposite sign.
+    for col, source, value in ((NUMERATOR, BEFORE, item.numerator), (DENOMINATOR, AFTER, item.denominator)):
+        page.put(row, source, value, "working", "amount")
         report.write(page, row, col, f"({accept}-1)*{fx.cell(row, source, 'col')}", 0.0, "checks")
     _points(report, page, row, (0.0, 0.0))
 
 
-def _result(report: Report, page: Page, customers: CustomersPlace, found: Adjusted, lines_at: tuple[int, int]) -> None:
-    """What the accepted lines add, and the adjusted rate; customers in two accepted lines are a failed check."""
-    first, end = lines_at
+def _result(report: Report, page: Page, found: Adjusted, lines_at: tuple[int, int, int]) -> None:
+    """What the accepted lines add, and the adjusted rate; customers in two accepted lines are a failed check.
+
+    `lines_at` are the first line, the end of those of one customer or two, and the end of all.
+    """
+    first, single, end = lines_at
     kept = [item for item in found.adjustments[:MOST_LINES] if item.accepted]
     sums = (sum(item.numerator for item in kept), sum(item.denominator for item in kept))
     cells = {}
     included = len(found.included)
     for col, value in zip((NUMERATOR, DENOMINATOR), sums, strict=True):
-        lines = fx.block(first, col, end - 1 - included, col)
-        summed = f"SUMPRODUCT({fx.block(first, ACCEPT, end - 1 - included, ACCEPT)}*{lines})"
-        if included:
-            summed += f"+SUM({fx.block(end - included, col, end - 1, col)})"
-        report.write(page, HEAD_ROWS + 1, col, summed, value, "customers")
+        accept, lines = (fx.block(first, each, end - 1 - included, each) for each in (ACCEPT, col))
+        decided = f"SUM({fx.block(end - included, col, end - 1, col)})"
+        summed = f"SUMPRODUCT({accept}*{lines})" if end - included > first else ""
+        summed = "+".join(part for part in (summed, decided if included else "") if part)
+        report.write(page, HEAD_ROWS + 1, col, summed, value, "checks")
         above = f"{fx.cell(HEAD_ROWS, col)}+{fx.cell(HEAD_ROWS + 1, col)}"
         base = found.numerator if col == NUMERATOR else found.denominator
-        report.write(page, HEAD_ROWS + 2, col, above, base + value, "customers", "total")
+        report.write(page, HEAD_ROWS + 2, col, above, base + value, "checks", "total")
         cells[col] = fx.cell(HEAD_ROWS + 2, col)
     rate = f"IF({cells[DENOMINATOR]}<=0,{fx.DASH},{cells[NUMERATOR]}/{cells[DENOMINATOR]})"
     value = (found.numerator + sums[0]) / (found.denominator + sums[1]) if found.denominator + sums[1] else float("nan")
     shown: float | str = value if value == value else NOT_APPLICABLE
-    report.write(page, HEAD_ROWS + 2, POINTS, rate, shown, "customers", "total", "rate")
-    if not report.live["customers"]:
+    report.write(page, HEAD_ROWS + 2, POINTS, rate, shown, "checks", "total", "rate")
+    if not report.live["checks"]:
         return
     all_of = fx.block(first, ACCEPT, end - 1, ACCEPT, page.name)
-    for row in range(first, end - 1 - included):
-        _again(report, page, row, (first, end - 2 - included))
+    for row in range(first, single):
+        _again(report, page, row, (first, single - 1))
+    for row in range(end - included, end):
+        _undone(report, page, row, (first, single - 1), (end - included, end - 1))
     n, d, r = (fx.cell(HEAD_ROWS, col, "row col", page.name) for col in (NUMERATOR, DENOMINATOR, POINTS))
     report.check(WORDS["check"], f"IF(ISNUMBER({r}),{n}/{d}-{r},0)", 0.0, RATE)
-    again = fx.block(first, AGAIN, end - 2 - included, AGAIN, page.name)
+    again = fx.block(first, AGAIN, end - 1, AGAIN, page.name)
     report.check(WORDS["check_twice"], f"SUM({again})", 0.0, COUNT)
     report.check(WORDS["check_accept"], f"ROWS({all_of})-COUNTIF({all_of},0)-COUNTIF({all_of},1)", 0.0, COUNT)
 
@@ -220,4 +233,15 @@ def _again(report: Report, page: Page, row: int, lines: tuple[int, int]) -> None
         unknown = f"N({fx.cell(row, place, 'col')}=0)"
         parts.append(f'IF({here}="",{blank},SUMPRODUCT({accept}*({found}))-1+{unknown}+N({given}<2))')
     formula = f"IF({fx.cell(row, ACCEPT, 'col')}=1,{'+'.join(parts)},0)"
-    report.write(page, row, AGAIN, formula, 0.0, "customers", "working", "position")
+    report.write(page, row, AGAIN, formula, 0.0, "checks", "working", "position")
+
+
+def _undone(report: Report, page: Page, row: int, lines: tuple[int, int], decided: tuple[int, int]) -> None:
+    """Whether a decision is undone for a customer that another line changes too: each was measured by itself."""
+    here, accept = fx.cell(row, CUSTOMER, "col"), fx.cell(row, ACCEPT, "col")
+    first, last = lines
+    others = "+".join(f"EXACT({fx.block(first, each, last, each)},{here})" for each in (CUSTOMER, OTHER))
+    changed = f"SUMPRODUCT({fx.block(first, ACCEPT, last, ACCEPT)}*({others}))" if first <= last else "0"
+    names, kept = (fx.block(decided[0], each, decided[1], each) for each in (CUSTOMER, ACCEPT))
+    twice = f"SUMPRODUCT((1-{kept})*EXACT({names},{here}))-1"
+    report.write(page, row, AGAIN, f"IF({accept}=1,0,{changed}+{twice})", 0.0, "checks", "working", "position")

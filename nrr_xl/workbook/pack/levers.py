@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from xlsxwriter.utility import quote_sheetname
@@ -82,7 +83,7 @@ def write(report: Report) -> None:
     report.fixed.append(WORDS["part"])
     page.columns(52, 16, 16, 60)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
-    page.sheet.print_area(0, 0, row + 8, NOTE)
+    page.sheet.print_area(0, 0, row + 9, NOTE)
     page.print_setup(report.footer, pages_tall=1)
 
 
@@ -249,11 +250,17 @@ def _target(
     page.put(row, LABEL, WORDS["in_money"], "label")
     formula = f"{gap}*{base['opening']}"
     report.write(page, row, VALUE, formula, missing * report.analysis.bridge["opening"], "customers")
-    for key in ("churn", "expansion"):
+    # Losses can fall by all of them and no more; expansion has no such end.
+    for key, most in (("churn", 1.0), ("contraction", 1.0), ("expansion", math.inf)):
         row += 1
         page.put(row, LABEL, WORDS[f"{key}_alone"], "label")
         share = shares[key]
-        formula = f'IF({gap}<=0,"{WORDS["reached"]}",IF({base[key]}=0,{fx.DASH},{gap}/{base[key]}))'
-        value = WORDS["reached"] if missing <= 0 else missing / share if share else "–"
+        needed = missing / share if share else math.inf
+        alone = f"{gap}/{base[key]}"
+        reach = f'IF({gap}>{base[key]},"{WORDS["not_alone"]}",{alone})' if most == 1 else alone
+        formula = f'IF({gap}<=0,"{WORDS["reached"]}",IF({base[key]}=0,{fx.DASH},{reach}))'
+        value: float | str = WORDS["reached"] if missing <= 0 else needed
+        if missing > 0:
+            value = fx.UNDEFINED if not share else WORDS["not_alone"] if needed > most else needed
         report.write(page, row, VALUE, formula, value, "customers", "rate", "rate")
         page.put(row, NOTE, WORDS[f"{key}_limit"], "note_indent")

@@ -195,7 +195,7 @@ def _flags(report: Report, page: Page, top: int) -> None:
         return
     page.put(top, 0, WORDS["flags"].format(written=report.written), "header_left")
     for row, flag in enumerate(report.analysis.flags, top + 1):
-        page.put(row, 0, flag.message, "label")
+        report.say_as_written(page, row, 0, flag.message)
     report.fixed.append(WORDS["flags_part"])
 
 
