@@ -91,7 +91,7 @@ def _voice(arguments: Namespace) -> Callable[[str], None]:
 def warn(arguments: Namespace, analysis: Analysis) -> None:
     """Print what a reader should know before the numbers, or stop there when the command is strict."""
     failed = [f"The check {check.name!r} failed." for check in analysis.checks if not check.passed]
-    told = [*failed, *warnings_of(analysis.cube.problems), *idle(arguments, analysis)]
+    told = [*failed, *_untied(arguments, analysis), *warnings_of(analysis.cube.problems), *idle(arguments, analysis)]
     if told and arguments.strict:
         raise InputError("\n  ".join([f"{len(told)} warning(s), so nothing was written.", *told]))
     if arguments.quiet:
@@ -100,6 +100,20 @@ def warn(arguments: Namespace, analysis: Analysis) -> None:
         print(f"nrr-xl: warning: {line}", file=sys.stderr)
     if same := unchanged(arguments, analysis, _again):
         print(f"nrr-xl: note: here everything is the same without {', '.join(same)}.", file=sys.stderr)
+
+
+def _untied(arguments: Namespace, analysis: Analysis) -> list[str]:
+    """Where the rows' totals are not the ledger's, in a line."""
+    if getattr(arguments, "ledger", None) is None:
+        return []
+    from nrr_xl.revenue.cube.lookups import ledger, untied
+    from nrr_xl.workbook.frame import MONEY
+
+    periods = analysis.cube.periods
+    totals = ledger(arguments.ledger, periods.fiscal_year_end)
+    found = untied(totals, periods, analysis.cube.amounts.sum(axis=0).tolist(), MONEY)
+    more = f" ({len(found) - 1:,} more like it, on the sheet Ledger)" if found[1:] else ""
+    return [f"The rows do not tie out to {arguments.ledger}: {found[0]}.{more}"] if found else []
 
 
 def _again(arguments: Namespace) -> Analysis:
@@ -196,13 +210,11 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = reading_options(arguments)
-    accepted = options.pop("accept_errors", False)
     with Progress() as progress:
-        found = understand(arguments.input, progress=progress, **options)
+        found = understand(arguments.input, progress=progress, **reading_options(arguments))
     print(json_text(as_data(found)) if arguments.json else as_text(found))
     warned = arguments.strict and any(problem.severity == "warning" for problem in found.account.problems)
-    return BAD_INPUT if warned or (found.errors and not accepted) else DONE
+    return BAD_INPUT if warned or found.stopped else DONE
 
 
 def completion(arguments: Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from nrr_xl.files import AnyPath
@@ -33,7 +34,7 @@ class Settings:
     """
 
     months: int = 12
-    as_of: str | None = None
+    as_of: str | date | None = None
     freq: str | None = None
     method: str = "point_to_point"
     definition: AnyPath | None = None

@@ -226,6 +226,11 @@ CODES: dict[str, Code] = {
     "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
     "map-without-effect": Code("warning", "The customer map joins no customer of the rows", "Check its names."),
     "rates-applied": Code("info", "Amounts were converted by the exchange rates"),
+    "rate-held": Code(
+        "warning",
+        "A rate is used for longer than the table's rates lie apart",
+        "Add the later rates to the table, if there are any.",
+    ),
     "rates-without-effect": Code(
         "warning",
         "The exchange rates were not used",

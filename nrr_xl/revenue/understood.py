@@ -39,6 +39,12 @@ class Understood:
     unit: str
     suggested_map: tuple[tuple[str, str], ...]
     cube: RevenueCube | None
+    accepts_errors: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether errors stand in the way that nobody accepted."""
+        return bool(self.errors) and not self.accepts_errors
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -93,7 +93,10 @@ def _by_options(
     wanted: dict[int, list[str]] = {}
     spoken = set()
     for text, kept in [*((text, True) for text in only), *((text, False) for text in exclude)]:
-        name, _, value = text.partition("=")
+        name, mark, value = text.partition("=")
+        if not mark:
+            option = "only" if kept else "exclude"
+            raise InputError(f"--{option} is {text!r}. Write COLUMN=VALUE; (blank) or nothing is a cell without one.")
         at = column_said(table, name)
         spoken.add(at)
         column = column_at(at)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
-from nrr_xl.periods import Periods
+from nrr_xl.periods import Periods, iso_month
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.revenue.cube.units import Units, summed
@@ -35,6 +35,12 @@ class Rates:
     def constant(self) -> bool:
         """Whether every rate is the same in all periods, so that there is no exchange effect."""
         return not self.dated
+
+    def said(self, currency: str) -> str:
+        """A currency's rate, or the least and the greatest of several, as a text; "" for the reporting currency."""
+        rates = [rate for _, rate in self.dated.get(currency, ())] or [self.fixed.get(currency, 1.0)]
+        low, high = min(rates), max(rates)
+        return "" if currency == self.to else f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
     def at(self, month: int) -> Rates:
         """Every rate fixed at what it is in one month (the first known one before that)."""
@@ -98,16 +104,57 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
     rates = np.array([ones if name == to else table.of(name, rows.periods) for name in rows.currency.values])
     lacking = np.isnan(rates[rows.currency.codes, rows.period]) | (rows.currency.codes < 0)
     if lacking.any():
-        names, labels = (*rows.currency.values, "(blank)"), rows.periods.labels
+        names = (*rows.currency.values, "(blank)")
+        known = ", ".join(sorted({table.to, *table.fixed, *table.dated} - {""}))
         cells = set(zip(rows.currency.codes[lacking].tolist(), rows.period[lacking].tolist(), strict=True))
+        missing: dict[str, list[int]] = {}
+        for name, at in sorted((names[code], at) for code, at in cells):
+            missing.setdefault(name, []).append(at)
         raise InputError(
             "Exchange rates are missing.",
             [
-                problem("rate-missing", value=f"{name}, {labels[at]}")
-                for name, at in sorted((names[code], at) for code, at in cells)
+                problem(
+                    "rate-missing", value=f"{name}, {spans(places, rows.periods)}", action=f"It has {known}. Add it."
+                )
+                for name, places in missing.items()
             ],
         )
     return to, rates
+
+
+def spans(places: Sequence[int], periods: Periods) -> str:
+    """Ascending positions of periods in words, neighbours as one span.
+
+    >>> spans([0, 1, 3], Periods(24288, 4))
+    'Jan 2024 to Feb 2024, Apr 2024'
+    """
+    held: list[list[int]] = []
+    for at in places:
+        if held and at == held[-1][-1] + 1:
+            held[-1].append(at)
+        else:
+            held.append([at])
+    labels = periods.labels
+    return ", ".join(labels[each[0]] + (f" to {labels[each[-1]]}" if each[1:] else "") for each in held)
+
+
+def held_on(rows: RevenueRows, table: Rates) -> list[str]:
+    """For each currency whose rate is used longer than its rates lie apart (or than a year): when, and which rate."""
+    told = []
+    for name, pairs in table.dated.items() if rows.currency else ():
+        months = np.array([month for month, _ in pairs])
+        if {rate for _, rate in pairs} == {1.0} or rows.currency is None or name not in rows.currency.values:
+            continue
+        apart, counts = np.unique(np.diff(months), return_counts=True)
+        usual = int(apart[counts.argmax()]) if apart.size else 12
+        ends = np.array(rows.periods.ends)
+        at = np.unique(rows.period[rows.currency.codes == rows.currency.values.index(name)])
+        rate = np.searchsorted(months, ends[at], side="right") - 1
+        late = (rate >= 0) & (ends[at] - months[rate] >= max(usual, rows.periods.step))
+        if late.any():
+            last = ", ".join(iso_month(month) for month in np.unique(months[rate[late]]).tolist()[:3])
+            told.append(f"{name}, {spans(at[late].tolist(), rows.periods)}: the rate of {last}")
+    return told
 
 
 def layers(

@@ -47,7 +47,7 @@ def file_bytes(path: Path) -> bytes:
     except ValueError as error:
         raise InputError(f"{str(path)!r} cannot be a path: {error}.") from None
     if not data.strip():
-        raise InputError(f"{path}: the file is empty. Save the revenue sheet again and retry.")
+        raise InputError(f"{path}: the file is empty. Save it again and retry.")
     return data
 
 
