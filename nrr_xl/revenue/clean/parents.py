@@ -33,7 +33,7 @@ def parent_rows(body: Body, amounts: Array, period: Array, counted: Array) -> Ar
             continue
         owner = np.array([*(customers.get(spelling_key(text), -1) for text in above.values), -1])[above.codes]
         child = counted & (owner >= 0) & (owner != names.codes)
-        for code in np.unique(owner[child]).tolist():
+        for code in sorted(set(owner[child].tolist())):
             mine, theirs = counted & (names.codes == code), child & (owner == code)
             if mine.any() and _same(amounts, period, mine, theirs):
                 found |= mine
