@@ -17,7 +17,7 @@ ROOT = Path(nrr_xl.__file__).resolve().parent
 LAYERS = (
     ("_version",),
     ("errors",),
-    ("metrics", "periods", "bands", "files", "options", "workplace"),
+    ("metrics", "periods", "bands", "files", "options", "streams", "workplace"),
     ("revenue",),
     ("retention",),
     ("scale",),

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
+from nrr_xl.workbook.bulk import escape
 from nrr_xl.workbook.cells import safe_text
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
