@@ -18,7 +18,7 @@ LAYERS = (
     ("_version",),
     ("records",),
     ("errors",),
-    ("metrics", "periods", "bands", "files", "options", "workplace"),
+    ("metrics", "periods", "bands", "files", "options", "streams", "workplace"),
     ("revenue",),
     ("retention",),
     ("scale",),

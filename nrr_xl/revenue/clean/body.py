@@ -14,7 +14,7 @@ from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.clean.choice import choose
+from nrr_xl.revenue.clean.choice import bridge_rows, choose
 from nrr_xl.revenue.clean.customers import customers_of
 from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
@@ -99,7 +99,13 @@ class Body:
 
     def totals(self, amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which rows are totals, and which are called so but add up to nothing, for amounts (columns, rows)."""
-        return total_rows(self.table, amounts, self.findings, self.kept())
+        return total_rows(self.table, amounts, self.findings, self.kept(), self._bridge(amounts))
+
+    def _bridge(self, amounts: np.ndarray) -> np.ndarray | None:
+        """Which rows are lines of a customer's bridge, so that a closing that sums those above it is no total."""
+        at = [self.table.roles["type"]] if "type" in self.table.roles else []
+        values = np.nan_to_num(amounts).sum(axis=0)
+        return bridge_rows(self.table, (*at, *self.table.segments), values, self.findings)
 
     def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict[str, Any]:
         """Product, type and segments of the kept rows, each row repeated where `place` says."""

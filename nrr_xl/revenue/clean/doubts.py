@@ -17,12 +17,28 @@ from nrr_xl.revenue.vocabulary import words
 
 # So many rows that stand there twice are asked about where they stand together, or are such a share of all.
 MANY_TWICE, SHARE_TWICE = 5, 0.2
+# From this share of at least so many amounts on, negative ones are no exceptions.
+NEARLY_ALL, FEW_AMOUNTS = 0.8, 6
 _REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason", "status", "by", "count", "policy"}
 
 
 def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
-    """Note negative and zero amounts among the used ones, (columns, rows) with NaN elsewhere."""
-    row, column = np.nonzero((values < 0).T)
+    """Note negative and zero amounts among the used ones, (columns, rows) with NaN elsewhere.
+
+    Where nearly all are negative it is asked whether they are those of a ledger's credit side.
+    """
+    scale = body.reading.scale
+    turned = scale is not None and scale < 0
+    below = values > 0 if turned else values < 0
+    row, column = np.nonzero(below.T)
+    filled = np.count_nonzero(np.nan_to_num(values))
+    if scale is None and filled >= FEW_AMOUNTS and row.size >= NEARLY_ALL * filled:
+        total, address = (
+            float(np.nansum(values)),
+            body.grid.address(int(row[0]) + body.table.first, int(columns[column[0]])),
+        )
+        body.findings.say("amounts-negative", cell=address, value=f"{row.size} of {filled}", amount=total)
+        return
     body.findings.cells("negative-amount", row + body.table.first, columns[column], values[column, row])
     zero = np.argwhere((values == 0).T)
     if len(zero):

@@ -222,6 +222,8 @@ def _weigh_dates(roles: dict[str, int], headers: Mapping[int, str]) -> None:
     When a deal was closed or a row made says less than when its contract starts.
     """
     if "start" not in roles:
+        if {"date", "end"} <= set(roles) and "start" in role_ranks(headers[roles["date"]]):
+            roles["start"] = roles.pop("date")  # a period's start, beside an end
         return
     if "date" in roles and role_ranks(headers[roles["date"]]).get("date", 0) >= 40:
         roles.pop("date")

@@ -135,6 +135,10 @@ def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_en
     if grid.kinds[column, row] == NUMBER and not (1990 <= number <= 2079 or 1 <= number <= 12):
         return None
     upper = name.removesuffix(lower).strip()
+    if 1 <= number <= 12 and (match := re.fullmatch(r"(?:fy|fiscal year)[ -]?'?((?:19|20)?\d\d)", folded(upper))):
+        # The number of a period within a fiscal year, which is called after the year in which it ends.
+        year = int(match[1]) + (2000 if len(match[1]) == 2 else 0)
+        return When(year * 12 + fiscal_year_end - 13 + number, 1)
     if 0 <= number <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
         return None
     if match := re.fullmatch(r"(?:(fy|cy)|year|jahr|ano|annee)?[ -]?'?((?:19|20)\d\d|\d\d)", folded(upper)):
