@@ -7,6 +7,7 @@ import os
 import sys
 
 from nrr_xl._version import __version__
+from nrr_xl.streams import Plain, steady_streams
 
 TYPE_CHECKING = False  # as typing's, which need not be loaded for `--help`
 if TYPE_CHECKING:
@@ -63,6 +64,15 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 2 bad input or options, 1 a fault of ours."""
     steady_streams()
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = map(Plain, streams)
+    try:
+        return _main(argv)
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+def _main(argv: Sequence[str] | None) -> int:
     if argv is None:
         # What Python cannot raise, as it clears up after a failed write, would be a second message on the terminal.
         sys.unraisablehook = lambda _: None
@@ -116,21 +126,6 @@ def _told(fault: Exception) -> int:
     return FAULT
 
 
-def steady_streams() -> None:
-    """Make printing safe where a stream is closed, or where the terminal lacks a character."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        try:
-            os.fstat(number)
-        except OSError:
-            # The lowest free number, which is this one: no file of ours may get it.
-            os.open(os.devnull, os.O_RDWR)
-            opened = open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-            setattr(sys, name, opened)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _run(arguments: argparse.Namespace) -> int:
     """Run the command in a place of its own, of which nothing is left."""
     from importlib import import_module
@@ -155,11 +150,27 @@ def refuse_inputs(arguments: argparse.Namespace) -> None:
     from nrr_xl.options import options
 
     given = vars(arguments)
-    written = given.get("output")
     read = [each.name for each in options() if each.type == "file" and each.name not in ("output", "into")]
-    for name in ("input", "old", "template", *read):
-        if written and isinstance(given.get(name), str) and same_file(given[name], written):
-            raise InputError(f"{written} is read, as {name}. Choose another name for what is written.")
+    for written in _written(arguments):
+        for name in ("input", "old", "template", *read):
+            if isinstance(given.get(name), str) and same_file(given[name], written):
+                raise InputError(f"{written} is read, as {name}. Choose another name for what is written.")
+
+
+def _written(arguments: argparse.Namespace) -> list[str]:
+    """The files that a command would write, but for a workbook that sheets are added to."""
+    if arguments.command != "report":
+        return [arguments.output] if getattr(arguments, "output", None) else []
+    target = report_target(arguments)
+    beside = {"pdf": arguments.pdf, "pptx": arguments.pptx, "toml": arguments.save_config}
+    further = [f"{os.path.splitext(target)[0]}.{ending}" for ending, wanted in beside.items() if wanted]
+    return [*([] if arguments.into else [target]), *further]
+
+
+def report_target(arguments: argparse.Namespace) -> str:
+    """Where a report goes: as it was said, else into the current folder, by the name of its input."""
+    stem = "pasted" if arguments.input == "-" else os.path.splitext(os.path.basename(arguments.input))[0]
+    return arguments.into or arguments.output or f"{stem}_retention.xlsx"
 
 
 def build_parser(words: Sequence[str] | None = None) -> tuple[Parser, dict[str, Parser]]:

@@ -25,6 +25,8 @@ LABELS = {
     "quick_ratio": "Quick ratio",
 }
 LOSSES = ("contraction", "churn")
+# What a table beside the rows did is told with the numbers.
+APPLIED = ("map-applied", "rates-applied")
 
 
 def silence_stdout() -> None:
@@ -64,7 +66,10 @@ class Progress:
         if sys.stderr.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(total=100, delay=1, leave=False, bar_format="{desc:<28} {percentage:3.0f}%|{bar}|")
+            # The bar does give the terminal orders.
+            self._bar = tqdm(
+                file=sys.__stderr__, total=100, delay=1, leave=False, bar_format="{desc:<28} {percentage:3.0f}%|{bar}|"
+            )
 
     def __call__(self, step: str, fraction: float) -> None:
         if self._bar is None:
@@ -95,6 +100,7 @@ def summary(analysis: Analysis) -> str:
             lines.append(f"  {name.capitalize():<26}{_amount(-amount if name in LOSSES else amount):>18}")
     failed = [check.name for check in analysis.checks if not check.passed]
     lines += ["", f"Checks: {'all passed' if not failed else 'FAILED: ' + '; '.join(failed)}"]
+    lines += [f"{each.message}." for each in analysis.cube.problems if each.code in APPLIED]
     if problems := analysis.cube.problems:
         counted = {s: sum(p.severity == s for p in problems) for s in ("error", "warning", "info")}
         told = ", ".join(f"{n} of severity {severity}" for severity, n in counted.items() if n)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nrr_xl.metrics import REMAINS, annualise, ratio
 from nrr_xl.periods import FREQUENCIES, iso_month, period_end
+from nrr_xl.records import struct
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, classify
 from nrr_xl.retention.movements import at_both_ends, movements
@@ -50,7 +50,7 @@ def first_positions(amounts: Array) -> Array:
     return np.where(active.any(axis=1), active.argmax(axis=1) + 1, 0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Vintage:
     """Customers whose first amount came after position `after` up to `to` (from 1), measured from period end `base`.
 

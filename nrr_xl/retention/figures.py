@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
+
+from nrr_xl.records import struct
 
 # What a record says of the periods that its amounts are of, the later one first.
 PERIODS = ("period", "month")
@@ -18,7 +20,7 @@ OPENINGS, CLOSINGS = ("opening", "openers"), ("closing", "closers")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Place:
     """Where a figure stands: the `path` of keys to it, what it `belongs` to, its period from `start` to `end`."""
 

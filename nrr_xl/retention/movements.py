@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.lines import BRIDGE_LINES
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.revenue.cube.units import AS_THEY_ARE, Units, summed
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 BLOCK = 512
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Movements:
     """Flows and counts of pairs of periods, each array (pairs, groups); losses are positive magnitudes.
 

@@ -10,7 +10,6 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from xlsxwriter.exceptions import FileCreateError
 
 from nrr_xl.errors import OutputError
+from nrr_xl.records import struct
 from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
@@ -29,6 +29,8 @@ TEXT_LIMIT = 32_767
 # A fixed date of making: the same input and settings give the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
 LINK_LIMIT = 255
+# The rows of a sheet's title and subtitle, whose formulas are counted apart.
+HEADS = (0, 1)
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -56,7 +58,7 @@ def cached(value: Any) -> Any:
     return value if math.isfinite(value) else NOT_APPLICABLE
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class StreamColumn:
     """A column of many rows: texts or a float or int array, each with the formula of its row (from 0) if it has one."""
 
@@ -173,8 +175,9 @@ class Page:
         self.book = book
         self.sheet = sheet
         self.name = sheet.get_name()
-        # What stands on the page: how many formulas, and the sum of all its numbers, from `below` on.
+        # What stands on the page: formulas of its head, and from `below` on how many, and the sum of all its numbers.
         self.below = 0
+        self.heads = 0
         self.formulas = 0
         self.total = 0.0
         self.last = (0, 0)
@@ -202,6 +205,7 @@ class Page:
 
     def _count(self, row: int, col: int, value: Any, formulas: int = 0) -> None:
         if row < self.below:
+            self.heads += formulas if row in HEADS and not col else 0
             return
         self.formulas += formulas
         self.total += 0.0 if isinstance(value, str) else value

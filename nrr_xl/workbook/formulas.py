@@ -142,6 +142,15 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def quoted_long(text: str) -> str:
+    """A text of any length as a formula writes it, whose single texts hold at most 255 characters.
+
+    >>> quoted_long("a" * 241).count("&")
+    1
+    """
+    return "&".join(quoted(text[start : start + 240]) for start in range(0, len(text), 240)) or '""'
+
+
 def told(template: str, facts: Mapping[str, Said | str]) -> Said:
     """A sentence as a formula: the template's words joined with its facts, each a formula with its text, or a text.
 

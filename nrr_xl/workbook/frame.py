@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
@@ -30,7 +31,7 @@ AS_REPORTED = (7, 1)
 MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class CheckLine:
     """A difference that must be 0: its name, the formula that finds it, what Python finds, how far off it may be."""
 
@@ -200,6 +201,12 @@ class Report:
             page.put(row, col, value, role)
         else:
             self.write(page, row, col, formula, value, layer, role, kind)
+
+    def say_as_written(self, page: Page, row: int, col: int, text: str, role: str = "label") -> None:
+        """A text with figures of the report as it was written, which gives way once anything was changed."""
+        gone = texts()["live"]["no_longer"]
+        formula = f"IF({self.as_reported}=1,{fx.quoted_long(text)},{fx.quoted(gone)})"
+        self.write(page, row, col, formula, text, "checks", role, "general")
 
     def hide_unused(self, page: Page, rows: tuple[int, int], cols: tuple[int, int], unused: str) -> None:
         """In a template, show nothing of a block's cells where a condition says that the rows do not reach them."""

@@ -103,13 +103,15 @@ class Office:
         *,
         rows: Iterable[tuple] = (),
         formulas_only: bool = False,
+        only: Iterable[str] = (),
         save: str | Path | None = None,
         macros: bool = False,
     ) -> Recalculated:
         """Open a workbook, change cells, hard-recalculate, and return every cell with content.
 
         `rows` come first: ("insert", sheet, area), ("delete", sheet, area), ("insert column", sheet, area), ("delete
-        column", sheet, area), ("sort", sheet, area, column, ascending) and ("copy", sheet, area, address). `changes`
+        column", sheet, area), ("sort", sheet, area, column, ascending), ("hide", sheet, area), and ("copy", "move" or
+        "paste values", sheet, area, address). `only` names the sheets whose cells are wanted (all). `changes`
         are (sheet, address, value): a number, a text, a formula in LibreOffice's syntax ("=..."), or None to
         empty the cell. `save` writes the changed workbook to another .xlsx. The workbook itself is never written to.
         """
@@ -118,6 +120,7 @@ class Office:
             rows=[list(change) for change in rows],
             set=[list(change) for change in changes],
             formulas_only=formulas_only,
+            only=list(only),
             save=save and _full(save),
             macros=macros,
         )

@@ -4,11 +4,11 @@ Runs under the system's Python, the one that has LibreOffice's `uno` module; sta
 Usage: office_driver.py PROFILE_FOLDER [EXTENSION.oxt ...]. Every request names its workbook:
 
     {"path", "rows": [[operation, sheet, area, ...], ...], "set": [[sheet, address, value], ...], "alone": null,
-     "formulas_only": false, "save": null, "pdf": null, "macros": false, "dispatch": null}
+     "formulas_only": false, "only": null, "save": null, "pdf": null, "macros": false, "dispatch": null}
 
-`rows` are done before anything is set: insert, delete or sort the rows of an area, or copy it to an address. With
+`rows` are done before anything is set (`change_rows`): rows inserted, deleted or sorted, an area copied or moved. With
 `alone`, a cell's [sheet, address], every change is made, looked at in that cell, and taken back before the next one;
-the answer is then {"seen": [text, ...]}.
+the answer is then {"seen": [text, ...]}. `only` names the sheets whose cells are wanted.
 `dispatch` is a command that is given to the open document, as a menu would; the cells are then those of every document
 that is open afterwards, with its address before the sheet's name where it is another one. Values set are numbers,
 texts, formulas (texts that begin with "=") or null, which empties the cell. The answer is
@@ -87,7 +87,7 @@ def set_cell(document, sheet: str, address: str, value) -> None:
 
 
 def change_rows(document, operation: str, sheet: str, area: str, *rest) -> None:
-    """Insert or delete an area's rows or columns, sort it by a column (from 0), or copy it to another address."""
+    """Insert, delete or hide an area's rows or columns, sort it by a column (from 0), or copy or move it elsewhere."""
     page = document.Sheets.getByName(sheet)
     block = page.getCellRangeByName(area)
     where = block.RangeAddress
@@ -106,6 +106,12 @@ def change_rows(document, operation: str, sheet: str, area: str, *rest) -> None:
         block.sort(options(SortFields=fields, ContainsHeader=False))
     elif operation == "copy":
         page.copyRange(page.getCellRangeByName(rest[0]).CellAddress, where)
+    elif operation == "move":
+        page.moveRange(page.getCellRangeByName(rest[0]).CellAddress, where)
+    elif operation == "hide":
+        block.Rows.IsVisible = False
+    elif operation == "paste values":
+        page.getCellRangeByName(rest[0]).setDataArray(block.getDataArray())
     else:
         raise ValueError(operation)
 
@@ -193,7 +199,9 @@ def answer(desktop, request: dict) -> dict:
                 document.storeToURL(uno.systemPathToFileUrl(request[target]), options(FilterName=kind))
         if request.get("dispatch"):
             return {"cells": after_dispatch(desktop, document, request["dispatch"]), "seconds": seconds}
-        cells = [cell for sheet in document.Sheets for cell in dump(sheet, request.get("formulas_only", False))]
+        only = request.get("only")
+        sheets = [sheet for sheet in document.Sheets if not only or sheet.Name in only]
+        cells = [cell for sheet in sheets for cell in dump(sheet, request.get("formulas_only", False))]
         return {"cells": cells, "seconds": seconds}
     finally:
         document.close(True)

@@ -23,6 +23,8 @@ PASSED, AMBER, RED = "✓", "△", "✗"
 FOLLOWING = ("Summary", "Bridge", "Trend", "Cohorts", "Movers", "Benchmarks", "Customers")
 METHODS = 10
 WINDOWS = ((15, 6), (15, 1), (12, 12), (9, 3))
+# What gives way to a note once anything was changed.
+AS_WRITTEN = re.compile(r'IF\(\$?Checks[.!]\$B\$8=1[;,]"')
 ALL_MONTHS = (1, 3, 6, 12, 24)
 # What stands before the amounts of 16 customers with two segments.
 BEFORE_AMOUNTS = CustomersPlace("Customers", 16, ("Region", "Plan"), 16).first_period
@@ -60,7 +62,7 @@ def figures(cells, path) -> dict:
             segment[row] = name
     for (sheet, address), cell in cells.items():
         column, row = re.fullmatch(r"([A-Z]+)(\d+)", address).groups()
-        if row == "4" or not cell.formula:
+        if row == "4" or not cell.formula or AS_WRITTEN.match(cell.formula):
             continue
         if sheet == "Segments" and int(row) in segment and column_index_from_string(column) <= points:
             found[segment[int(row)], heads[f"A{row}"].value, column] = cell
@@ -96,15 +98,18 @@ def test_every_figure_follows_the_window(close, months, cube, path, office, tmp_
 
 
 @pytest.mark.slow
-def test_all_windows_of_the_sample_are_pythons(templates, office, tmp_path):
+@pytest.mark.parametrize("months", ALL_MONTHS)
+def test_all_windows_of_the_sample_are_pythons(months, templates, office, tmp_path):
     cube = nrr_xl.read(templates / "sample_revenue.xlsx")
     path = write_report(nrr_xl.analyse(cube), tmp_path / "report.xlsx")
     last = len(cube.periods) - 1
-    windows = [(close, months) for months in ALL_MONTHS for close in range(months, last + 1)]
-    assert len(windows) == 134
-    for close, months in windows:
+    assert sum(last + 1 - each for each in ALL_MONTHS) == 134
+    found = {}
+    for close in range(months, last + 1):
         wrong, line = differing(cube, path, close, months, office, tmp_path)
-        assert wrong == [] and line[0] in (PASSED, AMBER), (close, months)
+        if wrong or line[0] not in (PASSED, AMBER):
+            found[close] = (line, len(wrong), wrong[:5])
+    assert found == {}
 
 
 EDITS = {

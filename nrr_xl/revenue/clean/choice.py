@@ -9,7 +9,7 @@ import numpy as np
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.clean.judged import judge
+from nrr_xl.revenue.clean.judged import is_bridge, judge
 from nrr_xl.revenue.clean.values import Choice, Column, plain_value
 from nrr_xl.revenue.cube.policy import is_one_time
 from nrr_xl.revenue.files.grid import column_index
@@ -61,6 +61,18 @@ def choose(
     return rows
 
 
+def bridge_rows(table: Table, columns: Sequence[int], values: np.ndarray, findings: Findings) -> np.ndarray | None:
+    """The rows of a column that names the lines of a bridge, (rows,); None where no column does."""
+    none = np.zeros(values.size, bool)
+    for at in columns:
+        labels = read_texts(table.grid, at, slice(table.first, table.last + 1), column_title(table, at))
+        if 2 < len(labels.values) <= 60:
+            named = labels.codes >= 0
+            if is_bridge(Column(table, at, labels, named, values, labels.codes, findings, Choice(none, none, none))):
+                return named
+    return None
+
+
 def _is_flag(table: Table, column: int) -> bool:
     """Whether a column without a part holds nothing but ones and zeros, as a flag does."""
     rows = range(table.first, min(table.first + SAMPLE, table.last + 1))
@@ -81,7 +93,10 @@ def _by_options(
     wanted: dict[int, list[str]] = {}
     spoken = set()
     for text, kept in [*((text, True) for text in only), *((text, False) for text in exclude)]:
-        name, _, value = text.partition("=")
+        name, mark, value = text.partition("=")
+        if not mark:
+            option = "only" if kept else "exclude"
+            raise InputError(f"--{option} is {text!r}. Write COLUMN=VALUE; (blank) or nothing is a cell without one.")
         at = column_said(table, name)
         spoken.add(at)
         column = column_at(at)

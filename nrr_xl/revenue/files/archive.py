@@ -13,6 +13,13 @@ from nrr_xl.revenue.files.budget import PART_BYTES, PARTS
 
 # Real sheets shrink ten- to fortyfold; what shrinks far more while being large was made to hurt.
 _BOMB_RATIO, _BOMB_SIZE = 250, 64 << 20
+# Of a part's name, as long as paths of Windows; of a reason, what a line of a message holds.
+_LONGEST_NAME, _LONGEST_REASON = 260, 100
+
+
+def reason(error: Exception) -> str:
+    """Why bytes cannot be unpacked, in parentheses; nothing where zipfile quotes thousands of bytes."""
+    return f" ({error})" if 0 < len(str(error)) <= _LONGEST_REASON else ""
 
 
 def check_size(path: str, part: str, size: int, packed: int) -> None:
@@ -38,6 +45,8 @@ def check_names(archive: zipfile.ZipFile, path: str) -> None:
     parts = archive.infolist()
     seen: set[str] = set()
     for info in parts:
+        if len(info.filename) > _LONGEST_NAME or not info.filename.isprintable():
+            raise InputError(f"{path} is damaged: the name of a part in it cannot be. Save the file again and retry.")
         # Names of parts differ by more than their case.
         name = info.filename.lower()
         if name in seen:
@@ -74,9 +83,9 @@ def check_archive(data: bytes, path: str) -> None:
         except InputError:
             raise
         except Exception as error:
-            # zlib, lzma and bz2 each have an error class of their own for damaged bytes.
+            # zlib, lzma and bz2 each have an error class of their own for damaged bytes; zipfile's may quote thousands.
             raise InputError(
-                f"{path} is damaged: {info.filename} cannot be unpacked ({error}). Save the file again and retry."
+                f"{path} is damaged: {info.filename} cannot be unpacked{reason(error)}. Save the file again and retry."
             ) from None
 
 

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.files.archive import check_archive
+from nrr_xl.revenue.files.archive import check_archive, reason
 from nrr_xl.revenue.files.binary import xls_tallies, xlsb_tallies
 from nrr_xl.revenue.files.budget import OBJECT_CELLS, refuse_over, refuse_sparse
 from nrr_xl.revenue.files.grid import Grid, column_letter, grid_of_columns
@@ -120,4 +120,4 @@ def no_workbook(path: str, error: Any) -> InputError:
     """The refusal of bytes that are no workbook."""
     if "assword" in str(error):
         return InputError(f"{path}: the workbook is protected by a password. Save it without one and retry.")
-    return InputError(f"{path} is no workbook that can be read ({error}). Save it as .xlsx or .csv and retry.")
+    return InputError(f"{path} is no workbook that can be read{reason(error)}. Save it as .xlsx or .csv and retry.")

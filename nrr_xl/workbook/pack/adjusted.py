@@ -93,7 +93,10 @@ def _line(
     page.put(row, CUSTOMER, item.customer if item else "", "label" if item else "input")
     page.put(row, OTHER, item.other if item else "", "label" if item else "input")
     page.put(row, ACCEPT, float(item.accepted) if item else 1.0, "input", "position")
-    page.put(row, WHY, item.why if item else WORDS["hand_why"], "note_indent")
+    if item:
+        report.say_as_written(page, row, WHY, item.why, "note_indent")
+    else:
+        page.put(row, WHY, WORDS["hand_why"], "note_indent")
     names = (CUSTOMER, PLACE, BEFORE, AFTER), (OTHER, OTHER_PLACE, OTHER_BEFORE, OTHER_AFTER)
     given = (item.customer, item.other) if item else ("", "")
     amounts = (item.before, item.after, item.other_before, item.other_after) if item else (0.0,) * 4

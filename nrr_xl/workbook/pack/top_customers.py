@@ -64,7 +64,11 @@ def write(report: Report, customers: CustomersPlace) -> None:
         for col, end in enumerate(ends, FIRST):
             link = fx.cell(source, customers.first_period + end, "row col", customers.sheet)
             report.write(page, row, col, f"{factor:g}*{link}", factor * float(cube.amounts[at, end]), "customers")
-    page.put(rest, NAME, WORDS["rest"].format(count=f"{int((at_closing > 0).sum()) - len(top):,}"), "label")
+    paying = fx.period(fx.cell(POSITIONS, closing_col, "row col"))
+    listed = fx.block(begin, closing_col, rest - 1, closing_col)
+    others = f'FIXED(COUNTIF({paying},">0")-COUNTIF({listed},">0"),0)' if len(top) else "0"
+    shown = fx.fixed(int((at_closing > 0).sum()) - len(top), 0)
+    report.say(page, rest, NAME, fx.told(WORDS["rest"], {"count": (others, shown)}), "label")
     page.put(all_row, NAME, WORDS["all"], "label_total")
     for col, end in enumerate(ends, FIRST):
         totals, mine = float(cube.amounts[:, end].sum()), float(cube.amounts[top, end].sum())

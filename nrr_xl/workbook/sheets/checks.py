@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import Page
+from nrr_xl.workbook.cells import HEADS, Page
 from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, MONEY, Report, colour_state
 from nrr_xl.workbook.texts import texts
@@ -101,7 +101,10 @@ def _count_formulas(report: Report) -> None:
         area = fx.block(HEAD_ROWS, 0, *page.last, page.name)
         if page.formulas:
             name = WORDS["formulas"].format(sheet=page.name)
-            report.check(name, f"{fx.is_formula(area)}-{page.formulas}", 0.0, COUNT)
+            found = fx.is_formula(area)
+            if page.heads:
+                found += "+" + fx.is_formula(fx.block(HEADS[0], 0, HEADS[-1], 0, page.name))
+            report.check(name, f"{found}-{page.formulas + page.heads}", 0.0, COUNT)
         if key not in WITH_INPUTS and report.feed is None:
             # What is below a millionth is the noise of adding up.
             tolerance = max(1e-6, 1e-12 * abs(page.total))
@@ -149,8 +152,7 @@ def _state(report: Report, page: Page, fails: str, failed: int, own: str) -> Non
     many = fx.told(WORDS["warned"], {"count": (warnings, "")})[0]
     warned = f'IF({warnings}=0,"",IF({warnings}=1,{fx.quoted(WORDS["warned_once"])},{many}))'
     passed = f"{fx.quoted(WORDS['passed'])}&{warned}"
-    pieces = [changed[i : i + 240] for i in range(0, len(changed), 240)]
-    amber = "&".join(fx.quoted(piece) for piece in pieces)
+    amber = fx.quoted_long(changed)
     state = f"IF(AND(SUM({fails})=0,{intact}),IF({unchanged}=1,{passed},{amber}),{failing})"
     report.write(page, *MASTER_TEXT, state, report.state(not failed), "checks", "text", "general")
     colour_state(report.book, page, *MASTER_TEXT)

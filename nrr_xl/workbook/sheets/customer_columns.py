@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import numpy as np
 from nrr_xl.retention.diligence import first_positions
 from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
+from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import Page, StreamColumn
+from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
 from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, last_positions
 from nrr_xl.workbook.sheets.history import segment_texts
@@ -27,6 +29,9 @@ WINDOW = ("first", "opening", "closing", "change", "movement")
 RISK = ("peak", "falls", "stake", "last")
 # Columns of counts and positions; the others hold amounts, but for the movement.
 COUNTED = ("first", "falls", "last", "again", "number", "before")
+# Columns of values: a customer's number, and its texts as they were written, so that a change of any is seen.
+TYPED = ("number", "written")
+BETWEEN, COMPARED_SIGNS = "|", 200
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
 
 
@@ -67,6 +72,7 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         "again": np.array([counted[spelt(name)] for name in analysis.cube.customers]),
         "number": np.arange(1, at.customers + 1),
         "before": np.zeros(at.customers),
+        "written": texts_as_written(analysis.cube),
     }
     live = report.live["customers"]
     own = partial(looked_up_in, at, report.feed.before) if report.feed else None
@@ -74,11 +80,20 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         StreamColumn(
             values[name],
             "working" if name in at.folded else "formula",
-            {"movement": "general", **dict.fromkeys(COUNTED, "position")}.get(name, "amount"),
-            None if name == "number" or not live else own if name == "before" else partial(_formula, at, name),
+            {"movement": "general", "written": "general", **dict.fromkeys(COUNTED, "position")}.get(name, "amount"),
+            None if name in TYPED or not live else own if name == "before" else partial(_formula, at, name),
         )
         for name in at.window
     ]
+
+
+def texts_as_written(cube: RevenueCube) -> list[str]:
+    """Each customer's name and values of the segments that do not change over time, joined."""
+    columns: list[Sequence[str]] = [cube.customers]
+    for segment in cube.segments.values():
+        if segment.codes.ndim == 1:
+            columns.append([segment.values[code] if code >= 0 else "" for code in segment.codes])
+    return [BETWEEN.join(safe_text(text)[:COMPARED_SIGNS] for text in each) for each in zip(*columns, strict=True)]
 
 
 def _formula(at: CustomersPlace, name: str, row: int) -> str:

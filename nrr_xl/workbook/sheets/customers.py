@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nrr_xl.errors import OutputError
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.bulk import BlockSheet
-from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
+from nrr_xl.workbook.cells import Page, StreamColumn
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
 from nrr_xl.workbook.sheets import customer_table
 from nrr_xl.workbook.sheets.customer_columns import (
+    BETWEEN,
+    COMPARED_SIGNS,
     END_ROW,
     FIRST_ROW,
     HEADER_ROW,
@@ -23,6 +25,7 @@ from nrr_xl.workbook.sheets.customer_columns import (
     POSITION_ROW,
     RISK,
     TOTAL_ROW,
+    TYPED,
     WINDOW,
     check_looked_up,
     looked_up,
@@ -44,7 +47,7 @@ COMPARED = 800
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class CustomersPlace:
     """Where the Customers sheet has its rows and columns (from 0)."""
 
@@ -57,11 +60,12 @@ class CustomersPlace:
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """The columns that are folded away: for the accounts at risk, repeated names, and the history of segments."""
+        """The columns folded away: of accounts at risk, repeated names, the history of segments, texts as written."""
         if self.fed:
             # A template's names differ from one another, as they are looked up.
             return (*RISK, "number", "before")
-        return (*RISK, *(("again",) if self.customers <= COMPARED else ()), *(("number",) if self.numbered else ()))
+        again = ("again",) if self.customers <= COMPARED else ()
+        return (*RISK, *again, *(("number",) if self.numbered else ()), "written")
 
     @property
     def last_row(self) -> int:
@@ -237,7 +241,7 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         ("headers", f"SUMPRODUCT(--({at.across(HEADER_ROW)}<>{fx.LABELS}))"),
         ("unnamed", f"SUMPRODUCT(--(LEN(TRIM({names}))=0))-{sum(not name.strip(' ') for name in cube.customers)}"),
     ]
-    live = tuple(name for name in at.window if name != "number")
+    live = tuple(name for name in at.window if name not in TYPED)
     if "again" in live and report.live["customers"]:
         lines.append(("repeated", f"SUMPRODUCT(--({at.of('again')}>1))-{_repeated(cube.customers)}"))
     if at.numbered:
@@ -249,9 +253,9 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         lines.append(("rows", f"{counted}-{len(live) + len(looked_up)}*ROWS({fx.AMOUNTS})"))
     for key, formula in lines:
         report.check(WORDS[f"check_{key}"], formula, 0.0, COUNT)
-    if all(name.isascii() for name in cube.customers):
-        # Programs count the signs beyond the first 65,536 differently.
-        report.signatures.append(f"SUMPRODUCT(LEN({names}))={sum(len(safe_text(name)) for name in cube.customers)}")
+    held = [names, *(at.column(segment_column(at, name)) for name in at.segments if name not in history.changing)]
+    texts_now = f'&"{BETWEEN}"&'.join(f"LEFT({text},{COMPARED_SIGNS})" for text in held)
+    report.signatures.append(f"SUMPRODUCT(--EXACT({texts_now},{at.of('written')}))=ROWS({fx.AMOUNTS})")
 
 
 def _repeated(names: Sequence[str]) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
@@ -27,7 +27,7 @@ NAME, BEFORE, AFTER, CHANGE, SHARE, SIZE, PLACE = range(7)
 LISTS = ("churn", "contraction", "expansion", "new", "reactivation")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class MoversPlace:
     """Where the lists stand: the head of each, and how many customers it holds."""
 
@@ -195,7 +195,7 @@ def _flags(report: Report, page: Page, top: int) -> None:
         return
     page.put(top, 0, WORDS["flags"].format(written=report.written), "header_left")
     for row, flag in enumerate(report.analysis.flags, top + 1):
-        page.put(row, 0, flag.message, "label")
+        report.say_as_written(page, row, 0, flag.message)
     report.fixed.append(WORDS["flags_part"])
 
 
