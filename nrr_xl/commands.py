@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nrr_xl.cli import BAD_INPUT, DONE, build_parser
+from nrr_xl.cli import BAD_INPUT, DONE, build_parser, report_target
 from nrr_xl.config import config_text
 from nrr_xl.console import Progress, json_text, nearest_summary, summary, warnings_of
 from nrr_xl.errors import InputError, did_you_mean
@@ -210,13 +210,11 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = reading_options(arguments)
-    accepted = options.pop("accept_errors", False)
     with Progress() as progress:
-        found = understand(arguments.input, progress=progress, **options)
+        found = understand(arguments.input, progress=progress, **reading_options(arguments))
     print(json_text(as_data(found)) if arguments.json else as_text(found))
     warned = arguments.strict and any(problem.severity == "warning" for problem in found.account.problems)
-    return BAD_INPUT if warned or (found.errors and not accepted) else DONE
+    return BAD_INPUT if warned or found.stopped else DONE
 
 
 def completion(arguments: Namespace) -> None:
@@ -277,8 +275,7 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
     look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger")
     if arguments.into:
         return write_into(analysis, arguments.into, **look)
-    stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem
-    target = Path(arguments.output or f"{stem}_retention.xlsx")
+    target = Path(report_target(arguments))
     with Progress() as progress:
         return write_report(analysis, target, overwrite=bool(arguments.overwrite), progress=progress, **look)
 

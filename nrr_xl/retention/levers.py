@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import annualise, nrr, ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.outlook import YEARS
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Base:
     """What levers work on: the window's bridge and months, the amount now and that of the accounts at risk."""
 
@@ -32,7 +32,7 @@ class Base:
         return float(nrr(self.opening, self.expansion, self.contraction, self.churn))
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Lever:
     """An outcome: NRR of the window and of a year, and the amount of today's customers in 12, 24 and 36 months."""
 

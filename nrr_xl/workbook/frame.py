@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
@@ -30,7 +31,7 @@ AS_REPORTED = (7, 1)
 MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class CheckLine:
     """A difference that must be 0: its name, the formula that finds it, what Python finds, how far off it may be."""
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, converted, layers
 from nrr_xl.revenue.cube.policy import Policy
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 BLANK = "(blank)"
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Segment:
     """A text attribute of customers, per period where it changes.
 

@@ -16,6 +16,7 @@ from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, Contents, content
 from nrr_xl.revenue.table.headers import assign_roles, role_ranks
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
+from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
@@ -41,6 +42,8 @@ PARENTS = frozenset(
 )
 HEAD = HEADER_DEPTH + SAMPLE + 1
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
+# Of more rows lines above others are not looked for.
+MOST_LINES = 200_000
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
 
 
@@ -68,6 +71,8 @@ def choose_table(
                 candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
+    if all(_weak(table) for _, table, _, _ in candidates) and (apart := _sectioned(book, names, hints)):
+        return apart[0], [*notes, apart[1]]
     if not candidates and (turned := _turned(book, names, hints)):
         return turned, [*notes, problem("table-turned", sheet=turned.grid.sheet, cell=turned.range)]
     if not candidates:
@@ -141,6 +146,24 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
         table = find_table(grid, **hints)
         if table and table.layout == "wide" and len(table.periods) >= 3:
             return alone(table, hints)
+    return None
+
+
+def _weak(table: Table) -> bool:
+    """Whether a table is hardly one: parts are guessed of it, or it has a column or two of periods."""
+    return bool(table.guessed) or (table.layout == "wide" and len(table.periods) < 3)
+
+
+def _sectioned(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[Table, Problem] | None:
+    """The table whose customers stand as lines above their periods, or the other way round."""
+    for name in names:
+        grid = book.load(name, None)
+        found = sections_apart(grid) if grid.rows <= MOST_LINES else None
+        table = find_table(found[0], **hints) if found else None
+        if found and table and not table.guessed:
+            sums = f" Sums beside them are left out: {found[1]:,.2f}." if found[1] else ""
+            action = f"Taken as a column of their own.{sums}"
+            return alone(table, hints), problem("lines-above", sheet=name, cell=table.range, action=action)
     return None
 
 

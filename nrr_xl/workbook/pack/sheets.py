@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import LedgerTotal
 from nrr_xl.workbook.frame import Report
@@ -35,7 +35,7 @@ BOARD = ("reading", "levers", "economics", "churn", "renewals", "adjusted", "cer
 DILIGENCE = ("snowball", "top_customers", "vintages", "segment_trend", "bands", "register", "price", "movements")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Pack:
     """What was asked for beside the board's sheets."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.windows import coarser, period_ends
 from nrr_xl.workbook import formulas as fx
@@ -27,7 +26,7 @@ COLORS = ("accent", "second", "rising", "falling", "muted", "accent_soft")
 DASHES = ("solid", "long_dash", "dash", "square_dot", "dash_dot", "long_dash_dot")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Vintage:
     """Customers whose first amount came after position `after` up to `to` (from 1), measured from period end `base`.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.windows import unit_of
@@ -34,7 +34,7 @@ MONTHLY = 18
 ONE_PAGE = 16
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Place:
     """A cohort table on its way: its numbers, the row it starts in, and each cohort's last position and name.
 
