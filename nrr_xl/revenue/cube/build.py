@@ -21,7 +21,7 @@ from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 BLANK = "(blank)"
 
@@ -55,7 +55,7 @@ class RevenueCube:
 
     customers: tuple[str, ...]
     periods: Periods
-    amounts: np.ndarray
+    amounts: NDArray[np.float64]
     segments: Mapping[str, Segment] = field(default_factory=dict)
     negatives: np.ndarray | None = None
     unit: str = "MRR"

@@ -313,8 +313,10 @@ def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dic
 
 
 def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:
-    """Other columns whose headers name an amount as surely as the chosen one does."""
+    """Other columns whose headers name an amount as surely as the chosen one does, or gross where net is after fees."""
     mine = role_ranks(names[amount]).get("amount", 99)
+    if "net" in meanings(names[amount]) and any("fee" in meanings(names[column]) for column in rest):
+        return tuple(column for column in rest if "gross" in meanings(names[column]))
     return tuple(
         column
         for column in rest
