@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nrr_xl.cli import BAD_INPUT, DONE, build_parser
+from nrr_xl.cli import BAD_INPUT, DONE, build_parser, report_target
 from nrr_xl.config import config_text
 from nrr_xl.console import Progress, json_text, nearest_summary, summary, warnings_of
 from nrr_xl.errors import InputError, did_you_mean
@@ -275,8 +275,7 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
     look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger")
     if arguments.into:
         return write_into(analysis, arguments.into, **look)
-    stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem
-    target = Path(arguments.output or f"{stem}_retention.xlsx")
+    target = Path(report_target(arguments))
     with Progress() as progress:
         return write_report(analysis, target, overwrite=bool(arguments.overwrite), progress=progress, **look)
 

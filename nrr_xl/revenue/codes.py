@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nrr_xl.errors import Severity
+from nrr_xl.records import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Code:
     """A kind of problem: how grave it is, what it says, and what was or should be done."""
 
@@ -125,6 +124,15 @@ CODES: dict[str, Code] = {
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
     "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
+    "parent-row": Code(
+        "warning", "A parent's row that equals the sum of its children in every period", "Left out: they count."
+    ),
+    "amounts-negative": Code(
+        "error",
+        "Nearly all amounts are below 0, as on the credit side of a ledger",
+        "Turn their sign with --scale -1, or take them as they are with --scale 1.",
+    ),
+    "credit-side": Code("warning", "Amounts are marked CR, the side of revenue", "Taken as positive amounts."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),
     "total-unproven": Code(
@@ -185,6 +193,9 @@ CODES: dict[str, Code] = {
         "warning",
         "What the amount covers is not said",
         "Taken as an amount per month: say otherwise with --amount-per.",
+    ),
+    "lines-above": Code(
+        "warning", "Customers or periods stand as lines above their rows", "Taken as a column of their own."
     ),
     "table-turned": Code("warning", "Customers stand in columns", "Turned on its side."),
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
@@ -261,9 +272,9 @@ CODES: dict[str, Code] = {
     ),
     "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
     "repeated-header": Code("info", "The header row once more", "Left out."),
-    "hidden-rows": Code("info", "Hidden rows", "Read like all others."),
-    "hidden-columns": Code("info", "A hidden column", "Read like all others."),
-    "hidden-sheet": Code("info", "The sheet is hidden", "Read since no other holds revenue rows."),
+    "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
+    "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "hidden-sheet": Code("warning", "The sheet is hidden", "Read since no other holds revenue rows."),
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),
     "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import time
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +24,7 @@ import pytest
 
 from nrr_xl.calc.engine import Helper
 from nrr_xl.revenue.read import understand
+from tests.excel.com_stub import ComServer
 from tests.faults.commands import COMMANDS, RUN, Workshop
 
 FULL = int(os.environ.get("NRR_XL_FAULTS", "1")) >= 100
@@ -114,9 +117,22 @@ def test_the_same_bytes_whatever_the_hash_seed_and_folder(rows_in, figure):
     assert len(set(digests.values())) == 1, digests
 
 
+def clocks() -> list[str]:
+    """Of all time zones one for each way in which their clocks went in the years of the rows, and go now."""
+    days = [
+        datetime(year, month, day)
+        for year in (2023, 2024, date.today().year)
+        for month in range(1, 13)
+        for day in (1, 15)
+    ]
+    zones = sorted(zoneinfo.available_timezones())
+    kinds = {tuple(day.replace(tzinfo=zoneinfo.ZoneInfo(name)).utcoffset() for day in days): name for name in zones}
+    return sorted(kinds.values())
+
+
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="time zones are set as POSIX does")
 def test_the_same_bytes_in_every_time_zone(rows_in, figure):
-    zones = sorted(zoneinfo.available_timezones()) if FULL else ["UTC", "Pacific/Kiritimati", "America/Nuuk"]
+    zones = clocks() if FULL else ["UTC", "Pacific/Kiritimati", "America/Nuuk"]
     done = subprocess.run(
         [sys.executable, "-c", IN_ZONES, *REPORT],
         input="\n".join(zones),
@@ -127,7 +143,7 @@ def test_the_same_bytes_in_every_time_zone(rows_in, figure):
     )
     digests = done.stdout.split()
     assert len(digests) == len(zones) > 2
-    figure(f"{len(zones)} time zones: {len(set(digests))} set of bytes")
+    figure(f"{len(zones)} time zones, of those with one clock only one: {len(set(digests))} set of bytes")
     assert len(set(digests)) == 1
 
 
@@ -192,24 +208,54 @@ def memory(process: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-def test_a_server_does_not_grow(figure):
-    helper = Helper(sys.executable)
-    ranges = tuple((100.0 + number,) for number in range(20))
-    questions = [
+def a_question(number: int) -> tuple[str, tuple]:
+    """Calls of each kind in turn: of cells, ranges, an error; now and then of rows that were never seen before."""
+    if number % 1_000 == 999:
+        rows = [("a", 45292.0, float(number)), ("b", 45292.0, 100.0), ("a", 45627.0, 100.0), ("b", 45627.0, 90.0)]
+        customers, dates, amounts = (tuple((each,) for each in column) for column in zip(*rows, strict=True))
+        return "NRR_ASOF", (customers, dates, amounts, 45627.0, 11.0)
+    cells = tuple((100.0 + cell,) for cell in range(20))
+    kinds = (
         ("NRR", (100.0, 10.0, 5.0, None)),
-        ("NRR", (ranges, 10.0, None, None)),
-        ("NRR_COHORT", (ranges, ranges)),
+        ("NRR", (cells, 10.0, None, None)),
+        ("NRR_COHORT", (cells, cells)),
         ("NRR", ("x", None, None, None)),
-    ]
+    )
+    return kinds[number % len(kinds)]
+
+
+@contextmanager
+def calc_helper(_home: Path) -> Iterator[tuple[int, Callable]]:
+    helper = Helper(sys.executable)
     try:
-        for number in range(2_000):
-            helper.ask("function", questions[number % len(questions)])
-        before = memory(helper._process.pid)
-        for number in range(CALLS):
-            helper.ask("function", questions[number % len(questions)])
-        grown = memory(helper._process.pid) - before
+        helper.ask("function", ("NRR", (1.0,)))
+        yield helper._process.pid, lambda name, arguments: helper.ask("function", (name, arguments))
     finally:
         helper.close()
-    figure(f"{CALLS:,} calls of the function helper: {before / 2**20:.1f} MB, grown by {grown / 2**20:.2f} MB")
+
+
+@contextmanager
+def excel_server(home: Path) -> Iterator[tuple[int, Callable]]:
+    server = ComServer(home)
+    try:
+        yield server._process.pid, lambda name, arguments: server.call(name, *arguments)
+    finally:
+        server.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+@pytest.mark.parametrize("server", [calc_helper, excel_server], ids=["Calc's helper", "Excel's server"])
+def test_a_server_does_not_grow(tmp_path, figure, server, request):
+    with server(tmp_path) as (process, ask):
+        for number in range(2_000):
+            answer = ask(*a_question(number))
+        before = memory(process)
+        for number in range(2_000, 2_000 + CALLS):
+            answer = ask(*a_question(number))
+        grown = memory(process) - before
+    while isinstance(answer, list | tuple):
+        (answer,) = answer
+    assert answer == pytest.approx(190 / (100 + number))
+    name = request.node.callspec.id
+    figure(f"{CALLS:,} calls of {name}: {before / 2**20:.1f} MB, grown by {grown / 2**20:.2f} MB")
     assert grown < GROWTH

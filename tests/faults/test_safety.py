@@ -64,6 +64,25 @@ def test_no_other_file_that_is_read_is_written_over(capsys, rows, tmp_path):
     assert other.read_text() == "from,to\n"
 
 
+@pytest.mark.parametrize(
+    "name, option, words",
+    [
+        ("rows_retention.xlsx", "--customer-map", []),
+        ("rows_retention.xlsx", "--ledger", []),
+        ("mine.toml", "--config", ["-o", "mine.xlsx", "--save-config"]),
+        ("mine.toml", "--theme", ["-o", "mine.xlsx", "--save-config"]),
+    ],
+)
+def test_nor_is_one_under_a_name_that_nobody_typed(capsys, rows, tmp_path, monkeypatch, name, option, words):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text("mine")
+    if option == "--config":
+        Path(name).write_text("months = 12")
+    before = Path(name).read_text()
+    assert "is read, as" in refused(capsys, "report", rows, option, name, *words, "--overwrite")
+    assert Path(name).read_text() == before
+
+
 @posix
 @pytest.mark.parametrize("kind", ["device", "fifo", "folder"])
 def test_only_files_are_written(capsys, rows, tmp_path, kind):

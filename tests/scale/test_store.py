@@ -8,7 +8,7 @@ import pytest
 
 import nrr_xl
 from nrr_xl.errors import InputError
-from nrr_xl.scale import analyse_parquet, store
+from nrr_xl.scale import analyse_parquet, part, store
 from tests.scale.rows import rows, same
 
 pa = pytest.importorskip("pyarrow")
@@ -26,10 +26,11 @@ def saved(tmp_path):
     return save
 
 
-@pytest.mark.parametrize("block", [7, 100_000])
+@pytest.mark.parametrize("block, at_once", [(7, 10_000_000), (100_000, 2_000)])
 @pytest.mark.parametrize("options", [{}, {"months": 3, "as_of": "2024-11"}])
-def test_parts_add_up_to_the_whole(saved, monkeypatch, block, options):
-    monkeypatch.setattr(store, "BLOCK", block)
+def test_parts_add_up_to_the_whole(saved, monkeypatch, block, at_once, options):
+    monkeypatch.setattr(part, "BLOCK", block)
+    monkeypatch.setattr(store, "ROWS_AT_ONCE", at_once)
     monkeypatch.setattr(store, "_BATCH", 500)
     path = saved(rows())
     scaled = analyse_parquet(path, memory_mb=200, **options)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import Periods, period_end
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.clean.choice import choose
+from nrr_xl.revenue.clean.choice import bridge_rows, choose
 from nrr_xl.revenue.clean.customers import customers_of
 from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
@@ -27,7 +28,7 @@ from nrr_xl.revenue.table.totals import total_rows
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Reading:
     """How cells are to be read where they leave a choice; None means that the column decides."""
 
@@ -51,7 +52,7 @@ class Reading:
     duplicates: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Body:
     """A table being cleaned: its rows are counted from 0 below the header."""
 
@@ -98,7 +99,13 @@ class Body:
 
     def totals(self, amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which rows are totals, and which are called so but add up to nothing, for amounts (columns, rows)."""
-        return total_rows(self.table, amounts, self.findings, self.kept())
+        return total_rows(self.table, amounts, self.findings, self.kept(), self._bridge(amounts))
+
+    def _bridge(self, amounts: np.ndarray) -> np.ndarray | None:
+        """Which rows are lines of a customer's bridge, so that a closing that sums those above it is no total."""
+        at = [self.table.roles["type"]] if "type" in self.table.roles else []
+        values = np.nan_to_num(amounts).sum(axis=0)
+        return bridge_rows(self.table, (*at, *self.table.segments), values, self.findings)
 
     def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict[str, Any]:
         """Product, type and segments of the kept rows, each row repeated where `place` says."""
@@ -170,7 +177,7 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     return Periods(first, (last - first) // step + 1, step, year_end), ((ends - first) // step).astype(np.int32)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Currencies:
     """The currency of each amount cell: positions in `names` as (columns, rows), -1 for none; None without any."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.clean.judged import judge
+from nrr_xl.revenue.clean.judged import is_bridge, judge
 from nrr_xl.revenue.clean.values import Choice, Column, plain_value
 from nrr_xl.revenue.cube.policy import is_one_time
 from nrr_xl.revenue.files.grid import column_index
@@ -59,6 +59,18 @@ def choose(
         else:
             judge(column, role, ended)
     return rows
+
+
+def bridge_rows(table: Table, columns: Sequence[int], values: np.ndarray, findings: Findings) -> np.ndarray | None:
+    """The rows of a column that names the lines of a bridge, (rows,); None where no column does."""
+    none = np.zeros(values.size, bool)
+    for at in columns:
+        labels = read_texts(table.grid, at, slice(table.first, table.last + 1), column_title(table, at))
+        if 2 < len(labels.values) <= 60:
+            named = labels.codes >= 0
+            if is_bridge(Column(table, at, labels, named, values, labels.codes, findings, Choice(none, none, none))):
+                return named
+    return None
 
 
 def _is_flag(table: Table, column: int) -> bool:

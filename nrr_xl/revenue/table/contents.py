@@ -76,12 +76,17 @@ class Contents:
                 self.distinct(column) > 1 or self.grid.rows - self.sample.start < 3
             )
         if role == "identifier":
-            return kind in ("text", "mixed", "amount") and self.distinct(column) > 1
+            return kind in ("text", "mixed", "amount") and self.distinct(column) > 1 and not self._broken(column)
         if role in ("status", "type", "scenario", "interval"):
             return kind in ("text", "mixed")
         if role == "flag":
             return kind in ("text", "mixed") or (kind == "amount" and self.distinct(column) <= 2)
         return kind != ""
+
+    def _broken(self, column: int) -> bool:
+        """Whether a column holds numbers with a fraction, which no identifier has."""
+        kinds, values = self.grid.kinds[column, self.sample], self.grid.values[column, self.sample]
+        return bool((values[kinds == NUMBER] % 1 != 0).any())
 
     def _months(self, column: int) -> bool:
         """Whether a column holds months without a year, by name or by number, or quarters."""

@@ -27,7 +27,11 @@ BLANKS = 0.25
 
 
 def total_rows(
-    table: Table, amounts: np.ndarray, findings: Findings, kept: np.ndarray | None = None
+    table: Table,
+    amounts: np.ndarray,
+    findings: Findings,
+    kept: np.ndarray | None = None,
+    lines: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which rows are totals and which cannot be told, (rows,) each, for amounts (columns, rows) with NaN for none.
 
@@ -35,14 +39,15 @@ def total_rows(
     count any more, so that totals of totals are found next. Arithmetic alone is enough over at least TELLING different
     amounts; else the row must be called a total, or have no name. A row that is called a total and nothing else and
     adds up to nothing cannot be told, nor one of flat amounts that sums all others. `kept` are rows that are customers
-    whatever they are called.
+    whatever they are called, `lines` those of a bridge, which sum each other.
     """
     present = ~np.isnan(amounts)
     filled = present.any(axis=0)
     labels = np.where(filled, labels_of_rows(table), NAMED)
-    if kept is not None:
-        filled = filled & ~kept
-        labels = np.where(kept, NAMED, labels)
+    for known in (kept, lines):
+        if known is not None:
+            filled = filled & ~known
+            labels = np.where(known, NAMED, labels)
     if np.count_nonzero(filled & (labels == BLANK)) > max(3, BLANKS * np.count_nonzero(filled)):
         # So many blanks are no totals but names that stand on the first row of a group only.
         labels = np.where(labels == BLANK, NAMED, labels)
