@@ -37,7 +37,7 @@ CODES: dict[str, Code] = {
     "customer-missing": Code(
         "error",
         "An amount without a customer",
-        "Fill in the customer, or with --fill-down the one above; or leave the row out with --drop-rows.",
+        "Fill in the customer, or take the one above with --fill-down.",
     ),
     "customer-error-cell": Code("error", "The customer is an error value", "Mend the formula in the source."),
     "date-missing": Code("error", "An amount without a date", "Fill in the date."),
@@ -120,7 +120,7 @@ CODES: dict[str, Code] = {
     "date-outside": Code(
         "error",
         "The date lies before 1950 or more than 20 years ahead",
-        "Correct it, or leave the row out with --drop-rows.",
+        "Correct it.",
     ),
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
