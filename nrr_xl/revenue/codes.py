@@ -195,6 +195,9 @@ CODES: dict[str, Code] = {
         "What the amount covers is not said",
         "Taken as an amount per month: say otherwise with --amount-per.",
     ),
+    "dates-swapped": Code(
+        "warning", "A spreadsheet of another country exchanged day and month of dates", "Exchanged again."
+    ),
     "lines-above": Code(
         "warning", "Customers or periods stand as lines above their rows", "Taken as a column of their own."
     ),
