@@ -310,7 +310,7 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
     if wanted and wanted not in commands:
         from nrr_xl.errors import did_you_mean
 
-        parser.error(f"there is no command {wanted}.{did_you_mean(wanted, commands)}")
+        parser.error(f"there is no command {wanted}.{did_you_mean(wanted, commands, 0.6)}")
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         used = commands.get(arguments.command, parser)

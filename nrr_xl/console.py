@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nrr_xl.errors import Problem
     from nrr_xl.retention.analysis import Analysis
     from nrr_xl.retention.compare import Comparison
+    from nrr_xl.retention.headline import Headline
     from nrr_xl.retention.nearest import Near
 
 LABELS = {
@@ -108,7 +109,7 @@ def summary(analysis: Analysis) -> str:
     return "\n".join(lines)
 
 
-def _headline(chosen: dict[str, Any]) -> list[str]:
+def _headline(chosen: Headline) -> list[str]:
     """NRR by the method that was asked for, where it is not the default one that the rates above are by."""
     if chosen["key"] == "point_to_point":
         return []

@@ -8,13 +8,13 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, partial, wraps
 from importlib.resources import files
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from nrr_xl.errors import InputError, did_you_mean
+from nrr_xl.records import struct
 
 LAST_MONTH = "last-month"
 Given = ParamSpec("Given")
@@ -24,7 +24,7 @@ Source = TypeVar("Source")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@struct(kw_only=True)
 class Option:
     """One option; the head of options.toml says what each field is."""
 

@@ -16,6 +16,7 @@ ROOT = Path(nrr_xl.__file__).resolve().parent
 # Each layer may import from itself and from those in earlier lines.
 LAYERS = (
     ("_version",),
+    ("records",),
     ("errors",),
     ("metrics", "periods", "bands", "files", "options", "streams", "workplace"),
     ("revenue",),

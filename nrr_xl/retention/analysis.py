@@ -27,6 +27,7 @@ from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.flags import Flag
 from nrr_xl.retention.frames import methods_table, reconciliation_table, stacked
 from nrr_xl.retention.further import Further
+from nrr_xl.retention.headline import Headline, headline
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
 from nrr_xl.retention.methods import methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
@@ -79,13 +80,9 @@ class Analysis(Further):
         return self.cube.periods.keys[self.closing]
 
     @property
-    def headline(self) -> dict[str, Any]:
+    def headline(self) -> Headline:
         """The row of `methods` that the settings' method or preset names, or what their definition gives."""
-        if (own := self.definition) is not None:
-            told = {"numerator": own.numerator, "denominator": own.denominator, "rate": own.rate, "reason": own.reason}
-            return {"key": own.name, "label": own.label, **told, "warning": own.definition.note}
-        key, _ = method_of(self.settings.method)
-        return next(row for row in self.tables.methods.records() if row["key"] == key)
+        return headline(self.settings.method, self.tables.methods, self.definition)
 
     @property
     def freq(self) -> str:

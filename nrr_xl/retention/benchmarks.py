@@ -8,7 +8,6 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.files import AnyPath
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 
 COLUMNS = (
@@ -151,7 +151,7 @@ def _second(entry: dict[str, Any], known: dict[str, float]) -> tuple[str, str, s
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Size:
     """Which companies a benchmark speaks of: by `measure` ("arr" or "acv") from `low` up to, not including, `high`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.files import AnyPath, toml_table
 from nrr_xl.metrics import annualise, ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_rates_of
 from nrr_xl.revenue.cube.build import RevenueCube
 
@@ -25,7 +26,7 @@ MINIMUMS = ("last_period", "year")
 WEIGHTS = ("amount", "equal")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Average:
     """A mean of `count` rates whose closings lie `every` months apart, weighted by "amount" (opening) or "equal"."""
 
@@ -34,7 +35,7 @@ class Average:
     weights: str = "amount"
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Definition:
     """A definition of retention.
 
@@ -67,7 +68,7 @@ class Definition:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Defined:
     """A definition's rate = numerator / denominator (of an equal-weighted or annualised one they are its sums).
 

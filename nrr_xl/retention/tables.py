@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from nrr_xl.records import struct
 from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.frames import CohortTable, cohort_table
 from nrr_xl.retention.table import Table
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Tables:
     """The tables of an analysis as plain arrays; the columns are those of the function named in brackets."""
 

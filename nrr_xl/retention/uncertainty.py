@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cells.arrays import quantiles
@@ -20,12 +20,14 @@ FEWEST_DRAWS = 200
 # Draws times customers that are looked at in all, and at once.
 BUDGET, AT_ONCE = 20_000_000, 2_000_000
 LEVEL = 0.90
+# Of a normal variable, LEVEL of all values lie within so many standard errors.
+WIDTH = 1.6448536269514722
 SEED = 20241
 # An interval of fewer customers says more than it knows.
 FEWEST_CUSTOMERS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Interval:
     """A rate with the interval in which it would lie in `level` of all samples of such customers.
 
@@ -45,6 +47,11 @@ class Interval:
     level: float = LEVEL
     draws: int = DRAWS
     error: float = float("nan")
+
+    @property
+    def by_formula(self) -> tuple[float, float]:
+        """The ends of the interval by `error`: the rate less and plus WIDTH times it."""
+        return self.rate - WIDTH * self.error, self.rate + WIDTH * self.error
 
 
 def interval(cube: RevenueCube, span: Window, seed: int = SEED, level: float = LEVEL) -> Interval:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nrr_xl.errors import Severity
+from nrr_xl.records import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Code:
     """A kind of problem: how grave it is, what it says, and what was or should be done."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import Movements, movements_of
 from nrr_xl.revenue.cells.manytexts import lines_with, lowered, spelling_keys
 from nrr_xl.revenue.cells.months import folded
@@ -23,7 +24,7 @@ BLOCK = 20_000
 NAMED = 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Part:
     """What some customers add to every total: all amounts in whole units.
 

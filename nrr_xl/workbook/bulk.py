@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from html import escape as escaped
 from pathlib import Path
@@ -21,6 +20,8 @@ import xlsxwriter
 import xlsxwriter.workbook
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
+
+from nrr_xl.records import struct
 
 # Of each part of a workbook, as XlsxWriter dates the files that it makes of them.
 PART_DATE, PART_RIGHTS = (1980, 1, 31, 0, 0, 0), 0o100600 << 16
@@ -38,7 +39,7 @@ _SHARED = ' t="s"'
 ERROR_NAMES = frozenset(("#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "TRUE", "FALSE"))
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Stream:
     """A column of many rows: texts, numbers, or a formula's values; `formula` gives it for a row counted from 0."""
 

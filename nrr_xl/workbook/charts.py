@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from nrr_xl.records import struct
 from nrr_xl.workbook.cells import Book, Page
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Step:
     """A column of a waterfall: the cell with its label, the range of the line that leaves it, whether it is a loss."""
 

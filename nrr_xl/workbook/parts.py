@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
+from nrr_xl.records import struct
 from nrr_xl.workbook.bulk import escape
 from nrr_xl.workbook.cells import safe_text
 
@@ -29,7 +30,7 @@ _COLUMN = re.compile(rb"<col\b[^>]*?/>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Held:
     """What a cell of a sheet's XML holds: its type, its formula (None without one) and its value, as written."""
 

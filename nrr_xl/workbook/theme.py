@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath, toml_table
+from nrr_xl.records import struct
 from nrr_xl.workbook.texts import texts
 
 MAGNITUDES = {"": "", "k": ",", "m": ",,"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Theme:
     """Fonts, colours (name to "#RRGGBB") and the choices of presentation that a reader may make."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.vocabulary import blank_texts, currency_codes
 
 SIGNS = {
@@ -51,7 +51,7 @@ MARKED_CREDIT = re.compile(r"(?<=[\d.])\s*cr\.?$", re.IGNORECASE)
 _DASHES = re.compile(r"(?<=\d)[.,](?:-|–|—){1,2}(?=$|\s|[^\d])")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Written:
     """An amount as written, before its decimal sign is known.
 

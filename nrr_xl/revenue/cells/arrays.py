@@ -60,3 +60,19 @@ def quantiles(values: Array, shares: Sequence[float]) -> list[float]:
         # From the nearer end, so that the ends themselves are met.
         found.append(low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part))
     return found
+
+
+def stable_order(key: Array) -> Array:
+    """The positions of whole numbers in rising order, equal ones as they stand: a stable argsort.
+
+    Number and position are sorted as one, which numpy does several times as fast as it sorts positions.
+
+    >>> stable_order(np.array([2, 0, 2, 1])).tolist()
+    [1, 3, 0, 2]
+    """
+    if not key.size or int(key.min()) < 0 or int(key.max()) >= (1 << 62) // key.size:
+        return np.argsort(key, kind="stable")
+    packed = key.astype(np.int64) * key.size + np.arange(key.size)
+    packed.sort()
+    packed %= key.size
+    return packed

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nrr_xl.periods import month_number
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import MARKED_CREDIT, Written, decide_decimal, parse_amount, says_nothing
 from nrr_xl.revenue.cells.dates import (
     Doubtful,
@@ -50,7 +51,7 @@ WHOLE = frozenset(("JPY", "KRW", "VND", "CLP", "IDR", "HUF"))
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Amounts:
     """Amounts of a block of cells, (columns, rows): NaN where there is none, `refused` where one cannot be read.
 
@@ -185,7 +186,7 @@ def latest_month() -> int:
     return month_number(dt.date.today().year + 20, 12)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Dates:
     """Dates of a column, (rows,): the month number of the period's last month (-1 where there is none or it cannot be
     read), the day of the month (0 where unknown), and where a cell holds something that cannot be read.

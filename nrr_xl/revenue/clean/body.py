@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import Periods, period_end
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
@@ -29,7 +30,7 @@ from nrr_xl.revenue.table.totals import total_rows
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Reading:
     """How cells are to be read where they leave a choice; None means that the column decides."""
 
@@ -53,7 +54,7 @@ class Reading:
     duplicates: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Body:
     """A table being cleaned: its rows are counted from 0 below the header."""
 
@@ -190,7 +191,7 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     return Periods(first, (last - first) // step + 1, step, year_end), ((ends - first) // step).astype(np.int32)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Currencies:
     """The currency of each amount cell: positions in `names` as (columns, rows), -1 for none; None without any."""
 

@@ -125,10 +125,11 @@ def duplicates(body: Body, valid: np.ndarray) -> np.ndarray:
         cells = np.ascontiguousarray(body.grid.values[column, body.span][rows]).view(np.uint64)
         mixed = (mixed ^ cells) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= (mixed >> np.uint64(29)) + body.grid.kinds[column, body.span][rows]
+    ordered = np.sort(mixed)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return none
     order = np.argsort(mixed, kind="stable")
     again = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
-    if not again.size:
-        return none
     first, second = rows[order[again]] + body.table.first, rows[order[again + 1]] + body.table.first
     same = np.ones(again.size, bool)
     for column in columns:

@@ -83,9 +83,17 @@ def judge(column: Column, role: str, ended: Array | None) -> None:
     how = "Left out where so marked; --only or --exclude COLUMN=VALUE decides otherwise."
     if drop:
         column.leave(drop, how)
+    elif role == "status" and _unpaid(column):
+        how = "All of them count, the unpaid ones too; --exclude COLUMN=VALUE leaves them out."
+        column.findings.say("values-decided", column.listing(), column.address(column.used), amount=0.0, action=how)
     elif unknown and role in ("status", "scenario"):
         column.findings.say("values-decided", column.listing(), column.address(unknown), amount=0.0, action=how)
     return None
+
+
+def _unpaid(column: Column) -> bool:
+    """Whether unpaid amounts stand beside payments made: an unpaid invoice is revenue, an unpaid payment is none."""
+    return all(any(says(column.labels.values[code], kind) for code in column.used) for kind in ("settled", "due"))
 
 
 def _tells_revenue(column: Column) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.cells.arrays import distinct, median
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.arrays import distinct, median, stable_order
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
@@ -28,7 +28,7 @@ _OF_VERSION = _VERSIONS | {"no", "number", "nr", "num", "id", "row", "record", "
 RISE, RISING = 1.02, 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Levels:
     """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`.
 
@@ -149,39 +149,42 @@ def _summed(body: Body, flow: Flow) -> Levels:
     return Levels(order[place], month[place] + offset * flow.step, level[place])
 
 
-def _in_years(body: Body, flow: Flow) -> tuple[Flow, np.ndarray, np.ndarray]:
-    """The flow by customer and month, with where the next amount is of the same customer, and of the same year too."""
-    order = np.lexsort((flow.month, flow.who))
-    flow = replace(
-        flow, **{name: getattr(flow, name)[order] for name in ("who", "month", "day", "amount", "row", "column")}
-    )
-    year = (flow.month - body.reading.fiscal_year_end) // 12
-    same = flow.who[1:] == flow.who[:-1]
-    return flow, same, year[1:] == year[:-1]
+def _by_customer(flow: Flow) -> np.ndarray:
+    """The rows by customer and month, those of one month as they stand."""
+    if not flow.month.size:
+        return np.zeros(0, np.int64)
+    first = int(flow.month.min())
+    return stable_order(flow.who.astype(np.int64) * (int(flow.month.max()) - first + 1) + flow.month - first)
+
+
+def _in_years(body: Body, flow: Flow, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The amounts in an order, with where the next one is of the same customer, and of the same year too."""
+    who, month = flow.who[order], flow.month[order]
+    year = (month - body.reading.fiscal_year_end) // 12
+    return flow.amount[order], who[1:] == who[:-1], year[1:] == year[:-1]
 
 
 def _differences(body: Body, flow: Flow) -> Levels:
     """What each period adds to the sum since the start of its fiscal year."""
-    order = np.lexsort((flow.month, flow.who))
-    flow, same, inside = _in_years(body, flow)
-    taken = flow.amount.copy()
-    taken[1:] -= np.where(same & inside, flow.amount[:-1], 0.0)
+    order = _by_customer(flow)
+    amount, same, inside = _in_years(body, flow, order)
+    taken = amount.copy()
+    taken[1:] -= np.where(same & inside, amount[:-1], 0.0)
     body.findings.say("ytd-differences", amount=float(taken.sum()))
-    return Levels(order, flow.month, np.round(taken, 6))
+    return Levels(order, flow.month[order], np.round(taken, 6))
 
 
 def _asks_ytd(body: Body, flow: Flow, said: set[str]) -> bool:
     """Whether amounts are called so, or only grow within every year and begin anew in the next: it is asked about."""
-    first = flow
-    flow, same, within = _in_years(body, flow)
+    amount, same, within = _in_years(body, flow, _by_customer(flow))
     inside, turn = same & within, same & ~within
-    up, down = flow.amount[1:] > flow.amount[:-1] * RISE, flow.amount[1:] < flow.amount[:-1]
+    up, down = amount[1:] > amount[:-1] * RISE, amount[1:] < amount[:-1]
     enough = inside.sum() >= 12 and turn.sum() >= 3
     never_less = ~down[inside]
     grows = enough and up[inside].mean() >= RISING and never_less.mean() >= 0.98 and down[turn].mean() >= 0.8
     if "cumulative" not in said and not grows:
         return False
-    first.note(body, "year-to-date", slice(0, 1))
+    flow.note(body, "year-to-date", slice(0, 1))
     return True
 
 
@@ -193,7 +196,7 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
     owners = distinct(flow.who[below])
     if below.sum() < 3 or owners.size < 2:
         return False
-    order = np.lexsort((flow.month, flow.who))
+    order = _by_customer(flow)
     who, total = flow.who[order], np.cumsum(flow.amount[order])
     begins = np.flatnonzero(np.concatenate([[True], who[1:] != who[:-1]]))
     counts = np.diff(np.append(begins, who.size))

@@ -12,6 +12,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, converted, layers
 from nrr_xl.revenue.cube.policy import Policy
@@ -20,12 +21,12 @@ from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 BLANK = "(blank)"
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Segment:
     """A text attribute of customers, per period where it changes.
 
@@ -54,7 +55,7 @@ class RevenueCube:
 
     customers: tuple[str, ...]
     periods: Periods
-    amounts: np.ndarray
+    amounts: NDArray[np.float64]
     segments: Mapping[str, Segment] = field(default_factory=dict)
     negatives: np.ndarray | None = None
     unit: str = "MRR"

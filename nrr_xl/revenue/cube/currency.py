@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods, iso_month
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.revenue.cube.units import Units, summed
 from nrr_xl.revenue.findings import problem
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Rates:
     """Exchange rates: units of the reporting currency `to` for one unit of each currency.
 
@@ -66,7 +67,7 @@ class Rates:
         return np.full(len(periods), 1.0 if currency == self.to else self.fixed.get(currency, np.nan))
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class CurrencyLayer:
     """The amounts of one currency in that currency: `local` (holders, periods) of the customers at `holders`.
 

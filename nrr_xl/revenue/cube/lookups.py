@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath
 from nrr_xl.periods import FREQUENCIES, Periods, period_label
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import parse_amount
 from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.cells.manytexts import spelling_key
@@ -27,7 +27,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _SEPARATORS = (";", "\t")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class LedgerTotal:
     """What a ledger says of a period: the month number of its last month, its months, and the cell that says so."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Literal
 
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.manytexts import spelling_key
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.cells.names import plainest, unused_names
@@ -24,7 +25,7 @@ def one_time_types() -> tuple[str, ...]:
     return tuple(vocabulary()["words"]["one_time"])
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Policy:
     """How rows become a cube where people differ; the defaults are domain.md's.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.arrays import distinct, median
 
 Array = np.ndarray[Any, Any]
@@ -40,7 +40,7 @@ WRITTEN = 4
 HAIR = 1e-3
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Units:
     """How amounts are counted: in whole units of ``10 ** -decimals``.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,8 @@ from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
 from nrr_xl.revenue.table.unread import unread_periods
 from nrr_xl.revenue.vocabulary import vocabulary, words
+
+SHOWN_HEADS = 20  # So many headers are listed to choose from.
 
 # Words of headers under which the owners of customers stand.
 PARENTS = frozenset(
@@ -223,6 +225,16 @@ def _whole(book: Book, best: tuple[float, Table, Grid, str], hints: Mapping[str,
     return replace(alone(whole, hints), region=table.region)
 
 
+def _meant(asked: Iterable[str], grids: list[Grid]) -> str:
+    """What the columns asked for were probably meant to be, and the headers that there are."""
+    tops = [[grid.text(row, at) for at in range(grid.columns)] for grid in grids for row in range(min(grid.rows, 10))]
+    heads = [text for text in max(tops, key=lambda row: sum(map(bool, row)), default=[]) if text]
+    known = {" ".join(text.split()).casefold(): text for row in tops for text in row if text}
+    hints = [did_you_mean(name, heads) for name in map(str, asked) if " ".join(name.split()).casefold() not in known]
+    told = f" There are: {', '.join(heads[:SHOWN_HEADS])}{', ...' if heads[SHOWN_HEADS:] else ''}." if heads else ""
+    return f" Give each by its header or its letter.{told}{''.join(dict.fromkeys(hints))}"
+
+
 def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputError:
     where = (
         f"{book.path}, sheet {names[0]!r}," if len(names) == 1 and len(book.sheets) > 1 else book.path or "The input"
@@ -230,7 +242,8 @@ def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputErr
     if hints.get("columns"):
         asked = ", ".join(f"{role} = {column!r}" for role, column in hints["columns"].items())
         return InputError(
-            f"{where} holds no revenue table with these columns: {asked}. Give each by its header or its letter."
+            f"{where} holds no revenue table with these columns: {asked}."
+            + _meant(hints["columns"].values(), [book.load(name, HEAD) for name in names])
         )
     if hints.get("day_first") is None and any(
         find_table(book.load(name, HEAD), **{**hints, "day_first": order}) for name in names for order in (True, False)

@@ -276,8 +276,9 @@ _BESIDE_MONEY = {
 
 
 def _amount(has: set[str]) -> int | None:
-    if has == {"bill"}:
+    if has in ({"bill"}, {"fee"}):
         return 26
+    has = has - {"fee"} | {"money"} if "fee" in has else has
     has = has - {"finish"} | {"standing"} if "finish" in has and has & {"mrr", "arr"} else has
     if has & {"tax", "vat"} and not has & {"net", "gross"}:
         return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import When
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index, column_letter
@@ -27,7 +28,7 @@ HEADER_DEPTH = 100
 _ROW_ROLES = ("customer", "identifier", "product", "type", "status", "scenario", "flag", "currency")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Table:
     """Revenue rows found in a grid: rows `first` to `last` below the header, and each column's part.
 
@@ -314,8 +315,10 @@ def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dic
 
 
 def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:
-    """Other columns whose headers name an amount as surely as the chosen one does."""
+    """Other columns whose headers name an amount as surely as the chosen one does, or gross where net is after fees."""
     mine = role_ranks(names[amount]).get("amount", 99)
+    if "net" in meanings(names[amount]) and any("fee" in meanings(names[column]) for column in rest):
+        return tuple(column for column in rest if "gross" in meanings(names[column]))
     return tuple(
         column
         for column in rest

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import Doubtful, When, bare_quarters, number_date, parse_date, short_months
 from nrr_xl.revenue.cells.months import FORECAST, folded
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
@@ -47,7 +48,7 @@ def header_names(grid: Grid, row: int, height: int) -> dict[int, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class HeaderPeriods:
     """The periods that headers name, by column.
 

@@ -24,7 +24,7 @@ MOST_LINES = 60
 
 def known(analysis: Analysis) -> bool:
     """Whether the rows suggest anything to adjust."""
-    return analysis.bridge["opening"] > 0 and bool(analysis.adjusted.adjustments or analysis.adjusted.included)
+    return analysis.has_adjustments
 
 
 def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:

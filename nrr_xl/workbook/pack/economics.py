@@ -7,11 +7,12 @@ from typing import Any
 
 from nrr_xl.metrics import METRICS, annualise, ltv, ratio
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.diligence import annual_factor
 from nrr_xl.retention.economics import FIGURES
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.pack.annual import annual_name
 from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.texts import texts
 

@@ -9,43 +9,23 @@ from xlsxwriter.utility import quote_sheetname
 
 from nrr_xl.metrics import annualise
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.levers import Base, pull
+from nrr_xl.retention.diligence import annual_factor
+from nrr_xl.retention.levers import STARTS, TARGET, scenario
+from nrr_xl.retention.outlook import YEARS
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.pack.annual import annual_name
 from nrr_xl.workbook.sheets import segments
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["levers"]
-# What the blue cells start with; all are fractions. None of it is a forecast.
-STARTS = {"churn": 0.1, "saved": 0.5, "contraction": 0.0, "expansion": 0.1}
-TARGET = 1.2
-YEARS = (1, 2, 3)
 LABEL, VALUE, EFFECT, NOTE = 0, 1, 2, 3
 
 
 def known(analysis: Analysis) -> bool:
     """Whether there is a rate to work on."""
     return analysis.bridge["opening"] > 0 and analysis.bridge["closing"] > 0
-
-
-def scenario(base: Base, starts: Mapping[str, float]) -> dict[str, float]:
-    """The points that each lever adds to NRR, as fractions, and what becomes of both rates, one lever after the other.
-
-    >>> found = scenario(Base(1000.0, 200.0, 50.0, 100.0, 1000.0, 40.0),
-    ...                  {"churn": 0.5, "saved": 0.5, "contraction": 0.0, "expansion": 0.1})
-    >>> {name: round(value, 6) for name, value in found.items()}
-    {'churn': 0.05, 'saved': 0.02, 'contraction': 0.0, 'expansion': 0.02, 'nrr': 1.14, 'grr': 0.92}
-    """
-    pulled = {"churn": "churn_cut", "saved": "saved", "contraction": "contraction_cut", "expansion": "expansion_rise"}
-    found, so_far, rate = {}, {}, base.nrr
-    for key, option in pulled.items():
-        so_far[option] = starts[key]
-        then = pull(base, **so_far).nrr
-        found[key], rate = then - rate, then
-    share = base.expansion / base.opening
-    return found | {"nrr": rate, "grr": rate - share - found["expansion"]}
 
 
 def write(report: Report) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.lines import MOVEMENTS, classify
 from nrr_xl.retention.movements import at_both_ends
@@ -30,7 +29,7 @@ MOST_ROWS, MOST_LIVE = 60_000, 20_000
 PRINTED = 200
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Block:
     """The rows of one span: `customers` (positions) by line, then by the first segment, then the largest first."""
 

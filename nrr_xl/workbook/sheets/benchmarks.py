@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 from nrr_xl.retention.benchmarks import QUANTILES, size_of, survey_of
+from nrr_xl.retention.diligence import annual_factor
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.pack.annual import annual_factor
 from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.texts import texts
 

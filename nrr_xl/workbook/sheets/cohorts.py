@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
-from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
-from nrr_xl.retention.windows import unit_of
+from nrr_xl.records import struct
+from nrr_xl.retention.cohorts import Triangle
+from nrr_xl.retention.diligence import shown_triangles
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
@@ -28,13 +27,11 @@ SUMS = {
 }
 NAME, AFTER, UP_TO, START, FIRST_AGE = range(5)
 CHART_ROWS = 15
-# Beyond so many months a triangle by month says less than one by quarter.
-MONTHLY = 18
 # Two triangles of so many cohorts are still readable on one page.
 ONE_PAGE = 16
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Place:
     """A cohort table on its way: its numbers, the row it starts in, and each cohort's last position and name.
 
@@ -137,20 +134,11 @@ class Place:
         return Fact(f"INDEX({self.across(self.average)},{age.cell}+1)", float(value))
 
 
-def tables(analysis: Analysis, begin: int = 0) -> list[Triangle]:
-    """The triangles of revenue and logos; by quarter where nothing else was asked and there are many months."""
-    cube, asked = analysis.cube, analysis.settings.cohort_freq
-    freq = asked or unit_of(cube.periods.step)
-    if not asked and freq == "month" and analysis.closing >= MONTHLY:
-        freq = "quarter"
-    return [cohorts(cube, analysis.closing, measure, freq, analysis.months, begin) for measure in MEASURES]
-
-
 def place(report: Report) -> list[Place]:
     """Where the triangles will stand."""
     analysis, top, done = report.analysis, HEAD_ROWS + CHART_ROWS + 1, []
     axis = analysis.cube.periods
-    for table in tables(analysis, report.begin):
+    for table in shown_triangles(analysis, report.begin):
         step = FREQUENCIES[table.freq]
         whole = [period_end(end, step, axis.fiscal_year_end) for end in axis.ends]
         months = list(dict.fromkeys(whole))
