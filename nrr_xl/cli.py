@@ -7,11 +7,12 @@ import os
 import sys
 
 from nrr_xl._version import __version__
+from nrr_xl.streams import Plain, steady_streams
 
 TYPE_CHECKING = False  # as typing's, which need not be loaded for `--help`
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, NoReturn, TextIO
+    from typing import NoReturn
 
     from nrr_xl.options import Option
 
@@ -28,12 +29,6 @@ STAGES = {
 }
 # The input, where it is not called INPUT, and what stands before it.
 INPUTS = {"fill": ("TEMPLATE INPUT", "INPUT"), "compare": ("OLD NEW", "NEW")}
-# All controls but the line's end and the tab, and what turns the direction of writing over.
-_ORDERS = {
-    order: f"\\u{order:04x}"
-    for some in (range(9), range(11, 32), range(127, 160), range(0x202A, 0x202F), range(0x2066, 0x206A))
-    for order in some
-}
 HEADINGS = {"read": "reading the rows", "analyse": "analysis", "write": "the workbook", "command": "this command"}
 
 
@@ -64,22 +59,6 @@ class Parser(argparse.ArgumentParser):
         name = word.split("=", maxsplit=1)[0]
         hint = did_you_mean(name, self._option_string_actions)
         raise InputError(f"There is no option {name} for {self.prog}.{hint} `{self.prog} --help` lists them.")
-
-
-class Plain:
-    """A stream through which no text of a sheet gives a terminal orders: such characters are shown as \\u001b.
-
-    They would colour, hide or write over what we say; JSON reads them back as they were.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        return self._stream.write(text.translate(_ORDERS))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -147,21 +126,6 @@ def _told(fault: Exception) -> int:
     return FAULT
 
 
-def steady_streams() -> None:
-    """Make printing safe where a stream is closed, or where the terminal lacks a character."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        try:
-            os.fstat(number)
-        except OSError:
-            # The lowest free number, which is this one: no file of ours may get it.
-            os.open(os.devnull, os.O_RDWR)
-            opened = open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-            setattr(sys, name, opened)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _run(arguments: argparse.Namespace) -> int:
     """Run the command in a place of its own, of which nothing is left."""
     from importlib import import_module
@@ -186,11 +150,27 @@ def refuse_inputs(arguments: argparse.Namespace) -> None:
     from nrr_xl.options import options
 
     given = vars(arguments)
-    written = given.get("output")
     read = [each.name for each in options() if each.type == "file" and each.name not in ("output", "into")]
-    for name in ("input", "old", "template", *read):
-        if written and isinstance(given.get(name), str) and same_file(given[name], written):
-            raise InputError(f"{written} is read, as {name}. Choose another name for what is written.")
+    for written in _written(arguments):
+        for name in ("input", "old", "template", *read):
+            if isinstance(given.get(name), str) and same_file(given[name], written):
+                raise InputError(f"{written} is read, as {name}. Choose another name for what is written.")
+
+
+def _written(arguments: argparse.Namespace) -> list[str]:
+    """The files that a command would write, but for a workbook that sheets are added to."""
+    if arguments.command != "report":
+        return [arguments.output] if getattr(arguments, "output", None) else []
+    target = report_target(arguments)
+    beside = {"pdf": arguments.pdf, "pptx": arguments.pptx, "toml": arguments.save_config}
+    further = [f"{os.path.splitext(target)[0]}.{ending}" for ending, wanted in beside.items() if wanted]
+    return [*([] if arguments.into else [target]), *further]
+
+
+def report_target(arguments: argparse.Namespace) -> str:
+    """Where a report goes: as it was said, else into the current folder, by the name of its input."""
+    stem = "pasted" if arguments.input == "-" else os.path.splitext(os.path.basename(arguments.input))[0]
+    return arguments.into or arguments.output or f"{stem}_retention.xlsx"
 
 
 def build_parser(words: Sequence[str] | None = None) -> tuple[Parser, dict[str, Parser]]:
@@ -330,7 +310,7 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
     if wanted and wanted not in commands:
         from nrr_xl.errors import did_you_mean
 
-        parser.error(f"there is no command {wanted}.{did_you_mean(wanted, commands)}")
+        parser.error(f"there is no command {wanted}.{did_you_mean(wanted, commands, 0.6)}")
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         used = commands.get(arguments.command, parser)

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nrr_xl.cli import BAD_INPUT, DONE, build_parser
+from nrr_xl.cli import BAD_INPUT, DONE, build_parser, report_target
 from nrr_xl.config import config_text
 from nrr_xl.console import Progress, json_text, nearest_summary, summary, warnings_of
 from nrr_xl.errors import InputError, did_you_mean
@@ -91,7 +91,7 @@ def _voice(arguments: Namespace) -> Callable[[str], None]:
 def warn(arguments: Namespace, analysis: Analysis) -> None:
     """Print what a reader should know before the numbers, or stop there when the command is strict."""
     failed = [f"The check {check.name!r} failed." for check in analysis.checks if not check.passed]
-    told = [*failed, *warnings_of(analysis.cube.problems), *idle(arguments, analysis)]
+    told = [*failed, *_untied(arguments, analysis), *warnings_of(analysis.cube.problems), *idle(arguments, analysis)]
     if told and arguments.strict:
         raise InputError("\n  ".join([f"{len(told)} warning(s), so nothing was written.", *told]))
     if arguments.quiet:
@@ -100,6 +100,20 @@ def warn(arguments: Namespace, analysis: Analysis) -> None:
         print(f"nrr-xl: warning: {line}", file=sys.stderr)
     if same := unchanged(arguments, analysis, _again):
         print(f"nrr-xl: note: here everything is the same without {', '.join(same)}.", file=sys.stderr)
+
+
+def _untied(arguments: Namespace, analysis: Analysis) -> list[str]:
+    """Where the rows' totals are not the ledger's, in a line."""
+    if getattr(arguments, "ledger", None) is None:
+        return []
+    from nrr_xl.revenue.cube.lookups import ledger, untied
+    from nrr_xl.workbook.frame import MONEY
+
+    periods = analysis.cube.periods
+    totals = ledger(arguments.ledger, periods.fiscal_year_end)
+    found = untied(totals, periods, analysis.cube.amounts.sum(axis=0).tolist(), MONEY)
+    more = f" ({len(found) - 1:,} more like it, on the sheet Ledger)" if found[1:] else ""
+    return [f"The rows do not tie out to {arguments.ledger}: {found[0]}.{more}"] if found else []
 
 
 def _again(arguments: Namespace) -> Analysis:
@@ -124,7 +138,8 @@ def _suggest_map(pairs: tuple[tuple[str, str], ...], path: Path) -> str:
     from nrr_xl.revenue.cube.lookups import map_as_csv
 
     text = map_as_csv(pairs)
-    if path.exists() and path.read_text("utf-8-sig") != text:
+    # An edited one may be in any encoding, as Excel saves it.
+    if path.exists() and not (path.is_file() and path.read_bytes() == text.encode("utf-8-sig")):
         return f"Kept your {path}: similar customer names are in it already, or listed by `nrr-xl check`."
     with written_whole(path, overwrite=True) as beside:
         beside.write_text(text, "utf-8-sig", newline="")
@@ -195,13 +210,11 @@ def check(arguments: Namespace) -> int:
     from nrr_xl.revenue.read import understand
     from nrr_xl.revenue.understanding import as_data, as_text
 
-    options = reading_options(arguments)
-    accepted = options.pop("accept_errors", False)
     with Progress() as progress:
-        found = understand(arguments.input, progress=progress, **options)
+        found = understand(arguments.input, progress=progress, **reading_options(arguments))
     print(json_text(as_data(found)) if arguments.json else as_text(found))
     warned = arguments.strict and any(problem.severity == "warning" for problem in found.account.problems)
-    return BAD_INPUT if warned or (found.errors and not accepted) else DONE
+    return BAD_INPUT if warned or found.stopped else DONE
 
 
 def completion(arguments: Namespace) -> None:
@@ -262,8 +275,7 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
     look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger")
     if arguments.into:
         return write_into(analysis, arguments.into, **look)
-    stem = "pasted" if arguments.input == "-" else Path(arguments.input).stem
-    target = Path(arguments.output or f"{stem}_retention.xlsx")
+    target = Path(report_target(arguments))
     with Progress() as progress:
         return write_report(analysis, target, overwrite=bool(arguments.overwrite), progress=progress, **look)
 

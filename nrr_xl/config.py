@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nrr_xl.errors import InputError, did_you_mean
+from nrr_xl.files import toml_table
 from nrr_xl.options import Option, of_stage, options
 
 # What decides which files are written, and over which.
@@ -21,25 +22,20 @@ def config_options(path: str) -> dict[str, Any]:
 
     A file that an option names lies where the config file says it does, seen from the config file's own folder.
     """
-    import tomllib
-
-    try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
-    except OSError as missing:
-        raise InputError(f"{path}: the config file cannot be read ({missing.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as broken:
-        raise InputError(f"{path}: the config file is not TOML ({broken}).") from None
     known = {each.name: each for each in options() if each.name != "config"}
     known |= {each.flag.replace("-", "_"): each for each in options() if each.flag}
     given = {}
-    for key, value in table.items():
+    for key, value in toml_table(path, "config file").items():
         each = known.get(key.replace("-", "_"))
         if each is None:
             hint = did_you_mean(key, [name.replace("_", "-") for name in known])
             raise InputError(f"{path}: there is no option --{key}.{hint}")
         if each.name in COMMAND_LINE_ONLY:
             raise InputError(f"{path}: {key} is for the command line alone, so that no file decides what is written.")
+        if each.name in given:
+            raise InputError(f"{path}: {key} stands there twice, in two spellings. Keep one.")
+        if each.type == "file" and not isinstance(value, str):
+            raise InputError(f"{path}: {key} is {value!r}. Give the path of a file, as a text.")
         held = each.read(value, f"{path}: {key}")
         given[each.name] = str(Path(path).parent / held) if each.type == "file" else held
     return given

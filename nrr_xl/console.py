@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nrr_xl.errors import Problem
     from nrr_xl.retention.analysis import Analysis
     from nrr_xl.retention.compare import Comparison
+    from nrr_xl.retention.headline import Headline
     from nrr_xl.retention.nearest import Near
 
 LABELS = {
@@ -25,6 +26,8 @@ LABELS = {
     "quick_ratio": "Quick ratio",
 }
 LOSSES = ("contraction", "churn")
+# What a table beside the rows did is told with the numbers.
+APPLIED = ("map-applied", "rates-applied")
 
 
 def silence_stdout() -> None:
@@ -98,6 +101,7 @@ def summary(analysis: Analysis) -> str:
             lines.append(f"  {name.capitalize():<26}{_amount(-amount if name in LOSSES else amount):>18}")
     failed = [check.name for check in analysis.checks if not check.passed]
     lines += ["", f"Checks: {'all passed' if not failed else 'FAILED: ' + '; '.join(failed)}"]
+    lines += [f"{each.message}." for each in analysis.cube.problems if each.code in APPLIED]
     if problems := analysis.cube.problems:
         counted = {s: sum(p.severity == s for p in problems) for s in ("error", "warning", "info")}
         told = ", ".join(f"{n} of severity {severity}" for severity, n in counted.items() if n)
@@ -105,7 +109,7 @@ def summary(analysis: Analysis) -> str:
     return "\n".join(lines)
 
 
-def _headline(chosen: dict[str, Any]) -> list[str]:
+def _headline(chosen: Headline) -> list[str]:
     """NRR by the method that was asked for, where it is not the default one that the rates above are by."""
     if chosen["key"] == "point_to_point":
         return []

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
+
+from nrr_xl.records import struct
 
 Severity = Literal["error", "warning", "info"]
 SHOWN_IN_FULL, SHOWN_LENGTH = 20, 200
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Problem:
     """One thing a reader should know about the input, with the place it comes from and what was done about it.
 

@@ -11,8 +11,9 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from nrr_xl.errors import OutputError
+from nrr_xl.errors import InputError, OutputError
 
 try:
     import fcntl
@@ -72,6 +73,23 @@ def written_whole(
         beside.unlink(missing_ok=True)
         if handle is not None:
             os.close(handle)
+
+
+def toml_table(path: AnyPath, what: str) -> dict[str, Any]:
+    """The table of a TOML file; `what` names its purpose in messages. A byte order mark, as Windows writes it, is none.
+
+    Raises InputError where the file cannot be read, is not UTF-8 or is not TOML.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as refused:
+        raise InputError(f"{path}: the {what} cannot be read ({refused.strerror}).") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: the {what} is not UTF-8 text. Save it as UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as broken:
+        raise InputError(f"{path}: the {what} is not TOML ({broken}).") from None
 
 
 def named_refusal(fault: BaseException) -> str:

@@ -40,11 +40,11 @@ def unchanged(
     rows = analysis.cube.rows
     if rows is None or len(rows) > most or not Path(arguments.input).is_file():
         return []
-    known, before = _reasons(analysis), _everything(analysis)
+    known = _reasons(analysis)
+    asked = [each for each in _given(arguments) if each.name not in known and each.name not in PINS]
+    before = _everything(analysis) if asked else ()  # costs as much as the analysis
     found = []
-    for each in _given(arguments):
-        if each.name in known or each.name in PINS:
-            continue
+    for each in asked:
         try:
             after = again(Namespace(**vars(arguments) | {each.name: None}))
         except NrrError:

@@ -8,20 +8,23 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from importlib.resources import files
-from typing import Any, ParamSpec, TypeVar
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from nrr_xl.errors import InputError, did_you_mean
+from nrr_xl.records import struct
 
 LAST_MONTH = "last-month"
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
+Held = TypeVar("Held")
+Source = TypeVar("Source")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@struct(kw_only=True)
 class Option:
     """One option; the head of options.toml says what each field is."""
 
@@ -247,5 +250,41 @@ def takes_options(stage: str) -> Callable[[Callable[Given, Made]], Callable[Give
             return body(*args, **checked(stage, kwargs))
 
         return run
+
+    return decorate
+
+
+def takes_what(model: Callable[Given, Any]) -> Callable[[Callable[..., Made]], Callable[Given, Made]]:
+    """Give a function that passes all it is given on to another one that one's signature."""
+
+    def decorate(body: Callable[..., Made]) -> Callable[Given, Made]:
+        @wraps(body)
+        def run(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+            return body(*args, **kwargs)
+
+        returns = signature(body).return_annotation
+        run.__signature__ = signature(model).replace(return_annotation=returns)  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def settled_by(
+    stage: str, settings: Callable[Given, Held]
+) -> Callable[[Callable[[Source, Held], Made]], Callable[Concatenate[Source, Given], Made]]:
+    """Have a function of a source and settings take each setting as a keyword argument, read by the catalogue."""
+
+    def decorate(body: Callable[[Source, Held], Made]) -> Callable[Concatenate[Source, Given], Made]:
+        own = signature(body)
+        first = next(iter(own.parameters.values()))
+
+        @wraps(body)
+        def run(*source: Source, **given: Any) -> Made:
+            named = {first.name: given.pop(first.name)} if first.name in given else {}
+            return partial(body, *source, **named)(settings=settings(**checked(stage, given)))  # type: ignore[call-arg, arg-type]
+
+        keywords = signature(settings).parameters.values()
+        run.__signature__ = own.replace(parameters=[first, *keywords])  # type: ignore[attr-defined]
+        return cast("Callable[Concatenate[Source, Given], Made]", run)
 
     return decorate

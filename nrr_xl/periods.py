@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 
 FREQUENCIES = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -51,7 +51,7 @@ def period_end(month: int, step: int, fiscal_year_end: int = 12) -> int:
     return month + (fiscal_year_end - 1 - month) % step
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Periods:
     """A run of consecutive periods, each known by its last month.
 

@@ -6,17 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
+# A test fails by what is wrong, not by how busy the machine is.
+_CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 # CI tells whether a change is sound, so it tries the same examples each time; a developer's runs go on searching, and
 # so does CI's second pass over the properties, with a seed that it prints.
-settings.register_profile("ci", derandomize=True)
-# A seed must find by what is wrong, not by how busy the machine is.
-settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-if os.environ.get("NRR_XL_SEARCH"):
-    settings.load_profile("search")
-elif os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("ci", derandomize=True, **_CALM)
+settings.register_profile("search", **_CALM)
+# scripts/mutants.py asks only whether something is found.
+settings.register_profile("mutants", derandomize=True, phases=[Phase.explicit, Phase.generate], **_CALM)
+settings.load_profile("ci" if os.environ.get("CI") and not os.environ.get("NRR_XL_SEARCH") else "search")
 
 ROOT = Path(__file__).resolve().parent.parent
 

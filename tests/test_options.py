@@ -11,7 +11,7 @@ import nrr_xl
 from nrr_xl.cli import main
 from nrr_xl.errors import InputError
 from nrr_xl.excel.settings import settings_of
-from nrr_xl.options import of_stage, option, options
+from nrr_xl.options import of_stage, option, options, settled_by
 from nrr_xl.retention.bands import schemes
 from nrr_xl.retention.definitions import definitions
 from nrr_xl.retention.methods import METHODS
@@ -35,9 +35,7 @@ def catalogue(stage: str) -> dict:
 
 def test_the_keywords_are_the_catalogues():
     assert keywords(nrr_xl.read) == catalogue("read")
-    reading = catalogue("read")
-    del reading["accept_errors"]
-    assert keywords(understand) == reading
+    assert keywords(understand) == catalogue("read")
     assert keywords(nrr_xl.analyse) == catalogue("analyse")
     assert {name: getattr(Settings(), name) for name in Settings.__dataclass_fields__} == catalogue("analyse")
     assert keywords(nrr_xl.write_report) == catalogue("write")
@@ -49,34 +47,26 @@ def test_read_passes_every_option_on(monkeypatch):
     class Seen(Exception):
         pass
 
-    def seen(source, sheet, columns, **options):
-        raise Seen({"sheet": sheet, **options})
-
-    monkeypatch.setattr(module, "understand", seen)
-    marks = {name: object() for name in catalogue("read") if name != "accept_errors"}
-    with pytest.raises(Seen) as caught:
-        nrr_xl.read("x", **marks)
-    assert {name: value for name, value in caught.value.args[0].items() if name != "progress"} == marks
-
-
-def test_the_analysis_takes_every_option(monkeypatch):
-    import nrr_xl.retention.analysis as module
-
-    class Seen(Exception):
-        pass
-
-    def seen(**options):
+    def seen(source, **options):
         raise Seen(options)
 
-    monkeypatch.setattr(module, "Settings", seen)
+    monkeypatch.setattr(module, "understand", seen)
+    marks = {name: object() for name in catalogue("read")}
+    with pytest.raises(Seen) as caught:
+        nrr_xl.read("x", **marks)
+    assert caught.value.args[0] == marks
+
+
+def test_the_analysis_takes_every_option():
+    def held(cube, settings):
+        return settings
+
     given = {
         each.name: {"whole": 1, "number": 0.5, "texts": ("a",), "numbers": (1.0,), "month": "2024-01"}.get(each.type)
         or ((each.values() or ("x",))[-1])
         for each in of_stage("analyse")
     }
-    with pytest.raises(Seen) as caught:
-        nrr_xl.analyse(None, **given)
-    assert caught.value.args[0] == given
+    assert settled_by("analyse", Settings)(held)(None, **given) == Settings(**given)
 
 
 def test_the_choices_are_those_that_the_code_knows():

@@ -5,6 +5,9 @@ import io
 from pathlib import Path
 from typing import assert_type
 
+import numpy as np
+from numpy.typing import NDArray
+
 import nrr_xl
 
 
@@ -24,7 +27,11 @@ def looked_at(data: bytes) -> list[str]:
     names = assert_type(cube.customers, tuple[str, ...])
     shares = assert_type(analysis.bridge["churn"] / analysis.bridge["opening"], float)
     print(analysis.methods.shape, analysis.segments["Region"].columns, analysis.cohorts["revenue"].half_life, shares)
-    print(assert_type(analysis.customers["opening"], int), analysis.to_dict()["rates"], nrr_xl.nrr(100, 10) + 1)
+    print(
+        assert_type(analysis.customers["opening"], int),
+        analysis.to_dict()["rates"],
+        assert_type(nrr_xl.nrr(100, 10), float) + 1,
+    )
     told = [f"{flag.code}: {flag.message}" for flag in analysis.flags]
     return [*names, *told, *(check.name for check in analysis.checks if not check.passed)]
 
@@ -36,3 +43,21 @@ def refused(path: str) -> list[str]:
     except nrr_xl.InputError as error:
         return [str(problem) for problem in error.problems]
     return []
+
+
+def rates_alone(opening: NDArray[np.float64], closing: list[float]) -> float:
+    """Numbers give a float, arrays and lists an array, whatever stands beside them."""
+    each = assert_type(nrr_xl.nrr(opening, 10, churn=[5.0, 2.0]), NDArray[np.float64])
+    print(
+        assert_type(nrr_xl.grr([100, 200], 10), NDArray[np.float64]), assert_type(nrr_xl.ltv(100.0, 0.8, 0.02), float)
+    )
+    print(assert_type(nrr_xl.annualise(1.01, 1), float), assert_type(nrr_xl.compound(closing), float))
+    whole = assert_type(nrr_xl.nrr_cohort(opening, closing), float)
+    return whole + assert_type(nrr_xl.quick_ratio(300, 100, 40, 60), float) + float(each.sum())
+
+
+def asked_for(cube: nrr_xl.RevenueCube) -> str:
+    """The headline by its fields, and the amounts as an array of floats."""
+    head = nrr_xl.analyse(cube, method="like:datadog").headline
+    text = f"{assert_type(head['label'], str)}: {assert_type(head['rate'], float):.1%}"
+    return text + str(assert_type(cube.amounts, NDArray[np.float64]).sum()) + assert_type(cube.currency, str)

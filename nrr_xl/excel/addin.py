@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -17,6 +16,7 @@ from xml.sax.saxutils import escape
 from nrr_xl._version import __version__
 from nrr_xl.excel.wrappers import PURE_MODULE, ROW_MODULE, pure_module, row_module
 from nrr_xl.files import written_whole
+from nrr_xl.records import struct
 from nrr_xl.workbook.project import macro_workbook, windows_lines
 
 DEFAULT = Path(__file__).parents[2] / "templates"
@@ -34,7 +34,7 @@ _RIBBON_ENTRIES = (
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class AddIn:
     """One add-in: its file, the words of Excel's dialog of add-ins, and where its modules come from."""
 

@@ -9,7 +9,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from nrr_xl.excel import install
 from nrr_xl.excel.setup import places, policies
 from nrr_xl.excel.setup.record import digest, read_record
 from nrr_xl.excel.setup.windows import USER
+from nrr_xl.records import struct
 
 if TYPE_CHECKING:
     from nrr_xl.excel.setup.windows import Windows
@@ -35,7 +35,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Finding:
     """One thing looked at; `mend` says what to do where it is not well, `repair` does it where that is possible."""
 

@@ -182,7 +182,7 @@ def analysed(found: Understood, settings: Mapping[str, Any], source: Source) -> 
     """
     from nrr_xl.retention.analysis import analyse
 
-    if found.cube is None or (found.errors and not settings["read"].get("accept_errors")):
+    if found.cube is None or found.stopped:
         raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
     cube = found.cube
     problems = (
@@ -232,8 +232,7 @@ def understood(source: Any, rows: list[list[Any]], **place: Any) -> tuple[Unders
     from nrr_xl.revenue.read import understand
 
     settings = settings_of(rows)
-    reading = {name: value for name, value in settings["read"].items() if name != "accept_errors"}
-    return understand(source, **(reading | place)), settings
+    return understand(source, **(settings["read"] | place)), settings
 
 
 def _problem_text(error: InputError) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from nrr_xl.metrics.compounding import annual_churn, annualise, compound
@@ -20,12 +19,13 @@ from nrr_xl.metrics.flows import (
     nrr,
     quick_ratio,
 )
+from nrr_xl.records import struct
 
 Kind = Literal["rate", "multiple", "amount", "months"]
 FORMATS: dict[Kind, str] = {"rate": "0.0%", "multiple": '0.0"x"', "amount": "#,##0", "months": "0.0"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Metric:
     """One rate: its function, its name for a reader, its Excel expression and what kind of number it gives.
 
@@ -78,7 +78,7 @@ METRICS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Rate:
     """A rate of a bridge: `arguments` says which line or count of the bridge each argument of its function is.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.sensitivity import undone
 from nrr_xl.retention.windows import Window
@@ -41,7 +42,7 @@ KINDS = {
 MOST_DECIDED = 10
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Adjustment:
     """One change of the reported rate, by what a customer, or two taken as one, should have at the two ends.
 
@@ -78,7 +79,7 @@ class Adjustment:
         return self.opening - self.before - self.other_before
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Included:
     """A decision that the reported rate has made: what it has added to the numerator and the denominator.
 
@@ -99,7 +100,7 @@ class Included:
         return KINDS[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Adjusted:
     """The reported rate = `numerator` / `denominator`, and its adjustments in their order.
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from nrr_xl.files import AnyPath
 from nrr_xl.metrics import RATES, annualise
-from nrr_xl.options import takes_options
+from nrr_xl.options import settled_by
 from nrr_xl.retention import bands, drivers, flags, reconcile
 from nrr_xl.retention.benchmarks import own_or_packaged, sizes, standing
 from nrr_xl.retention.bridge import (
@@ -27,8 +25,9 @@ from nrr_xl.retention.bridge import (
 from nrr_xl.retention.checks import Check, addition_checks, bridge_checks, cohort_check, method_checks, mix_check
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.flags import Flag
-from nrr_xl.retention.frames import CohortTable, cohort_table, methods_table, reconciliation_table, stacked
+from nrr_xl.retention.frames import methods_table, reconciliation_table, stacked
 from nrr_xl.retention.further import Further
+from nrr_xl.retention.headline import Headline, headline
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
 from nrr_xl.retention.methods import methods
 from nrr_xl.retention.outlook import lifetime_value, outlook
@@ -39,67 +38,12 @@ from nrr_xl.retention.segments import chosen, mix_and_rate, segment_bridge, size
 from nrr_xl.retention.sensitivity import sensitivity
 from nrr_xl.retention.settings import Settings
 from nrr_xl.retention.table import Table
+from nrr_xl.retention.tables import Tables
 from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
 from nrr_xl.revenue.cube.build import RevenueCube, fill_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tables:
-    """The tables of an analysis as plain arrays; the columns are those of the function named in brackets."""
-
-    # key, label, numerator, denominator, rate, reason, warning
-    methods: Table
-    # method, kind (start, step, end, undefined), line, numerator, denominator
-    reconciliations: Table
-    # case, choice, nrr, grr, change (in points of NRR: 1.5 = 1.5 %), note [sensitivity.sensitivity]
-    sensitivity: Table
-    # by month, quarter, year and ytd: period, from, months, BRIDGE_LINES, COUNTS, RATES [bridge.bridge]
-    bridges: dict[str, Table]
-    # by "window" and by the settings' freq: period, from, SPLIT_LINES; empty where no row carries a product
-    # [products.product_split]
-    product_split: dict[str, Table]
-    # likewise PRICE_LINES; empty where no row carries a quantity [products.price_and_volume]
-    price_volume: dict[str, Table]
-    # period, nrr, grr, logo_retention, churn_rate over the window's months [bridge.trend]
-    trend: Table
-    # the same over a month and a quarter, annualised [bridge.annualised_trend]
-    annualised_trends: dict[str, Table]
-    # by segment: value, BRIDGE_LINES, COUNTS, RATES [segments.segment_bridge, size_bridge]
-    segments: dict[str, Table]
-    size_bands: Table
-    # by segment and period: period, from, months, value, then as above; by quarter unless the settings' freq says
-    # otherwise [bridge.bridge_by_segment]
-    segment_bridges: dict[str, Table]
-    # segment, value, weight_before, weight, nrr_before, nrr, mix, rate [segments.mix_and_rate]
-    mix_rate: Table
-    # by line of the bridge: customer, opening, closing, change, share [drivers.movers]
-    movers: dict[str, Table]
-    # customer, amount, periods_declining, peak, change, drop [drivers.accounts_at_risk]
-    risk: Table
-    # metric, rate, scheme, label, source: how NRR and GRR read in every scheme [bands.readings]
-    bands: Table
-    # the columns of the benchmark file, company, difference, percentile, standing, fits [benchmarks.standing]
-    benchmarks: Table
-    # months, grr_only, low, central, high, one_point [outlook.outlook]
-    outlook: Table
-
-
-def _frame(name: str) -> pd.DataFrame:
-    """A table as a DataFrame, made when it is asked for; type checkers are told what the property gives."""
-    made = property(lambda analysis: getattr(analysis.tables, name).frame, doc=f"`tables.{name}` as a DataFrame.")
-    return cast("pd.DataFrame", made)
-
-
-def _frames(name: str) -> dict[str, pd.DataFrame]:
-    """Several tables as DataFrames by their names."""
-
-    def made(analysis: Analysis) -> dict[str, pd.DataFrame]:
-        return {key: table.frame for key, table in getattr(analysis.tables, name).items()}
-
-    return cast("dict[str, pd.DataFrame]", property(made, doc=f"`tables.{name}` as DataFrames."))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,16 +55,6 @@ class Analysis(Further):
     on first use: see `Further`.
     """
 
-    cube: RevenueCube
-    settings: Settings
-    months: int
-    opening: int
-    closing: int
-    bridge: dict[str, float]
-    rates: dict[str, float]
-    customers: dict[str, int]
-    tables: Tables
-    triangles: dict[str, Triangle]
     concentration: dict[str, float]
     flags: tuple[Flag, ...]
     # amount_per_customer, churn_rate, gross_margin, ltv [outlook.lifetime_value]
@@ -137,29 +71,6 @@ class Analysis(Further):
     def _repr_html_(self) -> str:
         return f"<pre>{escape(repr(self))}</pre>"
 
-    methods = _frame("methods")
-    reconciliations = _frame("reconciliations")
-    sensitivity = _frame("sensitivity")
-    bridges = _frames("bridges")
-    product_split = _frames("product_split")
-    price_volume = _frames("price_volume")
-    trend = _frame("trend")
-    annualised_trends = _frames("annualised_trends")
-    segments = _frames("segments")
-    size_bands = _frame("size_bands")
-    segment_bridges = _frames("segment_bridges")
-    mix_rate = _frame("mix_rate")
-    movers = _frames("movers")
-    risk = _frame("risk")
-    bands = _frame("bands")
-    benchmarks = _frame("benchmarks")
-    outlook = _frame("outlook")
-
-    @property
-    def cohorts(self) -> dict[str, CohortTable]:
-        """The cohort triangles as frames."""
-        return {name: cohort_table(found) for name, found in self.triangles.items()}
-
     @property
     def opening_period(self) -> str:
         return self.cube.periods.keys[self.opening]
@@ -169,13 +80,9 @@ class Analysis(Further):
         return self.cube.periods.keys[self.closing]
 
     @property
-    def headline(self) -> dict[str, Any]:
+    def headline(self) -> Headline:
         """The row of `methods` that the settings' method or preset names, or what their definition gives."""
-        if (own := self.definition) is not None:
-            told = {"numerator": own.numerator, "denominator": own.denominator, "rate": own.rate, "reason": own.reason}
-            return {"key": own.name, "label": own.label, **told, "warning": own.definition.note}
-        key, _ = method_of(self.settings.method)
-        return next(row for row in self.tables.methods.records() if row["key"] == key)
+        return headline(self.settings.method, self.tables.methods, self.definition)
 
     @property
     def freq(self) -> str:
@@ -192,29 +99,8 @@ class Analysis(Further):
         return to_dict(self)
 
 
-@takes_options("analyse")
-def analyse(
-    cube: RevenueCube,
-    *,
-    months: int = 12,
-    as_of: str | date | None = None,
-    freq: str | None = None,
-    method: str = "point_to_point",
-    definition: AnyPath | None = None,
-    annualise_from: str = "closing",
-    segments: Sequence[str] | None = None,
-    size_edges: Sequence[float] | None = None,
-    cohort_freq: str | None = None,
-    grace: int = 0,
-    top: int = 10,
-    risk_periods: int = 3,
-    risk_drop: float = 0.25,
-    scheme: str = "general",
-    benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None,
-    gross_margin: float = 1.0,
-    sales_cost: float | None = None,
-    burn: float | None = None,
-) -> Analysis:
+@settled_by("analyse", Settings)
+def analyse(cube: RevenueCube, settings: Settings) -> Analysis:
     """Compute every retention number of a cube; the options are the fields of Settings, which says what each does.
 
     Raises InputError if an option is not usable or the window does not fit the cube's periods.
@@ -225,28 +111,9 @@ def analyse(
     >>> analysis.rates["nrr"], analysis.rates["grr"], analysis.bridge["new"]
     (0.75, 0.5, 70.0)
     """
-    settings = Settings(
-        months=months,
-        as_of=cast("str | None", as_of),  # the catalogue has made a text of a date
-        freq=freq,
-        method=method,
-        definition=definition,
-        annualise_from=annualise_from,
-        segments=segments,
-        size_edges=size_edges,
-        cohort_freq=cohort_freq,
-        grace=grace,
-        top=top,
-        risk_periods=risk_periods,
-        risk_drop=risk_drop,
-        scheme=scheme,
-        benchmarks=benchmarks,
-        gross_margin=gross_margin,
-        sales_cost=sales_cost,
-        burn=burn,
-    )
+    as_of = cast("str | None", settings.as_of)  # the catalogue has made a text of a date
     _, annualise_from = method_of(settings.method, settings.annualise_from)
-    span = window(cube, settings.months, settings.as_of)
+    span = window(cube, settings.months, as_of)
     choices = sensitivity(cube, span, settings.grace)
     cube = fill_gaps(cube, settings.grace)
     line = window_bridge(cube, span)
@@ -300,7 +167,7 @@ def analyse(
             *flags.rate_flags(line),
             *flags.customer_flag(cube, span, line["nrr"]),
             *flags.segment_flags(by_segment, line),
-            *flags.closing_flag(cube, span.closing, settings.as_of),
+            *flags.closing_flag(cube, span.closing, as_of),
             *flags.period_flag(cube, span.closing),
             *flags.risk_flag(at_risk["amount"], line["closing"]),
             *flags.method_flag(results, settings.months),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Band:
     """One band of a scheme: rates from `floor` up (above it where not `inclusive`) to the next band.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.files import AnyPath
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 
 COLUMNS = (
@@ -33,6 +34,10 @@ COLUMNS = (
 )
 METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
 UNITS = {"%": 0.01, "fraction": 1.0}
+DELIMITERS = ",;\t"
+# Outside these a rate of a year is one in another unit: 1.01 % or 10,100 %. Gross and customers' rates end at 100 %.
+LEAST, MOST = 0.1, {"NRR": 5.0, "GRR": 1.0, "LOGO": 1.0}
+LONG_ROW = ("The row has more cells than there are headers", "Enclose texts that hold a comma in quotation marks.")
 _AMOUNT = r"(?P<{0}>[0-9.]+)(?P<{0}_unit>[km]?)"
 SIZE = re.compile(
     r"(?P<measure>ARR|annual contracts) (?:below {}|above {}|{} to {})".format(
@@ -58,55 +63,95 @@ def own_or_packaged(own: AnyPath | Iterable[Mapping[str, Any]] | None) -> list[d
         return [dict(entry) for entry in own]
     path = Path(own)
     try:
-        return parse(path.read_text("utf-8-sig"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The benchmarks file {path} cannot be read as UTF-8 text: {error}.") from None
+        text = path.read_text("utf-8-sig")
+    except OSError as refused:
+        raise InputError(f"{path}: the benchmarks cannot be read ({refused.strerror}).") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: the benchmarks are not UTF-8 text. Save them as CSV UTF-8.") from None
+    return parse(text, path.name)
 
 
 def parse(text: str, name: str = "benchmarks.csv") -> list[dict[str, Any]]:
     """The benchmarks of a CSV text with COLUMNS, as dicts; `value` becomes a fraction.
 
     `type` is a metric (NRR, GRR or Logo) and a statistic ("p25", "median", "p75" or any words); `unit` is "%" or
-    "fraction". Raises InputError with every row that cannot be used, by the file's `name`.
+    "fraction"; cells stand between commas, semicolons or tabs. Raises InputError with every row that cannot be used,
+    by the file's `name`: a value that no rate has, a population's statistic that comes twice or out of order.
 
     >>> parse(",".join(COLUMNS) + "\\n101,%,NRR median,,2024,,SaaS,,,own survey")[0]["value"]
     1.01
     """
-    reader = csv.DictReader(text.splitlines())
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        raise InputError(f"The benchmarks file {name} lacks the column {missing[0]!r}. It needs: {', '.join(COLUMNS)}.")
+    mark = max(DELIMITERS, key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    heads = [" ".join(head.lower().split()) for head in next(reader, [])]
+    if missing := [column for column in COLUMNS if column not in heads]:
+        read = f" Its first row reads {', '.join(map(repr, heads[:6]))}." if any(heads) else " It is empty."
+        raise InputError(f"{name}: the benchmarks lack the column {missing[0]!r}.{read} Needed: {', '.join(COLUMNS)}.")
+    if twice := [column for column in COLUMNS if heads.count(column) > 1]:
+        raise InputError(f"{name}: the benchmarks have the column {twice[0]!r} twice. Keep one.")
     problems: list[Problem] = []
-    found = []
-    for number, row in enumerate(reader, 2):
-        entry = {column: (row[column] or "").strip() for column in COLUMNS}
-        if wrong := _wrong(entry):
-            column, message, action = wrong
-            cell = f"{chr(ord('A') + list(reader.fieldnames or ()).index(column))}{number}"
-            problems.append(Problem("error", "benchmark", message, action, name, cell, entry[column]))
+    found: list[dict[str, Any]] = []
+    known: dict[tuple[Any, ...], dict[str, float]] = {}
+    for number, cells in enumerate(reader, 2):
+        if not any(cell.strip() for cell in cells):
             continue
-        found.append({**entry, "value": float(entry["value"]) * UNITS[entry["unit"]]})
+        entry = dict.fromkeys(COLUMNS, "") | {
+            head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head in COLUMNS
+        }
+        wrong = ("source", *LONG_ROW) if len(cells) > len(heads) else _wrong(entry)
+        if not wrong:
+            made = {**entry, "value": _number(entry["value"]) * UNITS[entry["unit"]]}
+            wrong = _second(made, known.setdefault(survey_of(made), {}))
+            found.append(made)
+        if wrong:
+            column, message, action = wrong
+            cell = f"{chr(ord('A') + heads.index(column))}{number}"
+            problems.append(Problem("error", "benchmark", message, action, name, cell, entry[column]))
     if problems:
-        raise InputError(f"The benchmarks file {name} has rows that cannot be used.", problems)
+        raise InputError(f"{name}: the benchmarks have rows that cannot be used.", problems)
+    if not found:
+        raise InputError(f"{name}: the benchmarks have no rows. Write each figure into one.")
     return found
+
+
+def _number(text: str) -> float:
+    """A number with a decimal point or comma; NaN where the text is none."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return math.nan
 
 
 def _wrong(entry: dict[str, Any]) -> tuple[str, str, str] | None:
     """The first column of a row that cannot be used, why, and what to do."""
-    try:
-        number = float(entry["value"])
-    except ValueError:
-        number = math.nan
+    number = _number(entry["value"])
     if not math.isfinite(number):
         return "value", "The value is no number", "Write it as 101 (with unit %) or 1.01 (with unit fraction)."
     if entry["unit"] not in UNITS:
         return "unit", "The unit is unknown", f"Choose one of {', '.join(UNITS)}."
-    if entry["type"].split(" ")[0].upper() not in METRICS:
+    metric = entry["type"].split(" ")[0].upper()
+    if metric not in METRICS:
         return "type", "The type does not begin with a metric", f"Begin it with one of {', '.join(METRICS)}."
+    rate, most = number * UNITS[entry["unit"]], MOST[metric]
+    if not LEAST <= rate <= most:
+        of = f"{metric} lies between {LEAST:.0%} and {most:.0%}"
+        return "value", f"The value in {entry['unit']} is no such rate", f"{of}: look at the unit and the number."
     return None
 
 
-@dataclass(frozen=True, slots=True)
+def _second(entry: dict[str, Any], known: dict[str, float]) -> tuple[str, str, str] | None:
+    """What is wrong with a statistic beside the others of its population, which it joins."""
+    statistic, value = entry["type"].partition(" ")[2], entry["value"]
+    if statistic in known:
+        return "type", "The population has this statistic twice", "Keep one."
+    known[statistic] = value
+    held = [known[each] for each in QUANTILES if each in known]
+    if statistic in QUANTILES and held != sorted(held):
+        return "value", "The quartiles of this population are out of order", "Their order is p25, median, p75."
+    return None
+
+
+@struct()
 class Size:
     """Which companies a benchmark speaks of: by `measure` ("arr" or "acv") from `low` up to, not including, `high`."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.bridge import footing
 from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TOLERANCE = {"money": 0.005, "count": 0.0, "rate": 1e-9}
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Check:
     """A difference that must be 0, to within the tolerance of its kind: "money", "count" or "rate"."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_rates_of
 from nrr_xl.retention.windows import period_ends, unit_of
 from nrr_xl.revenue.cube.build import RevenueCube
@@ -16,7 +15,7 @@ from nrr_xl.revenue.cube.build import RevenueCube
 MEASURES = ("revenue", "logos")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Triangle:
     """A cohort table: arrays (cohorts, ages), NaN where a cohort has not reached an age.
 

@@ -11,7 +11,7 @@ that changed for more than one reason passes through stages; the stages telescop
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import pandas as pd
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.checks import Check
 from nrr_xl.retention.lines import CORKSCREW
 from nrr_xl.retention.renames import Rename, common_units, matched
@@ -32,7 +33,7 @@ CAUSES = ("policy", "renamed", "moved", "removed", "added", "restated", "window"
 RATES = ("nrr", "grr")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Side:
     """One of the two readings: its cube and window; `name` is what it is called, `choices` the options behind it."""
 
@@ -45,7 +46,7 @@ class Side:
         return self.cube.periods.labels[position]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Comparison:
     """What changed between two readings.
 

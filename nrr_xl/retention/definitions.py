@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError, did_you_mean
-from nrr_xl.files import AnyPath
+from nrr_xl.files import AnyPath, toml_table
 from nrr_xl.metrics import annualise, ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_rates_of
 from nrr_xl.revenue.cube.build import RevenueCube
 
@@ -26,7 +26,7 @@ MINIMUMS = ("last_period", "year")
 WEIGHTS = ("amount", "equal")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Average:
     """A mean of `count` rates whose closings lie `every` months apart, weighted by "amount" (opening) or "equal"."""
 
@@ -35,7 +35,7 @@ class Average:
     weights: str = "amount"
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Definition:
     """A definition of retention.
 
@@ -68,7 +68,7 @@ class Definition:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Defined:
     """A definition's rate = numerator / denominator (of an equal-weighted or annualised one they are its sums).
 
@@ -113,13 +113,29 @@ def like(method: str) -> Definition:
 
 def from_file(path: AnyPath) -> Definition:
     """The definition of a TOML file with the fields of Definition."""
-    try:
-        data = tomllib.loads(Path(path).read_text("utf-8"))
-    except OSError as missing:
-        raise InputError(f"{path}: the definition cannot be read ({missing.strerror}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise InputError(f"{path}: the definition is not TOML ({broken}).") from None
+    data = toml_table(path, "definition")
+    if not data:
+        raise InputError(f"{path}: the definition says nothing. Give it one of {', '.join(_KINDS)}.")
     return made(data, str(path))
+
+
+# What each field holds, in words for who got it wrong.
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(("lag",), ((int,), "a whole number")),
+    **dict.fromkeys(("minimum",), ((int, float), "an amount of 0 or more")),
+    **dict.fromkeys(("gross", "annualise"), ((bool,), "true or false")),
+    **dict.fromkeys(("measure", "cohort", "minimum_of", "column"), ((str,), "a text")),
+    **dict.fromkeys(("company", "filing", "wording", "confirmed", "note"), ((str,), "a text")),
+    "population": ((str, list, tuple), "a list of texts"),
+    "average": ((dict,), "a table of count, every and weights"),
+}
+
+
+def _refuse_kind(where: str, name: str, value: Any) -> None:
+    kinds, words = _KINDS[name]
+    texts = not isinstance(value, list) or (value and all(isinstance(each, str) and each.strip() for each in value))
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds) or not texts:
+        raise InputError(f"{where}: {name} is {value!r}, but must be {words}.")
 
 
 def made(entry: Mapping[str, Any], where: str) -> Definition:
@@ -128,6 +144,7 @@ def made(entry: Mapping[str, Any], where: str) -> Definition:
     for name in entry:
         if name not in known:
             raise InputError(f"{where}: a definition has no {name!r}.{did_you_mean(name, tuple(known))}")
+        _refuse_kind(where, name, entry[name])
     given = dict(entry)
     if "average" in given:
         parts = {field.name for field in fields(Average)}
@@ -150,8 +167,13 @@ def made(entry: Mapping[str, Any], where: str) -> Definition:
     for name, number in whole.items():
         if not isinstance(number, int) or isinstance(number, bool) or number < 1:
             raise InputError(f"{where}: {name} is {number!r}, but must be a whole number of at least 1.")
-    if not isinstance(found.minimum, int | float) or found.minimum < 0:
+    if not 0 <= found.minimum < float("inf"):
         raise InputError(f"{where}: minimum is {found.minimum!r}, but must be an amount of 0 or more.")
+    for name, other in (("column", "population"), ("minimum_of", "minimum")):
+        if name in given and not getattr(found, other):
+            raise InputError(f"{where}: {name} does nothing without {other}. Give both, or neither.")
+    if given.get("average") and found.average.count == 1:
+        raise InputError(f"{where}: average needs a count of 2 or more.")
     return found
 
 
@@ -219,17 +241,19 @@ def _once(
 def _population(cube: RevenueCube, at: int, definition: Definition) -> Array:
     """Which customers a segment column calls one of the population's texts, in a period."""
     wanted = {text.casefold() for text in definition.population}
-    found, known = np.zeros(len(cube.customers), bool), False
+    found, known = np.zeros(len(cube.customers), bool), set[str]()
     for name, segment in cube.segments.items():
         if definition.column and name != definition.column:
             continue
         codes = [code for code, value in enumerate(segment.values) if value.casefold() in wanted]
-        known |= bool(codes)
+        known |= {segment.values[code].casefold() for code in codes}
         found |= np.isin(segment.at(at), codes)
-    if not known:
+    if missing := [text for text in definition.population if text.casefold() not in known]:
         whose = f"column {definition.column!r}" if definition.column else "segment column"
+        held = {value for name, segment in cube.segments.items() for value in segment.values}
         raise InputError(
-            f"The definition counts {', '.join(definition.population)} only, and no {whose} has such a text. Write the"
-            " definition as a TOML file with your own population and column."
+            f"The definition counts {', '.join(definition.population)} only, and no {whose} has the text"
+            f" {missing[0]!r}.{did_you_mean(missing[0], held)} Write the definition as a TOML file with your own"
+            " population and column."
         )
     return found

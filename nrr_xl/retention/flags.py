@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention import bands, drivers
 from nrr_xl.retention.methods import Result
 from nrr_xl.retention.movements import at_both_ends
@@ -24,7 +24,7 @@ AT_RISK = 0.05
 SPREAD = 0.10
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Flag:
     """A finding, known by its code, in one sentence."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.methods import METHODS, Result
 from nrr_xl.retention.reconcile import Reconciliation
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class CohortTable:
     """A cohort triangle as frames: one row per cohort ("YYYY-MM"), one column per age in periods, NaN beyond.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,30 +15,29 @@ from nrr_xl.retention.drivers import accounts_at_risk
 from nrr_xl.retention.economics import unit_economics
 from nrr_xl.retention.renewals import Renewals, renewals
 from nrr_xl.retention.survival import Survival, survival
-from nrr_xl.retention.uncertainty import Interval, interval, intervals_by
+from nrr_xl.retention.tables import Tabled
+from nrr_xl.retention.uncertainty import FEWEST_CUSTOMERS, Interval, interval, intervals_by
 from nrr_xl.retention.windows import Window
 
 if TYPE_CHECKING:
-    from nrr_xl.retention.analysis import Tables
     from nrr_xl.retention.settings import Settings
     from nrr_xl.revenue.cube.build import RevenueCube
 
 Table = dict[str, np.ndarray[Any, Any]]
 
 
-class Further:
-    """The parts of an Analysis that are computed on first use; each is kept."""
+@dataclass(frozen=True, eq=False)
+class Further(Tabled):
+    """The window of an Analysis, and the parts that are computed on first use; each is kept."""
 
-    if TYPE_CHECKING:
-        cube: RevenueCube
-        settings: Settings
-        months: int
-        opening: int
-        closing: int
-        bridge: dict[str, float]
-        rates: dict[str, float]
-        customers: dict[str, int]
-        tables: Tables
+    cube: RevenueCube
+    settings: Settings
+    months: int
+    opening: int
+    closing: int
+    bridge: dict[str, float]
+    rates: dict[str, float]
+    customers: dict[str, int]
 
     @property
     def span(self) -> Window:
@@ -56,6 +56,16 @@ class Further:
     def adjusted(self) -> Adjusted:
         """Reported and adjusted NRR, with the adjustments that the rows suggest [adjust.adjusted]."""
         return included(adjusted(self.cube, self.span), self.cube, self.span, self.settings.grace)
+
+    @property
+    def has_adjustments(self) -> bool:
+        """Whether the rows suggest anything to adjust, or the reported rate has decided anything."""
+        return self.bridge["opening"] > 0 and bool(self.adjusted.adjustments or self.adjusted.included)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether there are customers enough for an interval."""
+        return self.customers["opening"] >= FEWEST_CUSTOMERS
 
     @cached_property
     def interval(self) -> Interval:

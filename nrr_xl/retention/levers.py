@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import annualise, nrr, ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.outlook import YEARS
 
 Array = np.ndarray[Any, Any]
+# What the blue cells of the sheet start with; all are fractions. None of it is a forecast.
+STARTS = {"churn": 0.1, "saved": 0.5, "contraction": 0.0, "expansion": 0.1}
+TARGET = 1.2
+_PULLED = {"churn": "churn_cut", "saved": "saved", "contraction": "contraction_cut", "expansion": "expansion_rise"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Base:
     """What levers work on: the window's bridge and months, the amount now and that of the accounts at risk."""
 
@@ -32,7 +36,7 @@ class Base:
         return float(nrr(self.opening, self.expansion, self.contraction, self.churn))
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Lever:
     """An outcome: NRR of the window and of a year, and the amount of today's customers in 12, 24 and 36 months."""
 
@@ -90,6 +94,23 @@ def pull(
     rate += saved * min(float(ratio(base.at_risk, base.closing)), float(ratio(churn, base.opening))) if saved else 0.0
     yearly = float(annualise(max(rate, 0.0), base.months))
     return Lever(rate, yearly, tuple(base.closing * yearly**year for year in YEARS))
+
+
+def scenario(base: Base, starts: Mapping[str, float]) -> dict[str, float]:
+    """The points that each lever adds to NRR, as fractions, and what becomes of both rates, one lever after the other.
+
+    >>> found = scenario(Base(1000.0, 200.0, 50.0, 100.0, 1000.0, 40.0),
+    ...                  {"churn": 0.5, "saved": 0.5, "contraction": 0.0, "expansion": 0.1})
+    >>> {name: round(value, 6) for name, value in found.items()}
+    {'churn': 0.05, 'saved': 0.02, 'contraction': 0.0, 'expansion': 0.02, 'nrr': 1.14, 'grr': 0.92}
+    """
+    found, so_far, rate = {}, {}, base.nrr
+    for key, option in _PULLED.items():
+        so_far[option] = starts[key]
+        then = pull(base, **so_far).nrr
+        found[key], rate = then - rate, then
+    share = base.expansion / base.opening
+    return found | {"nrr": rate, "grr": rate - share - found["expansion"]}
 
 
 def way_to(base: Base, target: float) -> dict[str, float]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from nrr_xl.records import struct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Member = Callable[[Any, Any, Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Line:
     """A line or count of a bridge.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import annualise, compound, ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import Movements, at_rates_of, movements_of
 from nrr_xl.retention.windows import periods_back
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
@@ -20,7 +21,7 @@ OTHERS, OWN = 0, 1  # the groups of Amounts.steps
 ANNUALISE_FROM = ("closing", "window")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Result:
     """One method's rate = numerator / denominator; where it is NaN, `reason` says why.
 
@@ -84,7 +85,7 @@ class Amounts:
         return np.where(active.any(axis=1), active.argmax(axis=1), self.closing + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Method:
     """A definition of NRR: its name for a reader, the periods it needs, and its numerator and denominator in units."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nrr_xl.records import struct
 from nrr_xl.retention.presets import presets
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Near:
     """A definition and its NRR; `points` is the other rate less this one, in points of NRR (1.5 = 1.5 %)."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.retention.definitions import LIKE, like
 from nrr_xl.retention.methods import DEFAULT, METHODS
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Preset:
     """A company's definition: the method and what it annualises; `confirmed` (yes, partly, no) against `source`."""
 

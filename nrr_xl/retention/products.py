@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube, kept_rows
 from nrr_xl.revenue.cube.currency import conversion
 from nrr_xl.revenue.cube.units import summed, units_of
@@ -16,7 +17,7 @@ Stayers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 PRICE_LINES = ("price", "volume", "cross_sell", "downgrade", "unallocated")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Holdings:
     """Whole units (holdings, periods) of each product that a customer ever held; `owner` is the customer's position.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
@@ -17,7 +17,7 @@ NAN = float("nan")
 ABOVE, BELOW = "above", "below"
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Question:
     """A question and the figure that raises it: one `above` or `below` (`asks`) its limit."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from nrr_xl.metrics import annualise
+from nrr_xl.records import struct
 from nrr_xl.retention.methods import (
     DEFAULT,
     METHODS,
@@ -27,7 +27,7 @@ from nrr_xl.revenue.cube.units import remainder
 ROUNDED = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Step:
     """One reason why two methods differ: what it adds to the numerator and to the denominator."""
 
@@ -36,7 +36,7 @@ class Step:
     denominator: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Reconciliation:
     """Two methods' results and the steps from the first to the second; `reason` says why there are none."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.names import similar_names
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.units import Units
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Rename:
     """A customer `name` of the old reading whose amounts stand under `to` in the new one, and why we think so.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import renewal_rate
 from nrr_xl.periods import iso_month
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.rows import Contracts
 from nrr_xl.revenue.cube.units import units_of
@@ -23,7 +23,7 @@ AMOUNTS = ("available", "on_time", "late", "lost", "escalators", "expansion")
 COUNTS = ("contracts", "customers", "renewed_customers", "coterminous")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Renewals:
     """Renewals by month ("YYYY-MM" of the last month paid for), up to the closing, and the calendar ahead of it.
 

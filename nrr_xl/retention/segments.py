@@ -12,6 +12,7 @@ from nrr_xl.metrics import ratio
 from nrr_xl.retention.bridge import lines
 from nrr_xl.retention.movements import at_both_ends, movements
 from nrr_xl.retention.windows import Window
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 MOST_VALUES = 50
@@ -74,7 +75,8 @@ def size_bands(cube: RevenueCube, span: Window, edges: Sequence[float] | None = 
     if edges is None:
         present = before[before > 0]
         # Quartiles that are customers' own amounts, so that the bands do not depend on the currency's unit.
-        limits = np.unique(np.quantile(present, [0.25, 0.5, 0.75], method="inverted_cdf")) if present.size else present
+        quarters = np.maximum(np.ceil(np.array([0.25, 0.5, 0.75]) * present.size).astype(int) - 1, 0)
+        limits = distinct(np.sort(present)[quarters]) if present.size else present
     else:
         limits = np.asarray(edges, dtype=float)
         if (limits <= 0).any() or (np.diff(limits) <= 0).any():

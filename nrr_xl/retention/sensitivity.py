@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import grr_cohort, nrr_cohort
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube, build_cube, fill_gaps
@@ -25,7 +26,7 @@ DECIDED = {
 OWN_RATES = ("currency", "each period's own rates")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Undone:
     """Customers' amounts at both ends of a window without one decision of the reported rate: `kind` says which."""
 
@@ -44,7 +45,7 @@ def undone(cube: RevenueCube, span: Window, grace: int = 0) -> Iterator[Undone]:
         yield Undone("currency", cube.customers, cube.amounts[:, span.opening], cube.amounts[:, span.closing])
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Choice:
     """A case and the choice made in it, with the rates that follow and the points of NRR by which they differ.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from nrr_xl.files import AnyPath
+from nrr_xl.records import struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@struct(kw_only=True)
 class Settings:
     """The options of `analyse`.
 
@@ -33,7 +34,7 @@ class Settings:
     """
 
     months: int = 12
-    as_of: str | None = None
+    as_of: str | date | None = None
     freq: str | None = None
     method: str = "point_to_point"
     definition: AnyPath | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.lines import classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.renames import Rename
@@ -14,7 +14,7 @@ from nrr_xl.retention.windows import Window
 from nrr_xl.revenue.cube.build import RevenueCube
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Stage:
     """Every customer's amounts at the two ends of a window, whether it was known, and its value of each segment."""
 

@@ -6,12 +6,12 @@ retention, Journal of Interactive Marketing 21 (2007).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.cohorts import cohorts
 from nrr_xl.retention.outlook import YEARS
 from nrr_xl.revenue.cube.build import RevenueCube
@@ -23,7 +23,7 @@ LOW, HIGH, POINTS, ROUNDS = -2.0, 3.0, 31, 5
 FEWEST_LOST = 10
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Survival:
     """A fitted model and what it projects for the customers of the closing.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.retention.windows import Window
+from nrr_xl.revenue.cells.arrays import quantiles
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 
 Array = np.ndarray[Any, Any]
@@ -19,12 +20,14 @@ FEWEST_DRAWS = 200
 # Draws times customers that are looked at in all, and at once.
 BUDGET, AT_ONCE = 20_000_000, 2_000_000
 LEVEL = 0.90
+# Of a normal variable, LEVEL of all values lie within so many standard errors.
+WIDTH = 1.6448536269514722
 SEED = 20241
 # An interval of fewer customers says more than it knows.
 FEWEST_CUSTOMERS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Interval:
     """A rate with the interval in which it would lie in `level` of all samples of such customers.
 
@@ -44,6 +47,11 @@ class Interval:
     level: float = LEVEL
     draws: int = DRAWS
     error: float = float("nan")
+
+    @property
+    def by_formula(self) -> tuple[float, float]:
+        """The ends of the interval by `error`: the rate less and plus WIDTH times it."""
+        return self.rate - WIDTH * self.error, self.rate + WIDTH * self.error
 
 
 def interval(cube: RevenueCube, span: Window, seed: int = SEED, level: float = LEVEL) -> Interval:
@@ -101,5 +109,5 @@ def _interval(cube: RevenueCube, rows: Array, before: Array, after: Array, seed:
     for start in range(0, draws, step):
         picked = random.randint(0, rows.size, (min(step, draws - start), rows.size))
         drawn.append(ratio(closing[picked].sum(axis=1), opening[picked].sum(axis=1)))
-    tails = np.quantile(np.concatenate(drawn), [(1 - level) / 2, (1 + level) / 2])
-    return Interval(rate, float(tails[0]), float(tails[1]), int(rows.size), customer, without, level, draws, error)
+    tails = quantiles(np.concatenate(drawn), [(1 - level) / 2, (1 + level) / 2])
+    return Interval(rate, tails[0], tails[1], int(rows.size), customer, without, level, draws, error)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import FREQUENCIES, parse_as_of, period_end
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.complete import last_complete
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Window:
     """Positions of the opening and of the closing period in a cube, `months` apart."""
 

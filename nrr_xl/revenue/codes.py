@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nrr_xl.errors import Severity
+from nrr_xl.records import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Code:
     """A kind of problem: how grave it is, what it says, and what was or should be done."""
 
@@ -37,7 +36,7 @@ CODES: dict[str, Code] = {
     "customer-missing": Code(
         "error",
         "An amount without a customer",
-        "Fill in the customer, or with --fill-down the one above; or leave the row out with --drop-rows.",
+        "Fill in the customer, or take the one above with --fill-down.",
     ),
     "customer-error-cell": Code("error", "The customer is an error value", "Mend the formula in the source."),
     "date-missing": Code("error", "An amount without a date", "Fill in the date."),
@@ -120,11 +119,20 @@ CODES: dict[str, Code] = {
     "date-outside": Code(
         "error",
         "The date lies before 1950 or more than 20 years ahead",
-        "Correct it, or leave the row out with --drop-rows.",
+        "Correct it.",
     ),
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
     "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
+    "parent-row": Code(
+        "warning", "A parent's row that equals the sum of its children in every period", "Left out: they count."
+    ),
+    "amounts-negative": Code(
+        "error",
+        "Nearly all amounts are below 0, as on the credit side of a ledger",
+        "Turn their sign with --scale -1, or take them as they are with --scale 1.",
+    ),
+    "credit-side": Code("warning", "Amounts are marked CR, the side of revenue", "Taken as positive amounts."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),
     "total-unproven": Code(
@@ -186,6 +194,12 @@ CODES: dict[str, Code] = {
         "What the amount covers is not said",
         "Taken as an amount per month: say otherwise with --amount-per.",
     ),
+    "dates-swapped": Code(
+        "warning", "A spreadsheet of another country exchanged day and month of dates", "Exchanged again."
+    ),
+    "lines-above": Code(
+        "warning", "Customers or periods stand as lines above their rows", "Taken as a column of their own."
+    ),
     "table-turned": Code("warning", "Customers stand in columns", "Turned on its side."),
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
     "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),
@@ -214,6 +228,11 @@ CODES: dict[str, Code] = {
     "map-unused": Code("info", "A customer of the map that has no amount", "Nothing to do."),
     "map-without-effect": Code("warning", "The customer map joins no customer of the rows", "Check its names."),
     "rates-applied": Code("info", "Amounts were converted by the exchange rates"),
+    "rate-held": Code(
+        "warning",
+        "A rate is used for longer than the table's rates lie apart",
+        "Add the later rates to the table, if there are any.",
+    ),
     "rates-without-effect": Code(
         "warning",
         "The exchange rates were not used",
@@ -256,9 +275,9 @@ CODES: dict[str, Code] = {
     ),
     "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
     "repeated-header": Code("info", "The header row once more", "Left out."),
-    "hidden-rows": Code("info", "Hidden rows", "Read like all others."),
-    "hidden-columns": Code("info", "A hidden column", "Read like all others."),
-    "hidden-sheet": Code("info", "The sheet is hidden", "Read since no other holds revenue rows."),
+    "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
+    "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "hidden-sheet": Code("warning", "The sheet is hidden", "Read since no other holds revenue rows."),
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),
     "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),
@@ -268,5 +287,10 @@ CODES: dict[str, Code] = {
         "Give a rates table with --rates, or take all amounts as one currency with --no-currency.",
     ),
     "rate-missing": Code("error", "The rates table has no rate", "Add it to the rates table."),
+    "hairs-equal": Code(
+        "info",
+        "A customer's amounts that differ by less than half of the smallest unit of money",
+        "Counted as the earliest of them, or as nothing.",
+    ),
     "gap-filled": Code("info", "A gap within the grace", "Filled with the last amount before it."),
 }

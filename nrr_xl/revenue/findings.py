@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +11,18 @@ from nrr_xl.errors import Problem
 from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.files.grid import Grid, column_letter
 
-if TYPE_CHECKING:
-    from nrr_xl.revenue.cube.policy import Policy
-    from nrr_xl.revenue.cube.rows import RevenueRows
-
 # So many cells of one code are listed one by one; the rest is one problem with their number and amount.
 LISTED = 200
+# Cells of so few rows that the rows may as well be left out, and what such cells can be.
+FEW = 50
+BY_ROW = frozenset(
+    (
+        *("date-unreadable", "date-missing", "date-mixed", "period-mixed", "date-outside", "end-before-start"),
+        *("amount-unreadable", "amount-percent", "amount-error-cell", "amount-boolean", "amount-date"),
+        *("amount-too-large", "interval-unknown", "term-missing", "customer-missing", "customer-error-cell"),
+        *("currency-missing",),
+    )
+)
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -66,6 +72,9 @@ class Findings:
         if not rows.size:
             return
         columns = np.broadcast_to(np.asarray(columns, dtype=np.int64), rows.shape)
+        if code in BY_ROW and not action and rows.size <= FEW:
+            numbers = ",".join(str(number) for number in sorted(set(self.grid.row_numbers()[rows].tolist())))
+            action = f"{CODES[code].action.rstrip('.')}; or leave the row out with --drop-rows {numbers}."
         for position in range(min(rows.size, LISTED)):
             row, column = int(rows[position]), int(columns[position])
             amount = None if amounts is None else float(amounts[position])
@@ -98,27 +107,6 @@ class Findings:
         row, column = int(rows[first]), int(columns[first])
         message = f"{CODES[code].message} ({rows.size} in {where})"
         self.say(code, message, self.grid.address(row, column), self.grid.value(row, column), action=how)
-
-    def unused(self, names: Sequence[str]) -> None:
-        """Note names of the customer map that no row has."""
-        for name in names[:LISTED]:
-            self.say("map-unused", value=name)
-
-    def lookups(self, policy: Policy, rows: RevenueRows) -> None:
-        """Note what a customer map joined and which exchange rates were used; that one changed nothing is a warning."""
-        if policy.customer_map:
-            before = len(rows.customer.values)
-            joined = before - len(policy.mapped(rows.customer).values)
-            told = f"The customer map leaves {before - joined} of {before} customers"
-            self.say("map-applied" if joined else "map-without-effect", told if joined else "")
-        if policy.rates is not None:
-            known = {policy.rates.to, *policy.rates.fixed, *policy.rates.dated} - {""}
-            used = sorted(known & set(rows.currency.values if rows.currency else ()))
-            if not used:
-                return self.say("rates-without-effect")
-            idle = sorted(known - set(used))
-            told = f"Exchange rates were used for {', '.join(used)}"
-            self.say("rates-applied", told + (f"; not for {', '.join(idle)}" if idle else ""))
 
     @property
     def problems(self) -> tuple[Problem, ...]:

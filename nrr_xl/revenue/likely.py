@@ -9,7 +9,7 @@ import numpy as np
 
 from nrr_xl.errors import Problem
 from nrr_xl.revenue.cube.build import RevenueCube
-from nrr_xl.revenue.cube.takeovers import TakeOver, take_overs
+from nrr_xl.revenue.cube.takeovers import LAG, TakeOver, take_overs
 from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import LISTED, by_gravity, problem
 from nrr_xl.revenue.table.layout import Table
@@ -40,9 +40,8 @@ def _take_over(table: Table, cube: RevenueCube, pair: TakeOver) -> Problem:
 
 
 def similar_pairs(table: Table, cube: RevenueCube | None, pairs: Sequence[tuple[str, str]]) -> list[Problem]:
-    """What is said of names that are much alike; a warning where the one has amounts only while the other has none.
-
-    Such a pair is a churn and a start, or one customer that stayed: it decides the rates.
+    """What is said of names that are much alike; a warning where the one has amounts only while the other has none,
+    right after it or amid it. Such a pair is a churn and a start, or one customer that stayed, and decides the rates.
     """
     apart = _apart(cube, pairs) if cube else set()
     told = [problem("name-similar", sheet=table.grid.sheet, value=f"{name} / {other}") for name, other in pairs]
@@ -60,13 +59,14 @@ def similar_pairs(table: Table, cube: RevenueCube | None, pairs: Sequence[tuple[
 
 
 def _apart(cube: RevenueCube, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The pairs of which the two never have an amount in the same period."""
+    """The pairs that never have an amount in the same period, of which the one fills the other's gap or follows it."""
     named = {name for pair in pairs for name in pair}
-    at = {name: row for row, name in enumerate(cube.customers) if name in named}
-    known = [pair for pair in pairs if pair[0] in at and pair[1] in at]
-    active = {name: cube.amounts[row] > 0 for name, row in at.items()}
-    return {
-        (one, other)
-        for one, other in known
-        if active[one].any() and active[other].any() and not (active[one] & active[other]).any()
-    }
+    active = {name: cube.amounts[row] > 0 for row, name in enumerate(cube.customers) if name in named}
+    return {pair for pair in pairs if set(pair) <= active.keys() and _takes_turns(*(active[name] for name in pair))}
+
+
+def _takes_turns(one: np.ndarray, other: np.ndarray) -> bool:
+    if not one.any() or not other.any() or (one & other).any():
+        return False
+    mine, theirs = np.flatnonzero(one), np.flatnonzero(other)
+    return bool(mine[0] - theirs[-1] <= LAG and theirs[0] - mine[-1] <= LAG)

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable
 
 from nrr_xl.errors import Problem
+from nrr_xl.options import options
 
 _OPTION = re.compile(r'--[a-z][a-z-]*(?: (?:"[^"]*"|[^\s";]*[^\s".,;]))?')
 # Words between options that stand for two ways; options with nothing but a space between them belong together.
 _APART = re.compile(r",? or (?=[^-]*--)|; ?|\. ")
+# What still has to be filled in by a person; and a name from the row above is right for some rows and wrong for others.
+_OPEN = re.compile(r"(?:--rates|--drop-rows|--currency|--amount|--fill-down)$")
 MOST = 4
 
 
@@ -19,8 +22,12 @@ def ways(problem: Problem) -> list[str]:
     >>> ways(Problem("error", "total-unproven", "", "Leave it out with --drop-rows 7, or count it with --keep-rows 7."))
     ['--drop-rows 7', '--keep-rows 7']
     """
-    found = [" ".join(_OPTION.findall(part)) for part in _APART.split(problem.action)]
-    return [way for way in found if way and not re.search(r"(?:--rates|--drop-rows|--currency|--amount)$", way)]
+    flags = {each.long for each in options() if each.type == "flag"}
+    found = []
+    for part in _APART.split(problem.action):
+        words = (word.partition(" ") for word in _OPTION.findall(part))
+        found.append(" ".join(f"{name}{'' if name in flags else mark + value}" for name, mark, value in words))
+    return [way for way in found if way and not _OPEN.search(way)]
 
 
 def mended_commands(problems: Iterable[Problem], path: str) -> list[str]:
@@ -37,5 +44,5 @@ def mended_commands(problems: Iterable[Problem], path: str) -> list[str]:
         return []
     name = f'"{path}"' if " " in path else path or "INPUT"
     first, *others = of_code.values()
-    behind = "".join(f" {options[0]}" for options in others)
+    behind = "".join(f" {each[0]}" for each in others)
     return [f"nrr-xl check {name} {way}{behind}" for way in first[:MOST]]

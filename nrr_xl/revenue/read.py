@@ -8,17 +8,16 @@ from datetime import date
 from functools import partial
 from typing import Any, cast
 
-import numpy as np
-
 from nrr_xl.errors import InputError
-from nrr_xl.options import takes_options
-from nrr_xl.revenue.cells.names import similar_names, unused_names
+from nrr_xl.options import takes_options, takes_what
+from nrr_xl.revenue.cells.arrays import distinct
+from nrr_xl.revenue.cells.names import similar_names
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.clean.rows import clean
 from nrr_xl.revenue.cube.build import RevenueCube, build_cube
 from nrr_xl.revenue.cube.lookups import customer_map as read_customer_map
-from nrr_xl.revenue.cube.lookups import exchange_rates
-from nrr_xl.revenue.cube.policy import Policy
+from nrr_xl.revenue.cube.policy import Policy, tell_lookups
+from nrr_xl.revenue.cube.rate_table import exchange_rates
 from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
@@ -29,119 +28,6 @@ from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
 from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of, without_twice
 from nrr_xl.revenue.vocabulary import currency_codes
-
-
-def read(
-    source: Any,
-    sheet: str | None = None,
-    columns: Mapping[str, str] | None = None,
-    *,
-    layout: str | None = None,
-    header_row: int | None = None,
-    range: str | None = None,
-    drop_rows: str | None = None,
-    keep_rows: str | None = None,
-    fill_down: bool = False,
-    sheets: Sequence[str] | None = None,
-    transpose: bool = False,
-    scale: float | None = None,
-    only: Sequence[str] | None = None,
-    exclude: Sequence[str] | None = None,
-    no_currency: bool = False,
-    spread: str | None = None,
-    rows_are: str | None = None,
-    decimal: str | None = None,
-    day_first: bool | None = None,
-    fiscal_year_end: int = 12,
-    rates: Any = None,
-    customer_map: Any = None,
-    one_time: Sequence[str] | None = None,
-    level: str = "customer",
-    negatives: str = "floor",
-    inclusive_end: bool = False,
-    mid_month: str = "next",
-    amount_per: str | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    quotes: bool = True,
-    today: date | None = None,
-    accept_errors: bool = False,
-    progress: Callable[[str, float], None] = lambda step, fraction: None,
-) -> RevenueCube:
-    """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
-
-    Parameters
-    ----------
-    source : path, bytes, open file, DataFrame or Grid
-        .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet, .csv, .tsv or .txt; "-" for text on standard input; a DataFrame;
-        cells that were read already.
-    sheet : str, optional
-        The sheet to read; by default the one that looks like revenue rows.
-    columns : mapping, optional
-        Columns by their part, each given by its header or its letter: customer, date, amount, start, end, term,
-        interval, quantity, product, type, currency.
-    accept_errors : bool
-        Whether to go on without what cannot be read.
-    layout, decimal, ..., progress
-        As in `understand`.
-
-    Returns
-    -------
-    RevenueCube
-        Amounts (customers, periods), with an account of every source amount and everything found on the way.
-
-    Raises
-    ------
-    InputError
-        With all problems of severity error, unless they are accepted; or because there is nothing to read.
-
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"Customer": ["a", "a"], "Month": ["2024-01", "2024-02"], "MRR": [10.0, 12.0]})
-    >>> read(rows).amounts.tolist()
-    [[10.0, 12.0]]
-    """
-    found = understand(
-        source,
-        sheet,
-        columns,
-        layout=layout,
-        header_row=header_row,
-        range=range,
-        drop_rows=drop_rows,
-        keep_rows=keep_rows,
-        fill_down=fill_down,
-        sheets=sheets,
-        transpose=transpose,
-        scale=scale,
-        only=only,
-        exclude=exclude,
-        no_currency=no_currency,
-        spread=spread,
-        rows_are=rows_are,
-        decimal=decimal,
-        day_first=day_first,
-        fiscal_year_end=fiscal_year_end,
-        rates=rates,
-        customer_map=customer_map,
-        one_time=one_time,
-        level=level,
-        negatives=negatives,
-        inclusive_end=inclusive_end,
-        mid_month=mid_month,
-        amount_per=amount_per,
-        encoding=encoding,
-        delimiter=delimiter,
-        quotes=quotes,
-        today=today,
-        progress=progress,
-    )
-    errors = found.errors
-    if found.cube is None or (errors and not accept_errors):
-        where = found.source.path or "The input"
-        tries = mended_commands(errors, found.source.path)
-        told = f"{where} has {len(errors)} error(s), so nothing was computed."
-        raise InputError("\n".join([told, *(f"  Try: {command}" for command in tries)]), errors)
-    return found.cube
 
 
 @takes_options("read")
@@ -179,14 +65,21 @@ def understand(
     delimiter: str | None = None,
     quotes: bool = True,
     today: date | None = None,
+    accept_errors: bool = False,
     progress: Callable[[str, float], None] = lambda step, fraction: None,
 ) -> Understood:
     """Read a source as far as it goes, errors and all.
 
     Parameters
     ----------
-    source, sheet, columns
-        As in `read`.
+    source : path, bytes, open file, DataFrame or Grid
+        .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet, .csv, .tsv or .txt; "-" for text on standard input; a DataFrame;
+        cells that were read already.
+    sheet : str, optional
+        The sheet to read; by default the one that looks like revenue rows.
+    columns : mapping, optional
+        Columns by their part, each given by its header or its letter: customer, date, amount, start, end, term,
+        interval, quantity, product, type, currency.
     layout : "long", "wide" or "subscriptions", optional
         How the rows are laid out; found by default.
     header_row, range, drop_rows, keep_rows, fill_down, sheets, transpose
@@ -233,6 +126,8 @@ def understand(
         Whether a quotation mark encloses a text there; False takes it as a character like any other.
     today : date, optional
         The day against which future periods are told.
+    accept_errors : bool
+        Whether to go on without what cannot be read.
     progress : callable, optional
         Called with a step and the fraction done.
     """
@@ -264,7 +159,7 @@ def understand(
         hints["columns"] = {role: name for role, name in (columns or {}).items() if role != "currency"}
         table, notes = chosen(**hints)
     # Far too many names are refused before each of them is looked at.
-    refuse_cube(path, np.unique(table.grid.values[table.roles["customer"], table.first :]).size, 1)
+    refuse_cube(path, distinct(table.grid.values[table.roles["customer"], table.first :]).size, 1)
     policy = Policy(
         **({} if one_time is None else {"one_time": tuple(one_time)}),
         level=cast(Any, level),
@@ -289,8 +184,7 @@ def understand(
     )
     rows, account, findings = clean(table, reading, policy)
     pairs = similar_names(policy.mapped(rows.customer).in_order().values)
-    findings.unused(unused_names(policy.customer_map, rows.customer.values))
-    findings.lookups(policy, rows)
+    tell_lookups(policy, rows, findings)
     where = Source(path, table.grid.sheet, table.layout, table.last + 1 - table.first, digest)
     account = replace(account, problems=by_gravity([*findings.problems, *notes, *book.notes]))
     unit = unit_of(table)
@@ -311,4 +205,35 @@ def understand(
         account = replace(account, problems=by_gravity([*account.problems, *added]))
         if not any(problem.severity == "error" for problem in account.problems):
             raise
-    return Understood(where, table, rows, account, policy, unit, pairs, cube)
+    return Understood(where, table, rows, account, policy, unit, pairs, cube, accept_errors)
+
+
+@takes_what(understand)
+def read(*given: Any, **options: Any) -> RevenueCube:
+    """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
+
+    Takes what `understand` takes, which says what each option does.
+
+    Returns
+    -------
+    RevenueCube
+        Amounts (customers, periods), with an account of every source amount and everything found on the way.
+
+    Raises
+    ------
+    InputError
+        With all problems of severity error, unless they are accepted; or because there is nothing to read.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"Customer": ["a", "a"], "Month": ["2024-01", "2024-02"], "MRR": [10.0, 12.0]})
+    >>> read(rows).amounts.tolist()
+    [[10.0, 12.0]]
+    """
+    found = understand(*given, **options)
+    errors = found.errors
+    if found.cube is None or found.stopped:
+        where = found.source.path or "The input"
+        tries = mended_commands(errors, found.source.path)
+        told = f"{where} has {len(errors)} error(s), so nothing was computed."
+        raise InputError("\n".join([told, *(f"  Try: {command}" for command in tries)]), errors)
+    return found.cube

@@ -6,11 +6,11 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nrr_xl.errors import Problem
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
@@ -24,7 +24,7 @@ from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Understood:
     """A source as far as it was understood: the table, its clean rows, their account and everything found.
 
@@ -39,6 +39,12 @@ class Understood:
     unit: str
     suggested_map: tuple[tuple[str, str], ...]
     cube: RevenueCube | None
+    accepts_errors: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether errors stand in the way that nobody accepted."""
+        return bool(self.errors) and not self.accepts_errors
 
     @property
     def errors(self) -> tuple[Problem, ...]:

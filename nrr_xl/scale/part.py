@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.movements import Movements, movements_of
 from nrr_xl.revenue.cells.manytexts import lines_with, lowered, spelling_keys
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.levels import RISE
+from nrr_xl.revenue.files.columns import numpy_of
 from nrr_xl.revenue.table.labels import SUB, label_of, likely_totals
 
 Array = np.ndarray[Any, Any]
@@ -21,7 +24,7 @@ BLOCK = 20_000
 NAMED = 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Part:
     """What some customers add to every total: all amounts in whole units.
 
@@ -62,23 +65,49 @@ def unpacked(data: bytes) -> Part:
     return Part(*pickle.loads(data))  # noqa: S301 - made by `packed` in this run
 
 
-def part_of(
-    names: list[str], owner: Array, period: Array, units: Array, periods: int, back: int, year_turn: int
-) -> Part:
+def parts_of(batches: Iterable[Any], first: int, periods: int, back: int) -> Iterator[Part]:
+    """The parts of all customers of some rows, block by block; a customer's rows are all among them, in any order.
+
+    Parameters
+    ----------
+    batches : Arrow record batches of customer (text), month counted from year 0, and amount in whole units (int64)
+    first, periods, back : int
+        The first month, how many there are, and how many of them the window is long.
+    """
+    known: dict[str, int] = {}
+    pieces = []
+    for batch in batches:
+        coded = batch.column(0).dictionary_encode()
+        texts = coded.dictionary.to_pylist()
+        place = np.fromiter((known.setdefault(text, len(known)) for text in texts), np.int64, len(texts))
+        month = numpy_of(batch.column(1)).astype(np.int64) - first
+        pieces.append((place[numpy_of(coded.indices)] * periods + month, numpy_of(batch.column(2)).astype(float)))
+    if not known:
+        return
+    cells, units = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    del pieces
+    names, shape = list(known), (len(known), periods)
+    whole = np.bincount(cells, units, len(known) * periods).reshape(shape)  # whole units, so in any order
+    there = (np.bincount(cells, minlength=len(known) * periods) > 0).reshape(shape)
+    for start in range(0, len(names), BLOCK):
+        mine = slice(start, start + BLOCK)
+        yield part_of(names[mine], whole[mine], there[mine], back, first % 12)
+
+
+def part_of(names: list[str], whole: Array, there: Array, back: int, year_turn: int) -> Part:
     """The part of a block of customers.
 
     Parameters
     ----------
     names : the customers (n,)
-    owner, period, units : arrays (rows,), by customer
-        Each row's position in `names`, its period from 0, and its net amount in whole units (int64).
-    periods, back : int
-        How many periods there are, and how many of them the window is long.
+    whole, there : arrays (n, periods)
+        Each customer's net amount in whole units, and where there are rows.
+    back : int
+        How many periods the window is long.
     year_turn : int
         The position in a year, from 0, at which period 0 stands.
     """
-    whole = np.zeros((len(names), periods))
-    np.add.at(whole, (owner, period), units)
+    periods = whole.shape[1]
     net = np.maximum(whole, 0.0)
     at = np.arange(periods)
     return Part(
@@ -86,7 +115,7 @@ def part_of(
         window=movements_of(net, at[: periods - back], at[back:]),
         active=np.count_nonzero(net > 0, axis=0),
         below=-np.minimum(whole, 0.0).sum(axis=0),
-        growth=_growth(owner, period, units, year_turn),
+        growth=_growth(whole, there, year_turn),
         cohorts=_cohorts(net),
         keys=_numbers_of(names),
         totals=_like_totals(names),
@@ -102,10 +131,10 @@ def _cohorts(net: Array) -> Array:
     return sums
 
 
-def _growth(owner: Array, period: Array, units: Array, year_turn: int) -> Array:
+def _growth(whole: Array, there: Array, year_turn: int) -> Array:
     """Steps inside a year, those that rise and that fall; steps into another year, and those that fall, (5,)."""
-    order = np.lexsort((period, owner))
-    owner, period, units = owner[order], period[order], units[order].astype(float)
+    owner, period = np.nonzero(there)
+    units = whole[there]
     same = owner[1:] == owner[:-1]
     year = (period + year_turn) // 12
     inside, turn = same & (year[1:] == year[:-1]), same & (year[1:] != year[:-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import fields
 from functools import reduce
 from operator import add
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from nrr_xl.errors import InputError
 from nrr_xl.metrics import RATES
 from nrr_xl.periods import Periods
+from nrr_xl.records import struct
 from nrr_xl.retention.bridge import TREND_RATES, lines, rates
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.movements import Movements
@@ -29,7 +30,7 @@ NOT_LOOKED_FOR = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class ScaledAnalysis:
     """Retention of very many rows; every figure is that of `nrr_xl.analyse` on the same rows, to the bit.
 
@@ -136,7 +137,7 @@ def _refuse(whole: Part, where: str) -> None:
 
 def _picked(flows: Movements, pairs: Array) -> Movements:
     """The movements of some pairs of periods."""
-    names = [name for name in Movements.__slots__ if name != "units"]
+    names = [each.name for each in fields(Movements) if each.name != "units"]
     return Movements(**{name: getattr(flows, name)[pairs] for name in names}, units=flows.units)
 
 

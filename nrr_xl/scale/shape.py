@@ -7,10 +7,10 @@ in a hundred million rows nobody looks at a doubt.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.units import FLOATS, Units
 from nrr_xl.revenue.files.columns import table_grid
 from nrr_xl.revenue.table.headers import meanings
@@ -22,7 +22,7 @@ LEVELS = {"mrr", "arr", "standing", "recurring"}
 SAMPLE_ROWS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Columns:
     """The names of the columns that are read."""
 
@@ -31,7 +31,7 @@ class Columns:
     amount: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Facts:
     """What one pass over all rows says of them; months are counted from year 0."""
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from nrr_xl.errors import InputError
 from nrr_xl.options import option
 from nrr_xl.periods import parse_as_of
-from nrr_xl.revenue.files.columns import numpy_of
-from nrr_xl.scale.part import BLOCK, part_of, unpacked
+from nrr_xl.scale.part import parts_of, unpacked
 from nrr_xl.scale.result import ScaledAnalysis, finish
 from nrr_xl.scale.shape import SAMPLE_ROWS, Columns, Facts, columns_of, refuse
 from nrr_xl.scale.sql import WHOLE
@@ -106,28 +103,7 @@ def _kernel(first: int, periods: int, months: int) -> Callable[[Iterator[Any]], 
     def run(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
-        known: dict[str, int] = {}
-        pieces = []
-        for batch in batches:
-            coded = batch.column(0).dictionary_encode()
-            texts = coded.dictionary.to_pylist()
-            place = np.fromiter((known.setdefault(text, len(known)) for text in texts), np.int64, len(texts))
-            codes = place[numpy_of(coded.indices)]
-            pieces.append((codes, numpy_of(batch.column(1)).astype(np.int64), numpy_of(batch.column(2)).copy()))
-        if not known:
-            return
-        owner, month, units = (np.concatenate(each) for each in zip(*pieces, strict=True))
-        names = list(known)
-        order = np.argsort(owner, kind="stable")
-        owner, month, units = owner[order], month[order], units[order]
-        for start in range(0, len(names), BLOCK):
-            low, high = np.searchsorted(owner, [start, start + BLOCK])
-            mine = slice(int(low), int(high))
-            part = part_of(
-                names[start : start + BLOCK],
-                *(owner[mine] - start, month[mine] - first, units[mine]),
-                *(periods, months, first % 12),
-            )
+        for part in parts_of(batches, first, periods, months):
             yield pa.RecordBatch.from_pydict({"part": [part.packed()]})
 
     return run

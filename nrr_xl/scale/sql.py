@@ -50,11 +50,23 @@ def facts_sql(table: str, named: Columns) -> str:
     FROM {table}"""  # noqa: S608
 
 
-def summed_sql(table: str, named: Columns) -> str:
-    """Customer, month counted from year 0, and net amount in whole hundredths, by customer, in DuckDB's dialect."""
+def cents_sql(table: str, named: Columns, parts: int) -> str:
+    """Customer, month counted from year 0, amount in whole hundredths, and the customer's part, in DuckDB's dialect."""
     customer, date, amount = (quoted(name) for name in (named.customer, named.date, named.amount))
-    return f"""SELECT {customer} AS customer, CAST(year({date}) * 12 + month({date}) - 1 AS BIGINT) AS month,
-        CAST(sum(CAST(round(CAST({amount} AS DOUBLE) * 100) AS BIGINT)) AS BIGINT) AS units
+    return f"""SELECT CAST({customer} AS VARCHAR) AS customer,
+        CAST(year({date}) * 12 + month({date}) - 1 AS INTEGER) AS month,
+        CAST(round(CAST({amount} AS DOUBLE) * 100) AS BIGINT) AS units,
+        CAST(hash(CAST({customer} AS VARCHAR)) % {parts} AS INTEGER) AS part
     FROM {table}
-    WHERE {amount} IS NOT NULL AND NOT isnan(CAST({amount} AS DOUBLE))
-    GROUP BY 1, 2 ORDER BY 1"""  # noqa: S608
+    WHERE {amount} IS NOT NULL AND NOT isnan(CAST({amount} AS DOUBLE))"""  # noqa: S608
+
+
+def apart_sql(rows: str, folder: str) -> str:
+    """The statement that writes rows into a folder, a folder for each `part`, in DuckDB's dialect."""
+    where = folder.replace("'", "''")
+    return f"COPY ({rows}) TO '{where}' (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (part))"
+
+
+def part_sql(table: str) -> str:
+    """The columns that `part.parts_of` takes."""
+    return f"SELECT customer, month, units FROM {table}"  # noqa: S608

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
+from html import escape as escaped
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 import xlsxwriter
@@ -21,8 +21,16 @@ import xlsxwriter.workbook
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from nrr_xl.records import struct
+
+# Of each part of a workbook, as XlsxWriter dates the files that it makes of them.
+PART_DATE, PART_RIGHTS = (1980, 1, 31, 0, 0, 0), 0o100600 << 16
 # Rows that are written at a time, and the size from which a part is packed fast rather than small.
 BATCH, LARGE_PART = 2_048, 8 << 20
+# A workbook of so many cells at most is packed without a file on the disk for each of its parts.
+IN_MEMORY = 300_000
+# What `xml.sax.saxutils` gives, whose import brings the whole of the network.
+escape = partial(escaped, quote=False)
 _HELD_BACK = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 # Stand for a row's number and for a value while a row's pattern is made; no formula holds such characters.
 _ROW, _VALUE = 998_877, "\x02"
@@ -31,7 +39,7 @@ _SHARED = ' t="s"'
 ERROR_NAMES = frozenset(("#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "TRUE", "FALSE"))
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Stream:
     """A column of many rows: texts, numbers, or a formula's values; `formula` gives it for a row counted from 0."""
 
@@ -235,6 +243,11 @@ class FastZip(zipfile.ZipFile):
         large = Path(filename).stat().st_size >= LARGE_PART
         super().write(filename, arcname, compress_type, 1 if large else compresslevel)
 
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *how: Any) -> None:
+        """A part from memory, with the date and the rights that one from a file has."""
+        zinfo_or_arcname.date_time, zinfo_or_arcname.external_attr = PART_DATE, PART_RIGHTS
+        super().writestr(zinfo_or_arcname, data, *how)
+
     def _open_to_write(self, zinfo: zipfile.ZipInfo, force_zip64: bool = False) -> Any:
         file = super()._open_to_write(zinfo, force_zip64)  # type: ignore[misc]
         if zinfo.file_size >= LARGE_PART and (fast := _isal()) is not None:
@@ -255,6 +268,8 @@ class FastWorkbook(xlsxwriter.Workbook):
     """An XlsxWriter workbook that is packed by `FastZip`."""
 
     def _store_workbook(self) -> None:
+        sizes = ((sheet.dim_rowmax or 0) * (sheet.dim_colmax or 0) for sheet in self.worksheets())
+        self.in_memory = sum(sizes) <= IN_MEMORY
         plain = xlsxwriter.workbook.ZipFile
         xlsxwriter.workbook.ZipFile = FastZip
         try:

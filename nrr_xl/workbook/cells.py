@@ -10,7 +10,6 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from xlsxwriter.exceptions import FileCreateError
 
 from nrr_xl.errors import OutputError
+from nrr_xl.records import struct
 from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
@@ -63,7 +63,7 @@ def cached(value: Any) -> Any:
     return value if math.isfinite(value) else NOT_APPLICABLE
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class StreamColumn:
     """A column of many rows: texts or a float or int array, each with the formula of its row (from 0) if it has one."""
 

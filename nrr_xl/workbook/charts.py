@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from nrr_xl.records import struct
 from nrr_xl.workbook.cells import Book, Page
 
 # The height of a row that was not given one, in pixels.
 ROW = 20
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Step:
     """A column of a waterfall: the cell with its label, the range of the line that leaves it, whether it is a loss."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nrr_xl.records import struct
 from nrr_xl.workbook.formulas import Said
 
 # Rows of the Segments sheet that a template has for values by name; one more holds all the others.
 SEGMENTS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Feed:
     """The formulas, without their =, of a report whose customers and amounts are looked up.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
@@ -30,7 +31,7 @@ AS_REPORTED = (7, 1)
 MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class CheckLine:
     """A difference that must be 0: its name, the formula that finds it, what Python finds, how far off it may be."""
 
@@ -254,16 +255,6 @@ def colour_state(book: Book, page: Page, row: int, col: int) -> None:
             col,
             {"type": "formula", "criteria": f'=LEFT({here},1)="{words[state][0]}"', "format": book.condition(look)},
         )
-
-
-def first_positions(amounts: np.ndarray) -> np.ndarray:
-    """Each customer's first period with an amount, counted from 1; 0 where there is none.
-
-    >>> first_positions(np.array([[0.0, 5.0], [0.0, 0.0], [1.0, 0.0]])).tolist()
-    [2, 0, 1]
-    """
-    active = amounts > 0
-    return np.where(active.any(axis=1), active.argmax(axis=1) + 1, 0)
 
 
 def last_positions(amounts: np.ndarray) -> np.ndarray:

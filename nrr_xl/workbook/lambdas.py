@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from nrr_xl.metrics import METRICS
+from nrr_xl.records import struct
 from nrr_xl.retention.bands import advice, band, bands, schemes
 from nrr_xl.retention.lines import movement
 
@@ -29,7 +29,7 @@ WORDED: dict[str, tuple[Any, tuple[str, ...], tuple[str, ...]]] = {
 COMMENT_LIMIT = 255
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class LambdaName:
     """A defined name holding a LAMBDA: the formula as a file stores it, and the text that Excel shows beside it."""
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
+from nrr_xl.records import struct
+from nrr_xl.workbook.bulk import escape
 from nrr_xl.workbook.cells import safe_text
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -29,7 +30,7 @@ _COLUMN = re.compile(rb"<col\b[^>]*?/>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Held:
     """What a cell of a sheet's XML holds: its type, its formula (None without one) and its value, as written."""
 

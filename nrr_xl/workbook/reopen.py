@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods, parse_period
+from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.revenue.cube.rows import Account, Labels, Source
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, Grid
@@ -20,7 +20,7 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.texts import texts
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Reopened:
     """A report's cube and the window that its two cells name ("YYYY-MM", months), with its options as texts."""
 
@@ -79,7 +79,7 @@ def reopen(path: str | Path, fiscal_year_end: int = 12) -> Reopened:
     return Reopened(cube, as_of, months, {key: said[key] for key in keys if key in said})
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class _Area:
     sheet: str
     top: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from nrr_xl.errors import OutputError
 from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.options import takes_options
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import formulas as fx
@@ -21,6 +21,7 @@ from nrr_xl.workbook.sheets import (
     benchmarks,
     bridge,
     checks,
+    cohort_places,
     cohorts,
     customers,
     definitions,
@@ -143,7 +144,7 @@ def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
         steps[key]()
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Places:
     """Where every sheet has its figures, known before any is written, so that each may point to the others."""
 
@@ -153,7 +154,7 @@ class Places:
     trend: trend.TrendPlace
     movers: movers.MoversPlace
     methods: methods.MethodsPlace
-    cohorts: list[cohorts.Place]
+    cohorts: list[cohort_places.Place]
     shown: summary.Figures
 
     @classmethod
@@ -165,7 +166,7 @@ class Places:
             trend.place(report),
             movers.place(report),
             methods.place(report),
-            cohorts.place(report) if "cohorts" in report.sheets else [],
+            cohort_places.place(report) if "cohorts" in report.sheets else [],
             summary.figures(report),
         )
 

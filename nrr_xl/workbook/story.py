@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from nrr_xl.records import struct
 from nrr_xl.retention.bands import floor
 from nrr_xl.retention.table import Table
 from nrr_xl.workbook import formulas as fx
@@ -19,7 +19,7 @@ WORDS = texts()["story"]
 TITLES = ("bridge", "trend", "segments", "cohorts")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Story:
     """Where the titles of charts stand: one below the other from a cell on."""
 
@@ -32,7 +32,7 @@ class Story:
         return "=" + fx.cell(self.row + TITLES.index(chart), self.col, "row col", self.sheet)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Fact:
     """A figure of the window: its cell, and what Python has for it; undefined is a text or NaN."""
 
@@ -140,7 +140,7 @@ def by_segment(name: str, labels: str, rates: str, table: Table) -> Said:
     return fx.chosen(f"COUNT({rates})>1", len(known) > 1, fx.told(WORDS["segments"], facts), none)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Causes:
     """What a segment's values add to NRR less 100 %, in points: where they stand, and what Python has for them.
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from nrr_xl.errors import InputError
-from nrr_xl.files import AnyPath
+from nrr_xl.files import AnyPath, toml_table
+from nrr_xl.records import struct
 from nrr_xl.workbook.texts import texts
 
 MAGNITUDES = {"": "", "k": ",", "m": ",,"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Theme:
     """Fonts, colours (name to "#RRGGBB") and the choices of presentation that a reader may make."""
 
@@ -112,14 +113,11 @@ def dressed(
 
 
 def _override(parts: dict[str, Any], path: Path) -> None:
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise InputError(f"The theme {path} cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"The theme {path} is not a TOML file: {error}.") from None
-    for section, values in given.items():
-        if section not in parts or not isinstance(values, dict):
+    for section, values in toml_table(path, "theme").items():
+        if section in parts and not isinstance(values, dict):
+            first = next(iter(parts[section]))
+            raise InputError(f"The theme {path}: {section} is a section. Write [{section}], and under it {first} = ...")
+        if section not in parts:
             raise InputError(f"The theme {path} has no section [{section}]: choose from {', '.join(parts)}.")
         for name, value in values.items():
             if name not in parts[section]:

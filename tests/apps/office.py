@@ -132,12 +132,12 @@ class Office:
         edits = [[list(change) for change in edit] for edit in edits]
         return self._ask(path=_full(path), set=edits, alone=list(told))["seen"]
 
-    def dispatch(self, path: str | Path, command: str) -> Cells:
+    def dispatch(self, path: str | Path, command: str, only: Iterable[str] = ()) -> Cells:
         """Open a document, give it a command as a menu would, and return the cells of all documents open afterwards.
 
         Those of another document have its address and a bar before the name of their sheet.
         """
-        reply = self._ask(path=_full(path), dispatch=command)
+        reply = self._ask(path=_full(path), dispatch=command, only=list(only))
         return {(sheet, address): Cell(*rest) for sheet, address, *rest in reply["cells"]}
 
     def render(self, path: str | Path, folder: str | Path, dpi: int = 80) -> list[Path]:

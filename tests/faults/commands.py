@@ -13,15 +13,17 @@ import time
 import zipfile
 from pathlib import Path
 
+import xlsxwriter
+
 from nrr_xl.cli import main
-from nrr_xl.commands import templates_folder
-from nrr_xl.files import UNFINISHED
-from nrr_xl.workplace import PREFIX
+from nrr_xl.files import UNFINISHED, written_whole
+from nrr_xl.workplace import PREFIX, workplace
 
 RUN = [sys.executable, "-m", "nrr_xl"]
 CUSTOMERS = 12
 LIBRARIES = [
     "numpy",
+    "openpyxl",
     "nrr_xl.comparing",
     "nrr_xl.retention.analysis",
     "nrr_xl.revenue.read",
@@ -56,10 +58,13 @@ def prepare(folder: Path) -> dict[str, str]:
         for month in range(1, 25):
             lines.append(f"Customer {customer},20{23 + month // 13}-{(month - 1) % 12 + 1:02d}-01,{100 + customer}")
     rows.write_text("\n".join(lines), "utf-8")
+    book = folder / "book.xlsx"
+    with xlsxwriter.Workbook(book) as made:
+        made.add_worksheet("Ours").write_row("A1", ["what", "was", "there", 1])
     template = folder / "template.xlsx"
     if not template.exists():
         subprocess.run([*RUN, "template", str(template), "--customers", "48"], check=True, stdout=subprocess.DEVNULL)
-    return {"rows": str(rows), "template": str(template)}
+    return {"rows": str(rows), "template": str(template), "book": str(book)}
 
 
 def _interruptible() -> None:
@@ -114,8 +119,7 @@ class Workshop:
         self.old = self.out / "old.xlsx"
         self.old.write_bytes(b"what was there before")
         self.book = self.out / "book.xlsx"
-        shutil.copyfile(templates_folder() / "sample_revenue.xlsx", self.book)
-        self.original = self.book.read_bytes()
+        shutil.copyfile(files["book"], self.book)
 
     def start(self, name: str, **options) -> subprocess.Popen:
         words = [word.format(**self.files) for word in COMMANDS[name]]
@@ -149,15 +153,12 @@ class Workshop:
 
     def sweep(self) -> None:
         """The next start of any command, which writes into the same folder."""
-        code = (
-            "import sys\nfrom nrr_xl.files import written_whole\nfrom nrr_xl.workplace import workplace\n"
-            "with workplace(), written_whole(sys.argv[1]) as beside:\n    beside.write_text('')"
-        )
-        subprocess.run(
-            [sys.executable, "-c", code, str(self.out / "next.txt")],
-            env=os.environ | {"TMPDIR": str(self.temporary)},
-            check=True,
-        )
+        before, tempfile.tempdir = tempfile.tempdir, str(self.temporary)
+        try:
+            with workplace(), written_whole(self.out / "next.txt") as beside:
+                beside.write_text("")
+        finally:
+            tempfile.tempdir = before
 
     def left(self) -> list[str]:
         """What is there that should not be: temporary files, and unfinished ones."""

@@ -19,17 +19,12 @@ import pytest
 from nrr_xl.cli import main
 from nrr_xl.errors import OutputError
 from nrr_xl.files import UNFINISHED, written_whole
-from tests.faults.commands import COMMANDS, RUN, Workshop, prepare
+from tests.faults.commands import COMMANDS, RUN, Workshop
 
-# The full proof: NRR_XL_FAULTS=100 .venv/bin/pytest -n 0 -s -m "slow or not slow" tests/faults
+# How many moments each command is ended at; the full proof is docs/security.md's command.
 TIMES = int(os.environ.get("NRR_XL_FAULTS", "1"))
 ENDS = [getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGINT") if hasattr(signal, name)]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX's")
-
-
-@pytest.fixture(scope="session")
-def files(tmp_path_factory):
-    return prepare(tmp_path_factory.mktemp("inputs"))
 
 
 @pytest.fixture
@@ -69,6 +64,25 @@ def test_no_other_file_that_is_read_is_written_over(capsys, rows, tmp_path):
     assert other.read_text() == "from,to\n"
 
 
+@pytest.mark.parametrize(
+    "name, option, words",
+    [
+        ("rows_retention.xlsx", "--customer-map", []),
+        ("rows_retention.xlsx", "--ledger", []),
+        ("mine.toml", "--config", ["-o", "mine.xlsx", "--save-config"]),
+        ("mine.toml", "--theme", ["-o", "mine.xlsx", "--save-config"]),
+    ],
+)
+def test_nor_is_one_under_a_name_that_nobody_typed(capsys, rows, tmp_path, monkeypatch, name, option, words):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text("mine")
+    if option == "--config":
+        Path(name).write_text("months = 12")
+    before = Path(name).read_text()
+    assert "is read, as" in refused(capsys, "report", rows, option, name, *words, "--overwrite")
+    assert Path(name).read_text() == before
+
+
 @posix
 @pytest.mark.parametrize("kind", ["device", "fifo", "folder"])
 def test_only_files_are_written(capsys, rows, tmp_path, kind):
@@ -99,7 +113,7 @@ def test_a_config_file_does_not_decide_what_is_written(capsys, rows, tmp_path, l
     assert "for the command line alone" in refused(capsys, "report", rows, "--config", str(config))
 
 
-def test_of_ten_racers_exactly_one_gets_the_name(tmp_path):
+def test_of_ten_racers_exactly_one_gets_the_name(tmp_path, figure):
     start, results = threading.Barrier(10), []
 
     def race(number: int) -> None:
@@ -117,16 +131,17 @@ def test_of_ten_racers_exactly_one_gets_the_name(tmp_path):
         racer.start()
     for racer in racers:
         racer.join()
+    figure(f"ten racers to one name: {len(results)} got it")
     assert len(results) == 1
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("out.txt", str(results[0]))]
 
 
-def test_without_hard_links_one_racer_still_gets_the_name(tmp_path, monkeypatch):
+def test_without_hard_links_one_racer_still_gets_the_name(tmp_path, figure, monkeypatch):
     def refuse(*_args, **_options):
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr(os, "link", refuse)
-    test_of_ten_racers_exactly_one_gets_the_name(tmp_path)
+    test_of_ten_racers_exactly_one_gets_the_name(tmp_path, lambda told: figure(f"without hard links, {told}"))
 
 
 def test_a_file_saved_by_somebody_meanwhile_is_not_replaced(tmp_path):
@@ -149,7 +164,7 @@ def test_unfinished_files_of_runs_that_are_gone_are_swept_and_no_others(tmp_path
 
 @posix
 @pytest.mark.parametrize("name", [name for name in COMMANDS if "--pdf" not in name])  # tests/apps/test_killed.py
-def test_a_command_ended_at_any_moment(files, tmp_path, name):
+def test_a_command_ended_at_any_moment(files, tmp_path, figure, name):
     """By each signal in turn, at moments of the whole run and of its writing: nothing half written, nothing left."""
     if TIMES == 1 and name != "report":
         pytest.skip("the full proof ends every command")
@@ -182,11 +197,12 @@ def test_a_command_ended_at_any_moment(files, tmp_path, name):
             shop.sweep()
         left += bool(shop.left())
         shop.remove()
-    print(
-        f"\n{name}: {times} moments of {lengths[-1]:.1f} s, {ended} ended early, {writing} while a file was written:"
+    figure(
+        f"{name}: {times} moments of {lengths[-1]:.1f} s, {ended} ended early, {writing} while a file was written:"
         f" {lost} lost, {left} left"
     )
     assert (lost, left) == (0, 0)
+    assert ended >= times / 4, "most moments came after the end"
 
 
 @posix
@@ -231,9 +247,10 @@ def limit_file_size() -> None:
 @pytest.mark.parametrize(
     "name", ["report", "report --overwrite", "report --into", "demo", "template", "compare", "fill"]
 )
-def test_a_limit_on_file_sizes_is_told_in_one_message(files, tmp_path, name):
+def test_a_limit_on_file_sizes_is_told_in_one_message(files, tmp_path, figure, name):
     done = run(files, tmp_path / "shop", name, preexec_fn=limit_file_size)
     assert done.returncode == 2, done.stderr
+    figure(f"{name} with files limited to 4 kB: status {done.returncode}, one message: 0 lost, 0 left")
     assert "File too large" in done.stderr
     assert "fault of ours" not in done.stderr
     assert len([line for line in done.stderr.splitlines() if not line.startswith("nrr-xl: warning:")]) == 1
@@ -313,3 +330,16 @@ def test_no_text_of_a_sheet_gives_a_terminal_orders(capsys, tmp_path):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said), said
         if "--json" in words:
             assert json.loads(said) and "\\u001b[31m" in said and "\\u009b2J" in said
+
+
+@pytest.mark.parametrize("there", ["another encoding", "pipe"])
+def test_a_customer_map_that_is_there_is_kept_whatever_it_is(capsys, tmp_path, there):
+    rows, edited = tmp_path / "rows.csv", tmp_path / "out_customer_map.csv"
+    lines = ["Customer,Month,MRR", "Acmé Inc,2024-01-01,10", "Acmé Inc.,2025-01-01,12", "Beta,2024-01-01,1"]
+    rows.write_text("\n".join([*lines, "Beta,2025-01-01,1"]), "utf-8")
+    if there == "pipe" and os.name == "posix":
+        os.mkfifo(edited)
+    else:
+        edited.write_bytes("from,to\nAcmé Inc.,Acmé Inc\n".encode("cp1252"))
+    assert main(["report", str(rows), "-o", str(tmp_path / "out.xlsx")]) == 0
+    assert "Kept your" in capsys.readouterr().out

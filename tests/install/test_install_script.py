@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
+import sysconfig
 from argparse import Namespace
 
 import pytest
@@ -128,3 +131,19 @@ def test_the_environment_is_where_the_installer_expects_it(script):
     text = script.decode()
     assert "$nrrHome = Join-Path $env:LOCALAPPDATA 'nrr_xl'" in text
     assert "$venv = Join-Path $nrrHome 'venv'" in text
+
+
+def test_a_python_answers_the_question_of_the_script_in_its_order(script, tmp_path, monkeypatch, capsys):
+    """As PowerShell passes it on: one line without a double quote, which its version 5.1 would lose."""
+    text = script.decode()
+    question = re.search(r"^\$question = '(.*)'$", text, re.MULTILINE)[1].replace("''", "'")
+    assert '"' not in question
+    done = subprocess.run([sys.executable, "-I", "-c", question], capture_output=True, text=True, check=True)
+    version = sys.version_info[0] * 100 + sys.version_info[1]
+    assert done.stdout.split() == ["64", str(version), sysconfig.get_platform(), done.stdout.split()[-1]]
+    assert "$bits, $version, $platform, $conda = " in text
+    (tmp_path / "conda-meta").mkdir()
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
+    monkeypatch.setattr(sysconfig, "get_platform", lambda: "win-arm64")
+    exec(question, {})
+    assert capsys.readouterr().out.split()[2:] == ["win-arm64", "1"]

@@ -115,7 +115,7 @@ def test_a_definition_that_cannot_be_used_says_why(entry, told):
 
 def test_nobody_of_a_population_and_no_such_company_are_refused(tmp_path):
     bare = RevenueCube(("a",), Periods(24288, 13), np.ones((1, 13)))
-    with pytest.raises(InputError, match="no segment column has such a text"):
+    with pytest.raises(InputError, match="no segment column has the text"):
         defined(bare, 12, definitions()["zoom"])
     with pytest.raises(InputError, match="Did you mean 'zoom'"):
         like("like:zoon")

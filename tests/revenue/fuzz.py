@@ -98,7 +98,7 @@ LEFT_OUT = frozenset(
     " customer-error-cell date-missing date-unreadable date-ambiguous date-mixed period-mixed end-before-start"
     " interval-unknown term-missing currency-missing one-time never-active status-not-paying"
     " values-decided rows-excluded"
-    " values-unclear product-row measure-row forecast-column total-unproven date-outside"
+    " values-unclear parent-row product-row measure-row forecast-column total-unproven date-outside"
     "".split()
 )
 PLAUSIBLE = {

@@ -96,6 +96,71 @@ def test_a_customers_close_amounts_become_the_earliest():
     ]
 
 
+def test_a_sheet_in_thousands_keeps_every_digit():
+    """Round amounts beside ones with three decimals, some below 1: what is written is what counts."""
+    rng = np.random.default_rng(11)
+    base = np.where(rng.random(60) < 0.5, rng.integers(1, 40, 60) * 0.5, rng.integers(20, 20_000, 60) / 1000)
+    base[:2] = 0.075, 12.5
+    later = np.round(base + rng.integers(-4, 5, 60) / 1000, 3)
+    later[:2] = 0.074, 12.504
+    rows = [
+        (f"c{at}", month, amount)
+        for at, pair in enumerate(zip(base.tolist(), later.tolist(), strict=True))
+        for month, amount in zip(("2024-01", "2024-02"), pair, strict=True)
+    ]
+    cube = nrr_xl.read(pd.DataFrame(rows, columns=["Customer", "Month", "MRR"]))
+    told = {(customer, month): amount for customer, month, amount in rows}
+    for customer, amounts in zip(cube.customers, cube.amounts.tolist(), strict=True):
+        assert amounts == [told[customer, "2024-01"], told[customer, "2024-02"]]
+    assert cube.units.total(cube.amounts) == cube.account.used_total == round(math.fsum(told.values()), 3)
+    found = nrr_xl.analyse(cube, months=1)
+    assert found.rates["nrr"] == pytest.approx(math.fsum(later) / math.fsum(base), abs=1e-12)
+    assert "hairs-equal" not in {each.code for each in cube.problems}
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-3, 1e-6])
+def test_computed_amounts_in_thousands_and_millions_lose_no_customer(unit):
+    """A twelfth of annual amounts, with all their decimals: small customers stay, and rates are those of the whole."""
+    yearly = np.array([[50, 60], [900, 840], [2_500_000, 2_600_000], [74_600, 74_600], [31_000, 0]], float)
+    cube = RevenueCube(tuple("abcde"), Periods(24288, 2), yearly / 12 * unit)
+    found = nrr_xl.analyse(cube, months=1)
+    assert (found.customers["opening"], found.customers["churned"]) == (5, 1)
+    assert (found.customers["expanded"], found.customers["contracted"]) == (2, 1)
+    assert found.rates["nrr"] == pytest.approx(yearly[:, 1].sum() / yearly[:, 0].sum(), abs=1e-6)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 3_000), min_size=4, max_size=4), min_size=1, max_size=6),
+    st.sampled_from([1, 10, 100, 10_000]),
+)
+def test_no_amount_is_moved_by_more_than_a_hair(customers, factor):
+    """Whatever is made equal: by less than half a unit, by a thousandth of itself, and never one that counts."""
+    written = np.array(customers) * factor / 1000
+    cube = RevenueCube(tuple(f"c{i}" for i in range(len(written))), Periods(24288, 4), written)
+    moved = np.abs(cube.amounts - written)
+    assert (moved < 10.0**-cube.units.money / 2).all()
+    dropped = (cube.amounts == 0) & (written > 0)
+    assert (moved[~dropped] <= written[~dropped] * 1.002e-3).all()
+    if dropped.any():
+        assert written[dropped].max() <= np.median(np.unique(written[written > 0])) / 1000
+
+
+def test_many_steps_of_less_than_half_a_cent_are_no_standstill():
+    amounts = np.round(100 + 0.004 * np.arange(60), 3)
+    cube = RevenueCube(("a",), Periods(24288, 60), amounts[None, :])
+    assert np.abs(cube.amounts[0] - amounts).max() < 0.005
+    assert nrr_xl.analyse(cube, months=48).bridge["expansion"] == pytest.approx(0.192, abs=0.005)
+
+
+def test_what_is_made_equal_is_told_where_it_comes_to_money():
+    rows = [("a", "2024-01", 100.0), ("a", "2024-02", 100.004), ("a", "2024-03", 100.003), ("b", "2024-01", 7.0)]
+    rows += [("b", "2024-02", 7.0), ("b", "2024-03", 7.0)]
+    cube = nrr_xl.read(pd.DataFrame(rows, columns=["Customer", "Month", "MRR"]))
+    assert cube.amounts.tolist() == [[100.0] * 3, [7.0] * 3]
+    told = [each for each in cube.problems if each.code == "hairs-equal"]
+    assert [(each.value, each.amount) for each in told] == [("2 amounts", -0.007)]
+
+
 def test_totals_tie_to_the_cent_up_to_a_quadrillion():
     amounts = np.full((100, 2), 1e13)
     amounts[:, 1] += 0.37

@@ -40,7 +40,7 @@ def test_headers_of_a_map_in_other_words(rows, header):
 
 def test_what_was_used_of_the_rates_is_told(rows):
     cube = read(rows / "rows.csv", rates={"EUR": 1.5, "USD": 1, "GBP": 1.2})
-    assert told(cube)["rates-applied"] == "Exchange rates were used for EUR, USD; not for GBP"
+    assert told(cube)["rates-applied"] == "Exchange rates were used for EUR (at 1.5), USD; not for GBP"
 
 
 def test_a_map_and_rates_that_change_nothing_are_warned_of(tmp_path):

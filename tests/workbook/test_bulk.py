@@ -133,11 +133,19 @@ def test_the_private_parts_are_as_they_were(owner, name, parameters):
     assert ", ".join(inspect.signature(getattr(owner, name)).parameters) == parameters
 
 
-def test_a_full_disk_is_one_line_and_leaves_no_file(tmp_path, monkeypatch):
+def test_parts_in_memory_and_on_disk_make_the_same_file(tmp_path, monkeypatch):
+    kept = book(tmp_path / "memory.xlsx", True).read_bytes()
+    monkeypatch.setattr(bulk, "IN_MEMORY", 0)
+    assert book(tmp_path / "disk.xlsx", True).read_bytes() == kept
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_a_full_disk_is_one_line_and_leaves_no_file(tmp_path, monkeypatch, small):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(FastZip, "write", full)
+    monkeypatch.setattr(FastZip, "writestr" if small else "write", full)
+    monkeypatch.setattr(bulk, "IN_MEMORY", bulk.IN_MEMORY if small else 0)
     analysis = nrr_xl.analyse(cubes.ordinary(), months=12)
     with pytest.raises(OutputError, match="No space left on device") as caught:
         nrr_xl.write_report(analysis, tmp_path / "out.xlsx")

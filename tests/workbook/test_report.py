@@ -312,7 +312,7 @@ def test_a_floating_column_spans_from_level_to_level(before, after):
     assert np.sign(sum(moves[:1]) - moves[2]) >= 0
 
 
-@pytest.mark.parametrize(("periods", "last"), [(12, "Dec 2022"), (36, "Movement")])
+@pytest.mark.parametrize(("periods", "last"), [(8, "Aug 2022"), (36, "Movement")])
 def test_customers_print_their_amounts_where_these_stay_readable(periods, last, tmp_path):
     path = write_report(nrr_xl.analyse(cubes.ordinary(15, periods), months=3), tmp_path / "report.xlsx")
     sheet = openpyxl.load_workbook(path)["Customers"]

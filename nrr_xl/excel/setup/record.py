@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import written_whole
+from nrr_xl.records import struct
 
 # In place of a digest: whatever the file holds, it is ours.
 ANY = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Record:
     """The version installed, each file with the digest of what we wrote (or ANY), and the folders we made.
 

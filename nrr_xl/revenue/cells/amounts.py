@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.vocabulary import blank_texts, currency_codes
 
 SIGNS = {
@@ -41,10 +41,17 @@ _MARKS = re.compile(r"[A-Z]{1,2}\$|[^\W\d]+\.?|[^\w\s]")
 _OUTSIDE = re.compile(r"^([^\d()]{1,5})\((.*)\)$")
 _ABBREVIATED = re.compile(r"^([A-Za-z]{2,3})\.\s*(?=\d)")
 _CREDIT = re.compile(r"(?<=[\d.])\s*(cr|dr)\.?$", re.IGNORECASE)
+# What an amount is of, where a month is meant: $25/mo, 25 EUR per month, 25 € / Monat.
+_A_MONTH = re.compile(
+    r"(?<=[\d\w.)€$£¥])(?:\s*/\s*|\s+(?:per|a|pro|par|por|al|je)\s+)(?:mo|mth|month|monat|mois|m[eê]s|mese|maand|mies|m[aå]nad|m)\.?$"
+    r"|\s+(?:p\.?\s?m\.?|monthly|monatlich|mtl\.?|mensuel|mensual|mensile|mensal)$",
+    re.IGNORECASE,
+)
+MARKED_CREDIT = re.compile(r"(?<=[\d.])\s*cr\.?$", re.IGNORECASE)
 _DASHES = re.compile(r"(?<=\d)[.,](?:-|–|—){1,2}(?=$|\s|[^\d])")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Written:
     """An amount as written, before its decimal sign is known.
 
@@ -100,7 +107,7 @@ def parse_amount(text: str) -> Written | None:
         return Written(text.removeprefix("-"), -1.0 if match[1] else 1.0, 0, match[2] or "")
     if _ODD_GROUPS.search(text):
         return None
-    text = _ABBREVIATED.sub(r"\1 ", text)
+    text = _ABBREVIATED.sub(r"\1 ", _A_MONTH.sub("", text.strip()))
     text = _OUTSIDE.sub(r"(\1\2)", _DASHES.sub("", text.strip()))
     if match := _CREDIT.search(text):
         text = f"-{text[: match.start()]}" if match[1].lower() == "cr" else text[: match.start()]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nrr_xl.periods import month_number
-from nrr_xl.revenue.cells.amounts import Written, decide_decimal, parse_amount, says_nothing
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.amounts import MARKED_CREDIT, Written, decide_decimal, parse_amount, says_nothing
 from nrr_xl.revenue.cells.dates import (
     Doubtful,
     When,
@@ -21,6 +22,7 @@ from nrr_xl.revenue.cells.dates import (
     short_months,
 )
 from nrr_xl.revenue.cells.manytexts import all_tidy
+from nrr_xl.revenue.cells.swapped import in_their_order
 from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import (
@@ -42,12 +44,14 @@ if TYPE_CHECKING:
 
 # Above this, cents are lost in a floating point number; no customer pays so much.
 LARGEST = 1e13
+# From this share of amounts marked as credits on, these are the revenue.
+CREDITS = 0.8
 # Currencies without hundredths: a separator in their amounts parts thousands.
 WHOLE = frozenset(("JPY", "KRW", "VND", "CLP", "IDR", "HUF"))
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Amounts:
     """Amounts of a block of cells, (columns, rows): NaN where there is none, `refused` where one cannot be read.
 
@@ -75,6 +79,7 @@ def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings,
     if where[0].size:
         codes, inverse = _distinct(cells[where].astype(np.int64), len(grid.strings))
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
+        parsed = _credit_side(parsed, [grid.strings[code] for code in codes.tolist()], findings)
         written = [item for item in parsed if isinstance(item, Written)]
         whole = {item.currency for item in written} and {item.currency for item in written} <= WHOLE
         decided = decimal or ("." if whole else decide_decimal(written))
@@ -122,6 +127,15 @@ def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings,
             refused[bad] = True
     values[refused] = np.nan
     return Amounts(values, refused, currency, currencies, decimal)
+
+
+def _credit_side(parsed: list[Any], texts: list[str], findings: Findings) -> list[Any]:
+    """Texts read with the other sign where nearly all are marked CR: there the credit side is that of revenue."""
+    marked = [bool(MARKED_CREDIT.search(text)) for text in texts]
+    if sum(marked) < CREDITS * sum(isinstance(item, Written) for item in parsed) or not any(marked):
+        return parsed
+    findings.say("credit-side", value=texts[marked.index(True)])
+    return [replace(item, sign=-item.sign) if isinstance(item, Written) else item for item in parsed]
 
 
 def _distinct(codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -172,7 +186,7 @@ def latest_month() -> int:
     return month_number(dt.date.today().year + 20, 12)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Dates:
     """Dates of a column, (rows,): the month number of the period's last month (-1 where there is none or it cannot be
     read), the day of the month (0 where unknown), and where a cell holds something that cannot be read.
@@ -199,7 +213,7 @@ def read_dates(
     about a date says its amount.
     """
     kinds = np.where(np.isnan(amounts), BLANK, grid.kinds[column, rows])
-    cells = grid.values[column, rows]
+    cells = in_their_order(grid, column, rows.start, kinds, grid.values[column, rows], findings)
     end = np.full(kinds.shape, -1, np.int32)
     day = np.zeros(kinds.shape, np.int8)
     step = np.ones(kinds.shape, np.int8)
@@ -259,9 +273,7 @@ def read_dates(
             value = grid.value(int(places[0]) + rows.start, column)
             findings.say(code, cell=address, value=value, amount=float(amounts[places].sum()))
         else:
-            drop = grid.row_numbers()[places[:50] + rows.start].tolist() if code == "date-outside" else []
-            action = f"Correct it, or leave the row out with --drop-rows {','.join(map(str, drop))}." if drop else ""
-            findings.cells(code, places + rows.start, column, amounts[places], action=action)
+            findings.cells(code, places + rows.start, column, amounts[places])
     return Dates(end, day, trouble, common)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from nrr_xl.periods import MONTH_NAMES, month_number, parse_period
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.months import plain_period
 from nrr_xl.revenue.files.grid import serial_date
 
@@ -45,7 +45,7 @@ _BARE = re.compile(r"((?:19|20)\d\d)([-/. ]?)([1-4])")
 _WEEK = re.compile(r"(\d{4})-?[w](\d{1,2})|w(?:eek|k)?[ -]?(\d{1,2})[-/ ,]+(\d{4})")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class When:
     """A date or a period: `end` is the month number of its last month, `step` its months, `day` 0 where it has none."""
 
@@ -54,7 +54,7 @@ class When:
     day: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Doubtful:
     """A date such as 01/02/2024, whose day and month cannot be told apart by itself."""
 

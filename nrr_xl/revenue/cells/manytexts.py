@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import among, distinct
+
 Array = np.ndarray[Any, Any]
 
 # So many texts are joined at a time, which bounds what is held beside them.
@@ -81,7 +83,7 @@ def lines_with(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:
         last = np.minimum(np.searchsorted(ends, np.maximum(spans[:, 1] - 1, spans[:, 0]), "right"), len(piece) - 1)
         # A match may go over a line's end: every line that it touches is one to be looked at again.
         more = [np.arange(one, two + 1) for one, two in zip(first[last > first], last[last > first], strict=True)]
-        found.append(start + np.unique(np.concatenate([first, *more])))
+        found.append(start + distinct(np.concatenate([first, *more])))
     return [int(at) for piece in found for at in piece]
 
 
@@ -149,7 +151,7 @@ def _fingerprints(names: Sequence[str], forms: frozenset[str]) -> Array:
     where = np.repeat(starts[order] - begins, lengths) + np.arange(int(lengths.sum()))
     marks = np.zeros(len(names), np.uint64)
     marks[line_of[opens]] = _marks(letters[where], begins[opens])
-    odd = np.unique(tied)
+    odd = distinct(tied)
     marks[odd] = _spelt_out(names, odd.tolist(), forms)
     return marks
 
@@ -171,7 +173,7 @@ def _are_forms(letters: Array, starts: Array, ends: Array, forms: frozenset[str]
     marks = _marks(letters[where], begins)
     wanted = np.array([_marks(_letters(form), np.zeros(1, np.int64))[0] for form in sorted(forms) if form], np.uint64)
     spelt = letters.astype(np.uint32)
-    for word in np.flatnonzero(np.isin(marks, wanted)).tolist():
+    for word in np.flatnonzero(among(marks, wanted)).tolist():
         is_form[word] = spelt[starts[word] : ends[word]].tobytes().decode("utf-32-le", "surrogatepass") in forms
     return is_form
 

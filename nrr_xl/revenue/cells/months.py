@@ -12,11 +12,11 @@ from nrr_xl.periods import MONTH_NAMES
 _NAMES = """
 january jan januar januari janvier janv enero ene gennaio gen janeiro styczen stycznia sty leden ledna ocak tammikuu
 february feb februar februari fevrier fevr fev febrero febbraio fevereiro luty lutego lut unor unora subat helmikuu
-march mar marz maerz mrz mars marzo marco maart mrt marzec marca brezen brezna mart marts maaliskuu
+march mar marz maerz mrz mars marzo marco maart mrt maa marzec marca brezen brezna mart marts maaliskuu
 april apr avril avr abril abr aprile kwiecien kwietnia kwi duben dubna nisan huhtikuu
 may mai mayo maggio mag maio mei maj maja kveten kvetna mayis mayıs toukokuu
 june jun juni juin junio giugno giu junho czerwiec czerwca cze cerven cervna haziran kesakuu
-july jul juli juillet juil julio luglio lug julho lipiec lipca lip cervenec cervence temmuz heinakuu
+july jul juli juillet juil juill julio luglio lug julho lipiec lipca lip cervenec cervence temmuz heinakuu
 august aug aout agosto ago augustus augusti sierpien sierpnia sie srpen srpna agustos elokuu
 september sep sept septembre septiembre settembre set setembro wrzesien wrzesnia wrz zari eylul syyskuu
 october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika paz rijen rijna ekim lokakuu
@@ -44,9 +44,12 @@ _ENDED = re.compile(
 _SUM = re.compile(r"^(?:sum of |summe von |somme de |suma de |somma di |soma de |som van |suma z |summa av |合計 / ?)")
 # What stands behind a period to say that it is no actual; "B" alone is a budget, "E" and "F" are to come.
 FORECAST = re.compile(
-    r"(?<=\d)\s?[efb]$|\b(?:forecast|fcst|budget|plan|est|estimate|estimated|proj|projected|prognose|soll|outlook)\b\.?"
+    r"(?<=\d)\s?[efb]$|\b(?:forecast|fcst|budget|bud|tgt|target|aop|plan|est|estimate|estimated|proj|projected|prognose|soll|outlook|presupuesto"
+    r"|presup|prevision|previsionnel|preventivo|previsto|orcado|orcamento|begroting|budzet|prognoza|prognos)\b\.?"
 )
-_ACTUAL = re.compile(r"(?<=\d)\s?a$|\b(?:actuals?|act|ist|real|restated|closed|audited|unaudited)\b\.?")
+_ACTUAL = re.compile(
+    r"(?<=\d)\s?a$|\b(?:actuals?|act|ist|real|reel|reels|reales|effettivo|consuntivo|realizado|werkelijk|rzeczywiste|utfall|restated|closed|audited|unaudited)\b\.?"
+)
 
 
 @cache

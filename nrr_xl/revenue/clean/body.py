@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import Periods, period_end
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import SIGNS
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.clean.choice import choose
+from nrr_xl.revenue.clean.choice import bridge_rows, choose, left_by_user
 from nrr_xl.revenue.clean.customers import customers_of
 from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
@@ -20,13 +22,15 @@ from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.cube.units import units_of
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.labels import BLANK as NO_NAME
+from nrr_xl.revenue.table.labels import SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.table.shape import row_numbers
 from nrr_xl.revenue.table.totals import total_rows
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Reading:
     """How cells are to be read where they leave a choice; None means that the column decides."""
 
@@ -50,7 +54,7 @@ class Reading:
     duplicates: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Body:
     """A table being cleaned: its rows are counted from 0 below the header."""
 
@@ -97,7 +101,25 @@ class Body:
 
     def totals(self, amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which rows are totals, and which are called so but add up to nothing, for amounts (columns, rows)."""
-        return total_rows(self.table, amounts, self.findings, self.kept())
+        out = left_by_user(self.table, self.reading.only, self.reading.exclude, np.zeros(amounts.shape[1]))
+        bridge = self._bridge(amounts)
+        if out is None:
+            return total_rows(self.table, amounts, self.findings, self.kept(), bridge)
+        # A total may sum rows that the user leaves out; one that nobody calls so sums rows that are kept.
+        silent = Findings(self.grid)
+        sums, _ = total_rows(self.table, amounts, silent, self.kept(), bridge)
+        sums &= np.isin(labels_of_rows(self.table), (NO_NAME, SUB, TOTAL)) & ~out
+        column = self.table.roles["customer"]
+        self.note("total-row", np.flatnonzero(sums), column, np.nan_to_num(amounts[:, sums]).sum(axis=0))
+        kept = np.where(out | sums, np.nan, amounts)
+        totals, unsure = total_rows(self.table, kept, self.findings, self.kept(), bridge)
+        return totals | sums, unsure
+
+    def _bridge(self, amounts: np.ndarray) -> np.ndarray | None:
+        """Which rows are lines of a customer's bridge, so that a closing that sums those above it is no total."""
+        at = [self.table.roles["type"]] if "type" in self.table.roles else []
+        values = np.nan_to_num(amounts).sum(axis=0)
+        return bridge_rows(self.table, (*at, *self.table.segments), values, self.findings)
 
     def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict[str, Any]:
         """Product, type and segments of the kept rows, each row repeated where `place` says."""
@@ -157,7 +179,7 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     year_end = body.reading.fiscal_year_end
     if not ends.size:
         return Periods(period_end(24288, step, year_end), 0, step, year_end), np.zeros(0, np.int32)
-    apart = np.diff(np.unique(ends))
+    apart = np.diff(distinct(ends))
     # Two periods far apart are proof enough where they have columns of their own, but not among rows.
     enough = 1 if body.table.layout == "wide" else 2
     for longer in (12, 6, 3):
@@ -169,7 +191,7 @@ def axis(body: Body, ends: np.ndarray, step: int) -> tuple[Periods, np.ndarray]:
     return Periods(first, (last - first) // step + 1, step, year_end), ((ends - first) // step).astype(np.int32)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Currencies:
     """The currency of each amount cell: positions in `names` as (columns, rows), -1 for none; None without any."""
 
@@ -192,7 +214,7 @@ def currencies(body: Body, amounts: Amounts, columns: np.ndarray, valid: np.ndar
     if (code := _header_currency(body, valid)) is not None:
         return Currencies((code,), np.zeros(valid.shape, np.int32)), np.zeros(valid.shape, bool)
     names, codes = _by_column(body, valid) if "currency" in body.table.roles else _by_cell(body, amounts, columns)
-    used = np.unique(codes[valid & (codes >= 0)])
+    used = distinct(codes[valid & (codes >= 0)])
     blank = valid & (codes < 0)
     if not used.size:
         return Currencies(), np.zeros(valid.shape, bool)
@@ -219,7 +241,7 @@ def _header_currency(body: Body, valid: np.ndarray) -> str | None:
         return None
     said = [word for word in re.findall(r"[A-Z]{3}", body.table.names[roles["amount"]]) if word in currency_codes()]
     _, codes = _by_column(body, valid)
-    if len(said) != 1 or np.unique(codes[valid & (codes >= 0)]).size < 2:
+    if len(said) != 1 or distinct(codes[valid & (codes >= 0)]).size < 2:
         return None
     column = roles["amount"]
     address = body.grid.address(max(body.table.header[1], 0), column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.flow import Array, Flow
 from nrr_xl.revenue.clean.terms import terms
@@ -26,7 +27,7 @@ def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array, Array]
         return None
     if wanted in ("term", "service"):
         return _spread(body, flow, _by_term(body, flow, wanted))
-    apart = np.diff(np.unique(flow.month))
+    apart = np.diff(distinct(flow.month))
     if wanted is None and apart.size and (not (apart % 3).any()):
         return None  # All customers have amounts in the same quarters or years only: these are the periods.
     first = int(flow.month.min())
@@ -64,7 +65,7 @@ def _spread(body: Body, flow: Flow, length: Array) -> tuple[Array, Array, Array,
     later = np.arange(at.size) - np.repeat(np.cumsum(length) - length, length)
     months = flow.month[at] + later
     inside = months <= flow.month.max()
-    for lasting in np.unique(length[length > 1]).tolist():
+    for lasting in distinct(length[length > 1]).tolist():
         flow.note(body, "invoices-spread", length == lasting, message=f"Spread over {lasting} months")
     whole = np.where(later == 0, flow.amount[at], 0.0)
     return at[inside], months[inside], (flow.amount / length)[at][inside], whole[inside]

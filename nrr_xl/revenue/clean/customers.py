@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.manytexts import spelling_key
 from nrr_xl.revenue.cells.names import same_spelling
@@ -53,7 +54,7 @@ def _same_id(ids: Labels) -> Labels:
 def _tells_customers(table: Table, ids: np.ndarray, names: np.ndarray) -> bool:
     """Whether ids stand for customers: about one name an id, and not a new id for every row of a name."""
     pairs, _, _ = distinct_pairs(ids, names)
-    many, of_names = np.unique(ids).size, np.unique(names).size
+    many, of_names = distinct(ids).size, distinct(names).size
     if of_names > 1.5 * many:
         return False
     said = set(meanings(table.names[table.roles["identifier"]]))

@@ -17,12 +17,28 @@ from nrr_xl.revenue.vocabulary import words
 
 # So many rows that stand there twice are asked about where they stand together, or are such a share of all.
 MANY_TWICE, SHARE_TWICE = 5, 0.2
+# From this share of at least so many amounts on, negative ones are no exceptions.
+NEARLY_ALL, FEW_AMOUNTS = 0.8, 6
 _REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason", "status", "by", "count", "policy"}
 
 
 def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
-    """Note negative and zero amounts among the used ones, (columns, rows) with NaN elsewhere."""
-    row, column = np.nonzero((values < 0).T)
+    """Note negative and zero amounts among the used ones, (columns, rows) with NaN elsewhere.
+
+    Where nearly all are negative it is asked whether they are those of a ledger's credit side.
+    """
+    scale = body.reading.scale
+    turned = scale is not None and scale < 0
+    below = values > 0 if turned else values < 0
+    row, column = np.nonzero(below.T)
+    filled = np.count_nonzero(np.nan_to_num(values))
+    if scale is None and filled >= FEW_AMOUNTS and row.size >= NEARLY_ALL * filled:
+        total, address = (
+            float(np.nansum(values)),
+            body.grid.address(int(row[0]) + body.table.first, int(columns[column[0]])),
+        )
+        body.findings.say("amounts-negative", cell=address, value=f"{row.size} of {filled}", amount=total)
+        return
     body.findings.cells("negative-amount", row + body.table.first, columns[column], values[column, row])
     zero = np.argwhere((values == 0).T)
     if len(zero):
@@ -109,10 +125,11 @@ def duplicates(body: Body, valid: np.ndarray) -> np.ndarray:
         cells = np.ascontiguousarray(body.grid.values[column, body.span][rows]).view(np.uint64)
         mixed = (mixed ^ cells) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= (mixed >> np.uint64(29)) + body.grid.kinds[column, body.span][rows]
+    ordered = np.sort(mixed)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return none
     order = np.argsort(mixed, kind="stable")
     again = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
-    if not again.size:
-        return none
     first, second = rows[order[again]] + body.table.first, rows[order[again + 1]] + body.table.first
     same = np.ones(again.size, bool)
     for column in columns:

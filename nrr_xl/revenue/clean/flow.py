@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.clean.body import Body
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Flow:
     """Amounts (n,) that count, each with its customer's code, its month number, its day (0 where unknown) and its cell.
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.clean.values import Array, Column, plain_value, says
@@ -27,6 +30,8 @@ _DOCUMENTS = {
     "fattura",
 }
 # Words of headers under which single letters say debit or credit.
+# What stands behind a scenario's name: "Forecast v3", "Budget 2024".
+_VERSION = re.compile(r"[ _-]*(?:v|ver|version|rev|no)?\.? ?#?\d[\d.]*$", re.IGNORECASE)
 _SIDES = {"shkzg", "sh", "dc", "crdr", "drcr", "indicator", "kennzeichen", "kz", "side", "sign", "seite"}
 
 
@@ -46,13 +51,18 @@ def judge(column: Column, role: str, ended: Array | None) -> None:
         return None
     if found & {"standing", "opening"} and found & {"gain", "loss"}:
         return _by_closing(column, said)
-    if role == "" and not found >= {"plan", "actual"} and not found & {"never", "credit", "usage"}:
+    if role == "" and not found >= {"plan", "actual"} and not found & {"never", "credit", "usage", "aside"}:
         return None
+    if "aside" in found:
+        said = _aside(column, said)
+        found = set(said.values())
     if "credit" in found:
         credits = [code for code in used if said[code] == "credit"]
         if (column.amounts[column.mine(credits)] >= 0).all() and len(found) > 1 and "loss" not in found:
             count = int(column.mine(credits).sum())
             column.take_off("credit-sign", credits, f"Credits with a positive sign in {count} row(s)")
+    if role == "scenario" and "actual" in found and "" in found and _alternatives(column):
+        said = {code: kind or "alternative" for code, kind in said.items()}
     if role == "scenario" and len(used) > 1 and "actual" not in found:
         if "plan" in found and found != {"plan"}:
             said = {code: "plan" if kind == "plan" else "actual" for code, kind in said.items()}
@@ -73,9 +83,17 @@ def judge(column: Column, role: str, ended: Array | None) -> None:
     how = "Left out where so marked; --only or --exclude COLUMN=VALUE decides otherwise."
     if drop:
         column.leave(drop, how)
+    elif role == "status" and _unpaid(column):
+        how = "All of them count, the unpaid ones too; --exclude COLUMN=VALUE leaves them out."
+        column.findings.say("values-decided", column.listing(), column.address(column.used), amount=0.0, action=how)
     elif unknown and role in ("status", "scenario"):
         column.findings.say("values-decided", column.listing(), column.address(unknown), amount=0.0, action=how)
     return None
+
+
+def _unpaid(column: Column) -> bool:
+    """Whether unpaid amounts stand beside payments made: an unpaid invoice is revenue, an unpaid payment is none."""
+    return all(any(says(column.labels.values[code], kind) for code in column.used) for kind in ("settled", "due"))
 
 
 def _tells_revenue(column: Column) -> str:
@@ -126,7 +144,7 @@ def _pays(column: Column, said: dict[int, str]) -> bool:
 
 def _doubtful(column: Column, code: int, kind: str, ended: Array | None) -> bool:
     """Whether rows of a value could be meant or not."""
-    if kind in ("alternative", "usage"):
+    if kind in ("alternative", "usage", "aside"):
         return len(column.used) > 1
     return kind == "ended" and not _history(column, code, ended)
 
@@ -136,10 +154,11 @@ def _by_closing(column: Column, said: dict[int, str]) -> None:
     closing = [code for code in column.used if said[code] == "standing"]
     if closing:
         drop = [code for code in column.used if code not in closing]
-        return column.leave(drop, f'Left out where so marked; --only "{column.labels.name}=VALUE" chooses otherwise.')
+        how = f'--only "{column.labels.name}=VALUE" chooses another line.'
+        return column.leave(drop, f"A bridge from opening to closing, of which the closings count; {how}")
     opening = [code for code in column.used if said[code] == "opening"]
     mine = column.mine(opening)
-    if column.table.layout == "wide" or np.unique(column.customer[mine]).size < np.count_nonzero(mine):
+    if column.table.layout == "wide" or distinct(column.customer[mine]).size < np.count_nonzero(mine):
         column.ask(
             opening,
             f"Leave them out with {' '.join(column.option('--exclude', opening))}, or count them with {column.all}",
@@ -170,15 +189,31 @@ def _kind(role: str, value: str, inverted: bool) -> str:
         kind = says(value, "yes", "no")
         return {"yes": "no", "no": "yes"}.get(kind, kind) if inverted else kind
     if role == "scenario":
-        return says(value, "actual", "plan")
+        return says(_VERSION.sub("", value), "actual", "plan")
     if role == "status":
         return says(value, "counts", "never", "ended", "credit", "plan", "actual", within=True)
     if role == "type":
-        return says(value, "standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss", within=True)
+        lines = ("standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss", "aside")
+        return says(value, *lines, within=True)
     # A column that no header makes one of these is believed only where its words leave no doubt.
-    kinds = ("standing", "opening", "usage", "never", "plan", "actual", "credit", "counts", "gain", "loss")
+    kinds = ("standing", "opening", "usage", "aside", "never", "plan", "actual", "credit", "counts", "gain", "loss")
     kind = says(value, *kinds)
     return kind if len(plain_value(value)) > 2 else ""
+
+
+def _aside(column: Column, said: dict[int, str]) -> dict[int, str]:
+    """What no customer pays for is left out where its counterpart, such as Production, stands beside; else asked."""
+    values = column.labels.values
+    if any(says(values[code], "genuine") for code in column.used):
+        return {code: "never" if kind == "aside" else kind for code, kind in said.items()}
+    # A value that is no revenue by itself, such as a demo, stays so.
+    return {code: "never" if kind == "aside" and says(values[code], "never") else kind for code, kind in said.items()}
+
+
+def is_bridge(column: Column) -> bool:
+    """Whether a column's values name the lines of a bridge, from opening over gains and losses to closing."""
+    kinds = {says(column.labels.values[code], "standing", "opening", "gain", "loss") for code in column.used}
+    return bool(kinds & {"standing", "opening"} and kinds & {"gain", "loss"})
 
 
 def _alternatives(column: Column) -> bool:
@@ -194,5 +229,5 @@ def _history(column: Column, code: int, ended: Array | None) -> bool:
     mine = column.mine([code])
     if ended is not None:
         return bool(ended[mine].all())
-    others = np.unique(column.customer[column.present & (column.labels.codes != code)])
+    others = distinct(column.customer[column.present & (column.labels.codes != code)])
     return not np.isin(column.customer[mine], others).any()

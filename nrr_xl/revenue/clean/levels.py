@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
 
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.arrays import distinct, median, stable_order
 from nrr_xl.revenue.cells.columns import read_texts
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.cadence import spread_invoices
 from nrr_xl.revenue.clean.flow import Flow
@@ -16,12 +19,16 @@ from nrr_xl.revenue.clean.values import says
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.vocabulary import words
 
+# Headers over the number of a row's version, and what may stand beside such a word.
+_VERSIONS = frozenset("revision rev version ver versie revisione wersja versao revizja".split())
+_OF_VERSION = _VERSIONS | {"no", "number", "nr", "num", "id", "row", "record", "data"}
 # A movement of 2 % or more is a rise; so many of a year's steps must rise for a sum since its start.
 RISE, RISING = 1.02, 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Levels:
     """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`.
 
@@ -51,6 +58,12 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
         return months and Levels(*months)
     if kind == "levels":
         return None
+    if kind in (None, "snapshots") and (latest := _latest_versions(body, flow)) is not None:
+        if kind is None:
+            told = "Rows stand there in several versions of the same customer and period"
+            flow.note(body, "snapshots", slice(0, 1), message=told)
+            return None
+        return Levels(latest, flow.month[latest], flow.amount[latest])
     if kind == "changes" or (kind is None and _are_changes(body, said, flow)):
         return _summed(body, flow)
     if kind == "ytd":
@@ -68,6 +81,33 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
     return None
 
 
+def _latest_versions(body: Body, flow: Flow) -> np.ndarray | None:
+    """The amounts of the highest version of each customer and month, where a column numbers versions of the same."""
+    table = body.table
+    for column in (*table.unused, *table.segments, *([table.roles["scenario"]] if "scenario" in table.roles else [])):
+        said = set(words(folded(table.names.get(column, ""))))
+        if not said & _VERSIONS or said - _OF_VERSION:
+            continue
+        labels = read_texts(body.grid, column, body.span, column_title(table, column))
+        found = [
+            re.fullmatch(r"(?:v|ver|version|rev|revision)?[. ]*(\d{1,3})(?:\.0)?", text.lower())
+            for text in labels.values
+        ]
+        if len(found) < 2 or not all(found):
+            continue
+        number = np.array([*(int(match[1]) for match in found if match), -1])[labels.codes][flow.row]
+        product = body.texts("product")
+        key = flow.who * (int(flow.month.max()) + 1) + flow.month
+        key = key * (len(product.values) + 1) + product.codes[flow.row] + 1 if product else key
+        order = np.lexsort((number, key))
+        last = np.append(key[order][1:] != key[order][:-1], True)
+        top = np.repeat(number[order][last], np.diff(np.append(-1, np.flatnonzero(last))))
+        behind = number[order] < top
+        if behind.any():
+            return np.sort(order[~behind])
+    return None
+
+
 def _are_changes(body: Body, said: set[str], flow: Flow) -> bool:
     """Whether amounts are changes of a level: the values of a column name movements, or the header does."""
     return _movements(body, flow) is not None or "change" in said
@@ -77,7 +117,7 @@ def _movements(body: Body, flow: Flow) -> Labels | None:
     """The column whose values name gains and losses and nothing else; None where there is none."""
     for column in (*(body.table.roles[role] for role in ("type",) if role in body.table.roles), *body.table.segments):
         labels = read_texts(body.grid, column, body.span, column_title(body.table, column))
-        codes = np.unique(labels.codes[flow.row]).tolist()
+        codes = distinct(labels.codes[flow.row]).tolist()
         kinds = [says(labels.values[code], "gain", "loss", "opening") if code >= 0 else "" for code in codes]
         if all(kinds) and {"gain", "loss"} <= set(kinds):
             return labels
@@ -109,39 +149,42 @@ def _summed(body: Body, flow: Flow) -> Levels:
     return Levels(order[place], month[place] + offset * flow.step, level[place])
 
 
-def _in_years(body: Body, flow: Flow) -> tuple[Flow, np.ndarray, np.ndarray]:
-    """The flow by customer and month, with where the next amount is of the same customer, and of the same year too."""
-    order = np.lexsort((flow.month, flow.who))
-    flow = replace(
-        flow, **{name: getattr(flow, name)[order] for name in ("who", "month", "day", "amount", "row", "column")}
-    )
-    year = (flow.month - body.reading.fiscal_year_end) // 12
-    same = flow.who[1:] == flow.who[:-1]
-    return flow, same, year[1:] == year[:-1]
+def _by_customer(flow: Flow) -> np.ndarray:
+    """The rows by customer and month, those of one month as they stand."""
+    if not flow.month.size:
+        return np.zeros(0, np.int64)
+    first = int(flow.month.min())
+    return stable_order(flow.who.astype(np.int64) * (int(flow.month.max()) - first + 1) + flow.month - first)
+
+
+def _in_years(body: Body, flow: Flow, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The amounts in an order, with where the next one is of the same customer, and of the same year too."""
+    who, month = flow.who[order], flow.month[order]
+    year = (month - body.reading.fiscal_year_end) // 12
+    return flow.amount[order], who[1:] == who[:-1], year[1:] == year[:-1]
 
 
 def _differences(body: Body, flow: Flow) -> Levels:
     """What each period adds to the sum since the start of its fiscal year."""
-    order = np.lexsort((flow.month, flow.who))
-    flow, same, inside = _in_years(body, flow)
-    taken = flow.amount.copy()
-    taken[1:] -= np.where(same & inside, flow.amount[:-1], 0.0)
+    order = _by_customer(flow)
+    amount, same, inside = _in_years(body, flow, order)
+    taken = amount.copy()
+    taken[1:] -= np.where(same & inside, amount[:-1], 0.0)
     body.findings.say("ytd-differences", amount=float(taken.sum()))
-    return Levels(order, flow.month, np.round(taken, 6))
+    return Levels(order, flow.month[order], np.round(taken, 6))
 
 
 def _asks_ytd(body: Body, flow: Flow, said: set[str]) -> bool:
     """Whether amounts are called so, or only grow within every year and begin anew in the next: it is asked about."""
-    first = flow
-    flow, same, within = _in_years(body, flow)
+    amount, same, within = _in_years(body, flow, _by_customer(flow))
     inside, turn = same & within, same & ~within
-    up, down = flow.amount[1:] > flow.amount[:-1] * RISE, flow.amount[1:] < flow.amount[:-1]
+    up, down = amount[1:] > amount[:-1] * RISE, amount[1:] < amount[:-1]
     enough = inside.sum() >= 12 and turn.sum() >= 3
     never_less = ~down[inside]
     grows = enough and up[inside].mean() >= RISING and never_less.mean() >= 0.98 and down[turn].mean() >= 0.8
     if "cumulative" not in said and not grows:
         return False
-    first.note(body, "year-to-date", slice(0, 1))
+    flow.note(body, "year-to-date", slice(0, 1))
     return True
 
 
@@ -150,10 +193,10 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
     below = flow.amount < 0
     if said & {"mrr", "arr"} and not below.any():
         return False
-    owners = np.unique(flow.who[below])
+    owners = distinct(flow.who[below])
     if below.sum() < 3 or owners.size < 2:
         return False
-    order = np.lexsort((flow.month, flow.who))
+    order = _by_customer(flow)
     who, total = flow.who[order], np.cumsum(flow.amount[order])
     begins = np.flatnonzero(np.concatenate([[True], who[1:] != who[:-1]]))
     counts = np.diff(np.append(begins, who.size))
@@ -163,7 +206,7 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
         return False
     # Two customers or more whose changes end at nothing are telling; else it takes few changes of many months.
     ended = np.abs(total - owed)[np.append(begins[1:], who.size) - 1] < 0.005
-    if np.count_nonzero(ended) < 2 and (below.mean() < 0.1 or np.median(counts) > 0.5 * months):
+    if np.count_nonzero(ended) < 2 and (below.mean() < 0.1 or median(counts) > 0.5 * months):
         return False
     flow.note(body, "changes", slice(0, 1))
     return True
@@ -173,7 +216,7 @@ def _last_snapshots(body: Body, flow: Flow, level: bool, asked: bool) -> np.ndar
     """The amounts of each month's last snapshot where months hold several of the same customers, else None."""
     day = flow.month * 32 + flow.day
     days = np.flatnonzero(np.bincount(day - day.min())) + day.min()
-    months = np.unique(days // 32)
+    months = distinct(days // 32)
     if not asked and days.size < 1.5 * months.size:
         return None
     # Snapshots have few days, each with most of the month's customers; invoices have many days with few.
@@ -182,7 +225,7 @@ def _last_snapshots(body: Body, flow: Flow, level: bool, asked: bool) -> np.ndar
     _, in_month, _ = distinct_pairs(flow.who, flow.month)
     months, per_month = np.unique(in_month, return_counts=True)
     share = per_day / per_month[np.searchsorted(months, days // 32)]
-    if not asked and not (np.median(share) >= 0.8 and np.unique(flow.who).size > 2):
+    if not asked and not (median(share) >= 0.8 and distinct(flow.who).size > 2):
         return None
     taken = np.flatnonzero(np.isin(day, [days[days // 32 == month].max() for month in months.tolist()]))
     if asked or level:

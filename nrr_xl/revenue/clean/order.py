@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.dates import Doubtful, When, decide_order, parse_date
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.files.grid import TEXT
@@ -39,7 +40,7 @@ def day_first(body: Body, column: int) -> bool | None:
 def _doubtful(body: Body, column: int) -> tuple[list[Doubtful], list[str]]:
     """The dates of a column that could be read two ways or are written with numbers only, and their texts."""
     kinds, cells = body.grid.kinds[column, body.span], body.grid.values[column, body.span]
-    texts = [body.grid.strings[code] for code in np.unique(cells[kinds == TEXT]).astype(np.int64).tolist()]
+    texts = [body.grid.strings[code] for code in distinct(cells[kinds == TEXT]).astype(np.int64).tolist()]
     pairs = [(date, text) for text in texts if isinstance(date := parse_date(text), Doubtful)]
     return [date for date, _ in pairs], [text for _, text in pairs]
 

@@ -140,7 +140,7 @@ def _again(table: Table, grid: Grid, repeated: np.ndarray, findings: Findings) -
                 for top, end in zip(tops, ends, strict=True)
             ]
             action = "Read one with " + ", or ".join(f"--range {text}" for text in ranges[:6])
-            action += f", or stack them with --range {','.join(ranges)}."
+            action += "."
             findings.say("second-table", cell=grid.address(tops[at], table.roles["customer"]), action=action)
             return
 

@@ -20,6 +20,7 @@ from nrr_xl.revenue.clean.doubts import (
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.levels import as_levels
 from nrr_xl.revenue.clean.order import day_first
+from nrr_xl.revenue.clean.parents import parent_rows
 from nrr_xl.revenue.clean.prepare import prepare
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.subscriptions import active_rows
@@ -58,6 +59,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     blank = undated & ~dates.refused
     body.note("date-missing", np.flatnonzero(blank), amount, values[blank])
     valid &= ~undated
+    valid &= ~parent_rows(body, np.where(valid, values, np.nan)[None, :], dates.end[None, :], valid)
     place = np.array([amount])
     money, unknown = currencies(body, amounts, place, valid[None, :])
     valid &= ~unknown[0]
@@ -133,7 +135,9 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
     for code, which in (("customer-error-cell", wrong[row]), ("customer-missing", ~wrong[row])):
         at, beside = row[which], column[which]
         body.findings.cells(code, at + table.first, columns[beside], values[beside, at])
-    valid = present & (customer.codes >= 0) & ~totals & ~left[:, None] & ~excluded
+    counted = filled & (customer.codes >= 0) & ~totals & ~excluded
+    counted &= ~parent_rows(body, np.where(left[:, None], np.nan, values), columns[:, None], counted)
+    valid = present & counted & ~left[:, None]
     money, unknown = currencies(body, amounts, columns, valid)
     valid &= ~unknown
     say_amounts(body, columns, np.where(valid, values, np.nan))

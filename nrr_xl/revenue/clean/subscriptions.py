@@ -25,6 +25,29 @@ from nrr_xl.revenue.vocabulary import vocabulary
 MOST_ROWS = 200_000_000
 # Excel's number of 2099-01-01: an end from there on means that there is none.
 NEVER = 72686.0
+# Words that turn what stands beside them into its opposite: "no longer active", "not renewed".
+_ENDED = frozenset(
+    (
+        "not",
+        "longer",
+        "inactive",
+        "ended",
+        "cancelled",
+        "canceled",
+        "churned",
+        "expired",
+        "terminated",
+        "until",
+        "was",
+        "nicht",
+        "pas",
+        "plus",
+        "niet",
+        "closed",
+        "unknown",
+        "none",
+    )
+)
 _FAR = re.compile(r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ])?(?:2099|2[1-9]\d\d|[3-9]\d{3})(?:[-/. ].*)?$")
 
 
@@ -132,14 +155,32 @@ def _open_ended(body: Body, column: int) -> np.ndarray:
     """The rows whose end says that there is none yet: n/a, Ongoing, Evergreen, 9999-12-31."""
     kinds, cells = body.grid.kinds[column, body.span], body.grid.values[column, body.span]
     far = (kinds == DATE) & (cells >= NEVER)
-    words = vocabulary()["words"]["open_end"]
-    says = np.array(
-        [" ".join(folded(text).split()) in words or bool(_FAR.match(text.strip())) for text in body.grid.strings], bool
-    )
     texts = np.flatnonzero(kinds == TEXT)
-    far[texts] |= says[cells[texts].astype(np.int64)]
+    codes = cells[texts].astype(np.int64)
+    says = np.zeros(len(body.grid.strings), bool)
+    for code in np.unique(codes).tolist():
+        says[code] = _says_open(body.grid.strings[code])
+    far[texts] |= says[codes]
     found: np.ndarray = far | ((kinds == NUMBER) & (cells == 0))
     return found
+
+
+def _says_open(text: str) -> bool:
+    """Whether a text in place of an end says that there is none yet.
+
+    >>> _says_open("still active"), _says_open("(open)"), _says_open("no longer active"), _says_open("2024-01-31")
+    (True, True, False, False)
+    """
+    plain = " ".join(folded(text).split()).strip("()[]*. ")
+    known = vocabulary()["words"]["open_end"]
+    if plain in known or _FAR.match(plain) or not text.strip(" ()[]*."):
+        return True
+    said = re.findall(r"[^\W\d_]+", plain)
+    if any(c.isdigit() for c in plain) or not 2 <= len(said) <= 5 or set(said) & _ENDED:
+        return False
+    return any(word in known and len(word) > 3 for word in said) or any(
+        " ".join(said[at : at + 2]) in known for at in range(len(said) - 1)
+    )
 
 
 def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
@@ -20,7 +20,7 @@ from nrr_xl.revenue.table.layout import Table
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Choice:
     """What the rows' own columns say: `out` rows that do not count, `asked` that cannot be told, `minus` credits."""
 
@@ -92,7 +92,7 @@ def says(text: str, *kinds: str, within: bool = False) -> str:
     return next((kind for kind in kinds if kind in _DECIDE and runs & _kinds()[kind].keys()), "")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Column:
     """A column's values on the rows that count so far: `labels`, `present`, total amounts and customers (rows,)."""
 

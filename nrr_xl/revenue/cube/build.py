@@ -12,6 +12,8 @@ import numpy as np
 
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.periods import Periods
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.currency import CurrencyLayer, conversion, converted, layers
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
@@ -19,12 +21,12 @@ from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 BLANK = "(blank)"
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Segment:
     """A text attribute of customers, per period where it changes.
 
@@ -53,7 +55,7 @@ class RevenueCube:
 
     customers: tuple[str, ...]
     periods: Periods
-    amounts: np.ndarray
+    amounts: NDArray[np.float64]
     segments: Mapping[str, Segment] = field(default_factory=dict)
     negatives: np.ndarray | None = None
     unit: str = "MRR"
@@ -138,7 +140,7 @@ def build_cube(
     shape = (len(customer.values), len(periods))
     currency, rates = conversion(kept, policy.rates)
     units = units_of(kept.amounts, currency, 1.0 if rates is None else float(np.nanmax(rates)))
-    held = layers(kept, customer, rates, shape, units)
+    held, hairs = layers(kept, customer, rates, shape, units)
     every = np.arange(shape[1])
     whole = converted(held, units, every, every, 0, shape[0])
     below = units.amounts(np.minimum(whole, 0))
@@ -153,7 +155,7 @@ def build_cube(
         unit=unit,
         currency=currency,
         source=source or Source(),
-        account=replace(account, problems=(*account.problems, *notes)),
+        account=replace(account, problems=(*account.problems, *hairs, *notes)),
         rows=rows,
         policy=policy,
         fx=held if policy.rates and not policy.rates.constant else (),
@@ -201,7 +203,7 @@ def _level(customer: Labels, product: Labels | None, level: str) -> Labels:
     pair = customer.codes.astype(np.int64) * (len(product.values) + 1) + product.codes + 1
     names = [
         f"{customer.values[at]} / {product.values[what - 1]}" if what else customer.values[at]
-        for at, what in (divmod(code, len(product.values) + 1) for code in np.unique(pair).tolist())
+        for at, what in (divmod(code, len(product.values) + 1) for code in distinct(pair).tolist())
     ]
     return Labels(customer.name, tuple(names), np.unique(pair, return_inverse=True)[1].astype(np.int32))
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import median
+
 # The periods before it that say what is usual.
 BEFORE = 6
 SHARE = 0.8
@@ -18,7 +20,7 @@ UNFIT_SHARE, UNFIT_FEWEST = 0.5, 6
 def usual_customers(active: np.ndarray[Any, Any], at: int) -> float:
     """How many customers usually had an amount in the periods before a position; 0 where none had."""
     before = active[max(at - BEFORE, 0) : at]
-    return float(np.median(before[before > 0])) if (before > 0).any() else 0.0
+    return median(before[before > 0]) if (before > 0).any() else 0.0
 
 
 def looks_incomplete(active: np.ndarray[Any, Any], at: int) -> bool:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 
 import numpy as np
 
-from nrr_xl.errors import InputError
-from nrr_xl.periods import Periods
+from nrr_xl.errors import InputError, Problem
+from nrr_xl.periods import Periods, iso_month
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.revenue.cube.units import Units, summed
 from nrr_xl.revenue.findings import problem
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Rates:
     """Exchange rates: units of the reporting currency `to` for one unit of each currency.
 
@@ -34,6 +36,12 @@ class Rates:
     def constant(self) -> bool:
         """Whether every rate is the same in all periods, so that there is no exchange effect."""
         return not self.dated
+
+    def said(self, currency: str) -> str:
+        """A currency's rate, or the least and the greatest of several, as a text; "" for the reporting currency."""
+        rates = [rate for _, rate in self.dated.get(currency, ())] or [self.fixed.get(currency, 1.0)]
+        low, high = min(rates), max(rates)
+        return "" if currency == self.to else f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
     def at(self, month: int) -> Rates:
         """Every rate fixed at what it is in one month (the first known one before that)."""
@@ -59,7 +67,7 @@ class Rates:
         return np.full(len(periods), 1.0 if currency == self.to else self.fixed.get(currency, np.nan))
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class CurrencyLayer:
     """The amounts of one currency in that currency: `local` (holders, periods) of the customers at `holders`.
 
@@ -83,7 +91,7 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
     """
     if rows.currency is None:
         return "", None
-    used = np.unique(rows.currency.codes[rows.currency.codes >= 0])
+    used = distinct(rows.currency.codes[rows.currency.codes >= 0])
     currencies = sorted(rows.currency.values[code] for code in used.tolist())
     if table is None:
         if len(currencies) > 1:
@@ -97,27 +105,68 @@ def conversion(rows: RevenueRows, table: Rates | None) -> tuple[str, np.ndarray 
     rates = np.array([ones if name == to else table.of(name, rows.periods) for name in rows.currency.values])
     lacking = np.isnan(rates[rows.currency.codes, rows.period]) | (rows.currency.codes < 0)
     if lacking.any():
-        names, labels = (*rows.currency.values, "(blank)"), rows.periods.labels
+        names = (*rows.currency.values, "(blank)")
+        known = ", ".join(sorted({table.to, *table.fixed, *table.dated} - {""}))
         cells = set(zip(rows.currency.codes[lacking].tolist(), rows.period[lacking].tolist(), strict=True))
+        missing: dict[str, list[int]] = {}
+        for name, at in sorted((names[code], at) for code, at in cells):
+            missing.setdefault(name, []).append(at)
         raise InputError(
             "Exchange rates are missing.",
             [
-                problem("rate-missing", value=f"{name}, {labels[at]}")
-                for name, at in sorted((names[code], at) for code, at in cells)
+                problem(
+                    "rate-missing", value=f"{name}, {spans(places, rows.periods)}", action=f"It has {known}. Add it."
+                )
+                for name, places in missing.items()
             ],
         )
     return to, rates
 
 
+def spans(places: Sequence[int], periods: Periods) -> str:
+    """Ascending positions of periods in words, neighbours as one span.
+
+    >>> spans([0, 1, 3], Periods(24288, 4))
+    'Jan 2024 to Feb 2024, Apr 2024'
+    """
+    held: list[list[int]] = []
+    for at in places:
+        if held and at == held[-1][-1] + 1:
+            held[-1].append(at)
+        else:
+            held.append([at])
+    labels = periods.labels
+    return ", ".join(labels[each[0]] + (f" to {labels[each[-1]]}" if each[1:] else "") for each in held)
+
+
+def held_on(rows: RevenueRows, table: Rates) -> list[str]:
+    """For each currency whose rate is used longer than its rates lie apart (or than a year): when, and which rate."""
+    told = []
+    for name, pairs in table.dated.items() if rows.currency else ():
+        months = np.array([month for month, _ in pairs])
+        if {rate for _, rate in pairs} == {1.0} or rows.currency is None or name not in rows.currency.values:
+            continue
+        apart, counts = np.unique(np.diff(months), return_counts=True)
+        usual = int(apart[counts.argmax()]) if apart.size else 12
+        ends = np.array(rows.periods.ends)
+        at = np.unique(rows.period[rows.currency.codes == rows.currency.values.index(name)])
+        rate = np.searchsorted(months, ends[at], side="right") - 1
+        late = (rate >= 0) & (ends[at] - months[rate] >= max(usual, rows.periods.step))
+        if late.any():
+            last = ", ".join(iso_month(month) for month in np.unique(months[rate[late]]).tolist()[:3])
+            told.append(f"{name}, {spans(at[late].tolist(), rows.periods)}: the rate of {last}")
+    return told
+
+
 def layers(
     rows: RevenueRows, customer: Labels, rates: np.ndarray | None, shape: tuple[int, int], units: Units
-) -> tuple[CurrencyLayer, ...]:
+) -> tuple[tuple[CurrencyLayer, ...], list[Problem]]:
     """The amounts of each currency in that currency, for the customers that have any, in the order of their names.
 
-    Without rates all amounts are one layer.
+    Without rates all amounts are one layer. What was made equal is told where it comes to money.
     """
     names = rows.currency.values if rows.currency and rates is not None else ("",)
-    labels, found = rows.currency, []
+    labels, found, notes = rows.currency, [], []
     for code in sorted(range(len(names)), key=lambda code: names[code]):
         of = np.arange(len(rows)) if rates is None or labels is None else np.flatnonzero(labels.codes == code)
         if not of.size:
@@ -125,9 +174,14 @@ def layers(
         holders, place = np.unique(customer.codes[of], return_inverse=True)
         cell = place.astype(np.int64) * shape[1] + rows.period[of]
         whole = summed(cell, units.whole(rows.amounts[of]), holders.size * shape[1]).reshape(-1, shape[1])
-        local = units.amounts(units.settled(whole))
+        settled = units.settled(whole)
+        moved = settled - whole
+        if np.abs(moved).sum() >= units.half and moved.any():
+            cells = f"{np.count_nonzero(moved):,} amounts {names[code]}".strip()
+            notes.append(problem("hairs-equal", value=cells, amount=float(units.amounts(moved.sum()))))
+        local = units.amounts(settled)
         found.append(CurrencyLayer(names[code], holders, local, np.ones(shape[1]) if rates is None else rates[code]))
-    return tuple(found)
+    return tuple(found), notes
 
 
 def converted(

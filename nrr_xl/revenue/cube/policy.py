@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Literal
 
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.manytexts import spelling_key
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.cells.names import plainest
-from nrr_xl.revenue.cube.currency import Rates
-from nrr_xl.revenue.cube.rows import Labels
+from nrr_xl.revenue.cells.names import plainest, unused_names
+from nrr_xl.revenue.cube.currency import Rates, held_on
+from nrr_xl.revenue.cube.rows import Labels, RevenueRows
+from nrr_xl.revenue.findings import LISTED, Findings
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
@@ -23,7 +25,7 @@ def one_time_types() -> tuple[str, ...]:
     return tuple(vocabulary()["words"]["one_time"])
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Policy:
     """How rows become a cube where people differ; the defaults are domain.md's.
 
@@ -78,8 +80,10 @@ def _beside() -> frozenset[str]:
     return frozenset(vocabulary()["words"]["beside_one_time"])
 
 
-def resolve_map(customer_map: Mapping[str, str]) -> dict[str, str]:
+def resolve_map(customer_map: Mapping[str, str], where: str = "The customer map") -> dict[str, str]:
     """Where each name ends after following the map as far as it goes, by spelling key.
+
+    Raises InputError, which begins with `where`, if a name comes back to itself by another.
 
     >>> resolve_map({"A": "B", "B": "C"})["a"]
     'C'
@@ -93,6 +97,40 @@ def resolve_map(customer_map: Mapping[str, str]) -> dict[str, str]:
             target = step[key]
         # A name sent to itself (or to another spelling of itself) stays; longer ways back are a circle.
         if key in seen and len(seen) > 1:
-            raise InputError(f"The customer map goes round in a circle at {target!r}. Send each name to a final one.")
+            raise InputError(f"{where}: {target!r} goes round in a circle. Send each name to a final one.")
         ends[name] = target
     return ends
+
+
+# So many names of a map that fits nobody are shown.
+SHOWN_NAMES = 3
+
+
+def tell_lookups(policy: Policy, rows: RevenueRows, findings: Findings) -> None:
+    """Note what a customer map joined, which names of it nobody has, and which exchange rates were used, for how long.
+
+    That one of them changed nothing is a warning.
+    """
+    if policy.customer_map:
+        names = rows.customer.values
+        unused, before = unused_names(policy.customer_map, names), len(names)
+        for name in unused[:LISTED]:
+            findings.say("map-unused", value=name)
+        left = len(policy.mapped(rows.customer).values)
+        told = f"The customer map leaves {left:,} of {before:,} customers"
+        told += f"; {len(unused):,} of its {len(policy.customer_map):,} names are no customer's" if unused else ""
+        if left < before:
+            findings.say("map-applied", told)
+        else:
+            findings.say("map-without-effect", value=", ".join(unused[:SHOWN_NAMES]) or None)
+    if policy.rates is not None:
+        known = {policy.rates.to, *policy.rates.fixed, *policy.rates.dated} - {""}
+        used = sorted(known & set(rows.currency.values if rows.currency else ()))
+        if not used:
+            return findings.say("rates-without-effect")
+        idle = ", ".join(sorted(known - set(used)))
+        at = [f"{code} (at {rate})" if (rate := policy.rates.said(code)) else code for code in used]
+        told = f"Exchange rates were used for {', '.join(at)}"
+        findings.say("rates-applied", told + (f"; not for {idle}" if idle else ""))
+        for held in held_on(rows, policy.rates):
+            findings.say("rate-held", value=held)

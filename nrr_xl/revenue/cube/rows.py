@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice
+from operator import eq
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import Problem
 from nrr_xl.periods import Periods
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.manytexts import casefolded
 from nrr_xl.revenue.cube.units import remainder
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Labels:
     """A text column, each distinct text held once: row i's text is ``values[codes[i]]``; code -1 means blank."""
 
@@ -61,14 +63,15 @@ class Labels:
         """
         keys = casefolded(self.values)
         order = sorted(range(len(keys)), key=keys.__getitem__)
-        if any(keys[one] == keys[other] for one, other in pairwise(order)):
+        ordered = [keys[code] for code in order]
+        if any(map(eq, ordered, islice(ordered, 1, None))):
             order.sort(key=lambda code: (keys[code], self.values[code]))
         renumber = np.full(len(order) + 1, -1, np.int32)
         renumber[order] = np.arange(len(order))
         return Labels(self.name, tuple(self.values[code] for code in order), renumber[self.codes])
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Contracts:
     """Rows with contract dates, one for each contract, all arrays (contracts,).
 
@@ -82,7 +85,7 @@ class Contracts:
     monthly: np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class RevenueRows:
     """One cleaned amount a row: whose, in which period, how much, and what kind.
 
@@ -108,7 +111,7 @@ class RevenueRows:
         return len(self.amounts)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Source:
     """Where the rows come from."""
 
@@ -123,7 +126,7 @@ class Source:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Account:
     """What became of every amount of the source: ``source_total = used_total + left_out_total`` to the cent.
 

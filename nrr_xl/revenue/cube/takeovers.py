@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.vocabulary import vocabulary
 
@@ -17,7 +17,7 @@ LAG, APART = 2, 0.05
 MOST = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class TakeOver:
     """The customers at positions `gone` and `came` of a cube, their last and first period and amount."""
 

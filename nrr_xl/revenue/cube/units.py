@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.arrays import distinct, median
 
 Array = np.ndarray[Any, Any]
 
@@ -31,9 +33,14 @@ FLOATS, INTEGERS = 2.0**52, 2.0**61
 LAST_BITS = 4.0
 # Where so large a share of the amounts has no finer decimals, finer ones are not how amounts are written here.
 USUAL = 0.25
+# Decimals up to these are written by people (a sheet in thousands or millions has amounts below 1 with them); longer
+# ones come from calculation.
+WRITTEN = 4
+# No amount is moved by a larger share of itself, nor dropped that is a larger share of the middle one.
+HAIR = 1e-3
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Units:
     """How amounts are counted: in whole units of ``10 ** -decimals``.
 
@@ -72,13 +79,14 @@ class Units:
         return float(self.amounts(self.whole(amounts).sum()))
 
     def settled(self, whole: Array) -> Array:
-        """Units (customers, periods) in which a customer's amounts are equal or differ by half a unit of money or more.
+        """Units (customers, periods) in which a customer's amounts that differ by a hair are equal.
 
-        Amounts of one customer that lie closer together become the earliest of them; less than half a unit of money
-        becomes 0.
+        Amounts of one customer that lie within half a unit of money, and within HAIR of the smallest of them, become
+        the earliest of them; less than half a unit of money becomes 0. So no amount moves by half a unit of money or
+        more, however many steps lie between the first and the last.
 
         >>> Units(decimals=3, money=2).settled(np.array([[100_000.0, 100_004, 100_005, 4]])).tolist()
-        [[100000.0, 100000.0, 100000.0, 0.0]]
+        [[100000.0, 100000.0, 100005.0, 0.0]]
         """
         if self.decimals == self.money:
             return whole
@@ -89,8 +97,14 @@ class Units:
         close = np.flatnonzero(((apart > 0) & (apart < self.half)).any(axis=1))
         if not close.size:
             return whole
-        level = np.zeros((close.size, whole.shape[1]), np.int64)
-        level[:, 1:] = np.cumsum(apart[close] >= self.half, axis=1)
+        rising = rising[close]
+        level = np.zeros(rising.shape, np.int64)
+        lowest = rising[:, 0]
+        for at in range(1, rising.shape[1]):
+            above = rising[:, at] - lowest
+            starts = (above >= self.half) | (above > HAIR * np.abs(lowest))
+            lowest = np.where(starts, rising[:, at], lowest)
+            level[:, at] = level[:, at - 1] + starts
         level += np.arange(close.size)[:, None] * whole.shape[1]
         earliest = np.full(level.size, whole.shape[1], np.int64)
         np.minimum.at(earliest, level.ravel(), order[close].ravel())
@@ -109,8 +123,9 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     """The units in which some amounts are counted.
 
     The decimals are as many as the amounts are written with, at most FINEST, and no more than their total leaves room
-    for. The smallest unit of money is the currency's; it is finer where hardly an amount has so few decimals, and
-    every decimal counts where the middle amount is below 1, as in a sheet in thousands or millions.
+    for. The smallest unit of money is the currency's; it is finer where hardly an amount has so few decimals, and where
+    half of it would be more than a hair of the middle amount. Every decimal counts in a sheet in thousands or millions:
+    where the middle amount is below 1, or some are and none has more than WRITTEN decimals.
 
     Parameters
     ----------
@@ -123,7 +138,7 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     >>> units_of(np.array([100.0, 99.99])), units_of(np.array([0.0034, 0.012]))
     (Units(decimals=2, money=2, wide=False), Units(decimals=4, money=4, wide=False))
     """
-    size = np.unique(np.abs(amounts[np.isfinite(amounts) & (amounts != 0)]))
+    size = distinct(np.abs(amounts[np.isfinite(amounts) & (amounts != 0)]))
     money = MINOR.get(currency, CENTS)
     if not size.size:
         return Units(money, money)
@@ -131,8 +146,12 @@ def units_of(amounts: Array, currency: str = "", factor: float = 1.0) -> Units:
     decimals = int(np.argmax(written == 1)) if (written == 1).any() else FINEST
     usual = np.flatnonzero(written[money:] >= USUAL)
     money += int(usual[0]) if usual.size else 0
-    if np.median(size) < 1:
+    middle = median(size)
+    crumb = 10.0**-money / 2
+    if middle < 1 or (decimals <= WRITTEN and bool(((size >= crumb) & (size < 1)).any())):
         money = max(money, decimals)
+    while money < decimals and 10.0**-money / 2 > HAIR * middle:
+        money += 1
     if factor != 1:
         decimals = max(decimals, CONVERTED)
     decimals = max(decimals, money)

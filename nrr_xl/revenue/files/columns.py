@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXTS, refuse_over
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT, Grid, typed_column, with_text_kinds
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount, recount_coded
@@ -267,7 +268,7 @@ def _numbers(builder: _Builder, at: int, column: Any) -> np.ndarray | None:
         return None
     values = np.full(filled.size, np.nan)
     values[filled] = np.concatenate([numpy_of(chunk) for chunk in pc.cast(said, pa.float64()).chunks] or [np.zeros(0)])
-    if np.unique(values[: 50 * _MANY]).size < _MANY:
+    if distinct(values[: 50 * _MANY]).size < _MANY:
         return None
     digits = np.array(recount(header, ",").digits, float)
     for content, _ in pieces:

@@ -6,12 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
+from nrr_xl.records import struct
 from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXT_LENGTH, TEXTS, refuse_over, refuse_sparse
 from nrr_xl.revenue.files.columns import HEAD, SMALL, text_grid
@@ -26,7 +26,7 @@ _QUOTED = re.compile(r'"[^"\r\n]*"')
 _BREAK = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Dialect:
     """How text is written where it cannot tell: its encoding, its delimiter, and whether " encloses a text."""
 
@@ -183,7 +183,7 @@ def _quote_note(grid: Grid, line: int, texts: dict[str, int]) -> Problem:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class _Lines:
     """The rows of delimited text, each with its number of cells."""
 

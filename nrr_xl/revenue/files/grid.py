@@ -6,10 +6,12 @@ import datetime as dt
 import numbers
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+
+from nrr_xl.records import struct
 
 BLANK, NUMBER, TEXT, BOOLEAN, ERROR, DATE, PERCENT = range(7)
 ERROR_TEXTS = frozenset(
@@ -30,7 +32,7 @@ _KIND_OF_TYPE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Piece:
     """Rows of a stacked grid that come from one sheet: from row `first` on, the sheet's rows from `top` on.
 
@@ -44,7 +46,7 @@ class Piece:
     left: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Grid:
     """A sheet's cells, column by column.
 

@@ -42,10 +42,12 @@ def file_bytes(path: Path) -> bytes:
         raise InputError(f"{path}: there is no such file. Check the path.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+    except InputError:
+        raise
     except ValueError as error:
         raise InputError(f"{str(path)!r} cannot be a path: {error}.") from None
     if not data.strip():
-        raise InputError(f"{path}: the file is empty. Save the revenue sheet again and retry.")
+        raise InputError(f"{path}: the file is empty. Save it again and retry.")
     return data
 
 

@@ -11,7 +11,6 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -20,6 +19,7 @@ from xml.parsers import expat
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.files.archive import check_directory, check_names, check_size, reason
 from nrr_xl.revenue.files.budget import (
@@ -46,7 +46,7 @@ class NotAnXlsx(Exception):
     """The bytes are no .xlsx package; some other reader may know them."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class SheetPart:
     """A worksheet: its name, the path of its part, and whether the workbook shows it."""
 
@@ -55,7 +55,7 @@ class SheetPart:
     visible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Region:
     """An Excel Table or a named range: its name, sheet and (top, left, bottom, right) counted from 0."""
 

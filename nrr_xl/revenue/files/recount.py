@@ -35,9 +35,10 @@ def recount(texts: str | bytes | Iterable[str], mark: str, times: np.ndarray | N
     for data, weights in _pieces(texts, times):
         plain = np.frombuffer(data, np.uint8)
         if weights is None:
-            digits += np.bincount(plain, minlength=256)[48:58]
-            marks += data.count(delimiter)
-            breaks += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+            held = _times(plain)
+            digits += held[48:58]
+            marks += held[delimiter[0]] if len(delimiter) == 1 else data.count(delimiter)
+            breaks += held[_NEW_LINE] + held[_RETURN] - (data.count(b"\r\n") if held[_RETURN] else 0)
             continue
         is_digit = (plain >= 48) & (plain <= 57)
         digits += np.bincount(plain[is_digit] - 48, weights[is_digit], 10)
@@ -49,6 +50,15 @@ def recount(texts: str | bytes | Iterable[str], mark: str, times: np.ndarray | N
         second[1:] = (plain[1:] == _NEW_LINE) & (plain[:-1] == _RETURN)
         breaks += weights[((plain == _NEW_LINE) | (plain == _RETURN)) & ~second].sum()
     return Counts(int(breaks), int(marks), tuple(digits.astype(np.int64).tolist()))
+
+
+def _times(plain: np.ndarray) -> np.ndarray:
+    """How often each byte stands among some, (256,): two at a time, which takes half as long."""
+    pairs = np.bincount(plain[: plain.size // 2 * 2].view(np.uint16), minlength=1 << 16).reshape(256, 256)
+    held: np.ndarray = pairs.sum(axis=0) + pairs.sum(axis=1)
+    if plain.size % 2:
+        held[plain[-1]] += 1
+    return held
 
 
 def recount_coded(content: np.ndarray, ends: np.ndarray, mark: str, times: np.ndarray) -> Counts:
@@ -112,13 +122,12 @@ def odd_quotes(text: str | bytes, mark: str) -> int:
     """
     data = np.frombuffer(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), np.uint8)
     quotes = np.flatnonzero(data == _QUOTE)
-    edges = np.frombuffer(mark.encode()[-1:] + mark.encode()[:1] + b'\r\n"', np.uint8)
-    # What stands before the first and after the last byte is a line end.
-    around = np.full(data.size + 2, _NEW_LINE, np.uint8)
-    around[1:-1] = data
+    edge = np.zeros(256, bool)
+    edge[np.frombuffer(mark.encode()[-1:] + mark.encode()[:1] + b'\r\n"', np.uint8)] = True
     opening, closing = quotes[::2], quotes[1::2]
-    bad_opening = opening[~np.isin(around[opening], edges)]
-    bad_closing = closing[~np.isin(around[closing + 2], edges)]
+    # What stands before the first and after the last byte is a line end.
+    bad_opening = opening[~(edge[data[np.maximum(opening - 1, 0)]] | (opening == 0))]
+    bad_closing = closing[~(edge[data[np.minimum(closing + 1, data.size - 1)]] | (closing == data.size - 1))]
     bad = [int(found[0]) for found in (bad_opening, bad_closing) if found.size]
     if quotes.size % 2 and not bad:
         bad = [int(quotes[-1])]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from nrr_xl.errors import InputError, Problem
+from nrr_xl.records import struct
 from nrr_xl.revenue.files.delimited import Dialect, delimited
 from nrr_xl.revenue.files.foreign import foreign_sheets
 from nrr_xl.revenue.files.grid import Grid
@@ -20,7 +20,7 @@ KEPT = 20_000_000
 DELIMITED = frozenset((".csv", ".tsv", ".txt"))
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Book:
     """A file's sheets, each turned into a grid when it is asked for, and the Tables and names over them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,14 @@ from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, Contents, content
 from nrr_xl.revenue.table.headers import assign_roles, role_ranks
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
+from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
 from nrr_xl.revenue.table.unread import unread_periods
 from nrr_xl.revenue.vocabulary import vocabulary, words
+
+SHOWN_HEADS = 20  # So many headers are listed to choose from.
 
 # Words of headers under which the owners of customers stand.
 PARENTS = frozenset(
@@ -39,6 +42,8 @@ PARENTS = frozenset(
 )
 HEAD = HEADER_DEPTH + SAMPLE + 1
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
+# Of more rows lines above others are not looked for.
+MOST_LINES = 200_000
 TABLE_BONUS, NAME_BONUS = 40.0, 20.0
 
 
@@ -66,6 +71,8 @@ def choose_table(
                 candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
+    if all(_weak(table) for _, table, _, _ in candidates) and (apart := _sectioned(book, names, hints)):
+        return apart[0], [*notes, apart[1]]
     if not candidates and (turned := _turned(book, names, hints)):
         return turned, [*notes, problem("table-turned", sheet=turned.grid.sheet, cell=turned.range)]
     if not candidates:
@@ -142,6 +149,24 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
     return None
 
 
+def _weak(table: Table) -> bool:
+    """Whether a table is hardly one: parts are guessed of it, or it has a column or two of periods."""
+    return bool(table.guessed) or (table.layout == "wide" and len(table.periods) < 3)
+
+
+def _sectioned(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[Table, Problem] | None:
+    """The table whose customers stand as lines above their periods, or the other way round."""
+    for name in names:
+        grid = book.load(name, None)
+        found = sections_apart(grid) if grid.rows <= MOST_LINES else None
+        table = find_table(found[0], **hints) if found else None
+        if found and table and not table.guessed:
+            sums = f" Sums beside them are left out: {found[1]:,.2f}." if found[1] else ""
+            action = f"Taken as a column of their own.{sums}"
+            return alone(table, hints), problem("lines-above", sheet=name, cell=table.range, action=action)
+    return None
+
+
 def _eligible(book: Book) -> list[str]:
     """The sheets that may hold the rows: all but those of a map or of rates, unless there is just one."""
     return [name for name in book.sheets if len(book.sheets) == 1 or not reserved(name)]
@@ -200,6 +225,16 @@ def _whole(book: Book, best: tuple[float, Table, Grid, str], hints: Mapping[str,
     return replace(alone(whole, hints), region=table.region)
 
 
+def _meant(asked: Iterable[str], grids: list[Grid]) -> str:
+    """What the columns asked for were probably meant to be, and the headers that there are."""
+    tops = [[grid.text(row, at) for at in range(grid.columns)] for grid in grids for row in range(min(grid.rows, 10))]
+    heads = [text for text in max(tops, key=lambda row: sum(map(bool, row)), default=[]) if text]
+    known = {" ".join(text.split()).casefold(): text for row in tops for text in row if text}
+    hints = [did_you_mean(name, heads) for name in map(str, asked) if " ".join(name.split()).casefold() not in known]
+    told = f" There are: {', '.join(heads[:SHOWN_HEADS])}{', ...' if heads[SHOWN_HEADS:] else ''}." if heads else ""
+    return f" Give each by its header or its letter.{told}{''.join(dict.fromkeys(hints))}"
+
+
 def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputError:
     where = (
         f"{book.path}, sheet {names[0]!r}," if len(names) == 1 and len(book.sheets) > 1 else book.path or "The input"
@@ -207,7 +242,8 @@ def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputErr
     if hints.get("columns"):
         asked = ", ".join(f"{role} = {column!r}" for role, column in hints["columns"].items())
         return InputError(
-            f"{where} holds no revenue table with these columns: {asked}. Give each by its header or its letter."
+            f"{where} holds no revenue table with these columns: {asked}."
+            + _meant(hints["columns"].values(), [book.load(name, HEAD) for name in names])
         )
     if hints.get("day_first") is None and any(
         find_table(book.load(name, HEAD), **{**hints, "day_first": order}) for name in names for order in (True, False)

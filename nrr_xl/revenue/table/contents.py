@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from nrr_xl.revenue.cells.amounts import parse_amount, says_nothing
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.dates import bare_quarters, month_of_year, number_date, parse_date
 from nrr_xl.revenue.files.grid import BOOLEAN, DATE, NUMBER, TEXT, Grid
 from nrr_xl.revenue.table.headers import meanings
@@ -42,7 +43,7 @@ class Contents:
     def distinct(self, column: int) -> int:
         """How many different values the sample holds."""
         kinds, values = self.grid.kinds[column, self.sample], self.grid.values[column, self.sample]
-        return np.unique(values[kinds != 0]).size
+        return distinct(values[kinds != 0]).size
 
     def dated(self, column: int) -> bool:
         """Whether a column holds dates or periods, as dates, texts or numbers."""
@@ -75,12 +76,17 @@ class Contents:
                 self.distinct(column) > 1 or self.grid.rows - self.sample.start < 3
             )
         if role == "identifier":
-            return kind in ("text", "mixed", "amount") and self.distinct(column) > 1
+            return kind in ("text", "mixed", "amount") and self.distinct(column) > 1 and not self._broken(column)
         if role in ("status", "type", "scenario", "interval"):
             return kind in ("text", "mixed")
         if role == "flag":
             return kind in ("text", "mixed") or (kind == "amount" and self.distinct(column) <= 2)
         return kind != ""
+
+    def _broken(self, column: int) -> bool:
+        """Whether a column holds numbers with a fraction, which no identifier has."""
+        kinds, values = self.grid.kinds[column, self.sample], self.grid.values[column, self.sample]
+        return bool((values[kinds == NUMBER] % 1 != 0).any())
 
     def _months(self, column: int) -> bool:
         """Whether a column holds months without a year, by name or by number, or quarters."""

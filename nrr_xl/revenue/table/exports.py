@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from nrr_xl.records import struct
 
-@dataclass(frozen=True, slots=True)
+
+@struct()
 class Export:
     """A known export: the layout it is read in, each part's column, and what is special about its rows.
 

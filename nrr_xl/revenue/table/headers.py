@@ -34,7 +34,7 @@ BARE = 20
 # That of an end of the term that is running now.
 RUNNING = 48
 # Of an amount in local currency and one in a named currency the second adds up.
-_LOCAL = {"local", "lc", "original", "doc", "transaction", "billed"}
+_LOCAL = {"local", "foreign", "lc", "original", "doc", "transaction", "billed"}
 _LINKS = ("s", "n", "en", "e", "t", "es", "er")
 _CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -66,6 +66,8 @@ def meanings(text: str) -> tuple[str, ...]:
     known, longest = _lexicon()
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     said = re.findall(r"[^\W_]+|[#º°]", folded(plain))
+    if len(said) > 1 and said[-1] == "do":
+        return (*meanings(" ".join(said[:-1])), "finish")  # Polish as well
     # CamelCase splits words, but a name such as "SoldTo" is known as a whole as well.
     found: list[str] = []
     at = 0
@@ -126,7 +128,7 @@ def role_ranks(text: str) -> Mapping[str, int]:
     if not said:
         return {}
     strange = said.count("?")
-    has = set(said) - {"filler", "?"}
+    has = _plain_edges(set(said) - {"filler", "?"})
     ranks: dict[str, int] = {}
     if not has:
         if set(said) == {"filler"} and text.strip().upper() in currency_codes():
@@ -152,6 +154,16 @@ def role_ranks(text: str) -> Mapping[str, int]:
         if anchor in has and has - {anchor} <= beside:
             ranks[role] = 3 * len(has) - 3 if role != "type" or "change" not in has else 0
     return ranks
+
+
+def _plain_edges(has: set[str]) -> set[str]:
+    """What is said, without the words beside a start or an end that only say that something holds from or until then.
+
+    "Effective" alone is a start: effective date.
+    """
+    if has & {"start", "finish"}:
+        return has - {"effective", "valid"} - (set() if has & _MONEY else {"standing", "opening"})
+    return has - {"effective"} | {"start"} if "effective" in has else has
 
 
 _PLAIN: Mapping[str, tuple[str, frozenset[str]]] = {
@@ -234,20 +246,22 @@ _ABOUT = {
 def _start(has: set[str]) -> int | None:
     if "running" in has:
         return None if "start" not in has or "finish" in has else 40
-    if "start" in has and "finish" not in has and has <= _ABOUT - {"mrr", "money"} | {"start", "level"}:
+    money = set() if "date" in has else {"mrr", "money"}
+    if "start" in has and "finish" not in has and has <= _ABOUT - money | {"start", "level"}:
         if "period" in has:
             return 8
         return 12 if has & {"customer", "company", "entity"} else 0 if has & {"bill", "contract"} else 2
     if "made" in has and has <= _ABOUT | {"made"} and has & {"date", "contract"}:
         return 45
-    return None
+    return 46 if "first" in has and has <= _ABOUT | {"first"} and has & {"date", "contract", "bill"} else None
 
 
 def _end(has: set[str]) -> int | None:
     if "running" in has:
         # The end of a term that renews itself says little.
         return RUNNING if "finish" in has and "start" not in has else None
-    if "finish" in has and "start" not in has and has <= _ABOUT - {"mrr", "money"} | {"finish"}:
+    money = set() if "date" in has else {"mrr", "money"}
+    if "finish" in has and "start" not in has and has <= _ABOUT - money | {"finish"}:
         if "period" in has:
             return 8
         return 12 if has & {"customer", "company", "entity"} else 0 if has & {"bill", "contract"} else 2
@@ -262,8 +276,9 @@ _BESIDE_MONEY = {
 
 
 def _amount(has: set[str]) -> int | None:
-    if has == {"bill"}:
+    if has in ({"bill"}, {"fee"}):
         return 26
+    has = has - {"fee"} | {"money"} if "fee" in has else has
     has = has - {"finish"} | {"standing"} if "finish" in has and has & {"mrr", "arr"} else has
     if has & {"tax", "vat"} and not has & {"net", "gross"}:
         return None
@@ -285,7 +300,7 @@ def _amount(has: set[str]) -> int | None:
             return 13 + later
         kind = 3 if "monthly" in has else 9 if "annual" in has else 6 if "net" in has else 12 if "gross" in has else 8
         return kind + later + 3 * ("total" in has)
-    if has <= {"total", "net", "gross", "monthly", "annual", "contract", "bill"} and has & {
+    if has - {"tax", "vat"} <= {"total", "net", "gross", "monthly", "annual", "contract", "bill"} and has & {
         "total",
         "net",
         "gross",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import When
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
@@ -17,6 +19,7 @@ from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanin
 from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of, unit_price
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.sides import two_sides
+from nrr_xl.revenue.vocabulary import words
 
 LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
@@ -25,7 +28,7 @@ HEADER_DEPTH = 100
 _ROW_ROLES = ("customer", "identifier", "product", "type", "status", "scenario", "flag", "currency")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Table:
     """Revenue rows found in a grid: rows `first` to `last` below the header, and each column's part.
 
@@ -221,6 +224,8 @@ def _weigh_dates(roles: dict[str, int], headers: Mapping[int, str]) -> None:
     When a deal was closed or a row made says less than when its contract starts.
     """
     if "start" not in roles:
+        if {"date", "end"} <= set(roles) and "start" in role_ranks(headers[roles["date"]]):
+            roles["start"] = roles.pop("date")  # a period's start, beside an end
         return
     if "date" in roles and role_ranks(headers[roles["date"]]).get("date", 0) >= 40:
         roles.pop("date")
@@ -310,13 +315,24 @@ def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dic
 
 
 def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:
-    """Other columns whose headers name an amount as surely as the chosen one does."""
+    """Other columns whose headers name an amount as surely as the chosen one does, or gross where net is after fees."""
     mine = role_ranks(names[amount]).get("amount", 99)
+    if "net" in meanings(names[amount]) and any("fee" in meanings(names[column]) for column in rest):
+        return tuple(column for column in rest if "gross" in meanings(names[column]))
     return tuple(
         column
         for column in rest
-        if contents.kind(column) == "amount" and role_ranks(names[column]).get("amount", 99) <= mine < 99
+        if contents.kind(column) == "amount"
+        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or _owed_and_paid(names[amount], names[column]))
+        and contents.column(column) != contents.column(amount)
     )
+
+
+def _owed_and_paid(mine: str, other: str) -> bool:
+    """Whether one header names what is owed and the other what of it was paid."""
+    owed, paid = {"due", "owed", "owing", "invoiced", "billed"}, {"paid", "received", "collected"}
+    one, two = set(words(folded(mine))), set(words(folded(other)))
+    return bool((one & owed and two & paid) or (one & paid and two & owed))
 
 
 def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
+
 Array = np.ndarray[Any, Any]
 # No customer has so many products that its group would be longer.
 LONGEST = 60
@@ -18,7 +20,7 @@ def product_rows(cents: Array, rows: Array, names: Array) -> Array:
     below it. Rows are products only where their names return under other customers and no customer's name does.
     """
     inside = np.zeros(rows.size, bool)
-    if np.unique(names[rows]).size > 0.8 * rows.size:
+    if distinct(names[rows]).size > 0.8 * rows.size:
         return inside
     values = cents[:, rows]
     heads: list[int] = []
@@ -37,7 +39,7 @@ def product_rows(cents: Array, rows: Array, names: Array) -> Array:
     of_heads, of_products = names[rows[~inside]], names[rows[inside]]
     some, counts = np.unique(of_products, return_counts=True)
     repeated = counts.sum() - np.count_nonzero(counts == 1) if counts.size else 0
-    apart = np.unique(of_heads).size == of_heads.size and not np.isin(of_heads, some).any()
+    apart = distinct(of_heads).size == of_heads.size and not np.isin(of_heads, some).any()
     if len(heads) < 2 or not apart or repeated < 0.7 * of_products.size or len(heads) < 0.7 * (of_heads.size - 1):
         return np.zeros(rows.size, bool)
     return inside

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import Doubtful, When, bare_quarters, number_date, parse_date, short_months
 from nrr_xl.revenue.cells.months import FORECAST, folded
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
@@ -47,7 +48,7 @@ def header_names(grid: Grid, row: int, height: int) -> dict[int, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class HeaderPeriods:
     """The periods that headers name, by column.
 
@@ -134,6 +135,10 @@ def _two_row_period(grid: Grid, row: int, column: int, name: str, fiscal_year_en
     if grid.kinds[column, row] == NUMBER and not (1990 <= number <= 2079 or 1 <= number <= 12):
         return None
     upper = name.removesuffix(lower).strip()
+    if 1 <= number <= 12 and (match := re.fullmatch(r"(?:fy|fiscal year)[ -]?'?((?:19|20)?\d\d)", folded(upper))):
+        # The number of a period within a fiscal year, which is called after the year in which it ends.
+        year = int(match[1]) + (2000 if len(match[1]) == 2 else 0)
+        return When(year * 12 + fiscal_year_end - 13 + number, 1)
     if 0 <= number <= 12 and not re.fullmatch(r"(?:19|20)\d\d", upper):
         return None
     if match := re.fullmatch(r"(?:(fy|cy)|year|jahr|ano|annee)?[ -]?'?((?:19|20)\d\d|\d\d)", folded(upper)):

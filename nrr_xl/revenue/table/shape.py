@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.revenue.files.grid import BLANK, Grid, column_index, parse_range
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.table.stacking import stack
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Shape:
     """What the user says about where the table is: all None or False where the reader finds out itself."""
 

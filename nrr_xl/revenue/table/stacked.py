@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import among, distinct
 from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.clean.body import Reading, account_of
 from nrr_xl.revenue.codes import CODES
@@ -84,13 +85,13 @@ def _candidates(table: Table) -> list[int]:
     filled = np.any(grid.kinds[:, body], axis=0)
     possible = filled & np.concatenate([[False], ~filled[:-1]])
     titles = [code for code, text in enumerate(grid.strings) if text and text == title]
-    possible |= (grid.kinds[customer, body] == TEXT) & np.isin(grid.values[customer, body], titles)
+    possible |= (grid.kinds[customer, body] == TEXT) & among(grid.values[customer, body], titles)
     rows = np.flatnonzero(possible) + table.first
     texts, codes = grid.kinds[:, rows] == TEXT, grid.values[:, rows]
-    found = np.unique(codes[texts]).astype(np.int64).tolist()
+    found = distinct(codes[texts]).astype(np.int64).tolist()
     titles += [code for code in found if heads_customers(grid.strings[code])]
     # An export repeats its header on every page, so each wording is looked at once.
     wordings = {tuple(grid.text(table.header[1], column) for column in range(grid.columns)): -1}
-    for row in rows[(texts & np.isin(codes, titles)).any(axis=0)].tolist():
+    for row in rows[(texts & among(codes, titles)).any(axis=0)].tolist():
         wordings.setdefault(tuple(grid.text(row, column) for column in range(grid.columns)), row)
     return [row for row in wordings.values() if row >= 0]

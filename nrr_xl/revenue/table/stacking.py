@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.cells.manytexts import spelling_key
 from nrr_xl.revenue.cells.months import folded, month_names
@@ -173,9 +174,7 @@ def _share(alike: list[tuple[str, Table]]) -> float:
     sets = []
     for _, table in alike:
         grid, column = table.grid, table.roles["customer"]
-        codes = np.unique(grid.values[column, table.first :][grid.kinds[column, table.first :] == TEXT]).astype(
-            np.int64
-        )
+        codes = distinct(grid.values[column, table.first :][grid.kinds[column, table.first :] == TEXT]).astype(np.int64)
         sets.append({spelling_key(grid.strings[code]) for code in codes.tolist()})
     return max(len(a & b) / max(min(len(a), len(b)), 1) for i, a in enumerate(sets) for b in sets[:i])
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table
@@ -26,7 +27,11 @@ BLANKS = 0.25
 
 
 def total_rows(
-    table: Table, amounts: np.ndarray, findings: Findings, kept: np.ndarray | None = None
+    table: Table,
+    amounts: np.ndarray,
+    findings: Findings,
+    kept: np.ndarray | None = None,
+    lines: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which rows are totals and which cannot be told, (rows,) each, for amounts (columns, rows) with NaN for none.
 
@@ -34,14 +39,15 @@ def total_rows(
     count any more, so that totals of totals are found next. Arithmetic alone is enough over at least TELLING different
     amounts; else the row must be called a total, or have no name. A row that is called a total and nothing else and
     adds up to nothing cannot be told, nor one of flat amounts that sums all others. `kept` are rows that are customers
-    whatever they are called.
+    whatever they are called, `lines` those of a bridge, which sum each other.
     """
     present = ~np.isnan(amounts)
     filled = present.any(axis=0)
     labels = np.where(filled, labels_of_rows(table), NAMED)
-    if kept is not None:
-        filled = filled & ~kept
-        labels = np.where(kept, NAMED, labels)
+    for known in (kept, lines):
+        if known is not None:
+            filled = filled & ~known
+            labels = np.where(known, NAMED, labels)
     if np.count_nonzero(filled & (labels == BLANK)) > max(3, BLANKS * np.count_nonzero(filled)):
         # So many blanks are no totals but names that stand on the first row of a group only.
         labels = np.where(labels == BLANK, NAMED, labels)
@@ -104,7 +110,7 @@ def _measures(
         text = table.grid.text(row + table.first, table.roles["customer"])
         called = labels[row] in (SUB, TOTAL, BLANK)
         # Without a total above it arithmetic alone must be no accident.
-        telling = grand >= 0 or np.unique(amounts[~np.isnan(amounts[:, row]), row]).size >= TELLING
+        telling = grand >= 0 or distinct(amounts[~np.isnan(amounts[:, row]), row]).size >= TELLING
         named = labels[row] == MEASURE or (says_measure(text) and not called)
         company = named and grand < 0 and is_company(text)
         if (named and not company) or (telling and is_measure(amounts, customers, row)):
@@ -183,7 +189,7 @@ def _sums(cents: np.ndarray, free: np.ndarray, labels: np.ndarray) -> tuple[np.n
             if not sizes:
                 continue
             at = rows[row]
-            if labels[at] in (BLANK, SUB, TOTAL) or np.unique(values[:, row][values[:, row] != 0]).size >= TELLING:
+            if labels[at] in (BLANK, SUB, TOTAL) or distinct(values[:, row][values[:, row] != 0]).size >= TELLING:
                 found[at] = True
             elif labels[at] != LIKE and len(values) > 1 and max(sizes) == many[-1] - 1 >= MANY:
                 doubtful[at] = True
@@ -230,7 +236,7 @@ def _block(cents: np.ndarray, free: np.ndarray) -> np.ndarray:
         lower, upper = rows.size - cut, cut
         if (
             min(lower, upper) >= 2
-            and np.unique(whole[whole != 0]).size >= TELLING
+            and distinct(whole[whole != 0]).size >= TELLING
             and max(lower, upper) > min(lower, upper)
         ):
             found[rows[cut:] if lower <= upper else rows[:cut]] = True

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nrr_xl.errors import InputError
-from nrr_xl.periods import period_label
-from nrr_xl.retention.windows import unit_of
-from nrr_xl.revenue.cube.lookups import LedgerTotal
+from nrr_xl.revenue.cube.lookups import LedgerTotal, refuse_longer
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
 from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, Report
@@ -27,12 +24,7 @@ def write(report: Report, customers: CustomersPlace, totals: Sequence[LedgerTota
     cube = report.analysis.cube
     axis = cube.periods
     sums, below = cube.amounts.sum(axis=0), cube.negatives
-    longer = next((total for total in totals if total.months > axis.step), None)
-    if longer:
-        raise InputError(
-            f"The ledger's total of {period_label(longer.month, longer.months, axis.fiscal_year_end)} is of a longer"
-            f" period than the rows'. Give one total for each {unit_of(axis.step)}."
-        )
+    refuse_longer(totals, axis)
     known = {end: position for position, end in enumerate(axis.ends)}
     said = {total.month: total for total in totals}
     heads = [WORDS[key] for key in ("period", "position", "ledger", "rows", "difference", "below", "note")]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.lines import MOVEMENTS, classify
 from nrr_xl.retention.movements import at_both_ends
+from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
@@ -29,7 +29,7 @@ MOST_ROWS, MOST_LIVE = 60_000, 20_000
 PRINTED = 200
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@struct(eq=False)
 class Block:
     """The rows of one span: `customers` (positions) by line, then by the first segment, then the largest first."""
 
@@ -87,8 +87,8 @@ class Drill:
 def _block(analysis: Analysis, label: str, opening: int, closing: int, values: np.ndarray | None) -> Block:
     before, after, known = at_both_ends(analysis.cube, opening, closing)
     line = classify(before, after, known)
-    rank = np.array([MOVEMENTS.index(name) if name in MOVEMENTS else len(MOVEMENTS) for name in np.unique(line)])
-    ranks = rank[np.searchsorted(np.unique(line), line)]
+    rank = np.array([MOVEMENTS.index(name) if name in MOVEMENTS else len(MOVEMENTS) for name in distinct(line)])
+    ranks = rank[np.searchsorted(distinct(line), line)]
     moved = np.flatnonzero(ranks < len(MOVEMENTS))
     held = values[moved] if values is not None else np.full(moved.size, "", object)
     order = np.lexsort((-np.abs(after - before)[moved], np.unique(held, return_inverse=True)[1], ranks[moved]))

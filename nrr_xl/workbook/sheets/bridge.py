@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import FREQUENCIES, period_end, period_label
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.lines import BRIDGE_LINES, CORKSCREW, LOSSES
@@ -31,7 +31,7 @@ RATES = ("nrr", "grr", "logo_retention")
 UNFOLDED = 13
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Span:
     """A column of the bridge: its label as written, positions (from 0) of its opening, closing and end, its months.
 
@@ -45,7 +45,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class BridgePlace:
     """Where the Bridge sheet has its lines and columns."""
 

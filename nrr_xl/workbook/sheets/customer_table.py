@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
+from nrr_xl.records import struct
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page, StreamColumn
 from nrr_xl.workbook.frame import Report
@@ -16,7 +16,7 @@ from nrr_xl.workbook.headers import unique_headers
 TABLE = "CustomerAmounts"
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Bounds:
     """The row of the headers, the last row and column, and how many columns from the first hold texts."""
 

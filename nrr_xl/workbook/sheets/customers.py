@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nrr_xl.errors import OutputError
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
@@ -47,7 +47,7 @@ COMPARED = 800
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class CustomersPlace:
     """Where the Customers sheet has its rows and columns (from 0)."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import StreamColumn
@@ -16,7 +15,7 @@ WORDS = texts()["history"]
 VALUES_ROW = HEAD_ROWS + 2
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class History:
     """Where the codes of each changing segment stand: its values first, then a row for each customer by number."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.methods import METHODS, step_rates
 from nrr_xl.retention.movements import movements
@@ -34,7 +34,7 @@ WORK = NOTE + 2
 STEPS = ("opening", "expansion", "contraction", "churn", "nrr", "first", "later")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class MethodsPlace:
     """Where each method and the workings stand."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
@@ -30,7 +30,7 @@ DECIMALS = 6
 LOW_ROW = 12.75
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class MoversPlace:
     """Where the lists stand: the head of each, and how many customers it holds."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import ratio
+from nrr_xl.records import struct
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import story
@@ -34,7 +34,7 @@ CHARTED = 12
 ONE_PAGE = 55
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Columns:
     """Where a line stands in every segment's table."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from nrr_xl.records import struct
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
@@ -35,7 +34,7 @@ FIGURES_ROW = NAME_ROW + 1
 TITLES = (HEAD_ROWS + 1, AGO + 2)
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Figures:
     """Every line, count and rate of the window and of the one a year before, and the row where each stands."""
 
@@ -342,7 +341,7 @@ def tolerance_of(line: str) -> float:
     return RATE if line in RATES else COUNT if line in COUNTS else MONEY
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Said:
     """The sentences under the tiles, and the titles of the charts by name."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import annualise
+from nrr_xl.records import struct
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.outlook import YEARS
@@ -32,7 +32,7 @@ COUNTS = ("openers", "churned", "closers")
 RATES = ("nrr", "grr", "logo_retention", "churn_rate", "quick_ratio")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class TrendPlace:
     """Where the Trend sheet has its lines and periods; a period's row follows from its position."""
 

@@ -6,8 +6,8 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from xml.sax.saxutils import escape
 
+from nrr_xl.workbook.bulk import escape
 from nrr_xl.workbook.recached import sheet_parts
 from nrr_xl.workbook.texts import texts
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
+from nrr_xl.records import struct
 from nrr_xl.revenue.vocabulary import vocabulary
 from nrr_xl.workbook.texts import texts
 
@@ -58,7 +58,7 @@ TOTAL_NAMES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Layout:
     """The addresses that depend on how many customers a template holds; each customer may have a row a month."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
 from nrr_xl.errors import InputError
+from nrr_xl.records import struct
 from nrr_xl.workbook.parts import MAIN, Parts
 from nrr_xl.workbook.template.layout import TABLE, TABLE_COLUMNS
 
@@ -17,7 +17,7 @@ _AREA = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 _NAMES = re.compile(rb"<definedName\b([^>]*)>([^<]*)</definedName>")
 
 
-@dataclass(frozen=True, slots=True)
+@struct()
 class Table:
     """An Excel Table: its sheet and part, its ends, and its columns (from 0) in lower case."""
 

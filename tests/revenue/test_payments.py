@@ -1,0 +1,72 @@
+"""Payment exports and open subscriptions: failed ones left out, refunds netted, and doubts told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import nrr_xl
+
+TODAY = dt.date(2025, 1, 15)
+MONTHS = [(2023, 12), *((2024, month) for month in range(1, 13))]
+
+
+def read(tmp_path, text, **options):
+    (tmp_path / "x.csv").write_text(text)
+    return nrr_xl.read(tmp_path / "x.csv", today=TODAY, **options)
+
+
+def rate(cube):
+    return round(nrr_xl.analyse(cube, as_of="2024-12").rates["nrr"], 4)
+
+
+def warned(cube, code):
+    return [str(problem) for problem in cube.problems if problem.code == code and problem.severity == "warning"]
+
+
+def paypal(last="Completed"):
+    text = "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net\n"
+    for year, month in MONTHS:
+        status = last if (year, month) == MONTHS[-1] else "Completed"
+        text += f"{month:02d}/13/{year},10:00:00,PDT,Ann,Subscription Payment,Completed,USD,100.00,-3.20,96.80\n"
+        text += f"{month:02d}/14/{year},10:00:00,PDT,Bob,Subscription Payment,{status},USD,50.00,-1.75,48.25\n"
+    return text + "12/20/2024,10:00:00,PDT,Ann,Payment Refund,Completed,USD,-30.00,0,-30.00\n"
+
+
+def test_a_fee_beside_gross_and_net_is_never_the_revenue(tmp_path):
+    cube = read(tmp_path, paypal("Denied"))
+    assert rate(cube) == round(66.8 / 145.05, 4)
+    assert "'Gross'" in warned(cube, "amount-rival")[0]
+    gross = read(tmp_path, paypal("Denied"), columns={"amount": "Gross"})
+    assert rate(gross) == round(70 / 150, 4)
+
+
+@pytest.mark.parametrize("status", ["Denied", "failed", "Processor Declined", "Gateway Rejected", "Bounced"])
+def test_payments_that_did_not_come_are_left_out(tmp_path, status):
+    cube = read(tmp_path, paypal(status), columns={"amount": "Gross"})
+    assert rate(cube) == round(70 / 150, 4) and status in warned(cube, "values-decided")[0]
+
+
+def test_unpaid_beside_completed_payments_is_told(tmp_path):
+    cube = read(tmp_path, paypal("past_due"), columns={"amount": "Gross"})
+    assert rate(cube) == round(120 / 150, 4)
+    assert "past_due 1 row(s)" in warned(cube, "values-decided")[0]
+    left = read(tmp_path, paypal("past_due"), columns={"amount": "Gross"}, exclude=["Status=past_due"])
+    assert rate(left) == round(70 / 150, 4)
+
+
+def test_a_fee_that_stands_alone_is_the_amount(tmp_path):
+    rows = "".join(
+        f"{name},{year}-{month:02d},{fee}\n" for year, month in MONTHS for name, fee in (("a", 10), ("b", 5))
+    )
+    assert rate(read(tmp_path, "Customer,Month,Fee\n" + rows)) == 1.0
+
+
+@pytest.mark.parametrize(
+    "end", ["", "-", "n/a", "ongoing", "Active", "present", "9999-12-31", "12/31/2099", "unbefristet"]
+)
+def test_open_subscriptions_reach_to_today(tmp_path, end):
+    text = f"Customer,Start,End,MRR\nA,2023-01-01,,100\nB,2023-01-01,2024-06-01,50\nC,2023-05-01,{end},200\n"
+    cube = read(tmp_path, text)
+    assert cube.periods.keys[-1] == "2025-01" and rate(cube) == round(300 / 350, 4)
