@@ -26,7 +26,7 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["segments"]
 COUNTS = ("openers", "churned", "closers")
-RATES = ("nrr", "grr", "logo_retention")
+RATES = ("nrr", "grr", "logo_retention", "expansion_rate")
 CHART_ROWS = 11
 # A chart of more values than this says less than the table.
 CHARTED = 12
