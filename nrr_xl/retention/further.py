@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,7 +51,9 @@ class Further(Tabled):
         own, method = self.settings.definition, self.settings.method
         if own is None and not method.startswith(LIKE):
             return None
-        return defined(self.cube, self.closing, like(method) if own is None else from_file(own), str(own or method))
+        return defined(
+            self.cube, self.closing, like(method) if own is None else from_file(own), Path(own).name if own else method
+        )
 
     @cached_property
     def adjusted(self) -> Adjusted:
