@@ -18,6 +18,8 @@ from nrr_xl.revenue.understood import Understood
 
 # What the cubes that are kept may take; the least recently used ones go first.
 LIMIT_BYTES = 256 * 1024 * 1024
+# What a cube takes beside its amounts and rows.
+CUBE_BYTES = 4_000
 NAMES = {"customer": "Customer", "date": "Date", "amount": "Amount"}
 SEGMENT = "Segment"
 
@@ -131,7 +133,7 @@ def weight(cube: RevenueCube) -> int:
     rows = cube.rows
     assert rows is not None
     per_row = 8 + rows.period.itemsize + rows.customer.codes.itemsize * (1 + len(rows.segments))
-    return cube.amounts.nbytes * 2 + len(rows) * per_row + 100 * len(cube.customers)
+    return CUBE_BYTES + cube.amounts.nbytes * 2 + len(rows) * per_row + 100 * len(cube.customers)
 
 
 def refuse_errors(ranges: tuple[Any, ...]) -> None:

@@ -98,6 +98,13 @@ def trend(cube: RevenueCube, months: int, closing: int) -> dict[str, np.ndarray]
     return {"period": keys[reach], **{name: found[name][:, 0] for name in TREND_RATES}}
 
 
+def windows(cube: RevenueCube, months: int, closing: int) -> dict[str, np.ndarray]:
+    """As `bridge`, the whole bridge of every window of so many months, for every period that reaches so far back."""
+    back = periods_back(cube, months)
+    reach = np.arange(back, closing + 1)
+    return _table(cube, reach - back, reach)
+
+
 def annualised_trend(cube: RevenueCube, months: int, closing: int) -> dict[str, np.ndarray]:
     """As `trend` over a shorter window, each rate stretched to a year by compounding (churn as 1 - (1 - c)^(12/n))."""
     found = trend(cube, months, closing)

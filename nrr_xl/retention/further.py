@@ -17,7 +17,7 @@ from nrr_xl.retention.economics import unit_economics
 from nrr_xl.retention.renewals import Renewals, renewals
 from nrr_xl.retention.survival import Survival, survival
 from nrr_xl.retention.tables import Tabled
-from nrr_xl.retention.uncertainty import Interval, interval, intervals_by
+from nrr_xl.retention.uncertainty import FEWEST_CUSTOMERS, Interval, interval, intervals_by
 from nrr_xl.retention.windows import Window
 
 if TYPE_CHECKING:
@@ -59,6 +59,16 @@ class Further(Tabled):
     def adjusted(self) -> Adjusted:
         """Reported and adjusted NRR, with the adjustments that the rows suggest [adjust.adjusted]."""
         return included(adjusted(self.cube, self.span), self.cube, self.span, self.settings.grace)
+
+    @property
+    def has_adjustments(self) -> bool:
+        """Whether the rows suggest anything to adjust, or the reported rate has decided anything."""
+        return self.bridge["opening"] > 0 and bool(self.adjusted.adjustments or self.adjusted.included)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether there are customers enough for an interval."""
+        return self.customers["opening"] >= FEWEST_CUSTOMERS
 
     @cached_property
     def interval(self) -> Interval:

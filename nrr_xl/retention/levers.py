@@ -13,6 +13,10 @@ from nrr_xl.records import struct
 from nrr_xl.retention.outlook import YEARS
 
 Array = np.ndarray[Any, Any]
+# What the blue cells of the sheet start with; all are fractions. None of it is a forecast.
+STARTS = {"churn": 0.1, "saved": 0.5, "contraction": 0.0, "expansion": 0.1}
+TARGET = 1.2
+_PULLED = {"churn": "churn_cut", "saved": "saved", "contraction": "contraction_cut", "expansion": "expansion_rise"}
 
 
 @struct()
@@ -90,6 +94,23 @@ def pull(
     rate += saved * min(float(ratio(base.at_risk, base.closing)), float(ratio(churn, base.opening))) if saved else 0.0
     yearly = float(annualise(max(rate, 0.0), base.months))
     return Lever(rate, yearly, tuple(base.closing * yearly**year for year in YEARS))
+
+
+def scenario(base: Base, starts: Mapping[str, float]) -> dict[str, float]:
+    """The points that each lever adds to NRR, as fractions, and what becomes of both rates, one lever after the other.
+
+    >>> found = scenario(Base(1000.0, 200.0, 50.0, 100.0, 1000.0, 40.0),
+    ...                  {"churn": 0.5, "saved": 0.5, "contraction": 0.0, "expansion": 0.1})
+    >>> {name: round(value, 6) for name, value in found.items()}
+    {'churn': 0.05, 'saved': 0.02, 'contraction': 0.0, 'expansion': 0.02, 'nrr': 1.14, 'grr': 0.92}
+    """
+    found, so_far, rate = {}, {}, base.nrr
+    for key, option in _PULLED.items():
+        so_far[option] = starts[key]
+        then = pull(base, **so_far).nrr
+        found[key], rate = then - rate, then
+    share = base.expansion / base.opening
+    return found | {"nrr": rate, "grr": rate - share - found["expansion"]}
 
 
 def way_to(base: Base, target: float) -> dict[str, float]:

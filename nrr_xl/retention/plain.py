@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.retention.figures import figures
 from nrr_xl.retention.lines import BRIDGE_LINES
 from nrr_xl.retention.whole import further
 
@@ -29,39 +30,43 @@ RISK_KEYS = ("customer", "amount", "periods_declining", "change")
 def to_dict(analysis: Analysis) -> dict[str, Any]:
     """The analysis as texts, numbers, lists and dicts: undefined is None, periods are "YYYY-MM"."""
     tables = analysis.tables
-    found: dict[str, Any] = plain(
-        {
-            "source": analysis.cube.source.to_dict(),
-            "opening_period": analysis.opening_period,
-            "closing_period": analysis.closing_period,
-            "months": analysis.months,
-            "method": analysis.settings.method,
-            "headline": analysis.headline,
-            "settings": _settings(analysis.settings, analysis.closing_period),
-            "bridge": analysis.bridge,
-            "rates": analysis.rates,
-            "customers": analysis.customers,
-            "methods": {
-                row["key"]: {name: row[name] for name in ("numerator", "denominator", "rate")}
-                for row in tables.methods.records()
-            },
-            "periods": tables.bridges[analysis.freq].records(("period", *BRIDGE_LINES, *RATE_KEYS)),
-            "trend": tables.trend.records(("period", *RATE_KEYS)),
-            "segments": {name: frame.records(SEGMENT_KEYS) for name, frame in tables.segments.items()},
-            "cohorts": {
-                measure: {cohort: _reached(shares) for cohort, shares in zip(table.cohorts, table.shares, strict=True)}
-                for measure, table in analysis.triangles.items()
-            },
-            "movers": {line: tables.movers[line].records() for line in MOVER_KEYS},
-            "concentration": {key: analysis.concentration[key] for key in CONCENTRATION_KEYS},
-            "risk": tables.risk.records(RISK_KEYS),
-            "flags": [{"code": flag.code, "message": flag.message} for flag in analysis.flags],
-            "problems": [problem.to_dict() for problem in analysis.cube.problems],
-            "checks": _checks(analysis.checks),
-            **further(analysis),
-        }
-    )
-    return found
+    found: dict[str, Any] = {
+        "source": analysis.cube.source.to_dict(),
+        "opening_period": analysis.opening_period,
+        "closing_period": analysis.closing_period,
+        "months": analysis.months,
+        "method": analysis.settings.method,
+        "headline": analysis.headline,
+        "settings": _settings(analysis.settings, analysis.closing_period),
+        "bridge": analysis.bridge,
+        "rates": analysis.rates,
+        "customers": analysis.customers,
+        "methods": {
+            row["key"]: {name: row[name] for name in ("numerator", "denominator", "rate")}
+            for row in tables.methods.records()
+        },
+        "periods": tables.bridges[analysis.freq].records(("period", *BRIDGE_LINES, *RATE_KEYS)),
+        "trend": tables.trend.records(("period", *RATE_KEYS)),
+        "segments": {name: frame.records(SEGMENT_KEYS) for name, frame in tables.segments.items()},
+        "cohorts": {
+            measure: {cohort: _reached(shares) for cohort, shares in zip(table.cohorts, table.shares, strict=True)}
+            for measure, table in analysis.triangles.items()
+        },
+        "movers": {line: tables.movers[line].records() for line in MOVER_KEYS},
+        "concentration": {key: analysis.concentration[key] for key in CONCENTRATION_KEYS},
+        "risk": tables.risk.records(RISK_KEYS),
+        "flags": [{"code": flag.code, "message": flag.message} for flag in analysis.flags],
+        "problems": [problem.to_dict() for problem in analysis.cube.problems],
+        "checks": _checks(analysis.checks),
+        **further(analysis),
+    }
+    yearly = "ARR" if analysis.cube.unit in ("MRR", "ARR") else f"annualised {analysis.cube.unit}"
+    money = {"money": analysis.cube.unit, "yearly": yearly}
+    called = {row["key"]: row["label"] for row in tables.methods.records()}
+    named = {key: f"{analysis.cube.currency} {name}".strip() for key, name in money.items()}
+    found["figures"] = figures(found, named, (analysis.opening_period, analysis.closing_period), called)
+    whole: dict[str, Any] = plain(found)
+    return whole
 
 
 def _settings(settings: Settings, closing: str) -> dict[str, Any]:

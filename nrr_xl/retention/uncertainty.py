@@ -20,6 +20,8 @@ FEWEST_DRAWS = 200
 # Draws times customers that are looked at in all, and at once.
 BUDGET, AT_ONCE = 20_000_000, 2_000_000
 LEVEL = 0.90
+# Of a normal variable, LEVEL of all values lie within so many standard errors.
+WIDTH = 1.6448536269514722
 SEED = 20241
 # An interval of fewer customers says more than it knows.
 FEWEST_CUSTOMERS = 5
@@ -45,6 +47,11 @@ class Interval:
     level: float = LEVEL
     draws: int = DRAWS
     error: float = float("nan")
+
+    @property
+    def by_formula(self) -> tuple[float, float]:
+        """The ends of the interval by `error`: the rate less and plus WIDTH times it."""
+        return self.rate - WIDTH * self.error, self.rate + WIDTH * self.error
 
 
 def interval(cube: RevenueCube, span: Window, seed: int = SEED, level: float = LEVEL) -> Interval:

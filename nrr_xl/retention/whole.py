@@ -5,72 +5,34 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from nrr_xl.metrics import METRICS, RATES
-from nrr_xl.retention.economics import FIGURES
-from nrr_xl.retention.levers import worth_of_a_point
-from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
+from nrr_xl.metrics import annualise
+from nrr_xl.retention import bridge, diligence
+from nrr_xl.retention.figures import sheets
+from nrr_xl.retention.levers import STARTS, TARGET, scenario, way_to, worth_of_a_point
+from nrr_xl.retention.outlook import YEARS
 from nrr_xl.retention.reading import asked
 from nrr_xl.retention.table import Table
 
 if TYPE_CHECKING:
+    from nrr_xl.retention.adjust import Adjusted
     from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.retention.survival import Survival
+    from nrr_xl.retention.uncertainty import Interval
 
 # Raised when a key changes its meaning or goes; new keys leave it.
-VERSION = "1.0"
+VERSION = "2.0"
 SCHEMA = "data/analysis.schema.json"
-UNITS = {"rate": "fraction", "multiple": "multiple", "months": "months", "count": "customers"}
-# The sheet of the workbook that shows each part.
-SHEETS = {
-    "bridge": "Summary",
-    "rates": "Summary",
-    "customers": "Summary",
-    "headline": "Summary",
-    "methods": "Methods",
-    "reconciliations": "Methods",
-    "sensitivity": "Methods",
-    "periods": "Bridge",
-    "trend": "Trend",
-    "outlook": "Trend",
-    "segments": "Segments",
-    "size_bands": "Segments",
-    "mix_rate": "Segments",
-    "product_split": "Segments",
-    "price_volume": "Segments",
-    "cohorts": "Cohorts",
-    "movers": "Movers",
-    "concentration": "Movers",
-    "risk": "Movers",
-    "flags": "Movers",
-    "benchmarks": "Benchmarks",
-    "bands": "Summary",
-    "problems": "Data quality",
-    "account": "Data quality",
-    "checks": "Checks",
-    "reading": "Reading guide",
-    "churn": "Churn",
-    "adjusted": "Adjusted NRR",
-    "renewals": "Renewals",
-    "interval": "Certainty",
-    "segment_intervals": "Certainty",
-    "survival": "Certainty",
-    "levers": "Levers",
-    "unit_economics": "Unit economics",
-    "segment_economics": "Unit economics",
-    "lifetime_value": "Unit economics",
-}
 
 
 def further(analysis: Analysis) -> dict[str, Any]:
     """The parts of the JSON object beyond the core, undefined as NaN still."""
     tables, cube = analysis.tables, analysis.cube
     renewals, survival = analysis.renewals, analysis.survival
-    base = analysis.lever_base
     definition = analysis.definition
-    adjusted = analysis.adjusted
+    windows = Table(bridge.windows(cube, analysis.months, analysis.closing)).records()
     return {
         "version": VERSION,
-        "figures": figures(analysis),
-        "sheets": SHEETS,
+        "sheets": sheets(),
         "currency": cube.currency or None,
         "unit": cube.unit,
         "account": {
@@ -81,6 +43,8 @@ def further(analysis: Analysis) -> dict[str, Any]:
         "sensitivity": tables.sensitivity.records(),
         "outlook": tables.outlook.records(),
         "lifetime_value": analysis.lifetime_value,
+        "bridges": {freq: table.records() for freq, table in tables.bridges.items()},
+        "annualised_trends": {name: table.records() for name, table in tables.annualised_trends.items()},
         "mix_rate": tables.mix_rate.records(),
         "size_bands": tables.size_bands.records(),
         "product_split": {name: table.records() for name, table in tables.product_split.items()},
@@ -99,23 +63,15 @@ def further(analysis: Analysis) -> dict[str, Any]:
             "confirmed": definition.definition.confirmed,
             "filing": definition.definition.filing,
         },
-        "adjusted": {
-            "reported": adjusted.reported,
-            "adjusted": adjusted.adjusted,
-            "adjustments": [
-                {**asdict(item), "label": item.label, "numerator": item.numerator, "denominator": item.denominator}
-                for item in adjusted.adjustments
-            ],
-            "included": [{**asdict(item), "label": item.label} for item in adjusted.included],
-        },
-        "interval": asdict(analysis.interval),
+        "adjusted": _adjusted(analysis.adjusted) if analysis.has_adjustments else None,
+        "interval": _interval(analysis.interval) if analysis.has_intervals else None,
         "segment_intervals": {
-            name: [{"value": value, **asdict(found)} for value, found in values.items()]
-            for name, values in analysis.segment_intervals.items()
+            name: [{"value": value, **_interval(found)} for value, found in values.items()]
+            for name, values in (analysis.segment_intervals.items() if analysis.has_intervals else ())
         },
         "unit_economics": analysis.unit_economics,
         "segment_economics": {name: Table(table).records() for name, table in analysis.segment_economics.items()},
-        "levers": {**asdict(base), "nrr": base.nrr, "one_point": Table(worth_of_a_point(base)).records()},
+        "levers": _levers(analysis) if analysis.bridge["opening"] > 0 and analysis.bridge["closing"] > 0 else None,
         "renewals": None
         if renewals is None
         else {
@@ -133,52 +89,75 @@ def further(analysis: Analysis) -> dict[str, Any]:
             "score_back_test": Table(analysis.score_back_test).records(),
         },
         "reading": asked(analysis),
-        "survival": None if survival is None else asdict(survival),
+        "survival": None if survival is None or not analysis.has_intervals else _survival(analysis, survival),
+        "windows": windows,
+        "segment_bridges": {name: table.records() for name, table in tables.segments.items()},
+        "year_ago": next((row for row in windows if row["period"] == _year_ago(analysis)), None),
+        "triangles": diligence.triangles(analysis),
+        "snowball": diligence.snowball(analysis),
+        "top_customers": diligence.top_customers(analysis),
+        "vintages": diligence.vintage_table(analysis),
+        "segment_trend": {name: diligence.segment_trend(analysis, name) for name in tables.segments},
+        "retention_bands": diligence.bands(analysis),
+        "lost": diligence.lost(analysis),
     }
 
 
-def figures(analysis: Analysis) -> list[dict[str, Any]]:
-    """The figures of the window one by one: key, label, value, unit, period, sheet."""
-    period = f"{analysis.opening_period} to {analysis.closing_period}"
-    money = f"{analysis.cube.currency} {analysis.cube.unit}".strip()
-    ends = {"opening": analysis.opening_period, "closing": analysis.closing_period}
-    ends |= {"openers": analysis.opening_period, "closers": analysis.closing_period}
+def _adjusted(found: Adjusted) -> dict[str, Any]:
+    return {
+        "reported": found.reported,
+        "adjusted": found.adjusted,
+        "adjustments": [
+            {**asdict(item), "label": item.label, "numerator": item.numerator, "denominator": item.denominator}
+            for item in found.adjustments
+        ],
+        "included": [{**asdict(item), "label": item.label} for item in found.included],
+    }
 
-    def told(key: str, label: str, value: Any, unit: str, sheet: str, when: str = period) -> dict[str, Any]:
-        return {"key": key, "label": label, "value": value, "unit": unit, "period": when, "sheet": sheet}
 
-    found = [
-        told(f"bridge.{key}", LINES[key].label, analysis.bridge[key], money, SHEETS["bridge"], ends.get(key, period))
-        for key in BRIDGE_LINES
+def _year_ago(analysis: Analysis) -> str:
+    """The period a year before the closing, "" where the rows do not reach so far."""
+    at = analysis.closing - 12 // analysis.cube.periods.step
+    return analysis.cube.periods.keys[at] if at >= 0 else ""
+
+
+def _interval(found: Interval) -> dict[str, Any]:
+    low, high = found.by_formula
+    return {**asdict(found), "formula_low": low, "formula_high": high}
+
+
+def _survival(analysis: Analysis, found: Survival) -> dict[str, Any]:
+    """The model, and by year the share of today's customers still there by it and if logo retention stayed."""
+    stays = float(annualise(analysis.rates["logo_retention"], analysis.months))
+    shares = [
+        {"months": 12 * years, "share": share, "steady": stays**years}
+        for years, share in zip(YEARS, found.shares, strict=True)
     ]
-    found += [
-        told(
-            f"customers.{LINES[key].name}",
-            LINES[key].label,
-            analysis.customers[LINES[key].name],
-            UNITS["count"],
-            SHEETS["customers"],
-            ends.get(key, period),
-        )
-        for key in COUNTS
-    ]
-    found += [
-        told(f"rates.{key}", rate.label, analysis.rates[key], UNITS[rate.kind], SHEETS["rates"])
-        for key, rate in RATES.items()
-    ]
-    head = analysis.headline
-    found.append(told("headline", head["label"], head["rate"], UNITS["rate"], SHEETS["headline"]))
-    for key in FIGURES:
-        metric = METRICS.get(key)
-        label = metric.label if metric else "Monthly amount of a new customer"
-        unit = UNITS.get(metric.kind, money) if metric else money
-        found.append(told(f"unit_economics.{key}", label, analysis.unit_economics[key], unit, SHEETS["unit_economics"]))
-    span = analysis.interval
-    for key, label, value in (("low", "NRR, low end", span.low), ("high", "NRR, high end", span.high)):
-        found.append(
-            told(
-                f"interval.{key}", f"{label} of the {span.level:.0%} interval", value, UNITS["rate"], SHEETS["interval"]
-            )
-        )
-    found.append(told("adjusted", "Adjusted NRR", analysis.adjusted.adjusted, UNITS["rate"], SHEETS["adjusted"]))
-    return found
+    return {**asdict(found), "shares": shares}
+
+
+def _levers(analysis: Analysis) -> dict[str, Any]:
+    """What levers work on, and what the sheet starts with: the scenario, the years ahead and the way to a target."""
+    base = analysis.lever_base
+    factor = diligence.annual_factor(analysis.cube)
+    found = scenario(base, STARTS)
+    yearly = {
+        name: annualise(max(rate, 0.0), base.months) for name, rate in (("today", base.nrr), ("then", found["nrr"]))
+    }
+    worth = worth_of_a_point(base)["amount"]
+    return {
+        **asdict(base),
+        "nrr": base.nrr,
+        "inputs": STARTS,
+        "points": {key: 100 * found[key] for key in STARTS},
+        "scenario": {key: found[key] for key in ("nrr", "grr")},
+        "ahead": [
+            {
+                "months": 12 * years,
+                **{name: factor * base.closing * rate**years for name, rate in yearly.items()},
+                "one_point": factor * float(worth[at]),
+            }
+            for at, years in enumerate(YEARS)
+        ],
+        "way": {"target": TARGET, **way_to(base, TARGET)},
+    }

@@ -257,16 +257,6 @@ def colour_state(book: Book, page: Page, row: int, col: int) -> None:
         )
 
 
-def first_positions(amounts: np.ndarray) -> np.ndarray:
-    """Each customer's first period with an amount, counted from 1; 0 where there is none.
-
-    >>> first_positions(np.array([[0.0, 5.0], [0.0, 0.0], [1.0, 0.0]])).tolist()
-    [2, 0, 1]
-    """
-    active = amounts > 0
-    return np.where(active.any(axis=1), active.argmax(axis=1) + 1, 0)
-
-
 def last_positions(amounts: np.ndarray) -> np.ndarray:
     """Each customer's last period with an amount, counted from 1; 0 where there is none.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.workbook.sheets import bridge, cohorts, segments
+from nrr_xl.retention.diligence import shown_triangles
+from nrr_xl.workbook.sheets import bridge, segments
 from nrr_xl.workbook.texts import texts
 
 # What LibreOffice 25.2 needs on one core of a small server, in microseconds for each customer
@@ -17,7 +18,7 @@ WORDS = texts()["live"]
 def costs(analysis: Analysis) -> dict[str, float]:
     """The seconds that recalculating each layer takes, the layers that matter most first."""
     cube = analysis.cube
-    triangle = cohorts.tables(analysis)[0].shares
+    triangle = shown_triangles(analysis)[0].shares
     figures = len(bridge.lines_of(analysis)) + len(segments.COUNTS)
     per_customer = {
         "customers": CUSTOMER + PERIOD_OF_CUSTOMER * len(cube.periods),

@@ -149,11 +149,11 @@ def _trend(made: deck.Deck, analysis: Analysis) -> None:
 
 
 def _cohorts(made: deck.Deck, analysis: Analysis) -> None:
-    from nrr_xl.workbook.sheets.cohorts import tables
+    from nrr_xl.retention.diligence import shown_triangles
 
     if all(len(table.shares) < 2 for table in analysis.cohorts.values()):
         return
-    revenue, logos = tables(analysis)
+    revenue, logos = shown_triangles(analysis)
     ages = list(range(len(revenue.average)))
     unit = texts()["units"][revenue.freq]
     slide = made.slide(WORDS["cohorts"].format(unit=unit))

@@ -131,12 +131,12 @@ class Office:
         """What a cell says after each change alone, and at the end with none, without opening the workbook again."""
         return self._ask(path=_full(path), set=[list(change) for change in changes], alone=list(told))["seen"]
 
-    def dispatch(self, path: str | Path, command: str) -> Cells:
+    def dispatch(self, path: str | Path, command: str, only: Iterable[str] = ()) -> Cells:
         """Open a document, give it a command as a menu would, and return the cells of all documents open afterwards.
 
         Those of another document have its address and a bar before the name of their sheet.
         """
-        reply = self._ask(path=_full(path), dispatch=command)
+        reply = self._ask(path=_full(path), dispatch=command, only=list(only))
         return {(sheet, address): Cell(*rest) for sheet, address, *rest in reply["cells"]}
 
     def render(self, path: str | Path, folder: str | Path, dpi: int = 80) -> list[Path]:

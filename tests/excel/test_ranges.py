@@ -1,5 +1,7 @@
 """The cache of cubes: keyed by content, bounded, and never a stale or a wrong answer."""
 
+import tracemalloc
+
 import pytest
 
 from nrr_xl.functions import ranges
@@ -45,6 +47,21 @@ def test_other_content_is_another_cube(counted):
 def test_a_number_a_boolean_and_a_text_are_never_taken_for_one_another():
     keys = {ranges.content_key(rows(value)) for value in (1.0, True, "1", 1, None, "")}
     assert len(keys) == 6
+
+
+def test_small_cubes_weigh_what_they_take():
+    """Else a server that sees many small ranges would hold several times its limit."""
+    cubes = ranges.Cubes()
+    cubes.get(rows(1.0, 2.0))
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0], cubes.size
+        for number in range(200):
+            cubes.get(rows(1.0, float(number)))
+        taken = tracemalloc.get_traced_memory()[0] - before[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < 1.3 * (cubes.size - before[1])
 
 
 def test_the_oldest_cubes_go_when_the_limit_is_passed(counted):

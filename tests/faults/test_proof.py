@@ -210,7 +210,7 @@ def memory(process: int) -> int:
 
 def a_question(number: int) -> tuple[str, tuple]:
     """Calls of each kind in turn: of cells, ranges, an error; now and then of rows that were never seen before."""
-    if number % 100 == 99:
+    if number % 1_000 == 999:
         rows = [("a", 45292.0, float(number)), ("b", 45292.0, 100.0), ("a", 45627.0, 100.0), ("b", 45627.0, 90.0)]
         customers, dates, amounts = (tuple((each,) for each in column) for column in zip(*rows, strict=True))
         return "NRR_ASOF", (customers, dates, amounts, 45627.0, 11.0)

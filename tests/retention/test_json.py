@@ -12,7 +12,8 @@ import pytest
 
 import nrr_xl
 from nrr_xl.periods import Periods
-from nrr_xl.retention.whole import SCHEMA, SHEETS, VERSION
+from nrr_xl.retention.figures import sheets
+from nrr_xl.retention.whole import SCHEMA, VERSION
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.workbook.texts import texts
 from tests.retention.described import described
@@ -72,11 +73,42 @@ def test_every_figure_says_what_it_is():
     assert nrr["value"] == found["rates"]["nrr"]
     assert (figures["bridge.closing"]["period"], figures["bridge.closing"]["unit"]) == ("2024-12", "MRR")
     assert figures["customers.churned"]["unit"] == "customers" and figures["rates.quick_ratio"]["unit"] == "multiple"
-    assert round(figures["adjusted"]["value"], 3) == 1.077
+    assert round(figures["adjusted.adjusted"]["value"], 3) == 1.077
     assert figures["unit_economics.cac"]["value"] is None
+    # A record's own period, its texts and its method's name are told.
+    quarter = figures["snowball.quarter.0.opening"]
+    assert (quarter["period"], quarter["unit"]) == ("2022-03", "ARR")
+    assert figures["windows.0.nrr"]["period"] == "2022-01 to 2023-01"
+    assert figures["segment_bridges.Region.0.grr"]["label"] == "GRR (Region, North America)"
+    assert figures["methods.summed_flows.rate"]["label"] == "Rate (Summed flows)"
+
+
+def test_a_key_is_the_path_to_its_value_and_every_number_of_a_part_is_a_figure():
+    found = json.loads(json.dumps(nrr_xl.analyse(described()).to_dict()))
+    told = {figure["key"]: figure["value"] for figure in found["figures"]}
+
+    def numbers(value, path):
+        if isinstance(value, dict | list):
+            for key, held in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from numbers(held, f"{path}.{key}")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield path, value
+
+    every = dict(pair for part in sheets() for pair in numbers(found[part], part))
+    for key, value in told.items():
+        assert value is None or every[key] == value, key
+    # What says which record it is stands in the label; all else has a figure of its own.
+    places = {"age", "months", "score", "over", "up_to", "end"}
+    assert {key.rsplit(".", 1)[-1] for key in set(every) - set(told)} <= places
+    # Parts without figures: what was read, chosen and said, and what other parts have in their figures' place.
+    apart = {"source", "opening_period", "closing_period", "months", "method", "settings", "problems", "flags"}
+    # The last four are told of in figures by the fuller parts bridges, windows, segment_bridges and triangles.
+    apart |= {"version", "figures", "sheets", "currency", "unit", "periods", "trend", "segments", "cohorts"}
+    assert set(found) - set(sheets()) == apart
 
 
 def test_the_sheets_named_are_sheets_and_the_parts_named_are_parts():
     found = nrr_xl.analyse(bare(), months=1).to_dict()
-    assert set(SHEETS.values()) <= set(texts()["sheets"].values())
-    assert set(SHEETS) <= set(found)
+    assert found["adjusted"] is found["levers"] is found["interval"] is None
+    assert set(sheets().values()) <= set(texts()["sheets"].values())
+    assert set(sheets()) <= set(found)

@@ -1,14 +1,9 @@
-"""What an amount is in a year, and how to call it."""
+"""How to call an amount of a year."""
 
 from __future__ import annotations
 
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.workbook.texts import texts
-
-
-def annual_factor(cube: RevenueCube) -> float:
-    """By what an amount is multiplied to be a year's: amounts cover their period unless they are called ARR."""
-    return 1.0 if cube.unit == "ARR" else 12 / cube.periods.step
 
 
 def annual_name(cube: RevenueCube) -> str:

@@ -7,18 +7,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from nrr_xl.metrics import REMAINS, ratio
+from nrr_xl.retention.diligence import SIZES, TENURES, annual_factor, first_positions, remaining
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
-from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
-from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.pack.annual import annual_name
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["bands_sheet"]
-# Lower limits: a year's amount in the currency, and months since the first amount.
-SIZES = (0.0, 10_000.0, 25_000.0, 50_000.0, 100_000.0, 250_000.0, 1_000_000.0)
-TENURES = (0.0, 12.0, 24.0, 36.0, 60.0)
 COLUMNS = ("over", "up_to", "openers", "stayed", "opening", "retained", "kept", "nrr", "grr", "logo_retention", "share")
 NAME, OVER, UP_TO, OPENERS, STAYED, OPENING, RETAINED, KEPT, NRR, GRR, LOGOS, SHARE = range(12)
 TIES = {"opening": OPENING, "openers": OPENERS}
@@ -128,13 +126,8 @@ def _opening_of(values: np.ndarray, before: np.ndarray, edges: Sequence[float], 
 
 
 def _sums(before: np.ndarray, after: np.ndarray) -> dict[int, float]:
-    return {
-        OPENERS: float(len(before)),
-        STAYED: float((after > 0).sum()),
-        OPENING: float(before.sum()),
-        RETAINED: float(after.sum()),
-        KEPT: float(np.minimum(before, after).sum()),
-    }
+    places = {key: col for col, key in enumerate(COLUMNS, 1)}
+    return {places[key]: value for key, value in remaining(before, after).items()}
 
 
 def _figures(

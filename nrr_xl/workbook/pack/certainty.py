@@ -6,7 +6,7 @@ import math
 
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.outlook import YEARS
-from nrr_xl.retention.uncertainty import FEWEST_CUSTOMERS, LEVEL, Interval
+from nrr_xl.retention.uncertainty import FEWEST_CUSTOMERS, LEVEL, WIDTH, Interval
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, RATE, Report
@@ -16,14 +16,12 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["certainty_sheet"]
 LABEL, COUNT, NRR, LOW, HIGH, DRAWN_LOW, DRAWN_HIGH, WHO, WITHOUT = range(9)
-# Of a normal variable, LEVEL of all values lie within so many standard errors.
-WIDTH = 1.6448536269514722
 MOST_VALUES = 20
 
 
 def known(analysis: Analysis) -> bool:
     """Whether there are customers enough for an interval, or a projection of how long they stay."""
-    return analysis.customers["opening"] >= FEWEST_CUSTOMERS
+    return analysis.has_intervals
 
 
 def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
@@ -80,8 +78,7 @@ def _interval(
     report.write(page, row, NRR, formula, found.rate, "customers", "rate", "rate")
     spread = f"SQRT({count}/({count}-1)*SUMPRODUCT({there}*({closing}-{rate}*{opening})^2))/{base}"
     enough = f"IF(N({count})<{FEWEST_CUSTOMERS},{fx.DASH}"
-    for col, sign, value in ((LOW, "-", -1), (HIGH, "+", 1)):
-        bound = found.rate + value * WIDTH * found.error if found.error == found.error else float("nan")
+    for col, sign, bound in zip((LOW, HIGH), "-+", found.by_formula, strict=True):
         formula = f"{enough},{rate}{sign}{WIDTH!r}*{spread})"
         report.write(page, row, col, formula, bound, "customers", "rate", "rate")
     page.put(row, DRAWN_LOW, found.low, "rate", "rate")

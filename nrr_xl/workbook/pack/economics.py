@@ -7,11 +7,12 @@ from typing import Any
 
 from nrr_xl.metrics import METRICS, annualise, ltv, ratio
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.diligence import annual_factor
 from nrr_xl.retention.economics import FIGURES
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.pack.annual import annual_name
 from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.texts import texts
 
@@ -111,7 +112,8 @@ def _results(report: Report, page: Page, places: dict[str, str], row: int) -> in
     paid = {key: found[key] if analysis.settings.sales_cost else nan for key in FIGURES}
     burnt = found["burn_multiple"] if analysis.settings.burn else nan
     page.put(row, LABEL, WORDS["results"], "header_left")
-    page.row(row, VALUE, [WORDS["value"], WORDS["how"]], "header")
+    page.put(row, VALUE, WORDS["value"], "header")
+    page.put(row, VALUE + 1, WORDS["how"], "header_note")
     top = row + 1
     places["cac"] = fx.cell(top + 1, VALUE, "row col")
     cac, value = fx.cell(top + 1, VALUE, "row col"), fx.cell(top, VALUE, "row col")

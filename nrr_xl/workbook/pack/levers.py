@@ -9,43 +9,23 @@ from xlsxwriter.utility import quote_sheetname
 
 from nrr_xl.metrics import annualise
 from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.levers import Base, pull
+from nrr_xl.retention.diligence import annual_factor
+from nrr_xl.retention.levers import STARTS, TARGET, scenario
+from nrr_xl.retention.outlook import YEARS
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.pack.annual import annual_factor, annual_name
+from nrr_xl.workbook.pack.annual import annual_name
 from nrr_xl.workbook.sheets import segments
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["levers"]
-# What the blue cells start with; all are fractions. None of it is a forecast.
-STARTS = {"churn": 0.1, "saved": 0.5, "contraction": 0.0, "expansion": 0.1}
-TARGET = 1.2
-YEARS = (1, 2, 3)
 LABEL, VALUE, EFFECT, NOTE = 0, 1, 2, 3
 
 
 def known(analysis: Analysis) -> bool:
     """Whether there is a rate to work on."""
     return analysis.bridge["opening"] > 0 and analysis.bridge["closing"] > 0
-
-
-def scenario(base: Base, starts: Mapping[str, float]) -> dict[str, float]:
-    """The points that each lever adds to NRR, as fractions, and what becomes of both rates, one lever after the other.
-
-    >>> found = scenario(Base(1000.0, 200.0, 50.0, 100.0, 1000.0, 40.0),
-    ...                  {"churn": 0.5, "saved": 0.5, "contraction": 0.0, "expansion": 0.1})
-    >>> {name: round(value, 6) for name, value in found.items()}
-    {'churn': 0.05, 'saved': 0.02, 'contraction': 0.0, 'expansion': 0.02, 'nrr': 1.14, 'grr': 0.92}
-    """
-    pulled = {"churn": "churn_cut", "saved": "saved", "contraction": "contraction_cut", "expansion": "expansion_rise"}
-    found, so_far, rate = {}, {}, base.nrr
-    for key, option in pulled.items():
-        so_far[option] = starts[key]
-        then = pull(base, **so_far).nrr
-        found[key], rate = then - rate, then
-    share = base.expansion / base.opening
-    return found | {"nrr": rate, "grr": rate - share - found["expansion"]}
 
 
 def write(report: Report) -> None:
@@ -71,7 +51,7 @@ def write(report: Report) -> None:
             report.write(page, row, EFFECT, formula, shares[key], "customers", "rate", "rate")
             base[key] = fx.cell(row, EFFECT, "row col")
     row += 1
-    page.put(row, LABEL, WORDS["at_risk"].format(window=report.window_label), "label")
+    page.put(row, LABEL, WORDS["at_risk"], "label")
     page.put(row, VALUE, at_risk, "formula", "amount")
     formula = fx.rate(base["closing"], f"{fx.cell(row, VALUE)}/{base['closing']}")
     report.write(page, row, EFFECT, formula, shares["risk"], "customers", "rate", "rate")
@@ -81,9 +61,9 @@ def write(report: Report) -> None:
     row = _ahead(report, page, row + 6, base, rates, found)
     _target(report, page, row + 2, base, rates, shares)
     report.fixed.append(WORDS["part"])
-    page.columns(52, 16, 16, 60)
+    page.columns(52, 16, 16, 16, 50)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
-    page.sheet.print_area(0, 0, row + 9, NOTE)
+    page.sheet.print_area(0, 0, row + 9, NOTE + 1)
     page.print_setup(report.footer, pages_tall=1)
 
 
@@ -95,7 +75,7 @@ def _levers(report: Report, page: Page, row: int, base: dict[str, str], found: M
     """The blue cells, and the points of NRR that each adds; returns the last lever's row."""
     page.put(row, LABEL, WORDS["levers"], "header_left")
     page.row(row, VALUE, [WORDS["input"], WORDS["points"]], "header")
-    page.put(row, NOTE, WORDS["how"], "header_note")
+    page.row(row, NOTE, [WORDS["how"], None], "header_note")
     for key, start in STARTS.items():
         row += 1
         page.put(row, LABEL, WORDS[key], "label")
@@ -200,7 +180,7 @@ def _ahead(
     name = annual_name(analysis.cube)
     page.put(row, LABEL, WORDS["ahead"].format(name=name), "header_left")
     page.row(row, VALUE, [WORDS["today"], WORDS["then"]], "header")
-    page.put(row, NOTE, WORDS["difference"], "header_note")
+    page.put(row, NOTE, WORDS["difference"], "header")
     power = f"(12/{fx.MONTHS})"
     closing = factor * analysis.bridge["closing"]
     yearly = [annualise(max(value, 0.0), analysis.months) for value in (analysis.rates["nrr"], found["nrr"])]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.diligence import LISTED_LOSSES, LOST_LINES, first_positions, last_paid, lost_customers
 from nrr_xl.retention.lines import classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page, safe_text
-from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
 from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
@@ -20,18 +20,7 @@ WORDS = texts()["register"]
 COLUMNS = ("customer", "line", "since", "last", "tenure", "opening", "closing", "lost", "share")
 NAME, LINE, SINCE, LAST, TENURE, OPENING, CLOSING, LOST, SHARE, SEGMENTS = range(10)
 TOTAL, HEADER, FIRST = HEAD_ROWS, HEAD_ROWS + 1, HEAD_ROWS + 2
-LINES = ("churn", "contraction")
 MOST_LIVE = 20_000
-# So many rows are printed; all are on the screen.
-PRINTED = 200
-
-
-def lost_customers(analysis: Analysis) -> np.ndarray:
-    """The positions of customers that churned or contracted in the window: churn first, the largest loss first."""
-    before, after, known = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
-    line = classify(before, after, known)
-    rows = np.flatnonzero(np.isin(line, LINES))
-    return rows[np.lexsort(((after - before)[rows], line[rows] != "churn"))]
 
 
 def write(report: Report, customers: CustomersPlace) -> None:
@@ -58,7 +47,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
                 page.put(row, col, text, "label")
         page.put(row, LINE, words["movements"][line], "label")
         page.put(row, SINCE, labels[first[at] - 1], "label_right")
-        paid = _last_paid(cube.amounts[at], analysis.opening, analysis.closing)
+        paid = last_paid(cube.amounts[at], analysis.opening, analysis.closing)
         page.put(row, LAST, labels[paid] if line == "churn" else NOT_APPLICABLE, "label_right")
         page.put(row, TENURE, float((paid + 2 - first[at]) * cube.periods.step), "formula", "count")
         figures = (
@@ -86,13 +75,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.add_table(HEADER, 0, end, len(heads) - 1, {"name": "LossRegister", "style": None, "columns": columns})
     page.columns(34, 13, 11, 12, 10, 14, 14, 14, 10, *[16] * len(segments))
     page.sheet.freeze_panes(FIRST, 1)
-    page.sheet.print_area(0, 0, min(end, FIRST + PRINTED - 1), len(heads) - 1)
+    page.sheet.print_area(0, 0, min(end, FIRST + LISTED_LOSSES - 1), len(heads) - 1)
     page.print_setup(report.footer, (HEADER, HEADER))
-
-
-def _last_paid(amounts: np.ndarray, opening: int, closing: int) -> int:
-    """The last period up to the closing in which a customer had an amount."""
-    return int(opening + np.flatnonzero(amounts[opening : closing + 1] > 0)[-1])
 
 
 def _totals(
@@ -112,7 +96,7 @@ def _totals(
     report.write(page, TOTAL, SHARE, formula, share, "customers", "total", "rate")
     kinds = fx.block(FIRST, LINE, end, LINE, page.name)
     lost = fx.block(FIRST, LOST, end, LOST, page.name)
-    for line in LINES:
+    for line in LOST_LINES:
         place = report.figures.get((report.window_label, line))
         if place is not None:
             total = f'SUMIF({kinds},"{texts()["movements"][line]}",{lost})'

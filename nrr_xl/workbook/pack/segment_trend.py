@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.metrics import REMAINS, ratio
-from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.diligence import segment_ends
 from nrr_xl.retention.movements import movements
-from nrr_xl.retention.windows import coarser, period_ends
 from nrr_xl.revenue.cube.build import Segment
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
@@ -16,24 +15,14 @@ from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["segment_trend"]
-MOST = 8
 PARTS = ("opening", "retained", "kept")
 RATES = ("nrr", "grr")
-
-
-def shown_ends(analysis: Analysis) -> list[int]:
-    """The last quarter ends (or year ends) at which a window of the report's length closes."""
-    cube, closing = analysis.cube, analysis.closing
-    freq = "quarter" if "quarter" in coarser(cube) else "year"
-    back = analysis.closing - analysis.opening
-    held = cube.amounts.sum(axis=0)
-    return [int(at) for at in period_ends(cube, closing, freq) if at >= back and held[at - back] > 0][-MOST:]
 
 
 def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("segment_trend")
-    ends = shown_ends(report.analysis)
+    ends = segment_ends(report.analysis)
     top = HEAD_ROWS
     for name in report.analysis.tables.segments:
         top = _table(report, page, customers, top, name, ends) + 2

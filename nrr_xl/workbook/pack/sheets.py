@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.diligence import lost_customers, segment_ends
+from nrr_xl.retention.diligence import vintages as found_vintages
 from nrr_xl.revenue.cube.lookups import LedgerTotal
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack import (
@@ -47,10 +49,10 @@ class Pack:
         content: dict[str, Callable[[], bool]] = {
             "snowball": lambda: any(span.months in (3, 12) for span in bridge.spans(analysis)),
             "top_customers": lambda: bool(analysis.bridge["closing"]),
-            "vintages": lambda: len(vintages.vintages(analysis)[0]) > 1,
-            "segment_trend": lambda: bool(analysis.tables.segments) and bool(segment_trend.shown_ends(analysis)),
+            "vintages": lambda: len(found_vintages(analysis)[0]) > 1,
+            "segment_trend": lambda: bool(analysis.tables.segments) and bool(segment_ends(analysis)),
             "bands": lambda: bool(analysis.bridge["opening"]),
-            "register": lambda: bool(len(register.lost_customers(analysis))),
+            "register": lambda: bool(len(lost_customers(analysis))),
             "price": lambda: price.known(analysis),
             "levers": lambda: levers.known(analysis),
             "economics": lambda: economics.known(analysis),

@@ -10,12 +10,12 @@ import numpy as np
 from nrr_xl.metrics import RATES, annualise
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.bridge import rates
+from nrr_xl.retention.diligence import annual_factor
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.retention.movements import movements
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.pack.annual import annual_factor
 from nrr_xl.workbook.sheets.bridge import COUNTS, WHOLES, Span, lines_of, signed, spans
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from nrr_xl.retention.windows import coarser, period_ends
+from nrr_xl.retention.diligence import (
+    TOPS,
+    annual_factor,
+    concentration_at,
+    first_positions,
+    listed_customers,
+    shown_ends,
+)
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
-from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
-from nrr_xl.workbook.pack.annual import annual_factor
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["top_customers"]
-TOP = 20
-TOPS = (1, 5, 10, 20)
 RANK, NAME, SINCE, TENURE, SHARE, RUNNING, FIRST = range(7)
 HEADER, POSITIONS = HEAD_ROWS, HEAD_ROWS + 1
-MOST = 8
-
-
-def shown_ends(report: Report) -> list[int]:
-    """The positions shown: the last quarter ends (or year ends), the closing last."""
-    cube, closing = report.analysis.cube, report.analysis.closing
-    freq = "quarter" if "quarter" in coarser(cube) else "year"
-    return [int(at) for at in period_ends(cube, closing, freq)[-MOST:]]
 
 
 def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet and add its check."""
     analysis, cube = report.analysis, report.analysis.cube
     page = report.open("top_customers")
-    ends, factor = shown_ends(report), annual_factor(cube)
+    ends, factor = shown_ends(analysis), annual_factor(cube)
     at_closing = cube.amounts[:, analysis.closing]
-    top = np.lexsort((np.arange(len(at_closing)), -at_closing))[:TOP]
-    top = top[at_closing[top] > 0]
+    top = listed_customers(analysis)
     first = first_positions(cube.amounts)
     labels, total = cube.periods.labels, float(at_closing.sum())
     heads = [WORDS[key] for key in ("rank", "customer", "since", "tenure", "share", "running")]
@@ -107,16 +100,14 @@ def _concentration(report: Report, page: Page, ends: list[int], top: int) -> int
         row += 1
         page.put(row, NAME, words["top_1" if count == 1 else "top"].format(count=count), "label")
         for col, end in enumerate(ends, FIRST):
-            amounts = np.sort(cube.amounts[:, end])[::-1]
-            value = amounts[:count].sum() / amounts.sum() if amounts.sum() else float("nan")
+            value = concentration_at(cube.amounts[:, end])[f"top_{count}"]
             period = fx.period(fx.cell(POSITIONS, col, "row"))
             formula = fx.rate(f"SUM({period})", f"SUMPRODUCT(LARGE({period},{fx.ranks(count)}))/SUM({period})")
-            report.write(page, row, col, formula, float(value), "customers", "rate", "rate")
+            report.write(page, row, col, formula, value, "customers", "rate", "rate")
     row += 1
     page.put(row, NAME, words["hhi"], "label")
     for col, end in enumerate(ends, FIRST):
-        amounts = cube.amounts[:, end]
-        value = float((amounts**2).sum() / amounts.sum() ** 2) if amounts.sum() else float("nan")
+        value = concentration_at(cube.amounts[:, end])["hhi"]
         period = fx.period(fx.cell(POSITIONS, col, "row"))
         formula = fx.rate(f"SUM({period})", f"SUMSQ({period})/SUM({period})^2")
         report.write(page, row, col, formula, value, "customers", "rate", "index")

@@ -5,63 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.metrics import ratio
-from nrr_xl.periods import FREQUENCIES, period_end, period_label
-from nrr_xl.records import struct
-from nrr_xl.retention.analysis import Analysis
-from nrr_xl.retention.windows import coarser, period_ends
+from nrr_xl.periods import FREQUENCIES, period_label
+from nrr_xl.retention.diligence import MOST_VINTAGES, Vintage, vintages
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
-from nrr_xl.workbook.frame import HEAD_ROWS, Report, first_positions
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["vintages"]
 NAME, AFTER, TO, BASE, FIRST = range(5)
-# Finer cohorts than this are joined to quarters, then to years, so that a page can be read.
-MOST = 12
 CURVES = 6
 CHART_ROWS = 13
 COLORS = ("accent", "second", "rising", "falling", "muted", "accent_soft")
 DASHES = ("solid", "long_dash", "dash", "square_dot", "dash_dot", "long_dash_dot")
 
 
-@struct(eq=False)
-class Vintage:
-    """Customers whose first amount came after position `after` up to `to` (from 1), measured from period end `base`.
-
-    `amounts` and `kept` are their amounts at each end from the base on, the latter without any growth over the start.
-    """
-
-    label: str
-    after: int
-    to: int
-    base: int
-    amounts: np.ndarray
-    kept: np.ndarray
-
-
-def vintages(analysis: Analysis) -> tuple[list[Vintage], list[int], str]:
-    """The cohorts that hold someone, the positions of all period ends (from 1), and their frequency."""
-    cube = analysis.cube
-    names = coarser(cube)
-    freq = next((name for name in names if len(period_ends(cube, analysis.closing, name)) <= MOST), names[-1])
-    ends = [int(at) + 1 for at in period_ends(cube, analysis.closing, freq)]
-    first, axis = first_positions(cube.amounts), cube.periods
-    # Who was there from the first period on came at a time that the rows do not know: a cohort apart.
-    edges = [(0, 1, 0, WORDS["before"].format(period=axis.labels[0]))]
-    for number, end in enumerate(ends):
-        whole = period_end(axis.ends[end - 1], FREQUENCIES[freq], axis.fiscal_year_end)
-        after = max(ends[number - 1] if number else 0, 1)
-        edges.append((after, end, number, period_label(whole, FREQUENCIES[freq], axis.fiscal_year_end)))
-    found = []
-    for after, to, number, label in edges:
-        mine = (first > after) & (first <= to)
-        if after < to and mine.any():
-            amounts = cube.amounts[mine][:, [end - 1 for end in ends[number:]]]
-            kept = np.minimum(amounts, amounts[:, :1])
-            found.append(Vintage(label, after, to, ends[number], amounts.sum(axis=0), kept.sum(axis=0)))
-    return found, ends, freq
+def _name(report: Report, vintage: Vintage) -> str:
+    """The cohort's period, or that it was there before the first one."""
+    axis = report.analysis.cube.periods
+    if vintage.end is None:
+        return WORDS["before"].format(period=axis.labels[0])
+    return period_label(vintage.end, FREQUENCIES[vintage.freq], axis.fiscal_year_end)
 
 
 def write(report: Report, customers: CustomersPlace) -> None:
@@ -83,7 +49,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.set_column(AFTER, BASE, 7, None, {"level": 1, "hidden": True})
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, gross, FIRST + len(ends) - 1)
-    page.print_setup(report.footer, pages_tall=2 if len(found) > MOST // 2 else 1)
+    page.print_setup(report.footer, pages_tall=2 if len(found) > MOST_VINTAGES // 2 else 1)
 
 
 def _table(
@@ -96,7 +62,7 @@ def _table(
     for age in range(len(ends)):
         page.put(top + 1, FIRST + age, age, "header", "position")
     for row, vintage in enumerate(found, top + 2):
-        page.put(row, NAME, vintage.label, "label")
+        page.put(row, NAME, _name(report, vintage), "label")
         for col, position in ((AFTER, vintage.after), (TO, vintage.to), (BASE, vintage.base)):
             page.put(row, col, position, "working", "position")
         after, to, base = (fx.cell(row, col, "col") for col in (AFTER, TO, BASE))
@@ -139,7 +105,7 @@ def _curves(report: Report, page: Page, found: list[Vintage], ends: list[int], t
     for number, (place, vintage) in enumerate(shown):
         row = top + 2 + place
         values = "=" + fx.block(row, FIRST, row, FIRST + len(vintage.amounts) - 1, page.name)
-        series.append((vintage.label, values, COLORS[number], DASHES[number]))
+        series.append((_name(report, vintage), values, COLORS[number], DASHES[number]))
     lowest = min(float(np.nanmin(ratio(v.amounts, v.amounts[0]))) for _, v in shown)
     ages = "=" + fx.block(top + 1, FIRST, top + 1, FIRST + len(ends) - 1, page.name)
     chart = charts.rates(ages, series, lowest)

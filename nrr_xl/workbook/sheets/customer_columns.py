@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nrr_xl.retention.diligence import first_positions
 from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page, StreamColumn, safe_text
 from nrr_xl.workbook.feed import Feed
-from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, first_positions, last_positions
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report, last_positions
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
 
