@@ -175,18 +175,7 @@ def test_a_saved_config_makes_the_report_again(rows, capsys, monkeypatch):
     [
         [],
         ["--definition", "ours.toml", "--method", "compounded", "--company", 'A "b" \\ é'],
-        [
-            "--size-edge",
-            "50",
-            "--size-edge",
-            "200.5",
-            "--exclude",
-            "Region=EU",
-            "--pack",
-            "diligence",
-            "--magnitude",
-            "k",
-        ],
+        ["--size-edge", "50", "--size-edge", "200.5", "--pack", "diligence", "--magnitude", "k"],
         ["--months", "6", "--as-of", "2024-11", "--grace", "2", "--ledger", "ledger.csv", "--prepared", "2025-01-31"],
     ],
 )
