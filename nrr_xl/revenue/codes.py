@@ -36,7 +36,7 @@ CODES: dict[str, Code] = {
     "customer-missing": Code(
         "error",
         "An amount without a customer",
-        "Fill in the customer, or with --fill-down the one above; or leave the row out with --drop-rows.",
+        "Fill in the customer, or take the one above with --fill-down.",
     ),
     "customer-error-cell": Code("error", "The customer is an error value", "Mend the formula in the source."),
     "date-missing": Code("error", "An amount without a date", "Fill in the date."),
@@ -119,7 +119,7 @@ CODES: dict[str, Code] = {
     "date-outside": Code(
         "error",
         "The date lies before 1950 or more than 20 years ahead",
-        "Correct it, or leave the row out with --drop-rows.",
+        "Correct it.",
     ),
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
@@ -193,6 +193,9 @@ CODES: dict[str, Code] = {
         "warning",
         "What the amount covers is not said",
         "Taken as an amount per month: say otherwise with --amount-per.",
+    ),
+    "dates-swapped": Code(
+        "warning", "A spreadsheet of another country exchanged day and month of dates", "Exchanged again."
     ),
     "lines-above": Code(
         "warning", "Customers or periods stand as lines above their rows", "Taken as a column of their own."

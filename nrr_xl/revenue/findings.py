@@ -13,6 +13,16 @@ from nrr_xl.revenue.files.grid import Grid, column_letter
 
 # So many cells of one code are listed one by one; the rest is one problem with their number and amount.
 LISTED = 200
+# Cells of so few rows that the rows may as well be left out, and what such cells can be.
+FEW = 50
+BY_ROW = frozenset(
+    (
+        *("date-unreadable", "date-missing", "date-mixed", "period-mixed", "date-outside", "end-before-start"),
+        *("amount-unreadable", "amount-percent", "amount-error-cell", "amount-boolean", "amount-date"),
+        *("amount-too-large", "interval-unknown", "term-missing", "customer-missing", "customer-error-cell"),
+        *("currency-missing",),
+    )
+)
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -62,6 +72,9 @@ class Findings:
         if not rows.size:
             return
         columns = np.broadcast_to(np.asarray(columns, dtype=np.int64), rows.shape)
+        if code in BY_ROW and not action and rows.size <= FEW:
+            numbers = ",".join(str(number) for number in sorted(set(self.grid.row_numbers()[rows].tolist())))
+            action = f"{CODES[code].action.rstrip('.')}; or leave the row out with --drop-rows {numbers}."
         for position in range(min(rows.size, LISTED)):
             row, column = int(rows[position]), int(columns[position])
             amount = None if amounts is None else float(amounts[position])

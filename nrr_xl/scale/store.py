@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from glob import escape, glob
+from pathlib import Path
 from typing import Any
 
-from nrr_xl.errors import InputError
+from nrr_xl.errors import InputError, OutputError
 from nrr_xl.options import option
 from nrr_xl.periods import parse_as_of
 from nrr_xl.scale.part import Part, parts_of
@@ -19,6 +21,7 @@ MEMORY_MB = 2_000
 # More rows than that are written apart by customer first, and read again part by part.
 ROWS_AT_ONCE = 3_000_000
 _BATCH = 200_000
+_NOT_WRITTEN = re.compile("could not write|no space|failed to (?:create|write|offload)", re.IGNORECASE)
 
 
 def analyse_parquet(
@@ -49,11 +52,15 @@ def analyse_parquet(
     ------
     InputError
         If the rows are not plain recurring amounts, or cannot be read.
+    OutputError
+        If there is no room for the rows that are put aside.
     """
     import duckdb
 
     months = option("months").read(months)
     as_of = as_of if as_of is None else option("as_of").read(as_of)
+    if folder is not None and not Path(folder).is_dir():
+        raise InputError(f"{folder}: there is no such folder to put rows aside in. Check folder.")
     with tempfile.TemporaryDirectory(dir=folder) as spill:
         try:
             with duckdb.connect(config=_settings(memory_mb, spill)) as connection:
@@ -65,8 +72,15 @@ def analyse_parquet(
                 if as_of is not None and not facts.months[0] <= parse_as_of(as_of) <= facts.months[-1]:
                     raise InputError(f"as_of is {as_of!r}, which the rows do not cover.")
                 return finish(_parts(connection, table, named, facts, months, spill), facts, source, months, as_of)
+        except duckdb.OutOfMemoryException:
+            raise InputError(f"{source} needs more than the {memory_mb} MB of memory_mb. Give more.") from None
         except duckdb.Error as error:
             told = next(iter(str(error).strip().splitlines()), "")
+            if _NOT_WRITTEN.search(told):
+                raise OutputError(
+                    f"The rows of {source} cannot be put aside in {spill}: {_reason(told)}. Make room there, or name"
+                    " another folder."
+                ) from None
             raise InputError(f"{source} cannot be read as Parquet ({told}).") from None
 
 
@@ -74,6 +88,15 @@ def _settings(memory_mb: int, spill: str) -> dict[str, Any]:
     """DuckDB's, of which only the memory is the user's; rows may come in any order, which takes less of it."""
     at_once = {"partitioned_write_flush_threshold": ROWS_AT_ONCE // 2, "preserve_insertion_order": False}
     return {"memory_limit": f"{memory_mb}MB", "temp_directory": spill, **at_once}
+
+
+def _reason(told: str) -> str:
+    """What the system said, out of DuckDB's words around it.
+
+    >>> _reason('IO Error: Could not write file "a.parquet": No space left on device","errno":"28"}')
+    'No space left on device'
+    """
+    return told.rsplit('": ', 1)[-1].split('","', maxsplit=1)[0]
 
 
 def _facts(connection: Any, table: str, named: Columns) -> Facts:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 import nrr_xl
-from nrr_xl.errors import InputError
+from nrr_xl.errors import InputError, OutputError
 from nrr_xl.scale import analyse_parquet, part, store
 from tests.scale.rows import rows, same
 
@@ -75,3 +75,27 @@ def test_a_truncated_file_is_one_line(saved, tmp_path):
         analyse_parquet(str(path))
     with pytest.raises(InputError, match="no Parquet that can be read"):
         nrr_xl.read(str(path))
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(saved, tmp_path, monkeypatch):
+    """A limit of a file's size stands for the disk's: the system's own refusal to write comes through DuckDB."""
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(store, "ROWS_AT_ONCE", 2_000)
+    path, aside = saved(rows()), tmp_path / "aside"
+    aside.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        with pytest.raises(OutputError, match=r"put aside in .*: File too large\. Make room") as caught:
+            analyse_parquet(path, folder=str(aside))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "\n" not in str(caught.value) and not list(aside.iterdir())
+
+
+def test_too_little_memory_and_no_folder_are_told(saved, tmp_path):
+    path = saved(rows())
+    with pytest.raises(InputError, match="needs more than the 1 MB of memory_mb"):
+        analyse_parquet(path, memory_mb=1)
+    with pytest.raises(InputError, match="no such folder"):
+        analyse_parquet(path, folder=str(tmp_path / "none"))

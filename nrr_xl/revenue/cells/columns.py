@@ -22,6 +22,7 @@ from nrr_xl.revenue.cells.dates import (
     short_months,
 )
 from nrr_xl.revenue.cells.manytexts import all_tidy
+from nrr_xl.revenue.cells.swapped import in_their_order
 from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import (
@@ -212,7 +213,7 @@ def read_dates(
     about a date says its amount.
     """
     kinds = np.where(np.isnan(amounts), BLANK, grid.kinds[column, rows])
-    cells = grid.values[column, rows]
+    cells = in_their_order(grid, column, rows.start, kinds, grid.values[column, rows], findings)
     end = np.full(kinds.shape, -1, np.int32)
     day = np.zeros(kinds.shape, np.int8)
     step = np.ones(kinds.shape, np.int8)
@@ -272,9 +273,7 @@ def read_dates(
             value = grid.value(int(places[0]) + rows.start, column)
             findings.say(code, cell=address, value=value, amount=float(amounts[places].sum()))
         else:
-            drop = grid.row_numbers()[places[:50] + rows.start].tolist() if code == "date-outside" else []
-            action = f"Correct it, or leave the row out with --drop-rows {','.join(map(str, drop))}." if drop else ""
-            findings.cells(code, places + rows.start, column, amounts[places], action=action)
+            findings.cells(code, places + rows.start, column, amounts[places])
     return Dates(end, day, trouble, common)
 
 

@@ -44,7 +44,7 @@ _ENDED = re.compile(
 _SUM = re.compile(r"^(?:sum of |summe von |somme de |suma de |somma di |soma de |som van |suma z |summa av |合計 / ?)")
 # What stands behind a period to say that it is no actual; "B" alone is a budget, "E" and "F" are to come.
 FORECAST = re.compile(
-    r"(?<=\d)\s?[efb]$|\b(?:forecast|fcst|budget|plan|est|estimate|estimated|proj|projected|prognose|soll|outlook|presupuesto"
+    r"(?<=\d)\s?[efb]$|\b(?:forecast|fcst|budget|bud|tgt|target|aop|plan|est|estimate|estimated|proj|projected|prognose|soll|outlook|presupuesto"
     r"|presup|prevision|previsionnel|preventivo|previsto|orcado|orcamento|begroting|budzet|prognoza|prognos)\b\.?"
 )
 _ACTUAL = re.compile(

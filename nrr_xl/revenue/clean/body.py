@@ -14,7 +14,7 @@ from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import SIGNS
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.columns import Amounts, read_amounts, read_texts
-from nrr_xl.revenue.clean.choice import bridge_rows, choose
+from nrr_xl.revenue.clean.choice import bridge_rows, choose, left_by_user
 from nrr_xl.revenue.clean.customers import customers_of
 from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
@@ -22,6 +22,8 @@ from nrr_xl.revenue.cube.rows import Account, Labels
 from nrr_xl.revenue.cube.units import units_of
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.labels import BLANK as NO_NAME
+from nrr_xl.revenue.table.labels import SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.table.shape import row_numbers
 from nrr_xl.revenue.table.totals import total_rows
@@ -99,7 +101,19 @@ class Body:
 
     def totals(self, amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which rows are totals, and which are called so but add up to nothing, for amounts (columns, rows)."""
-        return total_rows(self.table, amounts, self.findings, self.kept(), self._bridge(amounts))
+        out = left_by_user(self.table, self.reading.only, self.reading.exclude, np.zeros(amounts.shape[1]))
+        bridge = self._bridge(amounts)
+        if out is None:
+            return total_rows(self.table, amounts, self.findings, self.kept(), bridge)
+        # A total may sum rows that the user leaves out; one that nobody calls so sums rows that are kept.
+        silent = Findings(self.grid)
+        sums, _ = total_rows(self.table, amounts, silent, self.kept(), bridge)
+        sums &= np.isin(labels_of_rows(self.table), (NO_NAME, SUB, TOTAL)) & ~out
+        column = self.table.roles["customer"]
+        self.note("total-row", np.flatnonzero(sums), column, np.nan_to_num(amounts[:, sums]).sum(axis=0))
+        kept = np.where(out | sums, np.nan, amounts)
+        totals, unsure = total_rows(self.table, kept, self.findings, self.kept(), bridge)
+        return totals | sums, unsure
 
     def _bridge(self, amounts: np.ndarray) -> np.ndarray | None:
         """Which rows are lines of a customer's bridge, so that a closing that sums those above it is no total."""

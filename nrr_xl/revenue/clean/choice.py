@@ -18,6 +18,12 @@ from nrr_xl.revenue.table.contents import SAMPLE
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.vocabulary import words
 
+# Words of headers over the date at which a row was undone, and of headers over something else.
+_UNDONE = frozenset(
+    "deleted voided void refunded reversed archived removed storniert storno geloscht supprime annule eliminado anulado"
+    " annullato eliminato verwijderd usuniety makulerad writeoff".split()
+)
+_NO_DATES = frozenset("amount amounts sum total value by reason user status betrag montant importe".split())
 # Columns of so many different texts are looked at for what their values say, whatever their header.
 FEW = 15
 
@@ -58,7 +64,44 @@ def choose(
             column.leave(once, f"Left out where so marked, as one-time revenue; {column.all} counts them.")
         else:
             judge(column, role, ended)
+    _ask_marked(table, spoken, column_at, rows)
     return rows
+
+
+def left_by_user(table: Table, only: Sequence[str], exclude: Sequence[str], values: np.ndarray) -> np.ndarray | None:
+    """Which rows the user's options leave out, (rows,), without a word; None where there are no such options."""
+    if not only and not exclude:
+        return None
+    rows = Choice(np.zeros(values.size, bool), np.zeros(values.size, bool), np.zeros(values.size, bool))
+    silent, every = Findings(table.grid), np.ones(values.size, bool)
+
+    def column_at(at: int) -> Column:
+        labels = read_texts(table.grid, at, slice(table.first, table.last + 1), column_title(table, at))
+        return Column(table, at, labels, every & ~rows.out, values, labels.codes, silent, rows)
+
+    _by_options(table, only, exclude, column_at)
+    return rows.out
+
+
+def _ask_marked(table: Table, spoken: set[int], column_at: Callable[[int], Column], rows: Choice) -> None:
+    """Ask about rows with a date at which they were deleted, voided or the like."""
+    for at in (*table.unused, *table.segments):
+        said = set(words(folded(table.names.get(at, ""))))
+        if at in spoken or not said & _UNDONE or said & _NO_DATES:
+            continue
+        column = column_at(at)
+        marked = column.present & (column.labels.codes >= 0)
+        dated = [code for code in column.used if any(c.isdigit() for c in column.labels.values[code])]
+        if len(dated) == len(column.used) and 0 < np.count_nonzero(marked) < np.count_nonzero(column.present):
+            title = column.labels.name
+            column.findings.say(
+                "values-unclear",
+                f"{title} is filled in {np.count_nonzero(marked)} row(s)",
+                column.address(column.used),
+                amount=float(column.amounts[marked].sum()),
+                action=f'Leave them out with --only "{title}=(blank)", or count them with {column.all}.',
+            )
+            rows.asked[:] |= marked
 
 
 def bridge_rows(table: Table, columns: Sequence[int], values: np.ndarray, findings: Findings) -> np.ndarray | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.arrays import distinct, median, stable_order
 from nrr_xl.revenue.cells.columns import read_texts
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.cadence import spread_invoices
 from nrr_xl.revenue.clean.flow import Flow
@@ -16,7 +19,11 @@ from nrr_xl.revenue.clean.values import says
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.vocabulary import words
 
+# Headers over the number of a row's version, and what may stand beside such a word.
+_VERSIONS = frozenset("revision rev version ver versie revisione wersja versao revizja".split())
+_OF_VERSION = _VERSIONS | {"no", "number", "nr", "num", "id", "row", "record", "data"}
 # A movement of 2 % or more is a rise; so many of a year's steps must rise for a sum since its start.
 RISE, RISING = 1.02, 0.7
 
@@ -51,6 +58,12 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
         return months and Levels(*months)
     if kind == "levels":
         return None
+    if kind in (None, "snapshots") and (latest := _latest_versions(body, flow)) is not None:
+        if kind is None:
+            told = "Rows stand there in several versions of the same customer and period"
+            flow.note(body, "snapshots", slice(0, 1), message=told)
+            return None
+        return Levels(latest, flow.month[latest], flow.amount[latest])
     if kind == "changes" or (kind is None and _are_changes(body, said, flow)):
         return _summed(body, flow)
     if kind == "ytd":
@@ -65,6 +78,33 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
     if flow.step == 1 and not said & {"mrr", "arr", "monthly"}:
         months = spread_invoices(body, flow)
         return months and Levels(*months)
+    return None
+
+
+def _latest_versions(body: Body, flow: Flow) -> np.ndarray | None:
+    """The amounts of the highest version of each customer and month, where a column numbers versions of the same."""
+    table = body.table
+    for column in (*table.unused, *table.segments, *([table.roles["scenario"]] if "scenario" in table.roles else [])):
+        said = set(words(folded(table.names.get(column, ""))))
+        if not said & _VERSIONS or said - _OF_VERSION:
+            continue
+        labels = read_texts(body.grid, column, body.span, column_title(table, column))
+        found = [
+            re.fullmatch(r"(?:v|ver|version|rev|revision)?[. ]*(\d{1,3})(?:\.0)?", text.lower())
+            for text in labels.values
+        ]
+        if len(found) < 2 or not all(found):
+            continue
+        number = np.array([*(int(match[1]) for match in found if match), -1])[labels.codes][flow.row]
+        product = body.texts("product")
+        key = flow.who * (int(flow.month.max()) + 1) + flow.month
+        key = key * (len(product.values) + 1) + product.codes[flow.row] + 1 if product else key
+        order = np.lexsort((number, key))
+        last = np.append(key[order][1:] != key[order][:-1], True)
+        top = np.repeat(number[order][last], np.diff(np.append(-1, np.flatnonzero(last))))
+        behind = number[order] < top
+        if behind.any():
+            return np.sort(order[~behind])
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_texts
-from nrr_xl.revenue.cells.manytexts import spelling_key
+from nrr_xl.revenue.cells.manytexts import spelling_key, spelling_keys
 from nrr_xl.revenue.clean.body import Body
 
 Array = np.ndarray[Any, Any]
@@ -26,7 +26,7 @@ def parent_rows(body: Body, amounts: Array, period: Array, counted: Array) -> Ar
     if not body.table.segments:
         return found
     names = read_texts(body.grid, column, body.span, "customer")
-    customers = {spelling_key(text): code for code, text in enumerate(names.values)}
+    customers = {key: code for code, key in enumerate(spelling_keys(names.values))}
     for at in body.table.segments:
         above = read_texts(body.grid, at, body.span, "parent")
         if len(above.values) > MOST:

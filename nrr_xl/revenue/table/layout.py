@@ -11,6 +11,7 @@ import numpy as np
 
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import When
+from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
@@ -18,6 +19,7 @@ from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanin
 from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of, unit_price
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.sides import two_sides
+from nrr_xl.revenue.vocabulary import words
 
 LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
@@ -320,8 +322,17 @@ def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Co
     return tuple(
         column
         for column in rest
-        if contents.kind(column) == "amount" and role_ranks(names[column]).get("amount", 99) <= mine < 99
+        if contents.kind(column) == "amount"
+        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or _owed_and_paid(names[amount], names[column]))
+        and contents.column(column) != contents.column(amount)
     )
+
+
+def _owed_and_paid(mine: str, other: str) -> bool:
+    """Whether one header names what is owed and the other what of it was paid."""
+    owed, paid = {"due", "owed", "owing", "invoiced", "billed"}, {"paid", "received", "collected"}
+    one, two = set(words(folded(mine))), set(words(folded(other)))
+    return bool((one & owed and two & paid) or (one & paid and two & owed))
 
 
 def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | None:

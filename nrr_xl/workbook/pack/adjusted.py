@@ -60,7 +60,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
         row += 1
     _result(report, page, found, (first, last, row))
     page.sheet.data_validation(*(first, ACCEPT, row - 1, ACCEPT), {"validate": "list", "source": ["1", "0"]})
-    page.columns(30, 30, 30, 9, 13, 13, 13, 13, 10, 62)
+    page.columns(36, 28, 28, 8, 11, 11, 11, 11, 12, 42)
     page.sheet.set_column(BEFORE, OTHER_PLACE, 12)
     page.sheet.freeze_panes(first, 1)
     page.sheet.print_area(0, 0, row, WHY)

@@ -16,6 +16,8 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["churn_sheet"]
 LABEL, CUSTOMERS, AMOUNT, SHARE, NOTE = range(5)
+# So many rows are still readable on one page.
+ONE_PAGE = 62
 # Values of a segment beyond this are no reading.
 MOST_VALUES = 20
 
@@ -39,7 +41,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, last, 7)
     report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)
-    page.print_setup(report.footer)
+    # A few lines over the page are better a little smaller.
+    page.print_setup(report.footer, one_page=last <= ONE_PAGE)
 
 
 def of_band(report: Report, customers: CustomersPlace, band: int, weight: str = "") -> str:

@@ -112,7 +112,8 @@ def _results(report: Report, page: Page, places: dict[str, str], row: int) -> in
     paid = {key: found[key] if analysis.settings.sales_cost else nan for key in FIGURES}
     burnt = found["burn_multiple"] if analysis.settings.burn else nan
     page.put(row, LABEL, WORDS["results"], "header_left")
-    page.row(row, VALUE, [WORDS["value"], WORDS["how"]], "header")
+    page.put(row, VALUE, WORDS["value"], "header")
+    page.put(row, VALUE + 1, WORDS["how"], "header_note")
     top = row + 1
     places["cac"] = fx.cell(top + 1, VALUE, "row col")
     cac, value = fx.cell(top + 1, VALUE, "row col"), fx.cell(top, VALUE, "row col")

@@ -51,7 +51,7 @@ def write(report: Report) -> None:
             report.write(page, row, EFFECT, formula, shares[key], "customers", "rate", "rate")
             base[key] = fx.cell(row, EFFECT, "row col")
     row += 1
-    page.put(row, LABEL, WORDS["at_risk"].format(window=report.window_label), "label")
+    page.put(row, LABEL, WORDS["at_risk"], "label")
     page.put(row, VALUE, at_risk, "formula", "amount")
     formula = fx.rate(base["closing"], f"{fx.cell(row, VALUE)}/{base['closing']}")
     report.write(page, row, EFFECT, formula, shares["risk"], "customers", "rate", "rate")
@@ -61,10 +61,10 @@ def write(report: Report) -> None:
     row = _ahead(report, page, row + 6, base, rates, found)
     _target(report, page, row + 2, base, rates, shares)
     report.fixed.append(WORDS["part"])
-    page.columns(52, 16, 16, 60)
+    page.columns(66, 16, 16, 16, 50)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
-    page.sheet.print_area(0, 0, row + 9, NOTE)
-    page.print_setup(report.footer, pages_tall=1)
+    page.sheet.print_area(0, 0, row + 9, NOTE + 1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _figure(report: Report, line: str) -> str:
@@ -75,7 +75,7 @@ def _levers(report: Report, page: Page, row: int, base: dict[str, str], found: M
     """The blue cells, and the points of NRR that each adds; returns the last lever's row."""
     page.put(row, LABEL, WORDS["levers"], "header_left")
     page.row(row, VALUE, [WORDS["input"], WORDS["points"]], "header")
-    page.put(row, NOTE, WORDS["how"], "header_note")
+    page.row(row, NOTE, [WORDS["how"], None], "header_note")
     for key, start in STARTS.items():
         row += 1
         page.put(row, LABEL, WORDS[key], "label")
@@ -180,7 +180,7 @@ def _ahead(
     name = annual_name(analysis.cube)
     page.put(row, LABEL, WORDS["ahead"].format(name=name), "header_left")
     page.row(row, VALUE, [WORDS["today"], WORDS["then"]], "header")
-    page.put(row, NOTE, WORDS["difference"], "header_note")
+    page.put(row, NOTE, WORDS["difference"], "header")
     power = f"(12/{fx.MONTHS})"
     closing = factor * analysis.bridge["closing"]
     yearly = [annualise(max(value, 0.0), analysis.months) for value in (analysis.rates["nrr"], found["nrr"])]

@@ -15,8 +15,8 @@ from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.texts import texts
 
 WORDS, FACTS = texts()["benchmarks"], texts()["benchmark_facts"]
-# Period, population and source.
-PRINTED_FACTS = 3
+# Period, population, size and source.
+PRINTED_FACTS = 4
 METRICS = {"NRR": "nrr", "GRR": "grr", "LOGO": "logo_retention"}
 TYPE, PUBLISHED, COMPANY, DIFFERENCE, PERCENTILE, STANDING, FITS, FIRST_FACT = range(8)
 # To the right of the page, in blue: of which sizes a benchmark speaks.
@@ -58,7 +58,7 @@ def write(report: Report, shown: Figures) -> None:
     published = fx.block(HEAD_ROWS + 1, PUBLISHED, row, PUBLISHED, page.name)
     report.signatures.append(f"ABS(SUMSQ({published})-{sum(v * v for v in values.values())!r})<=1E-12")
     row = _own_sizes(report, page, shown, HEAD_ROWS + 2 + len(records))
-    page.columns(34, 10, 12, 11, 10, 26, 9, 8, 22, 46, 14, 13, 14, 13)
+    page.columns(28, 9.5, 11, 10, 9.5, 23, 8, 8, 24, 21, 52, 14, 13, 14)
     # What stands beyond the source is on the screen: with it the page could not be read.
     page.sheet.print_area(0, 0, row, FIRST_FACT + PRINTED_FACTS - 1)
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)

@@ -75,7 +75,7 @@ def with_each(b: Book, what: Callable[[int, int, float], list[Any]]) -> list[lis
 
 def every() -> Iterator[Sheet]:
     """All of them."""
-    for part in (grids, plans, lists, ledgers, contracts, marks, texts, books, tongues):
+    for part in (grids, plans, lists, ledgers, contracts, marks, texts, books, tongues, traps):
         yield from part()
 
 
@@ -931,3 +931,52 @@ def tongues() -> Iterator[Sheet]:
         b, lambda w, a, x: [b.names[w], 7000 + a, f"{b.months[a][0]}年{b.months[a][1]}月", x, round(x * 0.1, 2)]
     )
     yield sheet("list in ja", rows, b)
+
+
+def traps() -> Iterator[Sheet]:
+    """Columns that decide without saying so."""
+    b = made()
+    rows: Rows = [["Customer", "Customer type", "Month", "MRR"]]
+    rows += with_each(b, lambda w, a, x: [b.names[w], "External", iso(b.months[a]), x])
+    rows += [
+        [f"Subsidiary {w}", "Intercompany", iso(b.months[a]), 99.0] for w, a in itertools.product(range(3), range(15))
+    ]
+    yield sheet("external and intercompany", rows, b, "mend")
+    for title in ("deleted_at", "Voided on", "Archived", "storniert am"):
+        b = made()
+        rows = [
+            ["Customer", "Month", "MRR", title],
+            *with_each(b, lambda w, a, x: [b.names[w], iso(b.months[a]), x, None]),
+        ]
+        rows += [[b.names[w], iso(b.months[2]), 77.0, dt.date(2024, 5, 6)] for w in range(0, 14, 3)]
+        yield sheet(f"rows with a date of {title}", rows, b, "mend")
+    for title, name in (("Revision", lambda n: n), ("Version", lambda n: f"v{n}"), ("Rev.", lambda n: float(n))):
+        b = made()
+        rows = [["Customer", "Month", title, "MRR"]]
+        for w, a, x in b.cells():
+            if (w + a) % 3 == 0:
+                rows.append([b.names[w], iso(b.months[a]), name(1), round(0.8 * x, 2)])
+            rows.append([b.names[w], iso(b.months[a]), name(2), x])
+        yield sheet(f"two of {title}", rows, b, "mend")
+    b = made()
+    rows = [["Customer", "Metric", *(mon(m) for m in b.months)]]
+    for w, row in enumerate(b.mrr):
+        rows.append([b.names[w], "Revenue", *(x or None for x in row)])
+        rows.append([b.names[w], "COGS", *(round(0.3 * x, 2) or None for x in row)])
+        rows.append([b.names[w], "Gross profit", *(round(x - round(0.3 * x, 2), 2) or None for x in row)])
+    yield sheet("revenue, cost and profit, one chosen", rows, b, options={"only": ["Metric=Revenue"]})
+    yield sheet("revenue, cost and profit", rows, b, "mend")
+    b = made()
+    rows = [["Customer", "Date", "MRR"]]
+    for n, (w, a, x) in enumerate(b.cells()):
+        d = dt.date(*b.months[a], 1 + (7 * n) % 28)
+        rows.append([b.names[w], dt.date(d.year, d.day, d.month) if d.day <= 12 else f"{d:%d/%m/%Y}", x])
+    yield sheet("day and month exchanged by a spreadsheet", rows, b)
+    b = made()
+    rows = [["Customer", *(h for m in b.months for h in (f"{mon(m)} Act", f"{mon(m)} Bud"))]]
+    rows += [[b.names[w], *(v for x in row for v in (x or None, 50.0))] for w, row in enumerate(b.mrr)]
+    yield sheet("Act and Bud columns", rows, b)
+    b = made()
+    rows = [["Customer", "Invoice date", "Amount due", "Amount paid"]]
+    rows += with_each(b, lambda w, a, x: [b.names[w], first(b.months[a]), x, x if (w + a) % 5 else 0.0])
+    yield sheet("due and paid", rows, b, "told", told=("amount-rival",))
