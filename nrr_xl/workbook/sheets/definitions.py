@@ -29,6 +29,8 @@ def options_in_words(chosen: Settings | Policy) -> str:
             continue
         if name in FILES and isinstance(value, str | os.PathLike):
             value = Path(value).name  # Its folder is not the same for everybody who makes the report.
+        elif isinstance(value, tuple) and value == getattr(type(chosen)(), name):
+            value = WORDS["usual"]
         elif isinstance(value, tuple):
             value = " / ".join(map(str, value))
         elif not isinstance(value, str | int | float):
@@ -63,7 +65,7 @@ def write(report: Report) -> None:
             page.put(row + offset, 1, text, "wrapped")
         row += len(lines) + 2
     page.columns(22, 110)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _of_this(report: Report) -> list[tuple[str, list[tuple[str, str]]]]:
