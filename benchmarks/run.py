@@ -165,15 +165,15 @@ def lines(work: str, size: str, results: dict[str, list[Run] | str]) -> list[str
     """A line of Markdown for each process, with its ratio to the first one."""
     base = next(iter(results.values()))
     reference = statistics.median(run.cpu for run in base) if not isinstance(base, str) else float("nan")
-    shown = []
+    shown, work = [], f"{work} {size}".strip()
     for name, runs in results.items():
         if isinstance(runs, str):
-            shown.append(f"| {work} {size} | {name} | failed: {runs} | | | |")
+            shown.append(f"| {work} | {name} | failed: {runs} | | | |")
             continue
         if not runs:
             continue
         cpu, peak = statistics.median(run.cpu for run in runs), max(run.peak for run in runs)
-        shown.append(f"| {work} {size} | {name} | {cpu:.2f} | {cpu / reference:.2f} | {peak:.0f} | {runs[0].said} |")
+        shown.append(f"| {work} | {name} | {cpu:.2f} | {cpu / reference:.2f} | {peak:.0f} | {runs[0].said} |")
     return shown
 
 
