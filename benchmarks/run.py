@@ -146,7 +146,10 @@ def measured(work: str, size: str, rounds: int) -> dict[str, list[Run] | str]:
     """The runs of each process, rounds interleaved, or why one failed."""
     results: dict[str, list[Run] | str] = {}
     # A process begins with the peak of the one that started it, so what is made for it is made in another.
-    subprocess.run([sys.executable, __file__, "--make", work, size], check=True, stdout=subprocess.DEVNULL)
+    make = [sys.executable, __file__, "--make", work, size]
+    made = subprocess.run(make, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if made.returncode:
+        return {"all": (made.stderr.strip().splitlines() or [f"status {made.returncode}"])[-1][:60]}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(rounds):
             for name, arguments in commands(work, size, Path(folder)).items():
