@@ -21,6 +21,7 @@ from nrr_xl.workbook.sheets import (
     benchmarks,
     bridge,
     checks,
+    cohort_places,
     cohorts,
     customers,
     definitions,
@@ -153,7 +154,7 @@ class Places:
     trend: trend.TrendPlace
     movers: movers.MoversPlace
     methods: methods.MethodsPlace
-    cohorts: list[cohorts.Place]
+    cohorts: list[cohort_places.Place]
     shown: summary.Figures
 
     @classmethod
@@ -165,7 +166,7 @@ class Places:
             trend.place(report),
             movers.place(report),
             methods.place(report),
-            cohorts.place(report) if "cohorts" in report.sheets else [],
+            cohort_places.place(report) if "cohorts" in report.sheets else [],
             summary.figures(report),
         )
 

@@ -7,7 +7,7 @@ Usage: office_driver.py PROFILE_FOLDER [EXTENSION.oxt ...]. Every request names 
      "formulas_only": false, "only": null, "save": null, "pdf": null, "macros": false, "dispatch": null}
 
 `rows` are done before anything is set (`change_rows`): rows inserted, deleted or sorted, an area copied or moved. With
-`alone`, a cell's [sheet, address], every change is made, looked at in that cell, and taken back before the next one;
+`alone`, a cell's [sheet, address], `set` is a list of such lists: each is made, looked at in that cell, and taken back;
 the answer is then {"seen": [text, ...]}. `only` names the sheets whose cells are wanted.
 `dispatch` is a command that is given to the open document, as a menu would; the cells are then those of every document
 that is open afterwards, with its address before the sheet's name where it is another one. Values set are numbers,
@@ -110,29 +110,29 @@ def change_rows(document, operation: str, sheet: str, area: str, *rest) -> None:
         page.moveRange(page.getCellRangeByName(rest[0]).CellAddress, where)
     elif operation == "hide":
         block.Rows.IsVisible = False
-    elif operation == "paste values":
-        page.getCellRangeByName(rest[0]).setDataArray(block.getDataArray())
     else:
         raise ValueError(operation)
 
 
-def each_alone(document, changes: list, seen_at: list[str]) -> list[str]:
-    """What a cell says after each change alone."""
+def each_alone(document, edits: list, seen_at: list[str]) -> list[str]:
+    """What a cell says after each edit alone, each a list of cells that are set."""
     told = document.Sheets.getByName(seen_at[0]).getCellRangeByName(seen_at[1])
     seen = []
-    for sheet, address, value in changes:
-        cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
-        text, number, formula = cell.getString(), cell.getValue(), cell.getFormula()
-        kind = cell.Type.value
-        set_cell(document, sheet, address, value)
+    for changes in edits:
+        before = []
+        for sheet, address, value in changes:
+            cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+            before.append((cell, cell.Type.value, cell.getString(), cell.getValue(), cell.getFormula()))
+            set_cell(document, sheet, address, value)
         document.calculate()
         seen.append(told.getString())
-        if kind == "FORMULA":
-            cell.setFormula(formula)
-        elif kind == "VALUE":
-            cell.setValue(number)
-        else:
-            cell.setString(text)
+        for cell, kind, text, number, formula in reversed(before):
+            if kind == "FORMULA":
+                cell.setFormula(formula)
+            elif kind == "VALUE":
+                cell.setValue(number)
+            else:
+                cell.setString(text)
     document.calculate()
     return [*seen, told.getString()]
 
@@ -174,23 +174,52 @@ def dump(sheet, formulas_only: bool) -> list[list]:
     return found
 
 
-def answer(desktop, request: dict) -> dict:
+class Opened:
+    """The workbook that was opened last: kept as it was, since the next question is often of the same file."""
+
+    def __init__(self, desktop):
+        self.desktop, self.document, self.file = desktop, None, None
+
+    def get(self, request: dict):
+        """The document of a request; None where it cannot be loaded."""
+        told = os.stat(request["path"])
+        file = (request["path"], told.st_mtime_ns, told.st_size)
+        if file != self.file or not passes_unseen(request):
+            self.close()
+            arguments = {"Hidden": not request.get("dispatch")}
+            if request.get("macros"):
+                arguments["MacroExecutionMode"] = ALWAYS_EXECUTE_NO_WARN
+            url = uno.systemPathToFileUrl(request["path"])
+            self.document, self.file = self.desktop.loadComponentFromURL(url, "_blank", 0, options(**arguments)), file
+        return self.document
+
+    def close(self) -> None:
+        if self.document is not None:
+            self.document.close(True)
+        self.document = self.file = None
+
+
+def passes_unseen(request: dict) -> bool:
+    """Whether a document is afterwards as it was, once the cells that were set are set back."""
+    return not any(request.get(name) for name in ("rows", "save", "pdf", "macros", "dispatch"))
+
+
+def answer(opened: Opened, request: dict) -> dict:
     """Open the request's workbook, change it, recalculate it, and tell what it holds."""
-    arguments = {"Hidden": not request.get("dispatch")}
-    if request.get("macros"):
-        arguments["MacroExecutionMode"] = ALWAYS_EXECUTE_NO_WARN
-    url = uno.systemPathToFileUrl(request["path"])
-    document = desktop.loadComponentFromURL(url, "_blank", 0, options(**arguments))
+    document = opened.get(request)
     if document is None:
         return {"fault": f"LibreOffice cannot load {request['path']}"}
+    before, done = [], False
     try:
         if request.get("alone"):
             document.calculateAll()
             return {"seen": each_alone(document, request["set"], request["alone"])}
         for change in request.get("rows", ()):
             change_rows(document, *change)
-        for change in request.get("set", ()):
-            set_cell(document, *change)
+        for sheet, address, value in request.get("set", ()):
+            cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+            before.append((cell, cell.Type.value, cell.getString(), cell.getValue()))
+            set_cell(document, sheet, address, value)
         began = time.perf_counter()
         document.calculateAll()
         seconds = time.perf_counter() - began
@@ -198,16 +227,26 @@ def answer(desktop, request: dict) -> dict:
             if request.get(target):
                 document.storeToURL(uno.systemPathToFileUrl(request[target]), options(FilterName=kind))
         if request.get("dispatch"):
-            return {"cells": after_dispatch(desktop, document, request["dispatch"]), "seconds": seconds}
+            cells = after_dispatch(opened.desktop, document, request["dispatch"], request.get("only"))
+            return {"cells": cells, "seconds": seconds}
         only = request.get("only")
         sheets = [sheet for sheet in document.Sheets if not only or sheet.Name in only]
         cells = [cell for sheet in sheets for cell in dump(sheet, request.get("formulas_only", False))]
+        # A formula would come back, but not surely to the letter.
+        done = passes_unseen(request) and all(kind != "FORMULA" for _, kind, *_ in before)
         return {"cells": cells, "seconds": seconds}
     finally:
-        document.close(True)
+        if done:
+            for cell, kind, text, number in reversed(before):
+                if kind == "VALUE":
+                    cell.setValue(number)
+                else:
+                    cell.setString(text)
+        else:
+            opened.close()
 
 
-def after_dispatch(desktop, document, command: str) -> list[list]:
+def after_dispatch(desktop, document, command: str, only: list[str] | None) -> list[list]:
     """The cells of every open document once a command was given to one of them; the others are closed again."""
     context = uno.getComponentContext().ServiceManager
     helper = context.createInstanceWithContext("com.sun.star.frame.DispatchHelper", uno.getComponentContext())
@@ -215,7 +254,8 @@ def after_dispatch(desktop, document, command: str) -> list[list]:
     cells = []
     for each in list(desktop.Components):
         place = "" if each.RuntimeUID == document.RuntimeUID else f"{each.URL}|"
-        cells += [[f"{place}{name}", *rest] for sheet in each.Sheets for name, *rest in dump(sheet, False)]
+        sheets = [sheet for sheet in each.Sheets if not only or sheet.Name in only]
+        cells += [[f"{place}{name}", *rest] for sheet in sheets for name, *rest in dump(sheet, False)]
         if place:
             each.close(True)
     return cells
@@ -224,15 +264,17 @@ def after_dispatch(desktop, document, command: str) -> list[list]:
 def main(profile: str, *extensions: str) -> None:
     """Serve requests until standard input ends, then end the office."""
     process, desktop = start(profile, list(extensions))
+    opened = Opened(desktop)
     print(json.dumps({"ready": True}), flush=True)
     try:
         for line in sys.stdin:
             try:
-                reply = answer(desktop, json.loads(line))
+                reply = answer(opened, json.loads(line))
             except Exception:  # the fault is the caller's to report; the office goes on
                 reply = {"fault": traceback.format_exc()}
             print(json.dumps(reply), flush=True)
     finally:
+        opened.close()
         desktop.terminate()
         process.wait(20)
 

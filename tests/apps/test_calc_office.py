@@ -16,7 +16,6 @@ from openpyxl.worksheet.formula import ArrayFormula
 from nrr_xl.calc.build import build_extension
 from nrr_xl.calc.engine import ENVIRONMENT
 from nrr_xl.calc.install import environment
-from nrr_xl.commands import templates_folder
 from tests.apps import office as libreoffice
 from tests.apps.conftest import require
 
@@ -204,11 +203,10 @@ def test_the_menu_lists_what_is_wrong(calc, revenue):
 
 
 def test_the_menu_opens_the_template(calc, revenue):
-    cells = calc.dispatch(revenue, "service:nrrxl.Actions?new_from_template")
-    template = openpyxl.load_workbook(templates_folder() / "nrr_template.xltx", read_only=True)
+    own = ["Read me", "Settings", "Summary"]  # of its sheets those with few cells
+    cells = calc.dispatch(revenue, "service:nrrxl.Actions?new_from_template", only=own)
     opened = {sheet.removeprefix("|") for sheet, _ in cells if sheet.startswith("|")}
-    assert opened
-    assert opened <= set(template.sheetnames)
+    assert opened == set(own)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="unshare is Linux's")

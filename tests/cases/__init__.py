@@ -8,6 +8,7 @@ a float, None (blank), a text, a bool, a Decimal (currency) or an `Error`; a ran
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import random
 import tomllib
@@ -48,6 +49,8 @@ AWKWARD = {
 # A few of them, for places where all would be too many.
 SOME = ("blank", "empty text", "text", "number as text", "true", "zero", "negative", "#N/A", "#REF!")
 WORDS = {"blank": None, "empty text": "", "upper case": "SALESFORCE", "unknown": "mine", "number": 1.0, "#N/A": NA}
+# Metrics and arguments that the functions call otherwise.
+CALLED, RENAMED = {"annualise": "NRR_ANNUALIZE"}, {"new": "new_amount"}
 RANDOM = 40  # calls of random numbers for each function
 
 
@@ -98,6 +101,26 @@ def cases() -> tuple[Case, ...]:
     return tuple(itertools.chain.from_iterable(_of(name, about) for name, about in functions().items()))
 
 
+@cache
+def published() -> tuple[dict, ...]:
+    """The worked examples of public pages, each with the `function` and the `given` arguments in its order."""
+    vectors = json.loads((Path(__file__).parents[1] / "vectors" / "worked_examples.json").read_text("utf-8"))
+    made = []
+    for vector in vectors:
+        name = CALLED.get(vector["metric"], vector["metric"].upper())
+        kinds = functions()[name]["arguments"]
+        arguments = {RENAMED.get(key, key): value for key, value in vector["arguments"].items()}
+        assert set(arguments) <= set(kinds), vector
+        given = [_given(arguments[key]) if key in arguments else OMITTED for key in kinds]
+        made.append({**vector, "function": name, "given": given})
+    return tuple(made)
+
+
+def _given(value):
+    """A number as a cell, a list as a column."""
+    return [[float(cell)] for cell in value] if isinstance(value, list) else float(value)
+
+
 def _of(name: str, about: dict):
     kinds = list(about["arguments"].values())
     good = [[_cell(value) for value in row] for row in about["good"]]
@@ -109,6 +132,9 @@ def _of(name: str, about: dict):
 
     for row in good:
         yield case(f"good {row}", *row)
+    for number, vector in enumerate(published()):
+        if vector["function"] == name:
+            yield case(f"published {number}", *vector["given"])
     for given in range(count - len(about.get("optional", ())), count):
         yield case(f"{given} given", *good[0][:given], *[OMITTED] * (count - given))
     for place, kind in enumerate(kinds):

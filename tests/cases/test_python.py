@@ -3,7 +3,7 @@
 import pytest
 
 from nrr_xl.excel import functions as worksheet
-from tests.cases import OMITTED, Error, cases, differs, functions, same
+from tests.cases import OMITTED, Error, cases, differs, functions, published, same
 
 
 def cells(argument):
@@ -31,6 +31,13 @@ def test_the_reference_gives_what_was_published_or_worked_by_hand(name):
     assert len(found) == len(about["worked"])
     for answer, wanted in zip(found, about["worked"], strict=True):
         assert same(answer, wanted) or answer == pytest.approx(wanted, rel=1e-11)
+
+
+@pytest.mark.parametrize("number", range(len(published())))
+def test_the_reference_gives_what_a_public_page_says(number):
+    vector = published()[number]
+    (answer,) = [case.expected for case in cases() if case.name == f"{vector['function']}: published {number}"]
+    assert answer == pytest.approx(vector["result"], abs=vector.get("tolerance", 1e-12)), vector["source"]
 
 
 def test_python_gives_the_same_answer_to_every_case():

@@ -17,9 +17,9 @@ import pytest
 import xlsxwriter
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.files.counted import NotPlain
 from nrr_xl.revenue.files.package import Package
 from nrr_xl.revenue.files.sheet import sheet_grid
-from nrr_xl.revenue.files.tokens import NotPlain
 from nrr_xl.revenue.read import read
 
 from .grids import write_workbook
@@ -354,9 +354,9 @@ def test_lookups_come_from_files_as_well(tmp_path):
 @pytest.mark.parametrize(
     ("rates", "says"),
     [
-        ("currency,rate\nEUR,0\n", "B2: a rate needs a currency and a number above 0"),
+        ("currency,rate\nEUR,0\n", "B2: '0' is no rate"),
         ("currency,rate\nEUR,1.5\nEUR,1.6\n", "EUR has two rates"),
-        ("currency,period,rate\nEUR,soon,1.5\n", "B2: the rate's period cannot be read"),
+        ("currency,period,rate\nEUR,soon,1.5\n", "B2: 'soon' is no period"),
         ("money,worth\nEUR,1.5\n", "needs the headers currency and rate"),
         ("currency,rate\nEUR,1\nUSD,1\n", "both have the rate 1"),
     ],

@@ -11,6 +11,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.revenue.files.budget import MERGES, refuse_over, refuse_sparse
 from nrr_xl.revenue.files.cellreader import read_cells
 from nrr_xl.revenue.files.collected import Cells
+from nrr_xl.revenue.files.counted import NotPlain
 from nrr_xl.revenue.files.grid import (
     DATE,
     NUMBER,
@@ -22,7 +23,7 @@ from nrr_xl.revenue.files.grid import (
 )
 from nrr_xl.revenue.files.package import DATED, Package, SheetPart
 from nrr_xl.revenue.files.package import PERCENT as PERCENT_STYLE
-from nrr_xl.revenue.files.tokens import NotPlain, tokenise
+from nrr_xl.revenue.files.tokens import tokenise
 
 
 def sheet_grid(

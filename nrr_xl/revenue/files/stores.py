@@ -14,6 +14,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.revenue.files.budget import AREA, FILE_BYTES, refuse_over
 from nrr_xl.revenue.files.columns import table_grid
 from nrr_xl.revenue.files.grid import Grid, grid_of_columns
+from nrr_xl.revenue.files.proven import arrow_count, refuse_unproven
 
 _URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 _BATCH = 100_000
@@ -96,12 +97,16 @@ def _parquet(files: list[Path], source: str, name: str) -> Grid:
                 raise InputError(f"{path} has other columns than {files[0]}. Give files of one kind.")
         rows = sum(file.metadata.num_rows for file in opened)
 
+        said: list[tuple[int, float] | None] = []
+
         def columns() -> Iterator[Any]:
             for field in schema.names:
                 pieces = [file.read(columns=[field]).column(0) for file in opened]
-                yield pa.chunked_array([chunk for piece in pieces for chunk in piece.chunks], type=pieces[0].type)
+                column = pa.chunked_array([chunk for piece in pieces for chunk in piece.chunks], type=pieces[0].type)
+                said.append(arrow_count(column))
+                yield column
 
-        return table_grid(schema.names, columns(), rows, source, name)
+        return refuse_unproven(table_grid(schema.names, columns(), rows, source, name), rows, said, source)
     except (pa.ArrowException, OSError, ValueError, IndexError) as error:
         if isinstance(error, InputError):
             raise
@@ -130,7 +135,8 @@ def _spark(source: str) -> tuple[tuple[str, ...], Any]:
 
     def load(_: str) -> Grid:
         table = frame.toArrow()
-        return table_grid(table.column_names, iter(table.columns), table.num_rows, source, name)
+        grid = table_grid(table.column_names, iter(table.columns), table.num_rows, source, name)
+        return refuse_unproven(grid, rows, [arrow_count(column) for column in table.columns], source)
 
     return (name,), load
 
@@ -154,12 +160,38 @@ def _duckdb(source: str) -> tuple[tuple[str, ...], Any]:
     def load(name: str) -> Grid:
         try:
             quoted = '"' + name.replace('"', '""') + '"'
-            reader = connection.sql(f"FROM {quoted}").to_arrow_table()
+            table = connection.sql(f"FROM {quoted}")
+            reader, said = table.to_arrow_table(), _duckdb_counts(table)
         except duckdb.Error as error:
             raise InputError(f"{source}, table {name!r} cannot be read ({_line(error)}).") from None
-        return table_grid(reader.column_names, iter(reader.columns), reader.num_rows, source, name)
+        grid = table_grid(reader.column_names, iter(reader.columns), reader.num_rows, source, name)
+        return refuse_unproven(grid, *said, f"{source}, table {name!r}")
 
     return names, load
+
+
+def _duckdb_counts(table: Any) -> tuple[int, list[tuple[int, float] | None]]:
+    """The rows of a table and what the database counts and adds up in each column of plain numbers."""
+    plain = [
+        re.fullmatch(r"U?(?:TINY|SMALL|BIG)?INT(?:EGER)?|DOUBLE|FLOAT|DECIMAL.*", str(kind)) for kind in table.types
+    ]
+    names = [f'"{name.replace(chr(34), 2 * chr(34))}"::DOUBLE' for name in table.columns]
+    parts = [
+        f"{what}({name}) FILTER (NOT isnan({name}))"
+        for name, known in zip(names, plain, strict=True)
+        if known
+        for what in ("count", "sum")
+    ]
+    rows, *told = table.aggregate(", ".join(["count(*)", *parts])).fetchall()[0]
+    return rows, _placed(plain, iter(zip(told[::2], told[1::2], strict=True)))
+
+
+def _placed(plain: list[Any], pairs: Iterator[tuple[Any, Any]]) -> list[tuple[int, float] | None]:
+    found: list[tuple[int, float] | None] = []
+    for known in plain:
+        count, total = next(pairs) if known else (0, 0.0)
+        found.append((int(count), float(total or 0.0)) if known else None)
+    return found
 
 
 def _database(source: str) -> tuple[tuple[str, ...], Any]:
@@ -180,15 +212,31 @@ def _database(source: str) -> tuple[tuple[str, ...], Any]:
         columns: list[list[Any]] = [[column.name] for column in table.columns]
         try:
             with engine.connect() as connection:
+                counts = _database_counts(connection, table, sqlalchemy)
                 found = connection.execution_options(stream_results=True).execute(sqlalchemy.select(table))
                 while batch := found.fetchmany(_BATCH):
                     for column, cells in zip(columns, zip(*batch, strict=True), strict=True):
                         column.extend(cells)
         except Exception as error:
             raise InputError(f"{shown}, table {name!r} cannot be read ({_line(error)}).") from None
-        return grid_of_columns(name, columns)
+        return refuse_unproven(grid_of_columns(name, columns), *counts, f"{shown}, table {name!r}")
 
     return names, load
+
+
+def _database_counts(connection: Any, table: Any, sqlalchemy: Any) -> tuple[int, list[tuple[int, float] | None]]:
+    """The same by any database: `count` and `sum` of its columns of numbers."""
+    func = sqlalchemy.func
+    kinds = (sqlalchemy.types.Numeric, sqlalchemy.types.Float, sqlalchemy.types.Integer)
+    plain = [isinstance(column.type, kinds) for column in table.columns]
+    parts = [
+        part
+        for column, known in zip(table.columns, plain, strict=True)
+        if known
+        for part in (func.count(column), func.sum(column))
+    ]
+    rows, *told = connection.execute(sqlalchemy.select(func.count(), *parts).select_from(table)).one()
+    return rows, _placed(plain, iter(zip(told[::2], told[1::2], strict=True)))
 
 
 @contextmanager

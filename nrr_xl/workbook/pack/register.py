@@ -76,7 +76,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.columns(34, 13, 11, 12, 10, 14, 14, 14, 10, *[16] * len(segments))
     page.sheet.freeze_panes(FIRST, 1)
     page.sheet.print_area(0, 0, min(end, FIRST + LISTED_LOSSES - 1), len(heads) - 1)
-    page.print_setup(report.footer, (HEADER, HEADER))
+    page.print_setup(report.footer, (HEADER, HEADER), long=True)
 
 
 def _totals(

@@ -85,10 +85,10 @@ def write(report: Report) -> None:
         FAILS,
         {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")},
     )
-    page.columns(74, 16, 24, 3, 24)
+    page.columns(68, 12, 12, 3, 24)
     page.sheet.print_area(0, 0, last, FAILS)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), long=True)
 
 
 def _count_formulas(report: Report) -> None:

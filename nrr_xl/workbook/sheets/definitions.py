@@ -25,7 +25,9 @@ def options_in_words(chosen: Settings | Policy) -> str:
     for name, value in given.items():
         if value is None or (not isinstance(value, int | float) and not value):
             continue
-        if isinstance(value, tuple):
+        if isinstance(value, tuple) and value == getattr(type(chosen)(), name):
+            value = WORDS["usual"]
+        elif isinstance(value, tuple):
             value = " / ".join(map(str, value))
         elif not isinstance(value, str | int | float):
             value = WORDS["given"]
@@ -59,7 +61,7 @@ def write(report: Report) -> None:
             page.put(row + offset, 1, text, "wrapped")
         row += len(lines) + 2
     page.columns(22, 110)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _of_this(report: Report) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from nrr_xl.metrics import ratio
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import Report
@@ -70,11 +71,13 @@ def _mix(report: Report, page: Page, top: int, title: str) -> int:
 
 def _parts(report: Report, page: Page, top: int, title: str, record: Mapping[str, Any], signs: dict[str, float]) -> int:
     page.put(top, 0, title, "header_left")
-    page.row(top, 1, ["", report.unit], "header")
-    row = top
+    page.row(top, 1, ["", report.unit, WORDS["of_opening"]], "header")
+    row, opening = top, report.analysis.bridge["opening"]
     for name, text in PARTS.items():
         if name in record and (abs(record[name]) > CENT or name != "unallocated"):
             row += 1
             page.put(row, 0, text, "label")
-            page.put(row, 2, float(record[name]) * signs.get(name, 1.0), "formula", "amount")
+            amount = float(record[name]) * signs.get(name, 1.0)
+            page.put(row, 2, amount, "formula", "amount")
+            page.put(row, 3, float(ratio(amount, opening)), "rate", "rate")
     return row + 2

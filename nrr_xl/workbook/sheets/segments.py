@@ -26,7 +26,7 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["segments"]
 COUNTS = ("openers", "churned", "closers")
-RATES = ("nrr", "grr", "logo_retention")
+RATES = ("nrr", "grr", "logo_retention", "expansion_rate")
 CHART_ROWS = 11
 # A chart of more values than this says less than the table.
 CHARTED = 12
@@ -83,9 +83,9 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
     if report.feed is None:
         top = drivers.write(report, page, columns, top)
     page.sheet.set_column(0, 0, 38)
-    page.sheet.set_column(1, columns.points, 12.5)
+    page.sheet.set_column(1, columns.points, 11.5)
     page.sheet.print_area(0, 0, top, columns.points)
-    page.print_setup(report.footer, pages_tall=1 if top <= ONE_PAGE else 0)
+    page.print_setup(report.footer, one_page=top <= ONE_PAGE)
 
 
 def contributions(frame: Any) -> np.ndarray:
