@@ -36,7 +36,6 @@ from nrr_xl.workbook.sheets.customer_table import Bounds
 from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
-PRINTED = 200
 FEW = 12
 # The widths of names, of what stands between, and of amounts.
 WIDTHS = (30, 13, 11)
@@ -167,12 +166,12 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
     sheet.freeze_panes(FIRST_ROW, 1)
     # A list of thousands, and many periods, are read on the screen; the total stands above them.
-    last = min(at.last_row, FIRST_ROW + PRINTED - 1)
+    last = min(at.last_row, FIRST_ROW + report.printed - 1)
     # A few rows would leave a large page nearly empty.
     whole = paper.fits(sheet, 0, at.last_period, paper.WIDE if at.customers >= FEW else (paper.A4,))
     sheet.print_area(0, 0, last, at.last_period if whole else at.window["movement"])
     if last < at.last_row:
-        sheet.set_header("&R&8" + WORDS["printed"].format(count=PRINTED))
+        sheet.set_header("&R&8" + WORDS["printed"].format(count=report.printed))
     page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), long=not whole)
     _checks(report, at, history)
 

@@ -243,7 +243,7 @@ def _checks(report: Report, page: Page, shown: Figures, columns: Columns, top: i
         found = float(
             sum(n * (o + 2 * c) for n, o, c in zip(count(1), frame["opening"], frame["closing"], strict=False))
         )
-        report.signatures.append(f"ABS({formula}-{found!r})<={max(MONEY, 1e-12 * found)!r}")
+        report.signatures.append(f"ABS({formula}-{found!r})<={max(1e-9, 1e-11 * found)!r}")
 
 
 def _rates(report: Report, page: Page, columns: Columns, row: int, values: Any, role: str) -> None:
