@@ -146,3 +146,38 @@ def test_readings_that_cannot_be_compared_are_refused(other, told):
     old = Side("a", cubes.cube([[1.0, 1.0]]), Window(0, 1, 1))
     with pytest.raises(InputError, match=told):
         compare(old, Side("b", other, Window(0, 1, other.periods.step)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_causes_add_up_whatever_was_changed(seed):
+    rng = np.random.default_rng(seed)
+    old = cubes.ordinary(30, 30, seed)
+    amounts, names = old.amounts.copy(), list(old.customers)
+    for at in rng.choice(30, 5, False):
+        amounts[at, rng.integers(0, 30)] = round(float(rng.lognormal(7, 2)), 2)
+    for at in rng.choice(30, 3, False):
+        names[at] = names[at].upper() + (" Ltd" if seed % 2 else "")
+    keep, added = np.delete(np.arange(30), rng.choice(30, 3, False)), int(rng.integers(1, 4))
+    fresh = np.where(rng.random((added, 30)) < 0.3, 0.0, rng.lognormal(7, 1, (added, 30)).round(2))
+    segments = {
+        name: Segment(name, s.values, np.append(rng.permutation(s.codes)[keep], np.zeros(added, int)))
+        for name, s in old.segments.items()
+    }
+    new = replace(
+        old,
+        customers=(*[names[at] for at in keep], *[f"New {at}" for at in range(added)]),
+        amounts=np.vstack([amounts[keep], fresh]),
+        segments=segments,
+    )
+    options = replace(old, amounts=(old.amounts * rng.choice([1.0, 0.5], (30, 1))).round(2)) if seed % 3 == 0 else None
+    ends = [sorted(map(int, rng.choice(30, 2, False))) for _ in range(2)]
+    sides = [
+        Side(name, cube, Window(*end, end[1] - end[0]))
+        for name, cube, end in zip(("old", "new"), (old, new), ends, strict=True)
+    ]
+    found = compare(*sides, options)
+    for rate, (before, after) in found.rates.items():
+        if np.isfinite([before, after]).all():
+            assert found.causes[rate].sum() == pytest.approx(after - before, abs=1e-12)
+            assert found.changes[rate].sum() == pytest.approx(after - before, abs=1e-12)
+    assert all(check.passed for check in found.checks)
