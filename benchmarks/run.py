@@ -146,7 +146,10 @@ def measured(work: str, size: str, rounds: int) -> dict[str, list[Run] | str]:
     """The runs of each process, rounds interleaved, or why one failed."""
     results: dict[str, list[Run] | str] = {}
     # A process begins with the peak of the one that started it, so what is made for it is made in another.
-    subprocess.run([sys.executable, __file__, "--make", work, size], check=True, stdout=subprocess.DEVNULL)
+    make = [sys.executable, __file__, "--make", work, size]
+    made = subprocess.run(make, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if made.returncode:
+        return {"all": (made.stderr.strip().splitlines() or [f"status {made.returncode}"])[-1][:60]}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(rounds):
             for name, arguments in commands(work, size, Path(folder)).items():
@@ -165,15 +168,15 @@ def lines(work: str, size: str, results: dict[str, list[Run] | str]) -> list[str
     """A line of Markdown for each process, with its ratio to the first one."""
     base = next(iter(results.values()))
     reference = statistics.median(run.cpu for run in base) if not isinstance(base, str) else float("nan")
-    shown = []
+    shown, work = [], f"{work} {size}".strip()
     for name, runs in results.items():
         if isinstance(runs, str):
-            shown.append(f"| {work} {size} | {name} | failed: {runs} | | | |")
+            shown.append(f"| {work} | {name} | failed: {runs} | | | |")
             continue
         if not runs:
             continue
         cpu, peak = statistics.median(run.cpu for run in runs), max(run.peak for run in runs)
-        shown.append(f"| {work} {size} | {name} | {cpu:.2f} | {cpu / reference:.2f} | {peak:.0f} | {runs[0].said} |")
+        shown.append(f"| {work} | {name} | {cpu:.2f} | {cpu / reference:.2f} | {peak:.0f} | {runs[0].said} |")
     return shown
 
 

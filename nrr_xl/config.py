@@ -37,7 +37,7 @@ def config_options(path: str) -> dict[str, Any]:
         if each.type == "file" and not isinstance(value, str):
             raise InputError(f"{path}: {key} is {value!r}. Give the path of a file, as a text.")
         held = each.read(value, f"{path}: {key}")
-        given[each.name] = str(Path(path).parent / held) if each.type == "file" else held
+        given[each.name] = os.path.normpath(Path(path).parent / held) if each.type == "file" else held
     return given
 
 

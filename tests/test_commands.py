@@ -170,6 +170,25 @@ def test_a_saved_config_makes_the_report_again(rows, capsys, monkeypatch):
     assert main(["report", "../rows.csv", "-o", "again.xlsx", "--overwrite", "--save-config"]) == 0
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        ["--definition", "ours.toml", "--method", "compounded", "--company", 'A "b" \\ é'],
+        ["--size-edge", "50", "--size-edge", "200.5", "--pack", "diligence", "--magnitude", "k"],
+        ["--months", "6", "--as-of", "2024-11", "--grace", "2", "--ledger", "ledger.csv", "--prepared", "2025-01-31"],
+    ],
+)
+def test_the_config_beside_a_report_makes_it_again_to_the_byte(rows, monkeypatch, given):
+    (rows / "ours.toml").write_text("lag = 12\ngross = true\n")
+    (rows / "ledger.csv").write_text("period,amount\n2024-01,5\n")
+    (rows / "out").mkdir(exist_ok=True)
+    assert main(["report", "rows.csv", "-o", "out/first.xlsx", "--save-config", "--quiet", *given]) == 0
+    monkeypatch.chdir(rows / "out")
+    assert main(["report", "../rows.csv", "--config", "first.toml", "-o", "again.xlsx", "--quiet"]) == 0
+    assert (rows / "out" / "first.xlsx").read_bytes() == (rows / "out" / "again.xlsx").read_bytes()
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_each_shell_is_given_its_completion(shell, capsys):
     assert main(["completion", shell]) == 0

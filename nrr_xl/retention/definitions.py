@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -117,6 +118,15 @@ def from_file(path: AnyPath) -> Definition:
     if not data:
         raise InputError(f"{path}: the definition says nothing. Give it one of {', '.join(_KINDS)}.")
     return made(data, str(path))
+
+
+def file_name(path: AnyPath) -> str:
+    """The name of a file without its folder, which is not the same for everybody.
+
+    >>> file_name("C:\\\\books\\\\ours.toml"), file_name("../ours.toml")
+    ('ours.toml', 'ours.toml')
+    """
+    return os.fspath(path).replace("\\", "/").rpartition("/")[2]
 
 
 # What each field holds, in words for who got it wrong.

@@ -10,7 +10,7 @@ import numpy as np
 
 from nrr_xl.retention import churned, levers, score
 from nrr_xl.retention.adjust import Adjusted, adjusted, included
-from nrr_xl.retention.definitions import LIKE, Defined, defined, from_file, like
+from nrr_xl.retention.definitions import LIKE, Defined, defined, file_name, from_file, like
 from nrr_xl.retention.drivers import accounts_at_risk
 from nrr_xl.retention.economics import unit_economics
 from nrr_xl.retention.renewals import Renewals, renewals
@@ -50,7 +50,9 @@ class Further(Tabled):
         own, method = self.settings.definition, self.settings.method
         if own is None and not method.startswith(LIKE):
             return None
-        return defined(self.cube, self.closing, like(method) if own is None else from_file(own), str(own or method))
+        if own is None:
+            return defined(self.cube, self.closing, like(method), method)
+        return defined(self.cube, self.closing, from_file(own), file_name(own))
 
     @cached_property
     def adjusted(self) -> Adjusted:

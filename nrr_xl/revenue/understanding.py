@@ -188,7 +188,8 @@ def _cause(same: list[Problem]) -> list[str]:
     for problem in same[:EXAMPLES]:
         where = "!".join(part for part in (problem.sheet, problem.cell) if part)
         amount = "" if problem.amount is None else f" ({problem.amount:,.2f})"
-        lines.append(f"{'':<22}{where}: {problem.value if problem.value is not None else problem.message}{amount}")
+        what = problem.message if problem.value is None else problem.value
+        lines.append(f"{'':<22}{where + ': ' if where else ''}{what}{amount}")
     if len(same) > EXAMPLES:
         lines.append(f"{'':<22}... and {len(same) - EXAMPLES} more; --json lists all")
     return lines

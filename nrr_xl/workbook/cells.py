@@ -18,6 +18,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from nrr_xl.errors import OutputError
 from nrr_xl.records import struct
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
@@ -31,6 +32,10 @@ CREATED = dt.datetime(2000, 1, 1)
 LINK_LIMIT = 255
 # The rows of a sheet's title and subtitle, whose formulas are counted apart.
 HEADS = (0, 1)
+# The least width that links to other sheets are set in, and the height of a line of them.
+LINKS_WIDTH, LINKS_HEIGHT = 560, 20
+# Roles of cells that head what stands below them.
+HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -181,10 +186,13 @@ class Page:
         self.formulas = 0
         self.total = 0.0
         self.last = (0, 0)
+        self.marks = paper.Marks()
+        self._links: tuple[int, list[str], str] | None = None
 
     def put(self, row: int, col: int, value: Any, role: str = "text", kind: str = "text") -> None:
         """Write a value: text as text whatever it starts with, an undefined number as a dash."""
         look = self.book.format(role, kind)
+        self._mark(row, col, role, value)
         if value is None or value == "":
             self.sheet.write_blank(row, col, None, look)
         elif isinstance(value, str):
@@ -201,7 +209,16 @@ class Page:
         """Write a formula with the value Python has for it."""
         value = cached(value)
         self._count(row, col, value, 1)
+        self._mark(row, col, role, value)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
+
+    def _mark(self, row: int, col: int, role: str, value: Any) -> None:
+        """Note that a row holds something, for how the sheet is printed."""
+        self.marks.rows.add(row)
+        if role in HEADINGS:
+            self.marks.headings.add(row)
+        if isinstance(value, str) and ROLES[role].get("text_wrap"):
+            self.marks.wrapped.append((row, col, len(value)))
 
     def _count(self, row: int, col: int, value: Any, formulas: int = 0) -> None:
         if row < self.below:
@@ -224,6 +241,7 @@ class Page:
     def numbers(self, row: int, col: int, block: Any, role: str = "input", kind: str = "amount") -> None:
         """Write a float array (rows, columns) in bulk."""
         self.sheet.write_numbers(row, col, block, self.book.format(role, kind))
+        self.marks.rows.update(range(row, row + len(block)))
 
     def stream(self, row: int, columns: Sequence[StreamColumn], col: int, block: Any) -> None:
         """Write rows from one on in bulk: columns from the first, then input amounts (rows, columns) from `col`.
@@ -237,23 +255,34 @@ class Page:
                 values = [safe_text(text) for text in values]
             streams.append(Stream(at, values, self.book.format(column.role, column.kind), column.formula))
         self.sheet.stream(row, streams, col, block, self.book.format("input", "amount"))
+        self.marks.rows.update(range(row, row + len(block)))
 
     def navigation(self, row: int, sheets: list[str], description: str) -> None:
-        """A line of links to other sheets, each described by its `{sheet}` for who cannot see it.
+        """Links to other sheets in a row, each described by its `{sheet}` for who cannot see it.
 
-        Small boxes, since cells would have to fit the columns of every sheet.
+        Small boxes, since cells would have to fit the columns of every sheet; they are placed once the columns are set.
         """
-        theme, left = self.book.theme, 2
-        self.sheet.set_row(row, 17)
+        self._links = (row, sheets, description)
+
+    def _place_links(self) -> None:
+        """Place the links to other sheets, in as many lines as the printed width needs."""
+        if not self._links:
+            return
+        row, sheets, description = self._links
+        _, first, _, last = paper.area(self.sheet)
+        room = max(paper.width(self.sheet, first, last), LINKS_WIDTH)
+        theme, left, line = self.book.theme, 2, 0
         for name in sheets:
             width = 34 + round(6.8 * len(name))
+            if left > 2 and left + width > room:
+                left, line = 2, line + 1
             self.sheet.insert_textbox(
                 row,
                 0,
                 name,
                 {
                     "x_offset": left,
-                    "y_offset": 1,
+                    "y_offset": 1 + LINKS_HEIGHT * line,
                     "width": width,
                     "height": 18,
                     "object_position": 3,
@@ -266,6 +295,7 @@ class Page:
                 },
             )
             left += width + 4
+        self.sheet.set_row_pixels(row, LINKS_HEIGHT * (line + 1) + 2)
 
     def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
         """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
@@ -329,15 +359,21 @@ class Page:
         )
 
     def print_setup(
-        self, footer: str, header_rows: tuple[int, int] | None = None, pages_tall: int = 0, pages_wide: int = 1
+        self,
+        footer: str,
+        header_rows: tuple[int, int] | None = None,
+        *,
+        one_page: bool = False,
+        long: bool = False,
     ) -> None:
-        """Landscape, one page wide unless said, header rows repeated; file, a text and page x of y in the footer."""
+        """On paper: header rows repeated; file, a text and page x of y in the footer; on one page where it can be read.
+
+        The columns and the printed area must be set by now.
+        """
         sheet = self.sheet
-        sheet.set_paper(9)
-        sheet.set_landscape()
-        sheet.fit_to_pages(pages_wide, pages_tall)
-        sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N")
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        self._place_links()
+        paper.lay_out(sheet, self.marks, paper.LONG if long else paper.WIDE, header_rows, one_page)
+        sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N", {"scale_with_doc": False})
         if header_rows:
             sheet.repeat_rows(*header_rows)
         sheet.hide_gridlines(2)

@@ -9,6 +9,9 @@ from typing import Any
 from nrr_xl.records import struct
 from nrr_xl.workbook.cells import Book, Page
 
+# The height of a row that was not given one, in pixels.
+ROW = 20
+
 
 @struct()
 class Step:
@@ -37,6 +40,7 @@ class Charts:
         chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
         chart.set_plotarea({"fill": {"none": True}})
         chart.set_size({"width": width, "height": height})
+        page.marks.charts.append((row, row + height // ROW))
         page.sheet.insert_chart(row, col, chart, {"description": description, "object_position": 1})
 
     def rates(self, categories: str, series: Sequence[tuple[str, str, str, str]], lowest: float) -> Any:

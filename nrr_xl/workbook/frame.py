@@ -59,6 +59,8 @@ class Report:
     # The parts that say what they said when the report was written, whatever is changed since.
     fixed: list[str] = field(default_factory=list)
     footer: str = ""
+    # So many rows of a long list are printed.
+    printed: int = 200
     # Each period's total and position, and further conditions that hold while nothing was changed.
     totals: str = ""
     positions: str = ""
@@ -116,6 +118,7 @@ class Report:
         if not self.live["customers"]:
             return {"unit": self.unit_told, **self._front(), **window}
         names = {"months": fx.MONTHS, "opening": fx.OPENS, "closing": fx.CLOSES}
+        names["s"] = f'IF({fx.MONTHS}=1,"","s")'
         return {"unit": self.unit_told, **self._front(), **{key: (name, window[key]) for key, name in names.items()}}
 
     def _front(self) -> dict[str, fx.Said | str]:
@@ -130,7 +133,8 @@ class Report:
     def _window(self) -> dict[str, str]:
         labels = self.analysis.cube.periods.labels
         opening, closing = labels[self.analysis.opening], labels[self.analysis.closing]
-        return {"months": str(self.analysis.months), "opening": opening, "closing": closing}
+        months = self.analysis.months
+        return {"months": str(months), "s": "" if months == 1 else "s", "opening": opening, "closing": closing}
 
     def open(self, key: str) -> Page:
         """The page of a sheet, with its title, the master check and the navigation line."""

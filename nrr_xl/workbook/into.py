@@ -17,6 +17,7 @@ from typing import Any
 from nrr_xl.errors import OutputError
 from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.revenue.files.archive import reason
 from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.losses import losses
 from nrr_xl.workbook.recached import formula_values, put_back
@@ -55,7 +56,8 @@ def write_into(
         as_read = path.stat()
         check_edited(path)
     target = _opened(path)
-    if found := losses(path):
+    found, own_values = _seen(path)
+    if found:
         listed = "\n".join(f"  {line}" for line in found)
         raise OutputError(
             f"{path} is left as it is, since adding sheets would lose:\n{listed}\nWrite a report of its own."
@@ -64,7 +66,7 @@ def write_into(
         beside = Path(folder) / "report.xlsx"
         look = dressed(theme, magnitude, company, prepared)
         source = _opened(write_report(analysis, beside, values=values, theme=look, pack=pack, ledger=ledger))
-        held = [formula_values(path), formula_values(beside)]
+        held = [own_values, formula_values(beside)]
     places = _make_room(path, target, source)
     for name in source.sheetnames:
         _carry(source[name], target.create_sheet(name, places.get(name)))
@@ -88,7 +90,20 @@ def _opened(path: Path) -> Any:
     except FileNotFoundError:
         raise OutputError(f"{path} does not exist. Name a workbook to add the sheets to.") from None
     except Exception as error:
-        raise OutputError(f"{path} cannot be read as an .xlsx workbook: {error}.") from None
+        raise OutputError(f"{path} cannot be read as an .xlsx workbook{reason(error)}.") from None
+
+
+def _seen(path: Path) -> tuple[list[str], Any]:
+    """What adding sheets to a workbook would lose, and the values of its formulas."""
+    try:
+        return losses(path), formula_values(path)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        # A workbook that openpyxl has opened may still be none that it can write: one without any sheet, for one.
+        raise OutputError(
+            f"{path} is damaged: it cannot be saved as it is{reason(error)}. Open it in Excel, save it again and retry."
+        ) from None
 
 
 def _make_room(path: Path, target: Any, source: Any) -> dict[str, int]:

@@ -14,6 +14,7 @@ from nrr_xl.periods import Periods, parse_period
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
 from nrr_xl.revenue.cube.rows import Account, Labels, Source
+from nrr_xl.revenue.files.budget import TREE_BYTES
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, Grid
 from nrr_xl.revenue.files.sources import Book, open_file
 from nrr_xl.workbook import formulas as fx
@@ -34,8 +35,10 @@ def is_report(path: str | Path) -> bool:
     """Whether a file is a workbook with a report's names in it."""
     try:
         with zipfile.ZipFile(path) as package:
-            names = package.read("xl/workbook.xml")
-    except (OSError, KeyError, zipfile.BadZipFile):
+            part = package.getinfo("xl/workbook.xml")
+            names = package.read(part) if part.file_size <= TREE_BYTES else b""
+    except Exception:
+        # Encrypted and damaged parts have error classes of many kinds; the reader says what is wrong with the file.
         return False
     return all(f'name="{name}"'.encode() in names for name in (fx.AMOUNTS, fx.AS_OF, fx.MONTHS))
 

@@ -106,6 +106,8 @@ def _inputs(analysis: Analysis) -> tuple[str, ...]:
 def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pack) -> None:
     layers, notes = live.layers(analysis, values)
     report = Report(book, analysis, layers, notes=notes)
+    if pack.name == "full":
+        report.printed = customers.SHEET_ROWS
     report.add_pages(_sheets(analysis, pack))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     fill_sheets(report, Places.of(report), pack, tell)

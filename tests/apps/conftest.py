@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from nrr_xl.workbook.template.build import write_template
 from tests.apps import cached, ironcalc_eval, lint, validator, wine
 from tests.apps import office as libreoffice
+from tests.apps.template import CUSTOMERS
 
 HERE = Path(__file__).parent
 # The first runs under the system's Python, which alone has uno; the others under Wine's, which alone has COM.
@@ -67,6 +69,14 @@ def assert_sound(office: libreoffice.Office, validate: Callable) -> Callable[[Pa
         return after
 
     return check
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small template with the example in it."""
+    path = tmp_path_factory.mktemp("template") / "template.xlsx"
+    write_template(path, example=True, customers=CUSTOMERS)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -110,8 +110,8 @@ class Office:
         """Open a workbook, change cells, hard-recalculate, and return every cell with content.
 
         `rows` come first: ("insert", sheet, area), ("delete", sheet, area), ("insert column", sheet, area), ("delete
-        column", sheet, area), ("sort", sheet, area, column, ascending), ("hide", sheet, area), and ("copy", "move" or
-        "paste values", sheet, area, address). `only` names the sheets whose cells are wanted (all). `changes`
+        column", sheet, area), ("sort", sheet, area, column, ascending), ("hide", sheet, area), and ("copy" or "move",
+        sheet, area, address). `only` names the sheets whose cells are wanted (all). `changes`
         are (sheet, address, value): a number, a text, a formula in LibreOffice's syntax ("=..."), or None to
         empty the cell. `save` writes the changed workbook to another .xlsx. The workbook itself is never written to.
         """
@@ -127,9 +127,10 @@ class Office:
         cells = {(sheet, address): Cell(*rest) for sheet, address, *rest in reply["cells"]}
         return Recalculated(cells, reply["seconds"])
 
-    def each_alone(self, path: str | Path, changes: Iterable[Change], told: tuple[str, str]) -> list[str]:
-        """What a cell says after each change alone, and at the end with none, without opening the workbook again."""
-        return self._ask(path=_full(path), set=[list(change) for change in changes], alone=list(told))["seen"]
+    def each_alone(self, path: str | Path, edits: Iterable[Iterable[Change]], told: tuple[str, str]) -> list[str]:
+        """What a cell says after each edit alone, and at the end with none, without opening the workbook again."""
+        edits = [[list(change) for change in edit] for edit in edits]
+        return self._ask(path=_full(path), set=edits, alone=list(told))["seen"]
 
     def dispatch(self, path: str | Path, command: str, only: Iterable[str] = ()) -> Cells:
         """Open a document, give it a command as a menu would, and return the cells of all documents open afterwards.

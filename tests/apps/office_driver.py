@@ -7,7 +7,7 @@ Usage: office_driver.py PROFILE_FOLDER [EXTENSION.oxt ...]. Every request names 
      "formulas_only": false, "only": null, "save": null, "pdf": null, "macros": false, "dispatch": null}
 
 `rows` are done before anything is set (`change_rows`): rows inserted, deleted or sorted, an area copied or moved. With
-`alone`, a cell's [sheet, address], every change is made, looked at in that cell, and taken back before the next one;
+`alone`, a cell's [sheet, address], `set` is a list of such lists: each is made, looked at in that cell, and taken back;
 the answer is then {"seen": [text, ...]}. `only` names the sheets whose cells are wanted.
 `dispatch` is a command that is given to the open document, as a menu would; the cells are then those of every document
 that is open afterwards, with its address before the sheet's name where it is another one. Values set are numbers,
@@ -110,29 +110,29 @@ def change_rows(document, operation: str, sheet: str, area: str, *rest) -> None:
         page.moveRange(page.getCellRangeByName(rest[0]).CellAddress, where)
     elif operation == "hide":
         block.Rows.IsVisible = False
-    elif operation == "paste values":
-        page.getCellRangeByName(rest[0]).setDataArray(block.getDataArray())
     else:
         raise ValueError(operation)
 
 
-def each_alone(document, changes: list, seen_at: list[str]) -> list[str]:
-    """What a cell says after each change alone."""
+def each_alone(document, edits: list, seen_at: list[str]) -> list[str]:
+    """What a cell says after each edit alone, each a list of cells that are set."""
     told = document.Sheets.getByName(seen_at[0]).getCellRangeByName(seen_at[1])
     seen = []
-    for sheet, address, value in changes:
-        cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
-        text, number, formula = cell.getString(), cell.getValue(), cell.getFormula()
-        kind = cell.Type.value
-        set_cell(document, sheet, address, value)
+    for changes in edits:
+        before = []
+        for sheet, address, value in changes:
+            cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+            before.append((cell, cell.Type.value, cell.getString(), cell.getValue(), cell.getFormula()))
+            set_cell(document, sheet, address, value)
         document.calculate()
         seen.append(told.getString())
-        if kind == "FORMULA":
-            cell.setFormula(formula)
-        elif kind == "VALUE":
-            cell.setValue(number)
-        else:
-            cell.setString(text)
+        for cell, kind, text, number, formula in reversed(before):
+            if kind == "FORMULA":
+                cell.setFormula(formula)
+            elif kind == "VALUE":
+                cell.setValue(number)
+            else:
+                cell.setString(text)
     document.calculate()
     return [*seen, told.getString()]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from nrr_xl.cli import main
 from tests.faults import archives
 
 FULL = int(os.environ.get("NRR_XL_FAULTS", "1")) >= 100
@@ -128,3 +129,18 @@ def test_no_archive_escapes(tmp_path, figure, door):
         f" sound; at most {slowest:.1f} s and {peak / 2**20:.0f} MB: {len(told)} escapes"
     )
     assert told == []
+
+
+@pytest.mark.parametrize(
+    "door, name",
+    [("compare", "encrypted-all.xlsx"), ("into", "points-outside.xlsx"), ("rates", "long-name.xlsx")],
+)
+def test_what_a_door_found_in_the_full_proof(capsys, tmp_path, monkeypatch, door, name):
+    monkeypatch.chdir(tmp_path)
+    made = archives.the_set(str(tmp_path)) | {"long-name.xlsx": lambda: archives.edited({}, extra={"x" * 9_000: b""})}
+    Path(name).write_bytes(made[name]())
+    Path("rows.csv").write_bytes(archives.CSV)
+    assert main([word.format(file=name, rows="rows.csv") for word in DOORS[door]]) == 2
+    told = capsys.readouterr().err
+    assert "damaged" in told or "password" in told
+    assert max(map(len, told.splitlines())) < 500

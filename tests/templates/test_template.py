@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+import shutil
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,7 +16,7 @@ from nrr_xl.errors import InputError, OutputError
 from nrr_xl.metrics import METRICS
 from nrr_xl.workbook.template import calculator as template_calculator
 from nrr_xl.workbook.template import layout as template_layout
-from nrr_xl.workbook.template.build import write_filled, write_template
+from nrr_xl.workbook.template.build import as_template, write_filled, write_template
 from nrr_xl.workbook.template.emptied import without_values
 from nrr_xl.workbook.template.example import example_rows
 from nrr_xl.workbook.template.values import Values
@@ -34,26 +36,54 @@ FUNCTIONS = set(
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory) -> dict[str, str]:
-    """The XML of the filled .xlsx by part."""
-    path = tmp_path_factory.mktemp("parts") / "template.xlsx"
+def built(tmp_path_factory) -> Path:
+    """The empty .xlsx in its full size, built once."""
+    path = tmp_path_factory.mktemp("built") / "template.xlsx"
+    write_template(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def built_example(tmp_path_factory) -> Path:
+    """The filled .xlsx in its full size, built once."""
+    path = tmp_path_factory.mktemp("built") / "example.xlsx"
     write_template(path, example=True)
-    with zipfile.ZipFile(path) as package:
+    return path
+
+
+@pytest.fixture(scope="module")
+def parts(built_example) -> dict[str, str]:
+    """The XML of the filled .xlsx by part."""
+    with zipfile.ZipFile(built_example) as package:
         return {name: package.read(name).decode() for name in package.namelist()}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_committed_template_is_what_the_code_builds(kind, templates, tmp_path):
-    if kind == "xlsm":
-        pytest.importorskip("pyopenvba")
-    built = tmp_path / f"built.{kind}"
-    write_template(built)
-    assert built.read_bytes() == (templates / f"nrr_template.{kind}").read_bytes()
+def test_the_committed_template_is_what_the_code_builds(built, templates):
+    assert built.read_bytes() == (templates / "nrr_template.xlsx").read_bytes()
 
 
-def test_the_committed_example_is_what_the_code_builds(templates, tmp_path):
-    write_template(tmp_path / "built.xlsx", example=True)
-    assert (tmp_path / "built.xlsx").read_bytes() == (templates / "nrr_template_example.xlsx").read_bytes()
+def test_the_committed_xltx_is_the_xlsx_as_a_template(built, templates, tmp_path):
+    path = tmp_path / "built.xltx"
+    shutil.copy(built, path)
+    as_template(path)
+    assert path.read_bytes() == (templates / "nrr_template.xltx").read_bytes()
+
+
+def test_an_xltx_is_made_so(tmp_path):
+    write_template(tmp_path / "small.xltx", customers=48)
+    write_template(tmp_path / "small.xlsx", customers=48)
+    as_template(tmp_path / "small.xlsx")
+    assert (tmp_path / "small.xltx").read_bytes() == (tmp_path / "small.xlsx").read_bytes()
+
+
+def test_the_committed_xlsm_is_what_the_code_builds(templates, tmp_path):
+    pytest.importorskip("pyopenvba")
+    write_template(tmp_path / "built.xlsm")
+    assert (tmp_path / "built.xlsm").read_bytes() == (templates / "nrr_template.xlsm").read_bytes()
+
+
+def test_the_committed_example_is_what_the_code_builds(built_example, templates):
+    assert built_example.read_bytes() == (templates / "nrr_template_example.xlsx").read_bytes()
 
 
 def test_an_empty_template_shows_no_numbers_and_says_what_to_do(tmp_path):

@@ -40,5 +40,5 @@ def in_their_order(grid: Grid, column: int, first: int, kinds: Array, cells: Arr
     found[dated] = (turned - _DAY_ZERO).astype(np.int64)
     address = grid.address(int(dated[0]) + first, column)
     told = f"{dated.size} date(s) have day and month exchanged: all their days are 12 or less, none of the texts' is"
-    findings.say("dates-swapped", told, address, grid.value(int(dated[0]) + first, column))
+    findings.say("dates-swapped", told, address, grid.text(int(dated[0]) + first, column))
     return found

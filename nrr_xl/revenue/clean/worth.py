@@ -26,9 +26,13 @@ def covers(body: Body, valid: np.ndarray, values: np.ndarray) -> str | None:
     per = reading.amount_per or (
         "term" if reading.spread in ("service", "term") else _by_header(body) or _by_rows(body)
     )
+    column = roles["amount"]
+    if per == "term" and not (reading.amount_per or reading.spread) and _serviced(body):
+        told = "Each amount is spread from the start to the end of what it pays for"
+        where, how = body.grid.address(max(body.table.header[1], 0), column), "--spread no takes it as it stands."
+        body.findings.say("invoices-spread", told, where, column_title(body.table, column), action=how)
     if per is not None:
         return per
-    column = roles["amount"]
     address, title = body.grid.address(max(body.table.header[1], 0), column), column_title(body.table, column)
     if "term" in roles and valid.any():
         body.findings.say("amount-covers", cell=address, value=title, amount=float(values[valid].sum()))
@@ -67,9 +71,14 @@ def _by_rows(body: Body) -> str | None:
         return "interval"
     if {"money", "total"} <= set(meanings(body.table.names[roles["amount"]])) and {"end", "term"} & set(roles):
         return "term"
-    if "date" in roles and "end" in roles and body.reading.spread != "no":
+    if _serviced(body) and body.reading.spread != "no":
         return "term"
     return "month" if body.table.export else None
+
+
+def _serviced(body: Body) -> bool:
+    """Whether invoices stand beside the dates of the service that they pay for."""
+    return {"date", "end"} <= set(body.table.roles) and _by_header(body) is None
 
 
 def _term_lengths(body: Body, starts: Dates, ends: Dates | None) -> tuple[np.ndarray, str, int]:

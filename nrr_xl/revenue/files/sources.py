@@ -81,6 +81,11 @@ def workbook(data: bytes, path: str, progress: Callable[[float], None] | None = 
     try:
         package = Package(data, path)
     except NotAnXlsx:
+        from nrr_xl.revenue.files.webpage import is_webpage, webpage_sheets
+
+        if is_webpage(data):
+            tables, table = webpage_sheets(data, path)
+            return Book(path, tables, (), (), lambda name, head: table(name))
         names, unseen, sheet = foreign_sheets(data, path)
         return Book(path, names, unseen, (), lambda name, head: sheet(name))
     parts = {sheet.name: sheet for sheet in package.sheets}

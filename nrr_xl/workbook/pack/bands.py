@@ -41,7 +41,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.columns(30, 12, 12, 12, 12, 14, 14, 14, 10, 10, 12, 10)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, last, SHARE)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _table(

@@ -42,7 +42,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.print_area(0, 0, last, 7)
     report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)
     # A few lines over the page are better a little smaller.
-    page.print_setup(report.footer, pages_tall=1 if last <= ONE_PAGE else 0)
+    page.print_setup(report.footer, one_page=last <= ONE_PAGE)
 
 
 def of_band(report: Report, customers: CustomersPlace, band: int, weight: str = "") -> str:

@@ -61,10 +61,10 @@ def write(report: Report) -> None:
     row = _ahead(report, page, row + 6, base, rates, found)
     _target(report, page, row + 2, base, rates, shares)
     report.fixed.append(WORDS["part"])
-    page.columns(52, 16, 16, 16, 50)
+    page.columns(66, 16, 16, 16, 50)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, row + 9, NOTE + 1)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _figure(report: Report, line: str) -> str:

@@ -26,7 +26,6 @@ FIRST = HEADER + 1
 # So many rows are listed at most, and so many carry formulas.
 MOST_ROWS, MOST_LIVE = 60_000, 20_000
 # So many rows are printed; all are on the screen.
-PRINTED = 200
 
 
 @struct(eq=False)
@@ -133,11 +132,11 @@ def write(report: Report, customers: CustomersPlace, drill: Drill) -> None:
     page.sheet.add_table(
         HEADER, 0, last, len(columns) - 1, {"name": "CustomerMovements", "style": None, "columns": columns}
     )
-    page.columns(34, 26, 15, 14, 14, 14, *[16] * len(drill.segments))
+    page.columns(31, 25, 12, 12, 12, 12, *[16] * len(drill.segments))
     page.sheet.freeze_panes(FIRST, 1)
     width = len(columns)
-    page.sheet.print_area(0, 0, min(last, FIRST + PRINTED - 1), width - 1)
-    page.print_setup(report.footer, (HEADER, HEADER))
+    page.sheet.print_area(0, 0, min(last, FIRST + report.printed - 1), width - 1)
+    page.print_setup(report.footer, (HEADER, HEADER), long=True)
     _tie(report, page, drill, width + 1, last)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nrr_xl.retention.diligence import LISTED_LOSSES, LOST_LINES, first_positions, last_paid, lost_customers
+from nrr_xl.retention.diligence import LOST_LINES, first_positions, last_paid, lost_customers
 from nrr_xl.retention.lines import classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
@@ -75,8 +75,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.add_table(HEADER, 0, end, len(heads) - 1, {"name": "LossRegister", "style": None, "columns": columns})
     page.columns(34, 13, 11, 12, 10, 14, 14, 14, 10, *[16] * len(segments))
     page.sheet.freeze_panes(FIRST, 1)
-    page.sheet.print_area(0, 0, min(end, FIRST + LISTED_LOSSES - 1), len(heads) - 1)
-    page.print_setup(report.footer, (HEADER, HEADER))
+    page.sheet.print_area(0, 0, min(end, FIRST + report.printed - 1), len(heads) - 1)
+    page.print_setup(report.footer, (HEADER, HEADER), long=True)
 
 
 def _totals(

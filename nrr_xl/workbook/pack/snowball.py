@@ -41,7 +41,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     widest = max(min(sum(span.months == months for span in found), MOST) for months in (3, 12))
     page.sheet.print_area(0, 0, top - 2, widest)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _table(report: Report, page: Page, customers: CustomersPlace, top: int, title: str, columns: Sequence[Span]) -> int:

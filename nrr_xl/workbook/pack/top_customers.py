@@ -86,7 +86,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.columns(6, 34, 11, 9, 9, 11, *[12] * len(ends))
     page.sheet.freeze_panes(begin, NAME + 1)
     page.sheet.print_area(0, 0, last, closing_col)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _concentration(report: Report, page: Page, ends: list[int], top: int) -> int:

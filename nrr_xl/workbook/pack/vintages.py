@@ -49,7 +49,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.set_column(AFTER, BASE, 7, None, {"level": 1, "hidden": True})
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, gross, FIRST + len(ends) - 1)
-    page.print_setup(report.footer, pages_tall=2 if len(found) > MOST_VINTAGES // 2 else 1)
+    page.print_setup(report.footer, one_page=len(found) <= MOST_VINTAGES // 2)
 
 
 def _table(

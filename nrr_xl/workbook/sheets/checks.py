@@ -7,7 +7,7 @@ import numpy as np
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import HEADS, Page
 from nrr_xl.workbook.feed import Feed
-from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, MONEY, Report, colour_state
+from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, Report, colour_state
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["checks"]
@@ -85,10 +85,10 @@ def write(report: Report) -> None:
         FAILS,
         {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")},
     )
-    page.columns(74, 16, 24, 3, 24)
+    page.columns(68, 12, 12, 3, 24)
     page.sheet.print_area(0, 0, last, FAILS)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), long=True)
 
 
 def _count_formulas(report: Report) -> None:
@@ -133,7 +133,7 @@ def _signatures(report: Report) -> list[str]:
         part = amounts[:, start : start + MOST_WEIGHED]
         found = "+".join(f"SUMPRODUCT({weight}*{fx.period(str(start + at))})" for at in range(1, part.shape[1] + 1))
         pairs.append((found, float((part.sum(axis=1) * numbers).sum())))
-    same = [f"ABS({live}-{was!r})<={max(MONEY, 1e-12 * was)!r}" for live, was in pairs]
+    same = [f"ABS({live}-{was!r})<={max(1e-9, 1e-11 * was)!r}" for live, was in pairs]
     return [window, *same, *report.signatures]
 
 

@@ -45,7 +45,7 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
     page.sheet.set_column(done[0].first_total, done[0].latest, 11)
     page.sheet.print_area(0, 0, done[-1].average, FIRST_AGE + ages - 1)
     page.sheet.freeze_panes(0, 1)
-    page.print_setup(report.footer, pages_tall=1 if len(done[0].ends) <= ONE_PAGE else 0)
+    page.print_setup(report.footer, one_page=len(done[0].ends) <= ONE_PAGE)
     if not report.live["cohorts"]:
         report.fixed.append(page.name)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,6 +10,7 @@ from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet
 from nrr_xl.workbook.cells import Page, StreamColumn
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
@@ -36,10 +36,9 @@ from nrr_xl.workbook.sheets.customer_table import Bounds
 from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
-PRINTED = 200
-A3 = 8
-# The widths of names, of what stands between, and of amounts; so many characters can be read across an A3 page.
-WIDTHS, A3_WIDTH = (30, 13, 11), 290
+FEW = 12
+# The widths of names, of what stands between, and of amounts.
+WIDTHS = (30, 13, 11)
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
 # Every name is compared with every other one, which is too much for more customers than this.
@@ -166,14 +165,14 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.set_column(at.first_period - len(at.folded), at.first_period - 1, middle, None, {"level": 1, "hidden": True})
     sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
     sheet.freeze_panes(FIRST_ROW, 1)
-    beside = middle * (at.first_period - 1 - len(at.folded)) + amount * at.periods
-    if at.customers > PRINTED:
-        # A list of thousands is read on the screen; its total stands above it.
-        sheet.print_area(0, 0, FIRST_ROW + PRINTED - 1, at.last_period)
-        sheet.set_header("&R&8" + WORDS["printed"].format(count=PRINTED))
-    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), pages_wide=math.ceil(beside / (A3_WIDTH - first)))
-    sheet.repeat_columns(0)
-    sheet.set_paper(A3)
+    # A list of thousands, and many periods, are read on the screen; the total stands above them.
+    last = min(at.last_row, FIRST_ROW + report.printed - 1)
+    # A few rows would leave a large page nearly empty.
+    whole = paper.fits(sheet, 0, at.last_period, paper.WIDE if at.customers >= FEW else (paper.A4,))
+    sheet.print_area(0, 0, last, at.last_period if whole else at.window["movement"])
+    if last < at.last_row:
+        sheet.set_header("&R&8" + WORDS["printed"].format(count=report.printed))
+    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), long=not whole)
     _checks(report, at, history)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import os
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from nrr_xl.retention.settings import Settings
     from nrr_xl.revenue.cube.policy import Policy
 
+FILES = ("definition", "benchmarks")
 WORDS, LINES = texts()["definitions"], texts()["definition_lines"]
 
 
@@ -25,7 +27,11 @@ def options_in_words(chosen: Settings | Policy) -> str:
     for name, value in given.items():
         if value is None or (not isinstance(value, int | float) and not value):
             continue
-        if isinstance(value, tuple):
+        if name in FILES and isinstance(value, str | os.PathLike):
+            value = Path(value).name  # Its folder is not the same for everybody who makes the report.
+        elif isinstance(value, tuple) and value == getattr(type(chosen)(), name):
+            value = WORDS["usual"]
+        elif isinstance(value, tuple):
             value = " / ".join(map(str, value))
         elif not isinstance(value, str | int | float):
             value = WORDS["given"]
@@ -59,7 +65,7 @@ def write(report: Report) -> None:
             page.put(row + offset, 1, text, "wrapped")
         row += len(lines) + 2
     page.columns(22, 110)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _of_this(report: Report) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -70,12 +76,13 @@ def _of_this(report: Report) -> list[tuple[str, list[tuple[str, str]]]]:
         months=analysis.months, opening=analysis.opening_period, closing=analysis.closing_period
     )
     periods = WORDS["periods" if step > 1 else "months"]
+    # The closing month that holds, asked for or not: a report made again from its config is the same file.
     settings = [
         (LINES["method"], WORDS["method"]),
         (LINES["window"], window),
         (LINES["periods"], periods.format(count=len(analysis.cube.periods), step=step)),
         (LINES["amounts"], report.unit),
-        (LINES["options"], options_in_words(analysis.settings)),
+        (LINES["options"], options_in_words(replace(analysis.settings, as_of=analysis.closing_period))),
         (LINES["policy"], options_in_words(analysis.cube.policy)),
         (LINES["made_with"], WORDS["made_with"].format(version=__version__)),
     ]

@@ -94,4 +94,6 @@ def write(report: Report, at: History) -> None:
     page.column(at._first_row, 0, range(1, at.customers + 1), "working", "position")
     page.put(at._first_row - 1, 0, WORDS["number"], "header_left")
     page.sheet.freeze_panes(at._first_row, 1)
-    page.print_setup(report.footer, pages_wide=1, pages_tall=1)
+    # What stands below are numbers that only formulas need.
+    page.sheet.print_area(0, 0, at._first_row - 2, 6)
+    page.print_setup(report.footer)

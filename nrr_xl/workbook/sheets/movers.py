@@ -25,6 +25,9 @@ WIDTH = 8
 # A list's columns: what is said of a customer, then, folded away, by what it is ranked and its place on Customers.
 NAME, BEFORE, AFTER, CHANGE, SHARE, SIZE, PLACE = range(7)
 LISTS = ("churn", "contraction", "expansion", "new", "reactivation")
+# Of sizes that differ by less than this many decimals none is larger: they are the same amount, computed twice.
+DECIMALS = 6
+LOW_ROW = 12.75
 
 
 @struct()
@@ -77,7 +80,9 @@ def write(report: Report, customers: CustomersPlace, at: MoversPlace, shown: Fig
         page.sheet.set_column(side + PLACE + 1, side + PLACE + 1, 3)
     if not report.live["customers"]:
         report.fixed.append(page.name)
-    page.print_setup(report.footer, pages_tall=1)
+    # Lists stand side by side, so that no row parts them well: lower rows keep them on one page.
+    page.sheet.set_default_row(LOW_ROW)
+    page.print_setup(report.footer, one_page=True)
 
 
 def _ranked(
@@ -108,13 +113,13 @@ def _list(
     records, names = report.analysis.tables.movers[line].records(), report.analysis.cube.customers
     word, sign = texts()["movements"][line], "-" if line in LOSSES else ""
     changes, movement = customers.of("change"), customers.of("movement")
-    sizes = f'(({movement}="{word}")*({sign}{changes}))'
+    sizes = f'(({movement}="{word}")*ROUND({sign}{changes},{DECIMALS}))'
     places = _places(report, line)
     for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
         known = offset < len(records)
         record = records[offset] if known else {}
         position = places[offset] if known else 0
-        ranked = (abs(float(record["change"])), position + 1) if known else None
+        ranked = (round(abs(float(record["change"])), DECIMALS), position + 1) if known else None
         place = _ranked(report, page, row, top + 1, left, sizes, ranked)
         held = f"ISNUMBER({place})"
         values: dict[int, float | str] = {NAME: names[position] if known else fx.UNDEFINED}
@@ -148,7 +153,7 @@ def _places(report: Report, line: str) -> list[int]:
         "new": stays & ~known,
         "reactivation": stays & known & ~was,
     }
-    size = np.where(members[line], np.abs(after - before), 0.0)
+    size = np.where(members[line], np.abs(after - before).round(DECIMALS), 0.0)
     found: list[int] = np.lexsort((np.arange(len(size)), -size)).tolist()
     return found
 

@@ -42,7 +42,7 @@ def write(report: Report) -> None:
     read = f"'{sheet}'!$C${first + 1}+'{sheet}'!$C${first + 3}-SUM({fx.AMOUNTS})"
     report.check(WORDS["all_counted"], f"IF({report.as_reported}=1,{read},0)", 0.0, max(MONEY, 1e-12 * counted))
     _problems(report, page, HEAD_ROWS + 7)
-    page.columns(24, 16, 18, 34, 60, 60, 14, 18)
+    page.columns(24, 14, 16, 24, 46, 46, 12, 16)
     page.print_setup(report.footer)
 
 

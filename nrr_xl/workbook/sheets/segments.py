@@ -83,9 +83,9 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
     if report.feed is None:
         top = drivers.write(report, page, columns, top)
     page.sheet.set_column(0, 0, 38)
-    page.sheet.set_column(1, columns.points, 12.5)
+    page.sheet.set_column(1, columns.points, 11.5)
     page.sheet.print_area(0, 0, top, columns.points)
-    page.print_setup(report.footer, pages_tall=1 if top <= ONE_PAGE else 0)
+    page.print_setup(report.footer, one_page=top <= ONE_PAGE)
 
 
 def contributions(frame: Any) -> np.ndarray:
@@ -243,7 +243,7 @@ def _checks(report: Report, page: Page, shown: Figures, columns: Columns, top: i
         found = float(
             sum(n * (o + 2 * c) for n, o, c in zip(count(1), frame["opening"], frame["closing"], strict=False))
         )
-        report.signatures.append(f"ABS({formula}-{found!r})<={max(MONEY, 1e-12 * found)!r}")
+        report.signatures.append(f"ABS({formula}-{found!r})<={max(1e-9, 1e-11 * found)!r}")
 
 
 def _rates(report: Report, page: Page, columns: Columns, row: int, values: Any, role: str) -> None:

@@ -122,7 +122,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
     _trend(report, charts, page, trend, told)
     _table(report, page, trend, shown)
     page.sheet.print_area(0, 0, TABLE_ROW + len(trend.lines), LAST_COL)
-    page.print_setup(report.footer, pages_tall=1)
+    page.print_setup(report.footer, one_page=True)
     page.sheet.activate()
     if report.book.theme.logo:
         page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or WORDS["logo"])

@@ -115,13 +115,13 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     _outlook(report, page, at, at.last_row + 2)
     _charts(report, page, at, told)
     page.sheet.set_column(0, OPENING, 11)
-    page.sheet.set_column(FIRST_LINE, at.last_column, 12.5)
+    page.sheet.set_column(FIRST_LINE, at.last_column, 11.4)
     page.sheet.set_column(at.last_column + 1, at.last_column + 1, 3)
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
     page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
     one_page = len(analysis.tables.trend) <= ONE_PAGE
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), pages_tall=1 if one_page else 0)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), one_page=one_page)
     if not report.live["trend"]:
         report.fixed.append(at.sheet)
     _checks(report, customers, at)

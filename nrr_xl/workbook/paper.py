@@ -1,0 +1,205 @@
+"""How a sheet is laid on paper: its size, its scale and where it breaks, so that nothing is small or nearly empty.
+
+Scale and breaks are said outright, since a sheet that is fitted to a width ignores its breaks in Excel. Sizes are in
+pixels of 1/96 inch, as XlsxWriter measures columns and rows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsxwriter.utility import xl_cell_to_rowcol
+
+# The smallest letters of a page in points, and those that the sheets themselves are written in.
+LEGIBLE, SMALLEST = 8, 9
+SMALLEST_SCALE = math.ceil(100 * LEGIBLE / SMALLEST)
+# Columns are up to 6 % wider on paper than on the screen, rows hardly.
+ROOM, ROOM_BELOW = 0.93, 0.97
+# At least so many rows stay with a heading, and with the end of their table.
+TOGETHER = 3
+# The rows of a sheet's own head, which stays with what follows.
+HEAD = 8
+# A page that is filled less than this is avoided before any other blemish.
+SPARSE = 0.3
+# What it costs to use the larger paper, as a factor, and to part a table whose heading does not stand on every page.
+LARGER, PARTED = 1.45, 120.0
+LINE, CHARACTER = 17, 6.3
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper's number in the file, and what can be printed on it."""
+
+    number: int
+    landscape: bool
+    width: int
+    height: int
+
+
+MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
+A4, A4_UPRIGHT = Paper(9, True, 1026, 669), Paper(9, False, 698, 997)
+A3, A3_UPRIGHT = Paper(8, True, 1491, 997), Paper(8, False, 1026, 1463)
+# By what a sheet is: wide, or a long list.
+WIDE, LONG = (A4, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
+
+
+@dataclass
+class Marks:
+    """What was written to a sheet: the rows that hold anything, headings, wrapped texts and charts."""
+
+    rows: set[int] = field(default_factory=set)
+    headings: set[int] = field(default_factory=set)
+    wrapped: list[tuple[int, int, int]] = field(default_factory=list)
+    charts: list[tuple[int, int]] = field(default_factory=list)
+
+
+def area(sheet: Any) -> tuple[int, int, int, int]:
+    """The rows and columns that are printed: those said, else all."""
+    found = re.findall(r"\$[A-Z]+\$\d+", sheet.print_area_range or "")
+    if not found:
+        return 0, 0, max(sheet.dim_rowmax or 0, 0), max(sheet.dim_colmax or 0, 0)
+    (top, left), (bottom, right) = xl_cell_to_rowcol(found[0]), xl_cell_to_rowcol(found[-1])
+    return top, left, bottom, right
+
+
+def fits(sheet: Any, left: int, right: int, papers: Sequence[Paper]) -> bool:
+    """Whether columns fit on the width of one of the papers, in letters that can be read."""
+    wide = max(width(sheet, left, right), 1)
+    return any(100 * ROOM * each.width / wide >= SMALLEST_SCALE for each in papers)
+
+
+def width(sheet: Any, left: int, right: int) -> int:
+    """The width of some columns; those folded away have none."""
+    return sum(sheet._size_col(col) for col in range(left, right + 1))
+
+
+def lay_out(
+    sheet: Any, marks: Marks, papers: Sequence[Paper], repeated: tuple[int, int] | None = None, one_page: bool = False
+) -> None:
+    """Set a sheet's paper, scale and breaks; `repeated` are the rows that stand on top of every page."""
+    top, left, bottom, right = area(sheet)
+    sheet.print_area(top, left, bottom, right)
+    wide = max(width(sheet, left, right), 1)
+    heights = [_height(sheet, marks, row) for row in range(top, bottom + 1)]
+    fitting = [(paper, min(100, int(100 * ROOM * paper.width / wide))) for paper in papers]
+    fitting = [(paper, scale) for paper, scale in fitting if scale >= SMALLEST_SCALE]
+    if not fitting:
+        fitting = [(papers[-1], SMALLEST_SCALE)]
+        _across(sheet, left, right, papers[-1].width * ROOM * 100 / SMALLEST_SCALE)
+    if one_page:
+        for paper, scale in fitting:
+            whole = min(scale, int(100 * ROOM_BELOW * paper.height / sum(heights)))
+            if whole >= SMALLEST_SCALE:
+                _set(sheet, paper, whole, [])
+                return
+    again = sum(_height(sheet, marks, row) for row in range(repeated[0], repeated[1] + 1)) if repeated else 0
+    places = [(at - top, price) for at, price in _places(marks, top, bottom, repeated)]
+    found = []
+    for number, (paper, most) in enumerate(fitting):
+        for scale in range(most, SMALLEST_SCALE - 1, -1):
+            cost, breaks = _broken(heights, places, paper.height * 100 * ROOM_BELOW / scale, again)
+            # A larger paper must save more than a page in three.
+            found.append((cost * (LARGER if paper.number == A3.number else 1), number, -scale, breaks))
+    _, number, scale, breaks = min(found)
+    _set(sheet, fitting[number][0], -scale, [at + top for at in breaks])
+
+
+def _set(sheet: Any, paper: Paper, scale: int, breaks: list[int]) -> None:
+    sheet.set_paper(paper.number)
+    if paper.landscape:
+        sheet.set_landscape()
+    else:
+        sheet.set_portrait()
+    sheet.set_print_scale(scale)
+    sheet.set_margins(**MARGINS)
+    if breaks:
+        sheet.set_h_pagebreaks(breaks)
+
+
+def _height(sheet: Any, marks: Marks, row: int) -> int:
+    """A row's height: the one it was given, else that of its longest wrapped text."""
+    if row in sheet.row_sizes:
+        return int(sheet._size_row(row))
+    lines = [
+        math.ceil(length * CHARACTER / sheet._size_col(col))
+        for at, col, length in marks.wrapped
+        if at == row and sheet._size_col(col)
+    ]
+    return max(int(sheet.default_row_height), LINE * max(lines, default=0))
+
+
+def _across(sheet: Any, left: int, right: int, room: float) -> None:
+    """Break a sheet that no paper is wide enough for between its columns, evenly; the first column is repeated."""
+    first = sheet._size_col(left)
+    rest = [col for col in range(left + 1, right + 1) if sheet._size_col(col)]
+    total = sum(map(sheet._size_col, rest))
+    pages = max(2, math.ceil(total / max(room - first, 1)))
+    share, filled = total / pages, 0.0
+    breaks: list[int] = []
+    for col in rest:
+        size = sheet._size_col(col)
+        if filled and filled + size > max(share, 1) + size / 2 and len(breaks) < pages - 1:
+            breaks.append(col)
+            filled = 0.0
+        filled += size
+    sheet.set_v_pagebreaks(breaks)
+    sheet.repeat_columns(left)
+
+
+def _places(marks: Marks, top: int, bottom: int, repeated: tuple[int, int] | None) -> list[tuple[int, float]]:
+    """The rows that a page may begin with, each with what that costs: little between tables, more inside one."""
+    filled = marks.rows | {row for first, last in marks.charts for row in range(first, last + 1)}
+    inside = {row for first, last in marks.charts for row in range(first + 1, last + 1)}
+    found: list[tuple[int, float]] = []
+    heading = top
+    for row in range(top + 1, bottom + 1):
+        if row - 1 in marks.headings:
+            heading = row - 1
+        if row not in filled or row in inside:
+            continue
+        if row - 1 not in filled:
+            # A heading keeps its rows, also where an empty row is between them.
+            if row > top + HEAD and heading < row - 2:
+                found.append((row, 0.0))
+            continue
+        ends = next((at for at in range(row, bottom + 2) if at not in filled), bottom + 1)
+        under = repeated is not None and heading <= repeated[1]
+        if row - heading > TOGETHER and ends - row >= TOGETHER and not marks.headings & {row, row - 1}:
+            found.append((row, 0.2 if under else PARTED))
+    return found
+
+
+def _broken(
+    heights: Sequence[int], places: Sequence[tuple[int, float]], room: float, again: int
+) -> tuple[float, list[int]]:
+    """The rows before which to break for the fewest pages, each well filled, and what that costs.
+
+    >>> _broken([20] * 10, [(4, 0.0), (7, 1.0)], 150, 0)[1]
+    [4]
+    """
+    reached = [0]
+    for height in heights:
+        reached.append(reached[-1] + height)
+    cuts = [(0, 0.0), *places, (len(heights), 0.0)]
+    best: list[tuple[float, int]] = [(0.0, -1)]
+    for number, (end, price) in enumerate(cuts[1:], 1):
+        choices: list[tuple[float, int]] = []
+        for before in range(number - 1, -1, -1):
+            start = cuts[before][0]
+            space = room - (again if start else 0)
+            filled = (reached[end] - reached[start]) / space
+            if filled > 1 and choices:
+                break
+            # A page more costs more than anything; then a nearly empty one, then a table that is parted.
+            cost = 100.0 + 200.0 * (filled < SPARSE) + (1 - min(filled, 1)) ** 2 + 1e4 * max(filled - 1, 0)
+            choices.append((best[before][0] + cost + price, before))
+        best.append(min(choices))
+    at, breaks = len(cuts) - 1, []
+    while best[at][1] > 0:
+        at = best[at][1]
+        breaks.append(cuts[at][0])
+    return best[-1][0], breaks[::-1]
