@@ -36,7 +36,10 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/retention", "tests/test_options.py"],
     ),
-    "cube": (["nrr_xl/revenue/cube/*", "nrr_xl/periods.py"], [*_CUBE_TESTS, "tests/test_periods.py"]),
+    "cube": (
+        ["nrr_xl/revenue/cube/*", "nrr_xl/periods.py"],
+        [*_CUBE_TESTS, "tests/test_periods.py", "tests/test_side_files.py"],
+    ),
     "retention": (["nrr_xl/retention/*"], ["tests/retention"]),
 }
 

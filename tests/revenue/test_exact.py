@@ -179,6 +179,10 @@ def test_totals_tie_to_the_cent_up_to_a_quadrillion():
         ([100, 99.99], "", Units(2, 2)),
         ([0.1 + 0.2, 5.0], "", Units(2, 2)),
         ([100 / 3, 50, 70], "", Units(8, 2)),
+        ([100 / 3, 200 / 3, 500 / 3], "", Units(8, 2)),
+        # One amount below 1 says that thousandths are written; one below half a cent does not.
+        ([0.01, 12.345, 50.1, 60.2, 70.3], "", Units(3, 3)),
+        ([0.004, 12.345, 50.1, 60.2, 70.3], "", Units(3, 2)),
         # In millions: every decimal is money.
         ([0.0034, 0.5, 0.25], "", Units(4, 4)),
         # In thousands with three decimals: hardly an amount has fewer.

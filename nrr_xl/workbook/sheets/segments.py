@@ -82,8 +82,8 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
         report.fixed.append(page.name)
     if report.feed is None:
         top = drivers.write(report, page, columns, top)
-    page.sheet.set_column(0, 0, 38)
-    page.sheet.set_column(1, columns.points, 11.5)
+    page.sheet.set_column(0, 0, 36)
+    page.sheet.set_column(1, columns.points, 10.8)
     page.sheet.print_area(0, 0, top, columns.points)
     page.print_setup(report.footer, one_page=top <= ONE_PAGE)
 
