@@ -80,7 +80,7 @@ IDLE = {
     "fill_down": "", "scale": "1", "only": "Region=EMEA", "no_currency": "", "spread": "no", "rows_are": "levels",
     "encoding": "utf-8", "delimiter": ",", "decimal": ",", "day_first": "", "one_time": "setup", "negatives": "error",
     "inclusive_end": "", "mid_month": "same", "amount_per": "month", "accept_errors": "", "freq": "month",
-    "annualise_from": "window", "cohort_freq": "month", "grace": "2", "top": "7", "risk_periods": "5",
+    "annualise_from": "window", "cohort_freq": "quarter", "grace": "2", "top": "7", "risk_periods": "5",
     "risk_drop": "0.9", "burn": "10",
 }  # fmt: skip
 # They show or name something else by whatever value, or are refused where they cannot act.

@@ -251,6 +251,9 @@ def _once(
 def _population(cube: RevenueCube, at: int, definition: Definition) -> Array:
     """Which customers a segment column calls one of the population's texts, in a period."""
     wanted = {text.casefold() for text in definition.population}
+    if definition.column and definition.column not in cube.segments:
+        hint = did_you_mean(definition.column, tuple(cube.segments))
+        raise InputError(f"The definition's column is {definition.column!r}, which is no segment column.{hint}")
     found, known = np.zeros(len(cube.customers), bool), set[str]()
     for name, segment in cube.segments.items():
         if definition.column and name != definition.column:

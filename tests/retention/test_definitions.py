@@ -117,6 +117,8 @@ def test_nobody_of_a_population_and_no_such_company_are_refused(tmp_path):
     bare = RevenueCube(("a",), Periods(24288, 13), np.ones((1, 13)))
     with pytest.raises(InputError, match="no segment column has the text"):
         defined(bare, 12, definitions()["zoom"])
+    with pytest.raises(InputError, match="column is 'Plans', which is no segment column"):
+        defined(golden(), MONTHS - 1, Definition(population=("SMB",), column="Plans"))
     with pytest.raises(InputError, match="Did you mean 'zoom'"):
         like("like:zoon")
     with pytest.raises(InputError, match="cannot be read"):
