@@ -80,14 +80,14 @@ IDLE = {
     "fill_down": "", "scale": "1", "only": "Region=EMEA", "no_currency": "", "spread": "no", "rows_are": "levels",
     "encoding": "utf-8", "delimiter": ",", "decimal": ",", "day_first": "", "one_time": "setup", "negatives": "error",
     "inclusive_end": "", "mid_month": "same", "amount_per": "month", "accept_errors": "", "freq": "month",
-    "annualise_from": "window", "cohort_freq": "quarter", "grace": "2", "top": "7", "risk_periods": "5",
+    "annualise_from": "window", "grace": "2", "top": "7", "risk_periods": "5",
     "risk_drop": "0.9", "burn": "10",
 }  # fmt: skip
 # They show or name something else by whatever value, or are refused where they cannot act.
 ALWAYS = {
     "quantity", "product", "currency", "type", "identifier", "drop_rows", "sheets", "transpose", "exclude", "quotes",
     "fiscal_year_end", "rates", "customer_map", "level", "months", "method", "definition", "segments", "size_edges",
-    "scheme", "benchmarks", "gross_margin", "sales_cost",
+    "scheme", "benchmarks", "gross_margin", "sales_cost", "cohort_freq",
 }  # fmt: skip
 
 
