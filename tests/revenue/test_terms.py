@@ -140,7 +140,8 @@ def test_amounts_divided_by_their_interval_are_told_with_their_sums():
 def test_amounts_divided_by_their_term_are_told_with_their_sums(header):
     amounts, told = found_of(header, ENDS)
     assert amounts == [100, 200, 300]
-    assert told["term-divided"].severity == "warning" and "9,600.00 before, 600.00 after" in told["term-divided"].message
+    found = told["term-divided"]
+    assert found.severity == "warning" and "9,600.00 before, 600.00 after" in found.message
     assert "term-divided" not in found_of(header, ENDS, amount_per="term")[1]
 
 
