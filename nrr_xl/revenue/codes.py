@@ -52,7 +52,11 @@ CODES: dict[str, Code] = {
     ),
     "end-before-start": Code("error", "The end lies before the start", "Correct one of the two dates."),
     "interval-unknown": Code("error", "The billing interval is unknown", "Write month, quarter or year."),
-    "term-missing": Code("error", "A contract value without a term", "Fill in the term in months."),
+    "term-missing": Code(
+        "error",
+        "A contract value without a term",
+        "Fill in the term in months; or say that amounts are no whole term's with --amount-per month.",
+    ),
     "term-passed": Code(
         "error",
         "Rows are active of which the term has passed",
@@ -61,7 +65,7 @@ CODES: dict[str, Code] = {
     "ends-differ": Code("error", "Two columns of ends differ", "Name one with --end."),
     "amount-covers": Code(
         "error",
-        "An amount beside a term may be that of a month, of a year or of the whole term",
+        "An amount beside a term or an end may be that of a month, of a year or of the whole term",
         "Say which with --amount-per month, or --amount-per year, or --amount-per term.",
     ),
     "period-unread": Code(
@@ -194,6 +198,16 @@ CODES: dict[str, Code] = {
         "What the amount covers is not said",
         "Taken as an amount per month: say otherwise with --amount-per.",
     ),
+    "interval-divided": Code(
+        "warning",
+        "Amounts were divided by the months of their billing interval",
+        "Where they are monthly already, say so with --amount-per month.",
+    ),
+    "term-divided": Code(
+        "warning",
+        "Amounts were divided by the months of their term",
+        "Where they are no whole term's, say so with --amount-per month, or --amount-per year.",
+    ),
     "dates-swapped": Code(
         "warning", "A spreadsheet of another country exchanged day and month of dates", "Exchanged again."
     ),
@@ -249,6 +263,7 @@ CODES: dict[str, Code] = {
     "export-known": Code("info", "An export known by its headers"),
     "total-column": Code("info", "A column of totals: it equals the columns it sums", "Left out."),
     "period-spacing": Code("info", "Periods always a quarter or a year apart"),
+    "amount-divided": Code("info", "Amounts were divided by the months that their header names"),
     "zero-amount": Code("info", "Amounts of 0", "Counted as 0, as blanks are."),
     "encoding-guessed": Code(
         "warning", "The text is not UTF-8", "Name its encoding with --encoding if names look wrong."

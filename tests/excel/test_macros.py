@@ -124,13 +124,21 @@ def test_from_an_empty_cell_the_sheet_is_read(saved, written):
     assert written[0].cube.amounts.sum() == 590
 
 
-def test_problems_are_shown_with_their_cells_and_the_offer_of_a_list(saved):
+@pytest.mark.parametrize(
+    "settings, offer, then",
+    [
+        ((), "Add the sheet Settings to this workbook, to say so there?", "add_settings"),
+        ([("Months", 12)], "Open the list of all findings?", "check_data"),
+    ],
+)
+def test_problems_are_shown_with_their_cells_and_the_offer_of_what_mends_them(saved, settings, offer, then):
     rows = [*ROWS, ("e", dt.date(2025, 1, 31), "lots"), ("f", dt.date(2025, 1, 31), "#DIV/0!")]
-    excel = Excel(saved(rows, top=3, left=2))
+    excel = Excel(saved(rows, top=3, left=2, settings=settings))
     answer = macros.build_report(excel)
-    assert (answer.style, answer.macro) == (macros.QUESTION, "check_data")
+    assert (answer.style, answer.macro) == (macros.QUESTION, then)
     assert "Revenue!D11" in answer.text and "Revenue!D12" in answer.text
-    assert answer.text.endswith("Open the list of all findings?")
+    assert '"Drop rows" (sheet Settings) = 11' in answer.text
+    assert answer.text.endswith(offer)
     assert not excel.opened
     assert (excel.ScreenUpdating, excel.Calculation, excel.StatusBar) == (True, -4105, False)
 

@@ -98,3 +98,53 @@ def test_the_end_of_a_running_term_gives_way_to_the_date_of_cancellation():
     ends = [["Current term end", "2023-02-01", "2024-05-01", "2024-06-01"], ["Cancelled at", "2024-01-01", "", ""]]
     source = grid_of_columns("c", [["Customer", *"abc"], ["Start date", *STARTS], *ends, ["MRR", 100, 200, 300]])
     assert amounts_of(source) == ENDED
+
+
+ENDS = ["End date", "2023-12-31", "2025-02-28", "2024-12-31"]
+
+
+@pytest.mark.parametrize(("per", "first"), [("month", 1200), ("year", 100), ("term", 100)])
+@pytest.mark.parametrize("header", ["Amount", "Value", "Betrag", "Fee"])
+def test_a_bare_amount_beside_an_end_in_every_row_is_asked_about(header, per, first):
+    cells = [["Customer", *"abc"], ["Start date", *STARTS], ENDS, [header, 1200, 4800, 3600]]
+    with pytest.raises(InputError, match=f"--amount-per {per}"):
+        read(grid_of_columns("contracts", cells), today=TODAY)
+    assert amounts_of(grid_of_columns("contracts", cells), amount_per=per)[0][0] == first
+    # A row that goes on has no term: the amounts are monthly, which is told.
+    cells[2] = ["End date", None, "2025-02-28", None]
+    told = {problem.code for problem in read(grid_of_columns("contracts", cells), today=TODAY).problems}
+    assert "amount-per" in told
+
+
+def found_of(header: str, *columns: list, **options):
+    cells = [["Customer", *"abc"], ["Start date", *STARTS], [header, 1200, 4800, 3600], *columns]
+    cube = read(grid_of_columns("contracts", cells), today=TODAY, **options)
+    return cube.amounts.max(axis=1).tolist(), {problem.code: problem for problem in cube.problems}
+
+
+def test_amounts_divided_by_their_interval_are_told_with_their_sums():
+    intervals = ["Billing interval", "monthly", "yearly", "quarterly"]
+    amounts, told = found_of("Amount", intervals)
+    assert amounts == [1200, 400, 1200]
+    found = told["interval-divided"]
+    assert (found.severity, found.cell, found.amount) == ("warning", "C3", 9600)
+    for part in ("2 of 3", "9,600.00 before, 2,800.00 after", "4,800.00 / 12 is 400.00"):
+        assert part in found.message
+    amounts, told = found_of("Amount", intervals, amount_per="month")
+    assert amounts == [1200, 4800, 3600] and "interval-divided" not in told
+    assert "interval-divided" not in found_of("MRR", intervals)[1]
+    assert "interval-divided" not in found_of("Amount", ["Billing interval", *["monthly"] * 3])[1]
+
+
+@pytest.mark.parametrize("header", ["TCV", "Contract value", "Deal value", "Total amount"])
+def test_amounts_divided_by_their_term_are_told_with_their_sums(header):
+    amounts, told = found_of(header, ENDS)
+    assert amounts == [100, 200, 300]
+    found = told["term-divided"]
+    assert found.severity == "warning" and "9,600.00 before, 600.00 after" in found.message
+    assert "term-divided" not in found_of(header, ENDS, amount_per="term")[1]
+
+
+def test_amounts_divided_by_their_header_are_noted():
+    assert found_of("ARR", ENDS)[1]["amount-divided"].severity == "info"
+    assert "amount-divided" not in found_of("MRR", ENDS)[1]

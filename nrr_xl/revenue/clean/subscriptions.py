@@ -83,7 +83,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         ask_ends(body, ends, starts, valid)
     if table.export and table.export.layout == "movements":
         ends = _until_next(customer, starts, valid)
-    per = covers(body, valid, values)
+    per = covers(body, valid, values, ends)
     ends = (
         _spread_ends(body, starts, ends)
         if body.reading.spread not in (None, "no")

@@ -11,16 +11,18 @@ from nrr_xl.revenue.cells.columns import Dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.terms import interval_months, terms
+from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import column_title
 
 _QUARTER = re.compile(r"quart|trimes|kwarta|kvarta")
 
 
-def covers(body: Body, valid: np.ndarray, values: np.ndarray) -> str | None:
+def covers(body: Body, valid: np.ndarray, values: np.ndarray, ends: Dates | None) -> str | None:
     """What an amount covers: "month", "quarter", "year", "term", or "interval" by its row; None where nothing says.
 
-    A bare amount beside a column of terms may be that of a month or of the whole term: it is asked.
+    A bare amount beside a column of terms, or an end in every row, may be that of a month or of the whole term: it is
+    asked, for the two give other rates.
     """
     reading, roles = body.reading, body.table.roles
     per = reading.amount_per or (
@@ -34,7 +36,8 @@ def covers(body: Body, valid: np.ndarray, values: np.ndarray) -> str | None:
     if per is not None:
         return per
     address, title = body.grid.address(max(body.table.header[1], 0), column), column_title(body.table, column)
-    if "term" in roles and valid.any():
+    bounded = ends is not None and reading.spread is None and bool((ends.end[valid] >= 0).all())
+    if ("term" in roles or bounded) and valid.any():
         body.findings.say("amount-covers", cell=address, value=title, amount=float(values[valid].sum()))
     else:
         body.findings.say("amount-per", cell=address, value=title)
@@ -58,10 +61,29 @@ def monthly(
     elif per == "term":
         months, code, column = _term_lengths(body, starts, ends)
     else:
-        return values / {None: 1, "month": 1, "quarter": 3, "year": 12}[per], np.ones(values.size, bool)
+        fixed = {None: 1, "month": 1, "quarter": 3, "year": 12}[per]
+        _tell(body, "amount-divided", np.full(values.size, fixed), values, valid)
+        return values / fixed, np.ones(values.size, bool)
     unknown = valid & ~(months > 0)
     body.note(code, np.flatnonzero(unknown), column, values[unknown])
+    _tell(body, "interval-divided" if per == "interval" else "term-divided", months, values, valid & ~unknown)
     return values / np.where(months > 0, months, 1.0), ~unknown
+
+
+def _tell(body: Body, code: str, months: np.ndarray, values: np.ndarray, valid: np.ndarray) -> None:
+    """Say which amounts were divided, by an example and their sums before and after, unless the user said so."""
+    divided = valid & (months != 1) & (values != 0)
+    said = body.reading.amount_per or body.reading.spread or body.table.export
+    if not divided.any() or said or (code == "term-divided" and _serviced(body)):
+        return
+    row, column = int(np.flatnonzero(divided)[0]), body.table.roles["amount"]
+    before, count = values[valid], int(divided.sum())
+    after = before / months[valid]
+    told = (
+        f"{CODES[code].message}, {count} of {before.size}: {before.sum():,.2f} before, {after.sum():,.2f} after; here"
+        f" {values[row]:,.2f} / {months[row]:g} is {values[row] / months[row]:,.2f}"
+    )
+    body.findings.say(code, told, body.grid.address(row + body.table.first, column), amount=float(before.sum()))
 
 
 def _by_rows(body: Body) -> str | None:
