@@ -1,10 +1,13 @@
 """`nrr-xl check`: what was understood, as a table and as data."""
 
 import json
+from datetime import date
 
 import pytest
 
 from nrr_xl.cli import main
+from nrr_xl.revenue.files.grid import grid_of_columns
+from nrr_xl.revenue.read import read
 
 ROWS = """Report
 Customer;Region;Jan-24;Feb-24;Total
@@ -99,3 +102,14 @@ def test_check_prints_a_command_for_each_way_to_mend_what_stands_in_the_way(rows
     told = capsys.readouterr().out
     assert "Try: nrr-xl check stale.csv --drop-rows 4\nTry: nrr-xl check stale.csv --keep-rows 4\n" in told
     assert main(["check", "stale.csv", "--drop-rows", "4"]) == 0
+
+
+@pytest.mark.parametrize("header", ["created", "created_at", "timestamp", "Date"])
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_seconds_since_1970_are_dates_and_told(header, unit):
+    times = [unit * (1672531203 + 2678400 * month) for month in (0, 0, 1)]  # 2023-01-01 and 2023-02-01
+    rows = [["customer", "a", "b", "a"], [header, *times], ["amount", 10.0, 20.0, 30.0]]
+    cube = read(grid_of_columns("s", rows), today=date(2024, 1, 1))
+    assert (cube.periods.keys, cube.amounts.tolist()) == (("2023-01", "2023-02"), [[10, 30], [20, 0]])
+    told = {problem.code: problem for problem in cube.problems}
+    assert (told["date-epoch"].severity, told["date-epoch"].cell) == ("warning", "B2")

@@ -16,6 +16,7 @@ from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, Contents, content
 from nrr_xl.revenue.table.headers import assign_roles, role_ranks
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
+from nrr_xl.revenue.table.products import products_apart
 from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
@@ -71,6 +72,8 @@ def choose_table(
                 candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
+    if over := _over_products(book, names, hints):
+        return over[0], [*notes, over[1]]
     if all(_weak(table) for _, table, _, _ in candidates) and (apart := _sectioned(book, names, hints)):
         return apart[0], [*notes, apart[1]]
     if not candidates and (turned := _turned(book, names, hints)):
@@ -165,6 +168,21 @@ def _sectioned(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[
             action = f"Taken as a column of their own.{sums}"
             return alone(table, hints), problem("lines-above", sheet=name, cell=table.range, action=action)
     return None
+
+
+def _over_products(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[Table, Problem] | None:
+    """The table of the one sheet on which periods stand over products, each product's rows below one another."""
+    if len(names) != 1 or hints.get("header_row") is not None:
+        return None
+    year_end = hints.get("fiscal_year_end") or 12
+    if not products_apart(book.load(names[0], HEAD), year_end) or not (
+        found := products_apart(book.load(names[0], None), year_end)
+    ):
+        return None
+    table = find_table(found[0], **hints)
+    if not table or table.layout != "wide" or table.guessed:
+        return None
+    return alone(table, hints), problem("over-products", sheet=names[0], cell=found[1], action=found[2])
 
 
 def _eligible(book: Book) -> list[str]:
