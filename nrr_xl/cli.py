@@ -311,6 +311,9 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
         from nrr_xl.errors import did_you_mean
 
         parser.error(f"there is no command {wanted}.{did_you_mean(wanted, commands, 0.6)}")
+    dashed = [word for word in argv if word[:1] == "-" and "." in word and os.path.isfile(word)]
+    if dashed and "--" not in argv:
+        parser.error(f"{dashed[0]} begins with a dash, as options do. Write ./{dashed[0]}")
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         used = commands.get(arguments.command, parser)
@@ -330,6 +333,8 @@ def _arguments(parser: Parser, commands: dict[str, Parser], argv: list[str]) -> 
         from nrr_xl.config import config_options
 
         given = config_options(arguments.config)
+        if getattr(arguments, "as_of", None) is not None:
+            given.pop("today", None)  # The day of the config's own month: by it, a later month is yet to come.
     for each in taken:
         if getattr(arguments, each.name) is None and each.name in given:
             setattr(arguments, each.name, given[each.name])

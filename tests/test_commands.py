@@ -189,6 +189,26 @@ def test_the_config_beside_a_report_makes_it_again_to_the_byte(rows, monkeypatch
     assert (rows / "out" / "first.xlsx").read_bytes() == (rows / "out" / "again.xlsx").read_bytes()
 
 
+def test_a_closing_month_of_the_command_is_not_held_to_the_day_of_an_old_config(rows, capsys):
+    """Else a scheduler's second month would be told as one that is yet to come, by the day of its first."""
+    (rows / "old.toml").write_text('today = "2024-10-15"\nas-of = "2024-09"\n')
+    assert main(["report", "rows.csv", "--config", "old.toml", "--as-of", "2024-12", "--strict", "--quiet"]) == 0
+    assert main(["analyse", "rows.csv", "--config", "old.toml", "--fields", "closing_period"]) == 0
+    told = capsys.readouterr()
+    assert told.out == "closing_period\t2024-09\n" and "have not begun" in told.err
+
+
+def test_odd_names_are_read_or_told_how(rows, capsys):
+    for name in ("-dash.csv", ".csv"):
+        (rows / name).write_text((rows / "rows.csv").read_text())
+    assert main(["analyse", ".csv", "--fields", "rates.nrr"]) == 0
+    assert main(["analyse", "./-dash.csv", "--fields", "rates.nrr"]) == 0
+    assert main(["analyse", "--fields", "rates.nrr", "--", "-dash.csv"]) == 0
+    assert capsys.readouterr().out == "rates.nrr\t1.0\n" * 3
+    assert main(["analyse", "-dash.csv"]) == 2
+    assert "Write ./-dash.csv." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_each_shell_is_given_its_completion(shell, capsys):
     assert main(["completion", shell]) == 0

@@ -21,8 +21,10 @@ from tests.conftest import ROOT
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 # Blocks that their own test runs (docs/problems.md), and blocks that are no code: diagrams, output, formulas.
 ELSEWHERE, NO_CODE = {"grid", "csv"}, {"text", "sql"}
-# What .ci/run does with these words themselves, or what only makes sense with the whole suite around it.
+# What .ci/run does with these words itself, what only makes sense with the whole suite around it, or takes minutes.
 BY_CI = (
+    'python -m pip install -q -e ".[bench]"',
+    "python benchmarks/run.py",
     "python3 -m venv",
     ".venv-test/bin/",
     "python3 scripts/release.py",

@@ -125,7 +125,7 @@ def understand(
     quotes : bool
         Whether a quotation mark encloses a text there; False takes it as a character like any other.
     today : date, optional
-        The day against which future periods are told.
+        The day that open subscriptions reach to, and after which periods are told as future.
     accept_errors : bool
         Whether to go on without what cannot be read.
     progress : callable, optional

@@ -45,7 +45,7 @@ def write_slides(
     try:
         import pptx
     except ImportError:
-        raise InputError('Slides need python-pptx: pip install "nrr-xl[slides]".') from None
+        raise InputError("Slides need python-pptx: pip install python-pptx.") from None
     look = dressed(theme, magnitude, company, prepared)
     with written_whole(path, overwrite) as beside:
         made = deck.Deck(pptx.Presentation(), look, _facts(analysis, look))

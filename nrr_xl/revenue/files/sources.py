@@ -49,7 +49,7 @@ def open_file(
     name = path.name
     if name.lower().endswith(".gz"):
         data, name = inflated(data, str(path)), name[:-3]
-    if Path(name).suffix.lower() in DELIMITED:
+    if name.lower().endswith(tuple(DELIMITED)):
         return text_book(data, str(path), Path(name).stem, dialect), data
     return workbook(data, str(path), progress), data
 
