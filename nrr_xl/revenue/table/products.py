@@ -1,4 +1,4 @@
-"""Periods in one header row over products in the next: each product's rows stacked under one header, totals left out."""
+"""Periods in one header row over products in the next: each product's rows stacked, totals left out."""
 
 from __future__ import annotations
 
