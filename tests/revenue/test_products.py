@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from nrr_xl.errors import InputError
 from nrr_xl.revenue.read import read, understand
 
 from .sheets.board import outcome
@@ -94,3 +95,12 @@ def test_what_measures_something_else_is_no_product(tmp_path, labels):
     path = tmp_path / "rows.csv"
     path.write_text("\n".join(",".join(map(str, row)) for row in rows), "utf-8")
     assert "over-products" not in {problem.code for problem in understand(path).account.problems}
+
+
+@pytest.mark.parametrize("header", ["Month {}", "M{}", "Monat {}", "P{:02d}", "month_{}"])
+def test_months_by_number_are_refused_in_one_line(tmp_path, header):
+    rows = [["Customer", *(header.format(number) for number in range(1, 25))]]
+    rows += [[name, *range(1, 25)] for name in "abcdef"]
+    with pytest.raises(InputError, match="Write real months into row 1") as refused:
+        read_rows(tmp_path, rows)
+    assert header.format(1) in str(refused.value) and len(str(refused.value).splitlines()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -41,6 +42,10 @@ PARENTS = frozenset(
         "group",
     )
 )
+# A month by its number alone, of no year.
+_NUMBERED = re.compile(
+    r"(?:month|months|mth|mo|m|period|per|p|monat|mois|mes|mese|maand|miesiac|manad|periode|periodo)[ ._#-]*\d{1,3}"
+)
 HEAD = HEADER_DEPTH + SAMPLE + 1
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
 # Of more rows lines above others are not looked for.
@@ -74,6 +79,8 @@ def choose_table(
             break
     if over := _over_products(book, names, hints):
         return over[0], [*notes, over[1]]
+    if not candidates or any(_by_number(table) for _, table, _, _ in candidates):
+        _refuse_numbers(book, names)
     if all(_weak(table) for _, table, _, _ in candidates) and (apart := _sectioned(book, names, hints)):
         return apart[0], [*notes, apart[1]]
     if not candidates and (turned := _turned(book, names, hints)):
@@ -307,6 +314,24 @@ def _lacking(heads: list[Grid]) -> str:
         if titles:
             told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
     return told if lacking else ""
+
+
+def _by_number(table: Table) -> bool:
+    """Whether a column of one month by its number was taken for the dates of rows."""
+    return table.layout == "long" and bool(_NUMBERED.fullmatch(folded(table.names[table.roles["date"]]).strip()))
+
+
+def _refuse_numbers(book: Book, names: list[str]) -> None:
+    """Refuse months that are counted from the start of a contract or of the table and named by no date."""
+    for name in names:
+        head = book.load(name, HEAD)
+        for row in range(min(head.rows, HEADER_DEPTH)):
+            said = [head.text(row, column) for column in range(head.columns)]
+            if len(found := [text for text in said if _NUMBERED.fullmatch(folded(text).strip())]) >= 3:
+                raise InputError(
+                    f"{book.path or 'The input'} numbers its months, {found[0]!r} to {found[-1]!r}, and does not say"
+                    f" when they were. Write real months into row {row + head.origin[0] + 1}: 2024-01, 2024-02, ..."
+                )
 
 
 def _months_without_year(head: Grid) -> bool:
