@@ -160,9 +160,19 @@ def warnings_of(problems: Iterable[Problem]) -> list[str]:
         if problem.severity == "warning":
             kinds.setdefault(problem.code, []).append(problem)
     return [
-        str(found[0]) + (f" ({len(found) - 1:,} more like it; `nrr-xl check` lists them)" if found[1:] else "")
+        str(found[0])
+        + (f" ({_more(found):,} more like it{_sum(found)}; `nrr-xl check` lists them)" if found[1:] else "")
         for found in kinds.values()
     ]
+
+
+def _more(found: list[Problem]) -> int:
+    return sum(problem.cells for problem in found) - 1
+
+
+def _sum(found: list[Problem]) -> str:
+    amounts = [problem.amount for problem in found if problem.amount is not None]
+    return f", {sum(amounts):,.2f} in all" if amounts else ""
 
 
 def nearest_summary(found: Sequence[Near], theirs: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Literal
@@ -10,6 +11,8 @@ from nrr_xl.records import struct
 
 Severity = Literal["error", "warning", "info"]
 SHOWN_IN_FULL, SHOWN_LENGTH = 20, 200
+# More problems than these with one cause and one way out are one line with their number and sum.
+SHOWN_OF_KIND = 3
 
 
 @struct()
@@ -27,6 +30,12 @@ class Problem:
     cell: str = ""
     value: Any = None
     amount: float | None = None
+
+    @property
+    def cells(self) -> int:
+        """How many cells it stands for: one, but for the problem that sums up the rest of many."""
+        rest = re.search(r"\(and (\d+) more like it", self.message)
+        return int(rest[1]) if rest else 1
 
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data, in the order of design's JSON object."""
@@ -56,11 +65,27 @@ class InputError(NrrError, ValueError):
 
     def __init__(self, message: str, problems: tuple[Problem, ...] | list[Problem] = ()):
         self.problems = tuple(problems)
-        shown = [f"  {problem}" for problem in self.problems[:SHOWN_IN_FULL]]
-        hidden = len(self.problems) - len(shown)
-        if hidden > 0:
-            shown.append(f"  ... and {hidden} more")
+        lines = _by_kind(self.problems)
+        shown = [f"  {line}" for line in lines[:SHOWN_IN_FULL]]
+        if len(lines) > len(shown):
+            shown.append(f"  ... and {len(lines) - len(shown)} more")
         super().__init__("\n".join([message, *shown]))
+
+
+def _by_kind(problems: Iterable[Problem]) -> list[str]:
+    """Each problem in a line, but one line for many with the same cause and the same way out."""
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.code, problem.action), []).append(problem)
+    lines: list[str] = []
+    for same in kinds.values():
+        if len(same) <= SHOWN_OF_KIND:
+            lines += map(str, same)
+            continue
+        amounts = [problem.amount for problem in same if problem.amount is not None]
+        total = f", {sum(amounts):,.2f} in all" if amounts else ""
+        lines.append(f"{same[0]} ({sum(problem.cells for problem in same) - 1:,} more like it{total})")
+    return lines
 
 
 class SignError(NrrError, ValueError):

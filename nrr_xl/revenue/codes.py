@@ -175,6 +175,9 @@ CODES: dict[str, Code] = {
         "No column says when rows end, so each one ends with its term",
         "--end none takes them as still active.",
     ),
+    "date-epoch": Code(
+        "warning", "Times are written as seconds or milliseconds since 1970", "Read as days of the time zone UTC."
+    ),
     "quarters-taken": Code("warning", "Years with a number from 1 to 4", "Taken as quarters, not months."),
     "side-taken-off": Code(
         "warning", "Amounts stand on two sides, debit and credit", "Those of the smaller side are taken off."
@@ -214,6 +217,7 @@ CODES: dict[str, Code] = {
     "lines-above": Code(
         "warning", "Customers or periods stand as lines above their rows", "Taken as a column of their own."
     ),
+    "over-products": Code("warning", "Periods stand over products in two header rows", "Each product's rows are read."),
     "table-turned": Code("warning", "Customers stand in columns", "Turned on its side."),
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
     "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),

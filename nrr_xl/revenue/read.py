@@ -234,6 +234,6 @@ def read(*given: Any, **options: Any) -> RevenueCube:
     if found.cube is None or found.stopped:
         where = found.source.path or "The input"
         tries = mended_commands(errors, found.source.path)
-        told = f"{where} has {len(errors)} error(s), so nothing was computed."
+        told = f"{where} has {sum(error.cells for error in errors)} error(s), so nothing was computed."
         raise InputError("\n".join([told, *(f"  Try: {command}" for command in tries)]), errors)
     return found.cube

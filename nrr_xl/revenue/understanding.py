@@ -184,14 +184,15 @@ def _cause(same: list[Problem]) -> list[str]:
         return [f"  {first.code:<20}{first}"]
     amounts = [problem.amount for problem in same if problem.amount is not None]
     total = f", {sum(amounts):,.2f} in all" if amounts else ""
-    lines = [f"  {first.code:<20}{len(same)} times{total}: {first.message}. {first.action}".rstrip()]
+    count = sum(problem.cells for problem in same)
+    lines = [f"  {first.code:<20}{count} times{total}: {first.message}. {first.action}".rstrip()]
     for problem in same[:EXAMPLES]:
         where = "!".join(part for part in (problem.sheet, problem.cell) if part)
         amount = "" if problem.amount is None else f" ({problem.amount:,.2f})"
         what = problem.message if problem.value is None else problem.value
         lines.append(f"{'':<22}{where + ': ' if where else ''}{what}{amount}")
     if len(same) > EXAMPLES:
-        lines.append(f"{'':<22}... and {len(same) - EXAMPLES} more; --json lists all")
+        lines.append(f"{'':<22}... and {count - EXAMPLES} more; --json lists all")
     return lines
 
 

@@ -1,10 +1,13 @@
 """`nrr-xl check`: what was understood, as a table and as data."""
 
 import json
+from datetime import date
 
 import pytest
 
 from nrr_xl.cli import main
+from nrr_xl.revenue.files.grid import grid_of_columns
+from nrr_xl.revenue.read import read
 
 ROWS = """Report
 Customer;Region;Jan-24;Feb-24;Total
@@ -73,13 +76,17 @@ def test_check_of_a_sheet_with_errors_lists_them_and_says_so_by_its_status(rows,
     assert main(["check", "bad.csv", "--accept-errors"]) == 0
 
 
-def test_the_errors_of_a_report_are_told_in_full_up_to_twenty(rows, capsys):
-    lines = "".join(f"c{number},2024-01,soon{number}\n" for number in range(25))
+@pytest.mark.parametrize("count", [4, 25, 250])
+def test_many_errors_of_one_kind_are_one_line_with_their_number(count, rows, capsys):
+    lines = "".join(f"c{number},2024-01,soon{number}\n" for number in range(count))
     (rows / "bad.csv").write_text(f"Customer,Month,MRR\na,2024-01,10\n{lines}")
     assert main(["report", "bad.csv"]) == 2
     told = capsys.readouterr().err
-    assert "bad.csv has 25 error(s), so nothing was computed." in told
-    assert "bad!C22: The amount cannot be read: 'soon19'" in told and "... and 5 more" in told
+    assert f"bad.csv has {count} error(s), so nothing was computed." in told
+    assert "bad!C3: The amount cannot be read: 'soon0'" in told and f"({count - 1} more like it)" in told
+    assert told.count("cannot be read") == 1
+    assert main(["check", "bad.csv"]) == 2
+    assert f"amount-unreadable   {count} times: The amount cannot be read." in capsys.readouterr().out
     assert not (rows / "bad_retention.xlsx").exists()
 
 
@@ -99,3 +106,29 @@ def test_check_prints_a_command_for_each_way_to_mend_what_stands_in_the_way(rows
     told = capsys.readouterr().out
     assert "Try: nrr-xl check stale.csv --drop-rows 4\nTry: nrr-xl check stale.csv --keep-rows 4\n" in told
     assert main(["check", "stale.csv", "--drop-rows", "4"]) == 0
+
+
+def test_few_errors_of_one_kind_are_told_one_by_one(rows, capsys):
+    (rows / "bad.csv").write_text("Customer,Month,MRR\na,2024-01,10\n" + "b,2024-01,soon\n" * 3)
+    assert main(["report", "bad.csv"]) == 2
+    assert capsys.readouterr().err.count("cannot be read") == 3
+
+
+def test_planned_columns_are_one_line_with_their_number_and_sum(rows, capsys):
+    months = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
+    head = ",".join(f"{month} Actual,{month} Budget" for month in months)
+    (rows / "pairs.csv").write_text(f"Customer,{head}\na{',10,1' * 24}\nb{',20,2' * 24}\n")
+    assert main(["analyse", "pairs.csv"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("planned amounts") == 1 and "(23 more like it, 72.00 in all; `nrr-xl check` lists" in told
+
+
+@pytest.mark.parametrize("header", ["created", "created_at", "timestamp", "Date"])
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_seconds_since_1970_are_dates_and_told(header, unit):
+    times = [unit * (1672531203 + 2678400 * month) for month in (0, 0, 1)]  # 2023-01-01 and 2023-02-01
+    rows = [["customer", "a", "b", "a"], [header, *times], ["amount", 10.0, 20.0, 30.0]]
+    cube = read(grid_of_columns("s", rows), today=date(2024, 1, 1))
+    assert (cube.periods.keys, cube.amounts.tolist()) == (("2023-01", "2023-02"), [[10, 30], [20, 0]])
+    told = {problem.code: problem for problem in cube.problems}
+    assert (told["date-epoch"].severity, told["date-epoch"].cell) == ("warning", "B2")

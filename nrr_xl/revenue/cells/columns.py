@@ -16,6 +16,7 @@ from nrr_xl.revenue.cells.dates import (
     When,
     bare_quarters,
     decide_order,
+    is_epoch,
     month_of_year,
     number_date,
     parse_date,
@@ -177,8 +178,7 @@ def _read(item: Written | str, decimal: str) -> tuple[float, str]:
     return (item.value(decimal), "") if item.fits(decimal) else (np.nan, "decimal-mixed")
 
 
-# Dates before 1950 or more than 20 years ahead are slips of the keyboard.
-EARLIEST = month_number(1950, 1)
+EARLIEST = month_number(1950, 1)  # Dates before 1950 or more than 20 years ahead are slips of the keyboard.
 
 
 def latest_month() -> int:
@@ -188,9 +188,8 @@ def latest_month() -> int:
 
 @struct()
 class Dates:
-    """Dates of a column, (rows,): the month number of the period's last month (-1 where there is none or it cannot be
-    read), the day of the month (0 where unknown), and where a cell holds something that cannot be read.
-    """
+    """Dates of a column, (rows,): the month number of the period's last month (-1 for none or where it cannot be read),
+    the day of the month (0 where unknown), and where a cell holds something that cannot be read."""
 
     end: np.ndarray
     day: np.ndarray
@@ -209,8 +208,7 @@ def read_dates(
 ) -> Dates:
     """The dates of a column, with day and month in one order and periods of one length.
 
-    `amounts` (rows,) are what the dates belong to: where there is none (NaN) the date is not read, and what is said
-    about a date says its amount.
+    `amounts` (rows,) are what the dates belong to: where there is none (NaN) the date is not read.
     """
     kinds = np.where(np.isnan(amounts), BLANK, grid.kinds[column, rows])
     cells = in_their_order(grid, column, rows.start, kinds, grid.values[column, rows], findings)
@@ -233,6 +231,8 @@ def read_dates(
             else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
         )
         texts = [grid.strings[int(v)] if kind == TEXT else f"{v:.0f}" for v in distinct.tolist()]
+        if times := [text for text in texts if is_epoch(text)]:
+            findings.say("date-epoch", cell=grid.address(int(where[0]) + rows.start, column), value=times[0])
         if quarters := bare_quarters(texts, fiscal_year_end):
             parsed = [*quarters]
             findings.say("quarters-taken", cell=grid.address(int(where[0]) + rows.start, column), value=texts[0])

@@ -190,6 +190,17 @@ def number_date(number: float, fiscal_year_end: int = 12) -> When | None:
     return None
 
 
+def is_epoch(text: str) -> bool:
+    """Whether digits are seconds or milliseconds since 1970, as programs write times.
+
+    >>> is_epoch("1672531200"), is_epoch("1672531200000"), is_epoch("20230101")
+    (True, True, False)
+    """
+    if len(text) not in (9, 10, 12, 13) or not (text.isascii() and text.isdigit()):
+        return False
+    return EPOCH[0] <= int(text) / (1 if len(text) <= 10 else 1000) <= EPOCH[1]
+
+
 def _numbered(match: re.Match[str], fiscal_year_end: int) -> When | None:
     """A quarter or period by its number: P is a month of the fiscal year, M one of the calendar's."""
     year = match["y1"] or match["y2"]

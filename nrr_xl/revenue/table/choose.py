@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, Contents, content
 from nrr_xl.revenue.table.headers import assign_roles, role_ranks
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
+from nrr_xl.revenue.table.products import products_apart
 from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
@@ -39,6 +41,10 @@ PARENTS = frozenset(
         "moeder",
         "group",
     )
+)
+# A month by its number alone, of no year.
+_NUMBERED = re.compile(
+    r"(?:month|months|mth|mo|m|period|per|p|monat|mois|mes|mese|maand|miesiac|manad|periode|periodo)[ ._#-]*\d{1,3}"
 )
 HEAD = HEADER_DEPTH + SAMPLE + 1
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
@@ -71,6 +77,10 @@ def choose_table(
                 candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
+    if over := _over_products(book, names, hints):
+        return over[0], [*notes, over[1]]
+    if not candidates or any(_by_number(table) for _, table, _, _ in candidates):
+        _refuse_numbers(book, names)
     if all(_weak(table) for _, table, _, _ in candidates) and (apart := _sectioned(book, names, hints)):
         return apart[0], [*notes, apart[1]]
     if not candidates and (turned := _turned(book, names, hints)):
@@ -165,6 +175,21 @@ def _sectioned(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[
             action = f"Taken as a column of their own.{sums}"
             return alone(table, hints), problem("lines-above", sheet=name, cell=table.range, action=action)
     return None
+
+
+def _over_products(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[Table, Problem] | None:
+    """The table of the one sheet on which periods stand over products, each product's rows below one another."""
+    if len(names) != 1 or hints.get("header_row") is not None:
+        return None
+    year_end = hints.get("fiscal_year_end") or 12
+    if not products_apart(book.load(names[0], HEAD), year_end) or not (
+        found := products_apart(book.load(names[0], None), year_end)
+    ):
+        return None
+    table = find_table(found[0], **hints)
+    if not table or table.layout != "wide" or table.guessed:
+        return None
+    return alone(table, hints), problem("over-products", sheet=names[0], cell=found[1], action=found[2])
 
 
 def _eligible(book: Book) -> list[str]:
@@ -289,6 +314,24 @@ def _lacking(heads: list[Grid]) -> str:
         if titles:
             told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
     return told if lacking else ""
+
+
+def _by_number(table: Table) -> bool:
+    """Whether a column of one month by its number was taken for the dates of rows."""
+    return table.layout == "long" and bool(_NUMBERED.fullmatch(folded(table.names[table.roles["date"]]).strip()))
+
+
+def _refuse_numbers(book: Book, names: list[str]) -> None:
+    """Refuse months that are counted from the start of a contract or of the table and named by no date."""
+    for name in names:
+        head = book.load(name, HEAD)
+        for row in range(min(head.rows, HEADER_DEPTH)):
+            said = [head.text(row, column) for column in range(head.columns)]
+            if len(found := [text for text in said if _NUMBERED.fullmatch(folded(text).strip())]) >= 3:
+                raise InputError(
+                    f"{book.path or 'The input'} numbers its months, {found[0]!r} to {found[-1]!r}, and does not say"
+                    f" when they were. Write real months into row {row + head.origin[0] + 1}: 2024-01, 2024-02, ..."
+                )
 
 
 def _months_without_year(head: Grid) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from nrr_xl.revenue.cells.amounts import parse_amount, says_nothing
 from nrr_xl.revenue.cells.arrays import distinct
-from nrr_xl.revenue.cells.dates import bare_quarters, month_of_year, number_date, parse_date
+from nrr_xl.revenue.cells.dates import bare_quarters, is_epoch, month_of_year, number_date, parse_date
 from nrr_xl.revenue.files.grid import BOOLEAN, DATE, NUMBER, TEXT, Grid
 from nrr_xl.revenue.table.headers import meanings
 
@@ -122,9 +122,14 @@ class Contents:
         if role == "amount":
             numbers = [c for c in free if self.kind(c) == "amount" and not _elsewhere(self.header(c))]
             return numbers[-1] if numbers else None
-        return next(
-            (column for column in free if self.kind(column) == "date" and not _elsewhere(self.header(column))), None
-        )
+        dates = [column for column in free if self.kind(column) == "date" and not _elsewhere(self.header(column))]
+        return next((column for column in (*dates, *free) if column in dates or self._epochs(column)), None)
+
+    def _epochs(self, column: int) -> bool:
+        """Whether a column's header says when rows were made, and it holds seconds or milliseconds since 1970."""
+        cells = range(self.sample.start, min(self.sample.stop, self.grid.rows))
+        texts = {self.grid.text(row, column) for row in cells} - {""}
+        return "made" in meanings(self.header(column)) and bool(texts) and all(map(is_epoch, texts))
 
     def later(self, start: int, taken: set[int]) -> int | None:
         """The one column of dates of which none lies before the start beside it, if its header says nothing else."""
