@@ -87,12 +87,13 @@ class Amounts:
 
 @struct()
 class Method:
-    """A definition of NRR: its name for a reader, the periods it needs, and its numerator and denominator in units."""
+    """A definition of NRR: name and words for a reader, the periods it needs, numerator and denominator in units."""
 
     label: str
     needs: Callable[[Amounts], int]
     compute: Callable[[Amounts], tuple[float, float]]
     warning: str = ""
+    definition: str = ""
 
 
 def methods(
@@ -262,29 +263,66 @@ def _window(seen: Amounts) -> int:
 
 
 METHODS = {
-    "point_to_point": Method("Point to point", _window, point_to_point),
+    "point_to_point": Method(
+        "Point to point",
+        _window,
+        point_to_point,
+        definition="The closing amount of the opening customers over their opening amount.",
+    ),
     "summed_flows": Method(
         "Summed flows",
         _window,
         summed_flows,
         "Customers won inside the window leak in: their later expansion, contraction and churn count.",
+        "The opening amount plus everybody's expansion less contraction and churn, period by period, over the opening.",
     ),
-    "closed_cohort_flows": Method("Flows of the opening customers", _window, closed_cohort_flows),
-    "compounded": Method("Compounded period rates", _window, compounded),
+    "closed_cohort_flows": Method(
+        "Flows of the opening customers",
+        _window,
+        closed_cohort_flows,
+        definition="The same sum over the opening customers alone, returns inside the window counted back in.",
+    ),
+    "compounded": Method(
+        "Compounded period rates",
+        _window,
+        compounded,
+        definition="The product of the window's period-on-period NRRs, of whoever is there in each period.",
+    ),
     "annualised": Method(
-        "Annualised period rate", lambda seen: 2 if seen.annualise_from == "closing" else _window(seen), annualised
+        "Annualised period rate",
+        lambda seen: 2 if seen.annualise_from == "closing" else _window(seen),
+        annualised,
+        definition="The NRR of one period (the closing one, or the window's mean) raised to a year.",
     ),
     "trailing_average": Method(
-        "Average of the last 12 months' rates", lambda seen: seen.back + 12 // seen.step, trailing_average
+        "Average of the last 12 months' rates",
+        lambda seen: seen.back + 12 // seen.step,
+        trailing_average,
+        definition="The window's rates as of each of the last 12 months, weighted by their opening amounts.",
     ),
     "quarter_cohort": Method(
         "Quarter against the same quarter before",
         lambda seen: 0 if seen.step > 3 else seen.back + 3 // seen.step,
         quarter_cohort,
+        definition="A quarter's total of the customers of the quarter one window earlier, over that quarter's total.",
     ),
-    "two_year_cohort": Method("Second year against the first", lambda seen: 2 * seen.back, two_year_cohort),
+    "two_year_cohort": Method(
+        "Second year against the first",
+        lambda seen: 2 * seen.back,
+        two_year_cohort,
+        definition="Customers of the first period of two windows in a row: their total in the second over the first.",
+    ),
     "survivors_only": Method(
-        "Survivors only", _window, survivors_only, "Hides churn: customers who left are in neither amount."
+        "Survivors only",
+        _window,
+        survivors_only,
+        "Hides churn: customers who left are in neither amount.",
+        "The closing over the opening amount of the customers present at both ends.",
     ),
-    "acquisition_cohort": Method("Since acquisition", _window, acquisition_cohort),
+    "acquisition_cohort": Method(
+        "Since acquisition",
+        _window,
+        acquisition_cohort,
+        definition="Each customer's amount one window after its first, over its first, of all who are old enough.",
+    ),
 }

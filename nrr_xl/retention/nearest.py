@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nrr_xl.records import struct
-from nrr_xl.retention.presets import presets
+from nrr_xl.retention.presets import used_by
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
@@ -36,11 +36,8 @@ def nearest(analysis: Analysis, theirs: float) -> tuple[Near, ...]:
     >>> [(near.rate, near.points) for near in nearest(analyse(cube, months=1), 1.5)][:1]
     [(1.5, 0.0)]
     """
-    companies: dict[str, tuple[str, ...]] = {}
-    for preset in presets().values():
-        companies[preset.method] = (*companies.get(preset.method, ()), preset.company)
     found = [
-        (f"{row['label']} ({row['key']})", row["rate"], companies.get(row["key"], ()))
+        (f"{row['label']} ({row['key']})", row["rate"], used_by(row["key"]))
         for row in analysis.tables.methods.records()
     ] + [
         (f"point to point, {row['case']}: {row['choice']}", row["nrr"], ())

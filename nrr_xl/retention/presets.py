@@ -32,6 +32,15 @@ def presets() -> dict[str, Preset]:
     return {row["preset"]: Preset(**row) for row in csv.DictReader(text.splitlines())}
 
 
+def used_by(method: str) -> tuple[str, ...]:
+    """The companies whose preset is the method.
+
+    >>> used_by("point_to_point")
+    ('Confluent', 'GitLab')
+    """
+    return tuple(preset.company for preset in presets().values() if preset.method == method)
+
+
 def method_of(name: str, annualise_from: str = "closing") -> tuple[str, str]:
     """The method that a name means, itself or by a preset, and what `annualised` then annualises.
 

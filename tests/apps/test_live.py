@@ -141,7 +141,7 @@ EDITS = {
             ("Segments", "L7"),
             ("Methods", "B7"),
             ("Methods", "D8"),
-            ("Methods", "B19"),
+            ("Methods", "B31"),
             ("Movers", "B7"),
             ("Movers", "D16"),
             ("Benchmarks", "C8"),

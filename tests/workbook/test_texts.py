@@ -7,7 +7,7 @@ import copy
 import html
 import re
 import zipfile
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +15,7 @@ import pytest
 
 import nrr_xl
 from nrr_xl.retention.bands import bands
+from nrr_xl.retention.methods import METHODS
 from nrr_xl.retention.reading import guide
 from nrr_xl.retention.table import Table
 from nrr_xl.workbook import sheets
@@ -82,7 +83,8 @@ def of_the_data(text, analysis, known):
         text in known
         or text == NOT_APPLICABLE
         or re.fullmatch(r"\(?[\d,.]+\)?|(Q\d |FY)\d{4}", text) is not None  # amounts and periods
-        or text in map(options_in_words, (analysis.settings, analysis.cube.policy))
+        or text
+        in map(options_in_words, (replace(analysis.settings, as_of=analysis.closing_period), analysis.cube.policy))
     )
 
 
@@ -101,6 +103,7 @@ def test_nothing_of_the_old_words_is_left_in_a_translated_report(name, values, t
     known = texts_in(analysis) | {*cube.periods.labels, *(band.label for band in bands()), "MRR, USD"}
     # What is data with a source, not the report's own words.
     known |= texts_in(guide()) | {text for band in bands() for text in (band.advice, band.source)}
+    known |= {method.definition for method in METHODS.values()}
     known |= texts_in([[item.label, item.why] for item in analysis.adjusted.adjustments])
     known |= {str(band) for band in analysis.tenure_at_churn["band"]} | set(texts_as_written(cube))
     texts = written(path)

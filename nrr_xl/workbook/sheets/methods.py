@@ -12,7 +12,7 @@ from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.methods import METHODS, step_rates
 from nrr_xl.retention.movements import movements
-from nrr_xl.retention.presets import method_of
+from nrr_xl.retention.presets import method_of, used_by
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.frame import HEAD_ROWS, MONEY, RATE, Report
@@ -89,7 +89,8 @@ def write(
         top += 1
     last = top
     if report.feed is None:
-        last = _reconciliations(report, page, _sensitivity(report, page, top + 1) + 1)
+        top = _sensitivity(report, page, _meanings(page, top + 1) + 1)
+        last = _reconciliations(report, page, top + 1)
         report.fixed.append(WORDS["part"])
     page.columns(56, 18, 18, 12, 70)
     page.sheet.set_column(WORK, WORK + len(STEPS), 12)
@@ -263,6 +264,18 @@ def _note(
     )
 
 
+def _meanings(page: Page, top: int) -> int:
+    """What each method is, in words, and which companies' presets name it."""
+    page.put(top, 0, WORDS["meaning"], "header_left")
+    page.row(top, 1, [""] * NRR, "header")
+    row = top
+    for row, (key, method) in enumerate(METHODS.items(), top + 1):
+        users = WORDS["used_by"].format(companies=", ".join(used_by(key))) if used_by(key) else ""
+        page.put(row, 0, method.label, "label")
+        page.put(row, 1, f"{method.definition} {users}".strip(), "note")
+    return row + 1
+
+
 def _sensitivity(report: Report, page: Page, top: int) -> int:
     frame = report.analysis.tables.sensitivity
     if not len(frame):
@@ -291,8 +304,8 @@ def _reconciliations(report: Report, page: Page, top: int) -> int:
             continue
         title = WORDS["reconciled"].format(label=labels[method], written=report.written)
         page.put(row, 0, title, "header_left")
-        page.row(row, 1, [WORDS[part] for part in FRACTION], "header")
-        first = row + 1
+        page.row(row, 1, [WORDS[part] for part in (*FRACTION[:2], "nrr_or_points")], "header")
+        first, before = row + 1, float("nan")
         for row, record in enumerate(steps, first):
             ends = record["kind"] != "step"
             page.put(row, 0, record["line"], "label_total" if ends else "label_indent")
@@ -303,8 +316,22 @@ def _reconciliations(report: Report, page: Page, top: int) -> int:
                 else:
                     page.put(row, col, record[name], "total" if ends else "formula", "amount")
             if ends:
-                rate = record["numerator"] / record["denominator"] if record["denominator"] else float("nan")
+                above, below = record["numerator"], record["denominator"]
+            else:
+                above, below = above + record["numerator"], below + record["denominator"]
+            rate = above / below if below else float("nan")
+            if not ends:
+                points = f"IFERROR(100*({_run(first, row)}-{_run(first, row - 1)}),{fx.DASH})"
+                report.write(page, row, 3, points, 100 * (rate - before), "methods", "formula", "plain_points")
+            before = rate
+            if ends:
                 formula = fx.rate(fx.cell(row, 2), f"{fx.cell(row, 1)}/{fx.cell(row, 2)}")
                 report.write(page, row, 3, formula, rate, "methods", "total", "rate")
         row += 2
     return row
+
+
+def _run(first: int, last: int) -> str:
+    """The rate that the lines from the default's to one of its steps add up to."""
+    above, below = (f"SUM({fx.cell(first, col)}:{fx.cell(last, col)})" for col in (NUMERATOR, DENOMINATOR))
+    return f"{above}/{below}"
