@@ -217,6 +217,7 @@ CODES: dict[str, Code] = {
     "lines-above": Code(
         "warning", "Customers or periods stand as lines above their rows", "Taken as a column of their own."
     ),
+    "column-beside": Code("warning", "A column of numbers of a period beside another one that is read", "Not used."),
     "over-products": Code("warning", "Periods stand over products in two header rows", "Each product's rows are read."),
     "table-turned": Code("warning", "Customers stand in columns", "Turned on its side."),
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),

@@ -104,3 +104,12 @@ def test_months_by_number_are_refused_in_one_line(tmp_path, header):
     with pytest.raises(InputError, match="Write real months into row 1") as refused:
         read_rows(tmp_path, rows)
     assert header.format(1) in str(refused.value) and len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(("first", "code"), [("New", "column-beside"), ("MRR", "column-unused")])
+def test_another_measure_of_each_month_is_told_where_none_is_called_recurring(tmp_path, first, code):
+    months = [f"{month}-24" for month in ("Jan", "Feb", "Mar", "Apr")]
+    rows = [["Customer", *(f"{month} {measure}" for month in months for measure in (first, "Churn"))]]
+    rows += [[name, *range(at, at + 8)] for at, name in enumerate("abcdef", 100)]
+    cube = read_rows(tmp_path, rows)
+    assert {problem.code for problem in cube.problems if problem.value == "Jan-24 Churn"} == {code}

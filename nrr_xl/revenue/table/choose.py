@@ -15,7 +15,7 @@ from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, Contents, content
-from nrr_xl.revenue.table.headers import assign_roles, role_ranks
+from nrr_xl.revenue.table.headers import assign_roles, meanings, role_ranks
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
 from nrr_xl.revenue.table.products import products_apart
 from nrr_xl.revenue.table.sections import sections_apart
@@ -137,9 +137,16 @@ def choose_table(
         )
         for column in table.rivals
     ]
+    dated = {word for at in table.periods for word in table.names[at].split() if any(c.isdigit() for c in word)}
+    if any({"mrr", "arr", "recurring"} & {*meanings(table.names[at])} for at in table.periods):
+        dated = set()
     notes += [
         problem(
-            "column-unused", sheet=chosen, cell=table.grid.address(table.header[1], column), value=table.names[column]
+            # Numbers of the same periods that no word calls recurring may be as much of it as those that are read.
+            "column-beside" if dated & {*table.names[column].split()} else "column-unused",
+            sheet=chosen,
+            cell=table.grid.address(table.header[1], column),
+            value=table.names[column],
         )
         for column in table.unused
         if table.names[column]
