@@ -89,7 +89,7 @@ def toml_table(path: AnyPath, what: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError(f"{path}: the {what} is not UTF-8 text. Save it as UTF-8.") from None
     except (tomllib.TOMLDecodeError, RecursionError) as broken:
-        raise InputError(f"{path}: the {what} is not TOML ({broken}).") from None
+        raise InputError(f"{path}: the {what} is not a TOML file ({broken}).") from None
 
 
 def named_refusal(fault: BaseException) -> str:

@@ -101,15 +101,15 @@ REFUSED = [
     ("definition", 'column = "Region"', "column does nothing without population"),
     ("definition", 'minimum_of = "year"', "minimum_of does nothing without minimum"),
     ("definition", "[average]\nevery = 3", "needs a count of 2 or more"),
-    ("definition", ROWS, "is not TOML"),
-    ("config", ROWS, "is not TOML"),
+    ("definition", ROWS, "is not a TOML file"),
+    ("config", ROWS, "is not a TOML file"),
     ("config", "montsh = 6", "no option --montsh. Did you mean 'months'"),
     ("config", 'as-of = "2024-01"\nas_of = "2024-02"', "as_of stands there twice"),
     ("config", "[customer-map]\nBeta = 'Acme'", "customer-map is .* Give the path of a file"),
     ("config", "rates = 5", "rates is 5. Give the path of a file"),
     ("config", "months = 6".encode("utf-16"), "is not UTF-8 text"),
     ("theme", 'company = "Acme"', r"company is a section. Write \[company\]"),
-    ("theme", ROWS, "is not TOML"),
+    ("theme", ROWS, "is not a TOML file"),
 ]
 
 

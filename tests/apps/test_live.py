@@ -149,7 +149,7 @@ EDITS = {
             ("Data quality", "B7"),
             ("Checks", "B15"),
             ("Customers", f"E{FIRST_ROW + 3}"),
-            ("Customers", f"N{FIRST_ROW - 4}"),
+            ("Customers", amount(-5, 0)),
         )
     },
 }

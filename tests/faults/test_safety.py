@@ -296,7 +296,9 @@ def test_a_name_that_is_too_long_is_told(capsys, rows, tmp_path, length):
 def test_deep_toml_is_told(capsys, rows, tmp_path):
     config = tmp_path / "deep.toml"
     config.write_text("months = " + "[" * 100_000)
-    assert "is not TOML" in refused(capsys, "report", rows, "--config", str(config), "-o", str(tmp_path / "o.xlsx"))
+    assert "is not a TOML file" in refused(
+        capsys, "report", rows, "--config", str(config), "-o", str(tmp_path / "o.xlsx")
+    )
     assert "is not a TOML file" in refused(
         capsys, "report", rows, "--theme", str(config), "-o", str(tmp_path / "o.xlsx")
     )

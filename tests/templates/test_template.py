@@ -176,7 +176,7 @@ def test_nothing_but_the_macro_tells_the_xlsm_from_the_xlsx(templates):
     ):
         for sheet in (2, *range(4, 17)):
             part = f"xl/worksheets/sheet{sheet}.xml"
-            without_name = re.sub(rb'<sheetPr codeName="[^"]*">', b"<sheetPr>", macro.read(part))
+            without_name = re.sub(rb' codeName="[^"]*"', b"", macro.read(part)).replace(b"<sheetPr/>", b"")
             assert without_name == plain.read(part)
         assert b"NrrTemplateBuildReport" in macro.read("xl/drawings/vmlDrawing1.vml")
 
