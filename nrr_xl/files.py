@@ -78,7 +78,7 @@ def written_whole(
 def toml_table(path: AnyPath, what: str) -> dict[str, Any]:
     """The table of a TOML file; `what` names its purpose in messages. A byte order mark, as Windows writes it, is none.
 
-    Raises InputError where the file cannot be read, is not UTF-8 or is not TOML.
+    Raises InputError where the file cannot be read, is not UTF-8 or is no TOML.
     """
     import tomllib
 

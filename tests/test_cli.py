@@ -55,7 +55,7 @@ def test_options_from_a_config_file_stand_behind_the_command_line(rows, capsys):
 
 @pytest.mark.parametrize(
     "config, told",
-    [("monts = 6", "no option --monts"), ("months = ", "not TOML"), (None, "cannot be read")],
+    [("monts = 6", "no option --monts"), ("months = ", "not a TOML file"), (None, "cannot be read")],
 )
 def test_a_bad_config_file_is_named(rows, capsys, config, told):
     if config is not None:
