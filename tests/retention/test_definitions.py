@@ -124,5 +124,5 @@ def test_nobody_of_a_population_and_no_such_company_are_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         from_file(tmp_path / "none.toml")
     (tmp_path / "broken.toml").write_text("lag =")
-    with pytest.raises(InputError, match="not TOML"):
+    with pytest.raises(InputError, match="not a TOML file"):
         from_file(tmp_path / "broken.toml")
