@@ -68,6 +68,6 @@ def test_awkward_cubes_make_slides_and_the_same_bytes_twice(name, tmp_path):
 
 def test_slides_without_the_library_are_refused_with_what_to_install(analysis, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pptx", None)
-    with pytest.raises(InputError, match=r"nrr-xl\[slides\]"):
+    with pytest.raises(InputError, match=r"pip install python-pptx"):
         write_slides(analysis, tmp_path / "board.pptx")
     assert not list(tmp_path.iterdir())
