@@ -199,6 +199,7 @@ def _flags(report: Report, page: Page, top: int) -> None:
     if not report.analysis.flags:
         return
     page.put(top, 0, WORDS["flags"].format(written=report.written), "header_left")
+    page.sheet.set_row(top, 2 * LOW_ROW)  # The heading takes two lines, and rows of this sheet do not grow.
     for row, flag in enumerate(report.analysis.flags, top + 1):
         report.say_as_written(page, row, 0, flag.message)
     report.fixed.append(WORDS["flags_part"])
