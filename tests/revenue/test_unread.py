@@ -51,3 +51,14 @@ def test_further_languages(tmp_path, names):
 def test_what_a_column_of_numbers_measures_is_no_month(tmp_path):
     cube = nrr_xl.read(sheet(tmp_path, ["Jan 2024", "Feb 2024", "Mar 2024", "ARR 2024", "Seats 2024"]))
     assert len(cube.periods.labels) == 3
+
+
+def test_rows_with_a_date_each_are_no_table_on_its_side(tmp_path):
+    """Names that read like numbers, months or marks hide the customers' column of an unknown language."""
+    names = ["=SUM(A1)", "#N/A", "TRUE", "1e5", "Null", "NaN", "-", "January", "2024", "Acme", "Grand Total Inc"]
+    months = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
+    lines = [f"{name},{month},{100 + place}" for place, month in enumerate(months) for name in names]
+    path = tmp_path / "cz.csv"
+    path.write_text("\n".join(["Zákazník,Měsíc,Částka", *lines]), encoding="utf-8")
+    with pytest.raises(InputError, match="holds no revenue table"):
+        nrr_xl.read(path)

@@ -161,7 +161,8 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
     for name in names:
         grid = transposed(book.load(name, None))
         table = find_table(grid, **hints)
-        if table and table.layout == "wide" and len(table.periods) >= 3:
+        # Where most columns are no period of its own, each is a row with its date, not the head of a table on its side.
+        if table and table.layout == "wide" and 3 <= len(table.periods) and len(table.names) <= 2 * len(table.periods):
             return alone(table, hints)
     return None
 
