@@ -162,7 +162,7 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
         grid = transposed(book.load(name, None))
         table = find_table(grid, **hints)
         # Where most columns are no period of its own, each is a row with its date, not the head of a table on its side.
-        if table and table.layout == "wide" and 3 <= len(table.periods) and len(table.names) <= 2 * len(table.periods):
+        if table and table.layout == "wide" and len(table.periods) >= 3 and len(table.names) <= 2 * len(table.periods):
             return alone(table, hints)
     return None
 
