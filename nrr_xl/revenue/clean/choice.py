@@ -26,7 +26,20 @@ _UNDONE = frozenset(
 _NO_DATES = frozenset("amount amounts sum total value by reason user status betrag montant importe".split())
 # Headers that say why a customer left ("Reason for leaving", "Kündigungsgrund"): "Payment failed" there is no payment.
 _REASON = ("reason", "grund", "motif", "motivo", "raison")
-_LEFT = ("leav", "churn", "lost", "loss", "exit", "attrition", "terminat", "kundig", "abgang", "resili", "depart", "baja")
+_LEFT = (
+    "leav",
+    "churn",
+    "lost",
+    "loss",
+    "exit",
+    "attrition",
+    "terminat",
+    "kundig",
+    "abgang",
+    "resili",
+    "depart",
+    "baja",
+)
 # Of documents they say why one was undone; of subscriptions why a customer left.
 _CANCELLED = ("cancel", "disdetta", "abbandono")
 # Columns of so many different texts are looked at for what their values say, whatever their header.
