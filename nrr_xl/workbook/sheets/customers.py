@@ -255,7 +255,11 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         lines.append(("rows", f"{counted}-{len(live) + len(looked_up)}*ROWS({fx.AMOUNTS})"))
     for key, formula in lines:
         report.check(WORDS[f"check_{key}"], formula, 0.0, COUNT)
-    held = [*([at.of("number")] if at.numbered else []), names, *(at.column(segment_column(at, name)) for name in at.segments if name not in history.changing)]
+    held = [
+        *([at.of("number")] if at.numbered else []),
+        names,
+        *(at.column(segment_column(at, name)) for name in at.segments if name not in history.changing),
+    ]
     texts_now = f'&"{BETWEEN}"&'.join(f"LEFT({text},{COMPARED_SIGNS})" for text in held)
     report.signatures.append(f"SUMPRODUCT(--EXACT({texts_now},{at.of('written')}))=ROWS({fx.AMOUNTS})")
 
