@@ -57,10 +57,15 @@ def written(templates, tmp_path_factory):
     return of
 
 
+def place(cube):
+    """Where a cube's report has its customers."""
+    numbered = any(segment.codes.ndim == 2 for segment in cube.segments.values())
+    return CustomersPlace("Customers", len(cube.customers), tuple(cube.segments), len(cube.periods), numbered)
+
+
 def edits(cube):
     """Every edit of a cube's report."""
-    numbered = any(segment.codes.ndim == 2 for segment in cube.segments.values())
-    at = CustomersPlace("Customers", len(cube.customers), tuple(cube.segments), len(cube.periods), numbered)
+    at = place(cube)
     name, found = next(iter(cube.segments.items()))
     values = () if found.codes.ndim == 2 else tuple(found.values)
     assert name
@@ -68,25 +73,27 @@ def edits(cube):
 
 
 def kept(cube, changes, at) -> bool:
-    """Whether what was typed is what stood there already: an amount of 0 taken out."""
-    return all(
-        sheet == "Customers" and value in (None, 0.0) and not _amount(cube, address, at)
-        for sheet, address, value in changes
-    )
+    """Whether what was typed is what stood there already, as an amount of 0 that is taken out."""
+    return all(sheet == "Customers" and held(cube, address, at) == (value or 0.0) for sheet, address, value in changes)
 
 
-def _amount(cube, address, at):
+def held(cube, address, at):
+    """A customer's amount, or its value of the first segment, in a cell; None for any other cell."""
     column, row = re.fullmatch(r"([A-Z]+)(\d+)", address).groups()
     period = openpyxl.utils.column_index_from_string(column) - 1 - at.first_period
     customer = int(row) - 1 - FIRST_ROW
-    return cube.amounts[customer, period] if 0 <= customer < len(cube.customers) and period >= 0 else 1.0
+    if not 0 <= customer < len(cube.customers):
+        return None
+    first = next(iter(cube.segments.values()))
+    if column == "B" and first.codes.ndim == 1:
+        return first.values[first.codes[customer]]
+    return cube.amounts[customer, period] if 0 <= period < len(cube.periods) else None
 
 
 def green_after(cube, path, office) -> list[str]:
     """The edits after which there is a tick though they changed something."""
-    found = edits(cube)
+    found, at = edits(cube), place(cube)
     assert len(found) >= 50
-    at = CustomersPlace("Customers", len(cube.customers), tuple(cube.segments), len(cube.periods))
     typed = {name: changes for name, (rows, changes) in found.items() if not rows}
     seen = office.each_alone(path, typed.values(), TOLD)
     assert seen[-1].startswith(PASSED)

@@ -121,7 +121,7 @@ class Body:
         values = np.nan_to_num(amounts).sum(axis=0)
         return bridge_rows(self.table, (*at, *self.table.segments), values, self.findings)
 
-    def attributes(self, kept: np.ndarray, place: np.ndarray) -> dict[str, Any]:
+    def attributes(self, kept: np.ndarray, place: np.ndarray | slice) -> dict[str, Any]:
         """Product, type and segments of the kept rows, each row repeated where `place` says."""
         parts = {}
         for role in ("product", "type"):
@@ -166,7 +166,7 @@ def take(labels: Labels, kept: np.ndarray) -> Labels:
     return Labels(labels.name, labels.values, labels.codes[kept]).compact()
 
 
-def spread(labels: Labels, place: np.ndarray) -> Labels:
+def spread(labels: Labels, place: np.ndarray | slice) -> Labels:
     """The labels with each row repeated where `place` says."""
     return Labels(labels.name, labels.values, labels.codes[place])
 

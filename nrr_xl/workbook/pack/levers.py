@@ -17,6 +17,7 @@ from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.pack.annual import annual_name
 from nrr_xl.workbook.sheets import segments
+from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["levers"]
@@ -28,7 +29,7 @@ def known(analysis: Analysis) -> bool:
     return analysis.bridge["opening"] > 0 and analysis.bridge["closing"] > 0
 
 
-def write(report: Report) -> None:
+def write(report: Report, customers: CustomersPlace) -> None:
     """Fill the sheet and add its checks."""
     analysis, line = report.analysis, report.analysis.bridge
     page = report.open("levers")
@@ -52,7 +53,7 @@ def write(report: Report) -> None:
             base[key] = fx.cell(row, EFFECT, "row col")
     row += 1
     page.put(row, LABEL, WORDS["at_risk"], "label")
-    page.put(row, VALUE, at_risk, "formula", "amount")
+    report.write(page, row, VALUE, f"SUM({customers.of('stake')})", at_risk, "customers", "link", "amount")
     formula = fx.rate(base["closing"], f"{fx.cell(row, VALUE)}/{base['closing']}")
     report.write(page, row, EFFECT, formula, shares["risk"], "customers", "rate", "rate")
     base["risk"] = fx.cell(row, EFFECT, "row col")
@@ -60,7 +61,6 @@ def write(report: Report) -> None:
     rates = _rates(report, page, row + 2, base, found)
     row = _ahead(report, page, row + 6, base, rates, found)
     _target(report, page, row + 2, base, rates, shares)
-    report.fixed.append(WORDS["part"])
     page.columns(66, 16, 16, 16, 50)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, row + 9, NOTE + 1)

@@ -91,7 +91,7 @@ class Pack:
             "adjusted": lambda: adjusted.write(report, customers, shown),
             "renewals": lambda: renewals.write(report),
             "certainty": lambda: certainty.write(report, customers, shown),
-            "levers": lambda: levers.write(report),
+            "levers": lambda: levers.write(report, customers),
             "economics": lambda: economics.write(report, customers),
             "movements": drill,
             "ledger": lambda: ledger.write(report, customers, self.ledger),

@@ -72,7 +72,7 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         "again": np.array([counted[spelt(name)] for name in analysis.cube.customers]),
         "number": np.arange(1, at.customers + 1),
         "before": np.zeros(at.customers),
-        "written": texts_as_written(analysis.cube),
+        "written": texts_as_written(analysis.cube, at.numbered),
     }
     live = report.live["customers"]
     own = partial(looked_up_in, at, report.feed.before) if report.feed else None
@@ -87,12 +87,14 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
     ]
 
 
-def texts_as_written(cube: RevenueCube) -> list[str]:
-    """Each customer's name and values of the segments that do not change over time, joined."""
+def texts_as_written(cube: RevenueCube, numbered: bool) -> list[str]:
+    """Each customer's number if it has one, its name, and values of the segments that do not change over time."""
     columns: list[Sequence[str]] = [cube.customers]
     for segment in cube.segments.values():
         if segment.codes.ndim == 1:
             columns.append([segment.values[code] if code >= 0 else "" for code in segment.codes])
+    if numbered:
+        columns.insert(0, [str(number) for number in range(1, len(cube.customers) + 1)])
     return [BETWEEN.join(safe_text(text)[:COMPARED_SIGNS] for text in each) for each in zip(*columns, strict=True)]
 
 

@@ -244,7 +244,10 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
     if "again" in live and report.live["customers"]:
         lines.append(("repeated", f"SUMPRODUCT(--({at.of('again')}>1))-{_repeated(cube.customers)}"))
     if at.numbered:
-        lines.append(("numbered", f"COUNT({at.of('number')})-ROWS({fx.AMOUNTS})"))
+        # A number is what finds a customer's history: it stands in the texts as written, which move with their row.
+        number = at.of("number")
+        own = f'LEFT({at.of("written")},LEN({number})+1)={number}&"{BETWEEN}"'
+        lines.append(("numbered", f"COUNT({number})-ROWS({fx.AMOUNTS})-SUMPRODUCT(--NOT({own}))"))
     if report.live["customers"]:
         block = fx.block(FIRST_ROW, at.window["first"], at.last_row, at.window[live[-1]], sheet)
         looked_up = [fx.is_formula(at.column(segment_column(at, name))) for name in history.changing]
@@ -252,7 +255,11 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         lines.append(("rows", f"{counted}-{len(live) + len(looked_up)}*ROWS({fx.AMOUNTS})"))
     for key, formula in lines:
         report.check(WORDS[f"check_{key}"], formula, 0.0, COUNT)
-    held = [names, *(at.column(segment_column(at, name)) for name in at.segments if name not in history.changing)]
+    held = [
+        *([at.of("number")] if at.numbered else []),
+        names,
+        *(at.column(segment_column(at, name)) for name in at.segments if name not in history.changing),
+    ]
     texts_now = f'&"{BETWEEN}"&'.join(f"LEFT({text},{COMPARED_SIGNS})" for text in held)
     report.signatures.append(f"SUMPRODUCT(--EXACT({texts_now},{at.of('written')}))=ROWS({fx.AMOUNTS})")
 
