@@ -86,6 +86,15 @@ def contracts() -> RevenueCube:
                 rows.append((f"Client {number:02d}", first, end.date(), 12.5, ("North", "South")[number % 2]))
             at = last + (0, 0, 1, 0, -1, 2, 0, 3)[(number + turn) % 8]
             price = round(price * (1, 1.03, 0.8, 1.25)[(number + turn) % 4], 2)
+    # The smallest amounts that there are: one cent counts as a customer.
+    for name, first, last, price in (
+        ("Cent", "2022-01-01", "2025-06-30", 0.01),
+        ("Cents", "2022-01-01", "2023-10-31", 0.01),
+        ("Cents", "2023-11-01", "2025-06-30", 0.02),
+        ("Gone", "2022-01-01", "2024-02-29", 0.01),
+        ("Late", "2024-01-01", "2025-06-30", 0.01),
+    ):
+        rows.append((name, date.fromisoformat(first), date.fromisoformat(last), price, "South"))
     return nrr_xl.read(pd.DataFrame(rows, columns=["Customer", "Start", "End", "MRR", "Territory"]))
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from nrr_xl.errors import InputError
@@ -16,17 +17,20 @@ from nrr_xl.periods import Periods, iso_month, parse_period, period_end, period_
 from nrr_xl.revenue.cube.build import RevenueCube, build_cube, fill_gaps
 from nrr_xl.revenue.cube.complete import last_complete, looks_incomplete, usual_customers
 from nrr_xl.revenue.cube.currency import Rates, held_on
-from nrr_xl.revenue.cube.lookups import LedgerTotal, untied
+from nrr_xl.revenue.cube.lookups import LedgerTotal, customer_map, ledger, map_as_csv, untied
 from nrr_xl.revenue.cube.policy import Policy, is_one_time, tell_lookups
+from nrr_xl.revenue.cube.rate_table import exchange_rates
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
 from nrr_xl.revenue.cube.takeovers import take_overs
 from nrr_xl.revenue.cube.units import units_of
 from nrr_xl.revenue.files.grid import grid_of_columns
+from nrr_xl.revenue.files.sources import open_file
 from nrr_xl.revenue.findings import Findings
 from tests.kept import assert_kept, told
 
+DOORS = {"rates": exchange_rates, "map": customer_map, "ledger": ledger}
 KEPT = Path(__file__).with_name("books.json")
-DATED = Rates("USD", {"JPY": 0.0066}, {"EUR": ((24288, 1.1), (24291, 1.05), (24300, 1.2))})
+DATED = Rates("USD", {"JPY": 0.0066, "AUD": 0.7}, {"EUR": ((24288, 1.1), (24291, 1.05), (24300, 1.2))})
 FIXED = DATED.at(24292)
 MAP = {"cUST 03": "Cust 04", "Cust 09": "Cust 10", "cust 10": "Cust 11", "Nobody": "Cust 01"}
 
@@ -49,6 +53,9 @@ def made(only: str = "") -> RevenueRows:
             rows.append((f"Cust {number:02d}", month, 500.0, "Core", "Setup fee", currency, text, 1.0))
         if (number * month) % 19 == 18:
             rows.append((f"Cust {number:02d}", month, -3 * amount, "Core", "Recurring", currency, text, np.nan))
+    if not only:
+        # A currency of which nothing is kept but where fees are.
+        rows.append(("Cust 01", 3, 9.0, "Core", "Setup fee", "AUD", "North", 1.0))
     columns = list(zip(*rows, strict=True))
     return RevenueRows(
         customer=Labels.of("Customer", columns[0]),
@@ -69,7 +76,9 @@ def record(cube: RevenueCube) -> dict:
         "said": [repr(cube), str(cube.units), cube.currency, str(cube.periods)],
         "amounts": dict(zip(cube.customers, cube.amounts.tolist(), strict=True)),
         "negatives": cube.negatives.tolist(),
-        "segments": {name: [*segment.values, segment.codes.tolist()] for name, segment in cube.segments.items()},
+        "segments": {
+            name: [segment.name, *segment.values, segment.codes.tolist()] for name, segment in cube.segments.items()
+        },
         "problems": [str(problem) for problem in cube.problems],
         "fx": {layer.currency: [layer.holders, layer.local.tolist(), layer.rates] for layer in cube.fx},
         "restated": cube.restated([0, 5, 22], [12, 11, 3], slice(2, 12)).tolist(),
@@ -213,8 +222,21 @@ def test_a_last_period_is_judged_by_the_six_before_it():
 
 
 def test_take_overs_are_those_of_equal_amounts_or_names_within_two_periods():
-    names = ("Acme Corp", "Beta", "Acme Holding", "Gamma", "Delta", "Epsilon", "Zeta", "Theta", "Never")
-    amounts = np.zeros((9, 8))
+    names = (
+        "Acme Corp",
+        "Beta",
+        "Acme Holding",
+        "Gamma",
+        "Delta",
+        "Epsilon",
+        "Zeta",
+        "Theta",
+        "Never",
+        "Iota",
+        "Kappa",
+    )
+    amounts = np.zeros((11, 8))
+    amounts[9, :3], amounts[10, 3:] = 55, 55.9
     amounts[0, :3], amounts[2, 4:] = 100, 104.9
     amounts[1, :4], amounts[3, 4:] = 77.5, 77.5
     amounts[4, :2], amounts[5, 5:] = 31, 31
@@ -234,3 +256,63 @@ def test_a_ledger_ties_or_says_where_it_does_not():
     with pytest.raises(InputError) as caught:
         untied([LedgerTotal(24299, 12, 1.0, "B4"), LedgerTotal(24299, 12, 1.0, "")], periods, [1, 2, 3], 0.1)
     assert_kept(KEPT, "longer", told(caught.value))
+
+
+TABLES = {
+    "rates": ["Currency;Rate", "EUR;1,10", "USD;1", ";", "GBP;1,25"],
+    "dated rates": ["ECB,,", "Ccy,FX,Month", "eur,1.1,2024-01", "EUR,1.2,Q2 2024", "EUR,1.3,2025", "USD,1,2024-01"],
+    "rates of one": ["code,value", "JPY,0.0066"],
+    "map": ["Old name,New name", "'=Acme,Bolt", "Cora  Ltd,Bolt", "'Dora,Eve", "-,--"],
+    "ledger": ["Period,Total", "2024-01,100.5", "Q2 2024,300", ",", "2025,7"],
+    "ledger by comma": ["Month;Revenue", "2024-02;1.234,50", "2024-01;17,5"],
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_beside_the_rows_is_read_whole(name, tmp_path):
+    door = next(made for kind, made in DOORS.items() if kind in name)
+    path = tmp_path / "side.csv"
+    path.write_text("\n".join(TABLES[name]) + "\n", "utf-8")
+    assert_kept(KEPT, f"beside: {name}", str(door(path)))
+    # The same as sheets of a book: that of its own name is taken, whatever stands before it.
+    book = openpyxl.Workbook()
+    book.active.append(["Nothing", "of use"])
+    sheet = book.create_sheet({"map": "Customer map"}.get(name, name.split()[0].title()) if "of" not in name else "FX")
+    for line in TABLES[name] if ";" not in TABLES[name][0] else ():
+        sheet.append([_typed(text) for text in line.split(",")])
+    if sheet.max_row > 1 and name != "dated rates":
+        book.save(tmp_path / "side.xlsx")
+        assert_kept(KEPT, f"beside: {name}, sheet", str(door(tmp_path / "side.xlsx")))
+        if name != "ledger":
+            opened, _ = open_file(tmp_path / "side.xlsx")
+            assert str(door(None, opened)) == str(door(tmp_path / "side.xlsx"))
+
+
+def _typed(text: str) -> object:
+    try:
+        return float(text) if "." in text else text or None
+    except ValueError:
+        return text
+
+
+def test_tables_given_from_python_are_read_whole():
+    rates = {"eur": {"2024-01": 1.1, "Q3 2024": "1.2"}, "USD": 1, "JPY": 0.0066}
+    assert_kept(KEPT, "beside: dict of rates", str(exchange_rates(rates)))
+    assert_kept(KEPT, "beside: dict of totals", str(ledger({"2025": 7, "2024-01": 100.5, "Q2 2024": 300.0})))
+    assert exchange_rates(None) is None and customer_map(None) == {}
+    found = {}
+    for number, given in enumerate(({"EUR": {"soon": 1.1}}, {"EUR": 0}, {"EUR": "x"}, {}, {"EUR": 1, "USD": 1})):
+        with pytest.raises(InputError) as caught:
+            exchange_rates(given)
+        found[str(number)] = told(caught.value)
+    for given in ({"soon": 1.0}, {"2024-01": "x"}, {"2024-01": True}, {"2024-01": 1, "Jan 2024": 2}, {}):
+        with pytest.raises(InputError) as caught:
+            ledger(given)
+        found[str(given)] = told(caught.value)
+    for given in ({"A": "B", "a": "C"}, {"A": ""}, {"A": "B", "B": "A"}):
+        with pytest.raises(InputError) as caught:
+            customer_map(given)
+        found[str(given)] = told(caught.value)
+    assert_kept(KEPT, "beside: refused", found)
+    pairs = [("=Acme", "Acme"), ("Bolt", "+Bolt"), ("Cora, Inc", "Cora")]
+    assert_kept(KEPT, "map as csv", [map_as_csv(pairs), map_as_csv([*pairs, ("a;b", "c")])])
