@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import signal
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,23 @@ except ImportError:  # Windows
 AnyPath = str | os.PathLike[str]
 # How unfinished files are called; whoever writes into a folder next sweeps those that no one is at work on.
 UNFINISHED = ".nrr_xl-"
+# What this process has made and is to remove. Each maker does so itself; where a signal comes just as it begins to,
+# whoever is outermost does.
+MADE: set[Path] = set()
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """A block that no request to end interrupts: it is heard afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *ENDING})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -51,11 +69,14 @@ def written_whole(
     before = _stat(target, path)
     _refuse(target, path, before, overwrite, inputs)
     sweep(target.parent)
+    handle = beside = None
     try:
-        handle, beside = _beside(target)
-    except OSError as refused:
-        raise OutputError(f"{path} cannot be written: {refused.strerror}.") from None
-    try:
+        with undisturbed():
+            try:
+                handle, beside = _beside(target)
+            except OSError as refused:
+                raise OutputError(f"{path} cannot be written: {refused.strerror}.") from None
+            MADE.add(beside)
         yield beside
         beside.chmod(stat.S_IMODE(before.st_mode) if before else 0o666 & ~_umask())
         _sync(beside)
@@ -70,9 +91,12 @@ def written_whole(
             raise
         raise OutputError(f"{path} cannot be written: {words}.") from None
     finally:
-        beside.unlink(missing_ok=True)
-        if handle is not None:
-            os.close(handle)
+        with undisturbed():
+            if beside is not None:
+                beside.unlink(missing_ok=True)
+                MADE.discard(beside)
+            if handle is not None:
+                os.close(handle)
 
 
 def toml_table(path: AnyPath, what: str) -> dict[str, Any]:

@@ -16,12 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from nrr_xl.files import lock
+from nrr_xl.files import ENDING, MADE, lock, undisturbed
 
 PREFIX, LOCK = "nrr_xl-run-", ".lock"
 # A folder whose run has not even locked it by then never will.
 YOUNG_SECONDS = 60
-ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 # Runs a command in a group of its own; ends the group when the command ends or when standard input does, that is, when
 # whoever started this is gone.
 _GUARD = """
@@ -52,12 +51,16 @@ def workplace() -> Iterator[None]:
 
     What a run that was killed left behind is removed at the start of the next one.
     """
-    with _signals(), private_folder(Path(tempfile.gettempdir())) as folder:
-        before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    before = tempfile.tempdir
+    with _signals():
         try:
-            yield
+            with private_folder(Path(tempfile.gettempdir())) as folder:
+                tempfile.tempdir = str(folder)
+                yield
         finally:
-            tempfile.tempdir = before
+            with undisturbed():
+                tempfile.tempdir = before
+                _clear()
 
 
 @contextmanager
@@ -70,15 +73,21 @@ def private_folder(home: Path) -> Iterator[Path]:
     False
     """
     _sweep(home)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
-    handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-    lock(handle)
+    folder = handle = None
     try:
+        with undisturbed():
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
+            MADE.add(folder)
+            handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            lock(handle)
         yield folder
     finally:
-        with _undisturbed():
-            os.close(handle)
-            shutil.rmtree(folder, ignore_errors=True)
+        with undisturbed():
+            if handle is not None:
+                os.close(handle)
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                MADE.discard(folder)
 
 
 @contextmanager
@@ -99,17 +108,15 @@ def _signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """A block that no signal interrupts."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *ENDING})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _clear() -> None:
+    """Remove what is still there of what this process has made; most often nothing is."""
+    while MADE:
+        each = MADE.pop()
+        if each.is_dir():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                each.unlink()
 
 
 def _sweep(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import shutil
@@ -100,8 +101,10 @@ class Loaded:
     returncode = property(poll)
 
     def send_signal(self, number: int) -> None:
-        if self._process.is_alive():
-            os.kill(self._process.pid, number)
+        # It may have ended between the look and the signal.
+        with contextlib.suppress(ProcessLookupError):
+            if self._process.is_alive():
+                os.kill(self._process.pid, number)
 
     def communicate(self) -> tuple[bytes, bytes]:
         self._process.join()

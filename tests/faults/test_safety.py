@@ -206,6 +206,30 @@ def test_a_command_ended_at_any_moment(files, tmp_path, figure, name):
 
 
 @posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_comes_as_cleaning_begins_leaves_nothing(tmp_path, number):
+    """The moment that chance seldom meets: the file is written, and its maker is about to remove what is beside it."""
+    code = (
+        "import os, nrr_xl.files as files\n"
+        "from nrr_xl.workplace import workplace\n"
+        "undisturbed, count = files.undisturbed, 0\n"
+        "def at_last():\n"
+        "    global count\n"
+        "    count += 1\n"
+        f"    if count == 2: os.kill(os.getpid(), {int(number)})\n"
+        "    return undisturbed()\n"
+        "files.undisturbed = at_last\n"
+        "with workplace(), files.written_whole('one.txt') as beside:\n"
+        "    beside.write_text('1')\n"
+        "    raise ValueError\n"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+    assert done.returncode != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@posix
 def test_libreoffice_ends_with_us(tmp_path):
     """Whoever kills us, what we started ends: here a stand-in that would run for a minute."""
     code = (
