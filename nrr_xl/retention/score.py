@@ -76,7 +76,7 @@ def _counted(cube: RevenueCube, name: str) -> Array | None:
         return None
     counts = getattr(kept, name)
     known = ~np.isnan(counts)
-    total = np.full(cube.amounts.shape, np.nan)
+    total: Array = np.full(cube.amounts.shape, np.nan)
     cell = customer.codes.astype(np.int64)[known] * total.shape[1] + kept.period[known]
     found, place = np.unique(cell, return_inverse=True)
     total.reshape(-1)[found] = np.bincount(place, counts[known])
