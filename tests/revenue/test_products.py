@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from nrr_xl.errors import InputError
@@ -162,7 +163,7 @@ def test_prices_over_units_are_multiplied(tmp_path):
     want = [
         [p * u for p, u in zip(*pair, strict=True)] for pair in zip(amounts["Price"], amounts["Units"], strict=True)
     ]
-    assert cube.amounts == pytest.approx(want) and "price-of-unit" in {p.code for p in cube.problems}
+    assert np.allclose(cube.amounts, want) and "price-of-unit" in {p.code for p in cube.problems}
 
 
 @pytest.mark.parametrize("header", ["Month {}", "M{}", "Monat {}", "P{:02d}", "month_{}"])
@@ -172,3 +173,11 @@ def test_months_by_number_are_refused_in_one_line(tmp_path, header):
     with pytest.raises(InputError, match="Write real months into row 1") as refused:
         read_rows(tmp_path, rows)
     assert header.format(1) in str(refused.value) and len(str(refused.value).splitlines()) == 1
+
+
+def test_a_price_or_a_number_of_units_that_cannot_be_read_is_told_by_its_cell(tmp_path):
+    for at, cell in ((1, "B3"), (2, "B3")):
+        rows, _ = measured("Price Units", "below")
+        rows[2][at] = "soon"
+        with pytest.raises(InputError, match=f"{cell}: The amount cannot be read"):
+            read_rows(tmp_path, rows)

@@ -9,9 +9,10 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.records import struct
+from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.files.grid import TEXT, Grid
-from nrr_xl.revenue.findings import problem
+from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.findings import Findings, problem
 from nrr_xl.revenue.table.headers import meanings, role_ranks
 from nrr_xl.revenue.table.measures import says_measure
 from nrr_xl.revenue.table.periods import is_forecast
@@ -73,10 +74,10 @@ class Kept:
     units: str | None = None
 
 
-def kept_labels(grid: Grid, cells: Cells, wanted: str | None, where: str) -> Kept:
+def kept_labels(grid: Grid, cells: Cells, wanted: str | None, where: str, first: int) -> Kept:
     """Which labels count, of columns by (period, label).
 
-    `wanted` is what the amount was said to be.
+    `wanted` is what the amount was said to be, `where` the labels' first cell, `first` the first row below them.
 
     Raises
     ------
@@ -99,7 +100,7 @@ def kept_labels(grid: Grid, cells: Cells, wanted: str | None, where: str) -> Kep
             return Kept((rest[0],), planned=True)
         raise _asked(actual or rest or labels, labels, where)
     if all(_may_be_product(label, said[label]) for label in labels):
-        if proportional(grid, cells, labels):
+        if proportional(grid, cells, labels, first):
             raise _asked(labels, labels, where)
         return Kept(tuple(labels))
     return _measure(labels, said, where)
@@ -156,19 +157,16 @@ def _asked(likely: list[str], labels: list[str], where: str) -> InputError:
     )
 
 
-def proportional(grid: Grid, cells: Cells, labels: list[str]) -> bool:
+def proportional(grid: Grid, cells: Cells, labels: list[str], first: int) -> bool:
     """Whether two labels' amounts are always in one proportion, as net and gross are and products are not."""
     ends = sorted({end for end, _ in cells})
+    columns = sorted(set(cells.values()))
+    found = read_amounts(grid, columns, slice(first, grid.rows), Findings(grid)).values
+    values = dict(zip(columns, np.nan_to_num(found), strict=True))
+    none = np.zeros(grid.rows - first)
 
     def amounts(label: str) -> Array:
-        columns = [cells.get((end, label), -1) for end in ends]
-        there = [
-            np.where(grid.kinds[column] == TEXT, 0.0, grid.values[column]) * (grid.kinds[column] != 0)
-            if column >= 0
-            else np.zeros(grid.rows)
-            for column in columns
-        ]
-        return np.concatenate(there)
+        return np.concatenate([values[cells[end, label]] if (end, label) in cells else none for end in ends])
 
     read = [amounts(label) for label in labels]
     for at, one in enumerate(read):

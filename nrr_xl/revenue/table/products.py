@@ -165,7 +165,7 @@ def _apart(grid: Grid, found: _Heads, wanted: str | None, fiscal_year_end: int) 
     if any(parse_amount(label) is not None for label in labels):
         return None
     where = f"{grid.sheet}!{grid.address(found.first - 1, min(cells.values()))}"
-    kept = kept_labels(grid, cells, wanted, where)
+    kept = kept_labels(grid, cells, wanted, where, found.first)
     body, top, prices = slice(found.first, grid.rows), found.first - 2, {}
     chosen = {key: column for key, column in cells.items() if key[1] in kept.labels}
     columns = [*chosen.values(), *(() if kept.measured or kept.planned else (column for column, _ in found.totals))]
@@ -193,7 +193,9 @@ def _apart(grid: Grid, found: _Heads, wanted: str | None, fiscal_year_end: int) 
         told += f" Planned amounts are left out: {sums:,.2f}."
     if kept.units:
         others.remove(kept.units)
-        prices = {column: cells.get((end, kept.units), -1) for (end, _), column in chosen.items()}
+        if any((end, kept.units) not in cells for end, _ in chosen):
+            return None
+        prices = {column: cells[end, kept.units] for (end, _), column in chosen.items()}
         told += f" Multiplied by {kept.units}."
     if kept.measured and others:
         told += f" Not used: {', '.join(others)}. Another one is named with --amount."
@@ -249,9 +251,16 @@ def _stacked(
             kinds[at, rows], values[at, rows] = grid.kinds[column, found.first :], grid.values[column, found.first :]
             if column in prices:
                 units = prices[column]
-                times = np.where(grid.kinds[units, found.first :] == NUMBER, grid.values[units, found.first :], 0.0)
-                priced = kinds[at, rows] == NUMBER
-                values[at, rows] = np.where(priced, values[at, rows] * times, values[at, rows])
+                span = slice(found.first, grid.rows)
+                read = read_amounts(grid, [column, units], span, Findings(grid))
+                product = np.nan_to_num(read.values).prod(axis=0)
+                # What cannot be read stays as it is, and is told by its cell.
+                for bad, cell in zip(read.refused, (column, units), strict=True):
+                    kinds[at, rows] = np.where(bad, grid.kinds[cell, span], kinds[at, rows])
+                    values[at, rows] = np.where(bad, grid.values[cell, span], values[at, rows])
+                plain = ~read.refused.any(axis=0) & (kinds[at, rows] != BLANK)
+                kinds[at, rows] = np.where(plain, NUMBER, kinds[at, rows])
+                values[at, rows] = np.where(plain, product, values[at, rows])
             if marks is not None and grid.marks is not None:
                 marks[at, rows] = grid.marks[column, found.first :]
         if several:
