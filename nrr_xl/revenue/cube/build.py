@@ -191,6 +191,7 @@ def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
         type=rows.type and part(rows.type),
         currency=rows.currency and part(rows.currency),
         quantity=None if rows.quantity is None else rows.quantity[kept],
+        usage=None if rows.usage is None else rows.usage[kept],
         invoiced=None if rows.invoiced is None else rows.invoiced[kept],
     )
 

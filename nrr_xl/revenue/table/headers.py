@@ -22,6 +22,7 @@ ROLES = (
     "term",
     "interval",
     "quantity",
+    "usage",
     "product",
     "status",
     "scenario",
