@@ -21,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 _CUBE_TESTS = [
-    f"tests/revenue/test_{name}.py" for name in ("cube", "exact", "lookups", "survivors", "properties", "terms")
+    f"tests/revenue/test_{name}.py"
+    for name in ("books", "cube", "exact", "lookups", "survivors", "properties", "terms", "read")
 ]
 
 # What is mutated, and the tests that are to notice.
