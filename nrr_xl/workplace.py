@@ -52,19 +52,33 @@ def workplace() -> Iterator[None]:
 
     What a run that was killed left behind is removed at the start of the next one.
     """
-    _sweep(Path(tempfile.gettempdir()))
-    with _signals():
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        lock(handle)
+    with _signals(), private_folder(Path(tempfile.gettempdir())) as folder:
         before, tempfile.tempdir = tempfile.tempdir, str(folder)
         try:
             yield
         finally:
-            with _undisturbed():
-                tempfile.tempdir = before
-                os.close(handle)
-                shutil.rmtree(folder, ignore_errors=True)
+            tempfile.tempdir = before
+
+
+@contextmanager
+def private_folder(home: Path) -> Iterator[Path]:
+    """A folder of this run's own in another one, gone after the block; those that killed runs left there are removed.
+
+    >>> with private_folder(Path(tempfile.mkdtemp())) as folder:
+    ...     _ = (folder / "rows").write_text("put aside")
+    >>> folder.exists()
+    False
+    """
+    _sweep(home)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
+    handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    lock(handle)
+    try:
+        yield folder
+    finally:
+        with _undisturbed():
+            os.close(handle)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ Array = np.ndarray[Any, Any]
 # amount is taken for one unasked.
 NEAR_PERIODS = 2
 NEAR_SHARE, SAME_SHARE = 0.10, 0.01
+# Pairs that are looked at together.
+PAIRS = 1 << 14
 # Gaps of so many months are what `grace` is asked about.
 GAP_MONTHS = 2
 # No second customer.
@@ -204,10 +207,11 @@ def adjusted(
         if name not in rows:
             raise InputError(f"There is no customer {name!r} to correct by hand.")
     # A customer stands in one line alone, or it would be changed twice: by hand before all that was only suggested.
-    taken = {rows[name] for name, _, _ in by_hand}
+    taken = np.zeros(len(names), bool)
+    taken[[rows[name] for name, _, _ in by_hand]] = True
 
     def line(kind: str, row: int, other: int, ends: tuple[float, float], why: str, accepted: bool = True) -> Adjustment:
-        taken.update({row, other} - {ALONE})
+        taken[[row] if other == ALONE else [row, other]] = True
         mine = float(before[row]), float(after[row])
         theirs = (0.0, 0.0) if other == ALONE else (float(before[other]), float(after[other]))
         whom = names[row], "" if other == ALONE else names[other]
@@ -215,18 +219,18 @@ def adjusted(
 
     overs = _take_overs(cube, span, before, after)
     # Equal amounts say more than alike names, and alike names more than near amounts.
-    pairs = [*(pair for pair in overs if pair[-1]), *_renames(cube, before, after), *overs]
+    same, near = overs.told(cube, taken, True), overs.told(cube, taken, False)
     items = []
-    for kind, gone, came, why, accepted in pairs:
-        if not taken & {gone, came}:
+    for kind, gone, came, why, accepted in chain(same, _renames(cube, before, after), near):
+        if not taken[gone] and not taken[came]:
             ends = float(before[gone] + before[came]), float(after[gone] + after[came])
             items.append(line(kind, gone, came, ends, why, accepted))
     for row, opening, closing in _gaps(cube, span, before, after):
-        if row not in taken:
+        if not taken[row]:
             items.append(line("gap", row, ALONE, (opening, closing), f"a gap of at most {GAP_MONTHS} months"))
     if smallest > 0:
         for row in np.flatnonzero((before > 0) & (before < smallest)).tolist():
-            if row not in taken:
+            if not taken[row]:
                 why = f"opening amount below {smallest:g}"
                 items.append(line("below", row, ALONE, (0.0, float(after[row])), why))
     for name, opening, closing in by_hand:
@@ -248,7 +252,35 @@ def _renames(cube: RevenueCube, before: Array, after: Array) -> list[tuple[str, 
     return found
 
 
-def _take_overs(cube: RevenueCube, span: Window, before: Array, after: Array) -> list[tuple[str, int, int, str, bool]]:
+@struct(eq=False)
+class _TakeOvers:
+    """Pairs of customers, gone and come, the likeliest first: `off` is how far apart their amounts are, as a share.
+
+    `last` and `first` are every customer's last and first period.
+    """
+
+    gone: Array
+    came: Array
+    off: Array
+    last: Array
+    first: Array
+
+    def told(self, cube: RevenueCube, taken: Array, same: bool) -> Iterator[tuple[str, int, int, str, bool]]:
+        """Those of the same or of another amount, in lines; whoever is taken by then is passed over."""
+        labels, last, first = cube.periods.labels, self.last, self.first
+        parted = int(np.searchsorted(self.off, SAME_SHARE, side="right"))
+        begin, end = (0, parted) if same else (parted, len(self.off))
+        for start in range(begin, end, PAIRS):
+            gone, came = self.gone[start : min(start + PAIRS, end)], self.came[start : min(start + PAIRS, end)]
+            free = ~(taken[gone] | taken[came])
+            for leaves, comes in zip(gone[free].tolist(), came[free].tolist(), strict=True):
+                if not taken[leaves] and not taken[comes]:
+                    until = f"{cube.amounts[leaves, last[leaves]]:,.2f} until {labels[last[leaves]]}"
+                    since = f"{cube.amounts[comes, first[comes]]:,.2f} from {labels[first[comes]]}"
+                    yield "take_over", leaves, comes, f"{until}, {since}", same
+
+
+def _take_overs(cube: RevenueCube, span: Window, before: Array, after: Array) -> _TakeOvers:
     """Customers gone whose last amount meets the first amount of another one that came at about the same time.
 
     The nearest amounts meet first, then the nearest times, then by name.
@@ -259,32 +291,23 @@ def _take_overs(cube: RevenueCube, span: Window, before: Array, after: Array) ->
     first = np.where(active.any(axis=1), active.argmax(axis=1), count)
     gone = np.flatnonzero((before > 0) & (after == 0))
     came = np.flatnonzero((after > 0) & (first > span.opening))
-    if not gone.size or not came.size:
-        return []
-    went, began = cube.amounts[gone, last[gone]], cube.amounts[came, first[came]]
-    order = np.argsort(began, kind="stable")
-    low = np.searchsorted(began[order], went * (1 - NEAR_SHARE), side="left")
-    high = np.searchsorted(began[order], went * (1 + NEAR_SHARE), side="right")
-    candidates = []
-    for row, (start, stop) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        near = order[start:stop]
-        apart = first[came[near]] - last[gone[row]] - 1
-        for other, periods in zip(near.tolist(), apart.tolist(), strict=True):
-            if abs(periods) <= NEAR_PERIODS:
-                off = abs(began[other] / went[row] - 1)
-                candidates.append((off, abs(periods), int(gone[row]), int(came[other])))
-    labels = cube.periods.labels
-    return [
-        (
-            "take_over",
-            leaves,
-            comes,
-            f"{cube.amounts[leaves, last[leaves]]:,.2f} until {labels[last[leaves]]},"
-            f" {cube.amounts[comes, first[comes]]:,.2f} from {labels[first[comes]]}",
-            off <= SAME_SHARE,
-        )
-        for off, _, leaves, comes in sorted(candidates)
-    ]
+    found = [(np.zeros(0, np.intp),) * 3]
+    # By the period of coming, since only who is near in time can meet.
+    for period in range(span.opening + 1, count):
+        comes = came[first[came] == period]
+        leaves = gone[np.abs(period - last[gone] - 1) <= NEAR_PERIODS]
+        began, went = cube.amounts[comes, period], cube.amounts[leaves, last[leaves]]
+        order = np.argsort(began, kind="stable")
+        low = np.searchsorted(began[order], went * (1 - NEAR_SHARE), side="left")
+        pairs = np.searchsorted(began[order], went * (1 + NEAR_SHARE), side="right") - low
+        # The places low, low + 1, ... of each who left, one after the other.
+        places = np.arange(pairs.sum()) + np.repeat(low - (np.cumsum(pairs) - pairs), pairs)
+        met = comes[order[places]]
+        found.append((np.repeat(leaves, pairs), met, np.abs(period - last[np.repeat(leaves, pairs)] - 1)))
+    leaves, comes, apart = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    off = np.abs(cube.amounts[comes, first[comes]] / cube.amounts[leaves, last[leaves]] - 1)
+    order = np.lexsort((comes, leaves, apart, off))
+    return _TakeOvers(leaves[order], comes[order], off[order], last, first)
 
 
 def _gaps(cube: RevenueCube, span: Window, before: Array, after: Array) -> list[tuple[int, float, float]]:

@@ -11,11 +11,11 @@ import numpy as np
 
 from nrr_xl.records import struct
 from nrr_xl.retention.movements import Movements, movements_of
-from nrr_xl.revenue.cells.manytexts import lines_with, lowered, spelling_keys
+from nrr_xl.revenue.cells.manytexts import lowered, spelling_keys
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.levels import RISE
 from nrr_xl.revenue.files.columns import numpy_of
-from nrr_xl.revenue.table.labels import SUB, label_of, likely_totals
+from nrr_xl.revenue.table.labels import SUB, label_of, perhaps_totals
 
 Array = np.ndarray[Any, Any]
 
@@ -154,4 +154,4 @@ def _numbers_of(names: list[str]) -> Array:
 def _like_totals(names: list[str]) -> tuple[str, ...]:
     """Names that can be nothing but a total or a measure of the table."""
     plain = lowered(names, folded)
-    return tuple(names[at] for at in lines_with(likely_totals(), plain) if label_of(names[at]) >= SUB)[:NAMED]
+    return tuple(names[at] for at in perhaps_totals(plain) if label_of(names[at]) >= SUB)[:NAMED]

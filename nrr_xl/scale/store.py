@@ -16,6 +16,7 @@ from nrr_xl.scale.part import Part, parts_of
 from nrr_xl.scale.result import ScaledAnalysis, finish
 from nrr_xl.scale.shape import SAMPLE_ROWS, Columns, Facts, columns_of, refuse
 from nrr_xl.scale.sql import apart_sql, cents_sql, facts_sql, head_sql, parquet, part_sql
+from nrr_xl.workplace import private_folder
 
 MEMORY_MB = 2_000
 # More rows than that are written apart by customer first, and read again part by part.
@@ -61,7 +62,8 @@ def analyse_parquet(
     as_of = as_of if as_of is None else option("as_of").read(as_of)
     if folder is not None and not Path(folder).is_dir():
         raise InputError(f"{folder}: there is no such folder to put rows aside in. Check folder.")
-    with tempfile.TemporaryDirectory(dir=folder) as spill:
+    with private_folder(Path(folder or tempfile.gettempdir())) as place:
+        spill = str(place)
         try:
             with duckdb.connect(config=_settings(memory_mb, spill)) as connection:
                 table = parquet(source)

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from xlsxwriter.utility import xl_cell_to_rowcol
@@ -25,6 +26,8 @@ TOGETHER = 3
 HEAD = 8
 # A page that is filled less than this is avoided before any other blemish.
 SPARSE = 0.3
+# What a page costs, and one that is twice as high as the paper.
+PAGE, OVERFULL = 100.0, 1e4
 # What it costs to use the larger paper, as a factor, and to part a table whose heading does not stand on every page.
 LARGER, PARTED = 1.45, 120.0
 LINE, CHARACTER = 17, 6.3
@@ -98,13 +101,18 @@ def lay_out(
                 return
     again = sum(_height(sheet, marks, row) for row in range(repeated[0], repeated[1] + 1)) if repeated else 0
     places = [(at - top, price) for at, price in _places(marks, top, bottom, repeated)]
-    found = []
+    reached = [0, *accumulate(heights)]
+    found: list[tuple[float, int, int, list[int]]] = []
+    # The smallest letters first: they need the fewest pages, and what cannot do with as few is not worth breaking.
     for number, (paper, most) in enumerate(fitting):
-        for scale in range(most, SMALLEST_SCALE - 1, -1):
-            cost, breaks = _broken(heights, places, paper.height * 100 * ROOM_BELOW / scale, again)
+        for scale in range(SMALLEST_SCALE, most + 1):
+            room = paper.height * 100 * ROOM_BELOW / scale
             # A larger paper must save more than a page in three.
-            found.append((cost * (LARGER if paper.number == A3.number else 1), number, -scale, breaks))
-    _, number, scale, breaks = min(found)
+            factor = LARGER if paper.number == A3.number else 1
+            if not found or _least(reached[-1] / room) * factor <= found[0][0]:
+                cost, breaks = _broken(reached, places, room, again)
+                found = [min([*found, (cost * factor, number, -scale, breaks)])]
+    _, number, scale, breaks = found[0]
     _set(sheet, fitting[number][0], -scale, [at + top for at in breaks])
 
 
@@ -173,33 +181,48 @@ def _places(marks: Marks, top: int, bottom: int, repeated: tuple[int, int] | Non
     return found
 
 
+def _least(pages: float) -> float:
+    """What `_broken` costs at least for rows that would fill so many pages: its pages, or a last one that overflows.
+
+    >>> _least(2.5), round(_least(3.001), 3)
+    (300.0, 310.0)
+    """
+    pages *= 1 - 1e-9
+    whole = int(pages)
+    return PAGE * whole + min(PAGE, OVERFULL * (pages - whole))
+
+
 def _broken(
-    heights: Sequence[int], places: Sequence[tuple[int, float]], room: float, again: int
+    reached: Sequence[int], places: Sequence[tuple[int, float]], room: float, again: int
 ) -> tuple[float, list[int]]:
     """The rows before which to break for the fewest pages, each well filled, and what that costs.
 
-    >>> _broken([20] * 10, [(4, 0.0), (7, 1.0)], 150, 0)[1]
+    `reached` is the height above each row, and in the end that of all.
+
+    >>> _broken(range(0, 201, 20), [(4, 0.0), (7, 1.0)], 150, 0)[1]
     [4]
     """
-    reached = [0]
-    for height in heights:
-        reached.append(reached[-1] + height)
-    cuts = [(0, 0.0), *places, (len(heights), 0.0)]
-    best: list[tuple[float, int]] = [(0.0, -1)]
-    for number, (end, price) in enumerate(cuts[1:], 1):
-        choices: list[tuple[float, int]] = []
+    cuts = [(0, 0.0), *places, (len(reached) - 1, 0.0)]
+    heights = [reached[row] for row, _ in cuts]
+    costs, from_where = [0.0], [-1]
+    for number, (_, price) in enumerate(cuts[1:], 1):
+        end, least, chosen = heights[number], math.inf, -1
         for before in range(number - 1, -1, -1):
-            start = cuts[before][0]
-            space = room - (again if start else 0)
-            filled = (reached[end] - reached[start]) / space
-            if filled > 1 and choices:
-                break
-            # A page more costs more than anything; then a nearly empty one, then a table that is parted.
-            cost = 100.0 + 200.0 * (filled < SPARSE) + (1 - min(filled, 1)) ** 2 + 1e4 * max(filled - 1, 0)
-            choices.append((best[before][0] + cost + price, before))
-        best.append(min(choices))
+            filled = (end - heights[before]) / (room - again if before else room)
+            if filled > 1:
+                if chosen >= 0:
+                    break
+                cost = PAGE + OVERFULL * (filled - 1)
+            else:
+                # A page more costs more than anything; then a nearly empty one, then a table that is parted.
+                cost = (PAGE + 200.0 if filled < SPARSE else PAGE) + (1 - filled) ** 2
+            cost = costs[before] + cost + price
+            if cost <= least:
+                least, chosen = cost, before
+        costs.append(least)
+        from_where.append(chosen)
     at, breaks = len(cuts) - 1, []
-    while best[at][1] > 0:
-        at = best[at][1]
+    while from_where[at] > 0:
+        at = from_where[at]
         breaks.append(cuts[at][0])
-    return best[-1][0], breaks[::-1]
+    return costs[-1], breaks[::-1]

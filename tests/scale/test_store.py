@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -91,6 +94,22 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(saved, tmp_path, monkeypatch
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert "\n" not in str(caught.value) and not list(aside.iterdir())
+
+
+def test_a_killed_run_leaves_its_folder_to_the_next_one(saved, tmp_path):
+    """`kill -9` amid the rows put aside: the folder stays until the next run, which removes it."""
+    path, aside = saved(rows()), tmp_path / "aside"
+    aside.mkdir()
+    script = (
+        "import os, signal, sys; from nrr_xl.scale import store, analyse_parquet;"
+        " store.ROWS_AT_ONCE = 2_000; store.parts_of = lambda *_: os.kill(os.getpid(), signal.SIGKILL);"
+        " analyse_parquet(sys.argv[1], folder=sys.argv[2])"
+    )
+    done = subprocess.run([sys.executable, "-c", script, path, str(aside)], capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    (left,) = aside.iterdir()
+    assert list(left.rglob("*.parquet"))
+    assert analyse_parquet(path, folder=str(aside)).rows and not list(aside.iterdir())
 
 
 def test_too_little_memory_and_no_folder_are_told(saved, tmp_path):

@@ -70,9 +70,34 @@ def stable_order(key: Array) -> Array:
     >>> stable_order(np.array([2, 0, 2, 1])).tolist()
     [1, 3, 0, 2]
     """
-    if not key.size or int(key.min()) < 0 or int(key.max()) >= (1 << 62) // key.size:
+    lowest, highest = (int(key.min()), int(key.max())) if key.size else (0, 0)
+    if highest - lowest < 4 * key.size:
+        # Numbers that lie close and differ, as those of customer and month do, have a place each.
+        place = np.full(highest - lowest + 1, -1, np.int64)
+        place[key - lowest] = np.arange(key.size)
+        place = place[place >= 0]
+        if place.size == key.size:
+            return place
+    if not key.size or lowest < 0 or highest >= (1 << 62) // key.size:
         return np.argsort(key, kind="stable")
     packed = key.astype(np.int64) * key.size + np.arange(key.size)
     packed.sort()
     packed %= key.size
     return packed
+
+
+def all_apart(one: Array, other: Array) -> bool:
+    """Whether all pairs of two whole numbers (rows,) surely differ; False where that takes more than a look.
+
+    >>> all_apart(np.array([0, 0, 1]), np.array([5, 6, 5])), all_apart(np.array([0, 0]), np.array([5, 5]))
+    (True, False)
+    """
+    if not one.size:
+        return True
+    low, first = int(one.min()), int(other.min())
+    wide, high = int(one.max()) - low + 1, int(other.max()) - first + 1
+    if wide * high > 8 * one.size + 1_000:
+        return False
+    seen = np.zeros(wide * high, bool)
+    seen[(one.astype(np.int64) - low) * high + (other - first)] = True
+    return int(np.count_nonzero(seen)) == one.size

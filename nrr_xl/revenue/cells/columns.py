@@ -309,7 +309,13 @@ def read_month_and_year(
 
 def _months(serials: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Month numbers and days of the month of serial numbers."""
-    days = _DAY_ZERO + np.clip(serials, -693_000, 2_958_465).astype(np.int64)
+    whole = np.clip(serials, -693_000, 2_958_465).astype(np.int64)
+    low, high = (int(whole.min()), int(whole.max())) if whole.size else (0, 0)
+    if 2 * (high - low + 1) < whole.size:
+        # Many rows fall on few days: each day is looked at once.
+        end, day = _months(np.arange(low, high + 1, dtype=float))
+        return end[whole - low], day[whole - low]
+    days = _DAY_ZERO + whole
     months = days.astype("datetime64[M]")
     day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
     return (months.astype(np.int64) + month_number(1970, 1)).astype(np.int32), day.astype(np.int8)
@@ -328,9 +334,11 @@ def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:
     kinds, cells = grid.kinds[column, rows], grid.values[column, rows]
     known: dict[str, int] = {}
     codes = np.full(kinds.shape, -1, np.int32)
-    spoken = (kinds == TEXT) | (kinds == ERROR)
-    if spoken.any():
-        at = cells[spoken].astype(np.int64)
+    told = (kinds == TEXT) | (kinds == ERROR)
+    plain = bool(told.all())
+    spoken: np.ndarray | slice = slice(None) if plain else told
+    if told.any():
+        at = cells[spoken].astype(np.int32)
         used = np.zeros(len(grid.strings), bool)
         used[at] = True
         of_string = np.full(used.size, -1, np.int32)
@@ -341,7 +349,7 @@ def read_texts(grid: Grid, column: int, rows: slice, name: str) -> Labels:
         known = dict(zip(dict.fromkeys(texts), range(len(texts)), strict=False))
         of_string[places] = np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
         codes[spoken] = of_string[at]
-    for kind in (NUMBER, PERCENT, DATE, BOOLEAN):
+    for kind in () if plain else (NUMBER, PERCENT, DATE, BOOLEAN):
         where = np.flatnonzero(kinds == kind)
         if where.size:
             _, first, inverse = np.unique(cells[where], return_index=True, return_inverse=True)

@@ -15,8 +15,9 @@ Array = np.ndarray[Any, Any]
 
 # So many texts are joined at a time, which bounds what is held beside them.
 _PIECE = 100_000
+# So many keys are looked for one by one before the keys of all names are made.
+_LOOKED_FOR = 100
 _LINE_END, _STEP = 10, np.uint64(0x9E3779B97F4A7C15)
-_UNTIDY = re.compile(r"  | \n|\n |\A | \Z")
 
 
 def spelling_key(name: str) -> str:
@@ -46,6 +47,26 @@ def spelling_keys(names: Sequence[str]) -> list[str]:
     return keys
 
 
+def spelt_so(names: Sequence[str], wanted: Iterable[str]) -> dict[str, list[int]]:
+    """The positions of the names with some spelling keys, by the key; keys that no name has are left out.
+
+    A key is looked for among all names at once, by its words; only where all of them occur are the names' keys made.
+
+    >>> spelt_so(["Acme  Inc", "Beta", "ACME inc"], ["acme inc", "gamma"])
+    {'acme inc': [0, 2]}
+    """
+    wanted, found, start = set(wanted) - {""}, dict[str, list[int]](), 0
+    for piece in _pieces(names):
+        joined = "\n".join(piece)
+        text = joined.lower() if joined.isascii() and len(wanted) <= _LOOKED_FOR else None
+        if text is None or any(all(word in text for word in key.split()) for key in wanted):
+            for at, key in enumerate(spelling_keys(piece), start):
+                if key in wanted:
+                    found.setdefault(key, []).append(at)
+        start += len(piece)
+    return found
+
+
 def lowered(texts: Sequence[str], otherwise: Callable[[str], str]) -> list[str]:
     """Each text in lower case; where one is no ASCII, all are made so by `otherwise`."""
     joined = "\n".join(texts)
@@ -65,7 +86,10 @@ def all_tidy(texts: Sequence[str], joined: str = "") -> bool:
     >>> all_tidy(["Acme Inc", "b"]), all_tidy(["Acme ", "b"]), all_tidy(["a\\tb"])
     (True, False, False)
     """
-    return "".join(texts).isprintable() and not _UNTIDY.search(joined or "\n".join(texts))
+    joined = joined or "\n".join(texts)
+    if joined[:1] == " " or joined[-1:] == " " or "  " in joined or " \n" in joined or "\n " in joined:
+        return False
+    return "".join(texts).isprintable()
 
 
 def lines_with(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nrr_xl.periods import month_number
+from nrr_xl.revenue.cells.arrays import all_apart
 from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, Reading
@@ -115,9 +116,14 @@ def say_one_time(body: Body, valid: np.ndarray, values: np.ndarray, column: int)
     return one_time
 
 
-def duplicates(body: Body, valid: np.ndarray) -> np.ndarray:
-    """Which rows are cell for cell the same as an earlier one and left out, (rows,): told, or asked about."""
+def duplicates(body: Body, valid: np.ndarray, who: np.ndarray, month: np.ndarray) -> np.ndarray:
+    """Which rows are cell for cell the same as an earlier one and left out, (rows,): told, or asked about.
+
+    Rows that are the same have one customer `who` and one `month` (rows,).
+    """
     none = np.zeros(valid.size, bool)
+    if all_apart(who[valid], month[valid]):
+        return none
     columns = [c for c in range(body.grid.columns) if body.grid.kinds[c, body.span].any()]
     rows = np.flatnonzero(valid)
     mixed = np.zeros(rows.size, np.uint64)

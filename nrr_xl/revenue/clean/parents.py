@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_texts
-from nrr_xl.revenue.cells.manytexts import spelling_key, spelling_keys
+from nrr_xl.revenue.cells.manytexts import spelling_keys, spelt_so
 from nrr_xl.revenue.clean.body import Body
 
 Array = np.ndarray[Any, Any]
@@ -26,12 +26,15 @@ def parent_rows(body: Body, amounts: Array, period: Array, counted: Array) -> Ar
     if not body.table.segments:
         return found
     names = read_texts(body.grid, column, body.span, "customer")
-    customers = {key: code for code, key in enumerate(spelling_keys(names.values))}
     for at in body.table.segments:
         above = read_texts(body.grid, at, body.span, "parent")
         if len(above.values) > MOST:
             continue
-        owner = np.array([*(customers.get(spelling_key(text), -1) for text in above.values), -1])[above.codes]
+        keys = spelling_keys(above.values)
+        customers = {key: codes[-1] for key, codes in spelt_so(names.values, keys).items()}
+        if not customers:
+            continue
+        owner = np.array([*(customers.get(key, -1) for key in keys), -1])[above.codes]
         child = counted & (owner >= 0) & (owner != names.codes)
         for code in sorted(set(owner[child].tolist())):
             mine, theirs = counted & (names.codes == code), child & (owner == code)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from nrr_xl.revenue.cells.columns import read_amounts
-from nrr_xl.revenue.cells.manytexts import spelling_key, spelling_keys
+from nrr_xl.revenue.cells.manytexts import spelling_key, spelt_so
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, column_letter
 from nrr_xl.revenue.findings import Findings
@@ -96,8 +96,7 @@ def _repeated(table: Table, grid: Grid) -> np.ndarray:
     customer, span = table.roles["customer"], slice(table.first, table.last + 1)
     title = spelling_key(table.names.get(customer, ""))
     length = range(len(title), len(title) + 20)
-    keys = spelling_keys(grid.strings) if title else []
-    alike = [at for at, key in enumerate(keys) if key == title and len(grid.strings[at]) in length]
+    alike = [at for at in spelt_so(grid.strings, [title]).get(title, []) if len(grid.strings[at]) in length]
     if not alike:
         return np.zeros(0, np.int64)
     same = np.zeros(len(grid.strings), bool)

@@ -64,7 +64,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     money, unknown = currencies(body, amounts, place, valid[None, :])
     valid &= ~unknown[0]
     say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
-    valid &= ~duplicates(body, valid)
+    valid &= ~duplicates(body, valid, customer.codes, dates.end)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
     net = values - refunds(body, used, values)
@@ -76,22 +76,25 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
         dates.day[kept],
         signed[kept],
         kept,
-        np.full(kept.size, amount),
+        np.broadcast_to(amount, kept.shape),
         dates.step,
     )
     rows = _rows(body, flow, customer, money.of(np.zeros_like(kept), kept), body.table.names[amount])
-    quantity = body.quantities()
-    if quantity is not None and len(rows) == kept.size:
-        rows = replace(rows, quantity=quantity[kept])
+    if len(rows) == kept.size:
+        quantity, usage = (None if found is None else found[kept] for found in map(body.counts, ("quantity", "usage")))
+        rows = replace(rows, quantity=quantity, usage=usage)
     return rows, account_of(values, used, refused)
 
 
 def _rows(body: Body, flow: Flow, customer: Labels, currency: Labels | None, header: str) -> RevenueRows:
     """The rows of amounts in one line, made levels of their periods where they are none."""
     levels = as_levels(body, flow, header)
-    at = np.arange(flow.amount.size) if levels is None else levels.at
+    at = slice(None) if levels is None else levels.at
     month, amount = (flow.month, flow.amount) if levels is None else (levels.month, levels.amount)
-    kept, inverse = np.unique(flow.row[at], return_inverse=True)
+    rows = flow.row[at]
+    # Mostly each row gives one amount, in the order of rows.
+    each = bool((rows[1:] > rows[:-1]).all())
+    kept, inverse = (rows, slice(None)) if each else np.unique(rows, return_inverse=True)
     periods, period = axis(body, month.astype(np.int32), flow.step)
     return RevenueRows(
         customer=spread(take(customer, kept), inverse),

@@ -24,6 +24,8 @@ from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount, recount_co
 
 # Text below this size is read cell by cell soon enough; the first lines say which columns may hold numbers.
 SMALL, HEAD = 4 << 20, 1 << 18
+# So much is parsed at a time, so that beside codes and numbers only a piece of the text is held twice.
+PIECE = 8 << 20
 _BREAK = re.compile("[\r\n]")
 # A number that leaves no doubt: no leading zero, no thousands, not three decimals, few enough digits to be exact.
 _PLAIN = r"^-?(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,2})?$"
@@ -189,7 +191,7 @@ def text_grid(data: bytes, path: str, name: str, mark: str, quotes: bool) -> Gri
         return None
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     quoted = quotes and b'"' in data
-    if b"\0" in data or (quoted and odd_quotes(data, mark)):
+    if b"\0" in data:
         return None
     head = data[start : data.rfind(b"\n", 0, HEAD) + 1].decode("utf-8", "replace")
     lines = io.StringIO(head, newline="")
@@ -199,23 +201,49 @@ def text_grid(data: bytes, path: str, name: str, mark: str, quotes: bool) -> Gri
     if width < 2 or width > COLUMNS:
         return None
     names = [str(at) for at in range(width)]
-    numeric = [at for at in range(width) if _looks_numeric([row[at] for row in sample if len(row) == width])]
-    types = {at: pa.string() if int(at) in numeric else pa.dictionary(pa.int32(), pa.string()) for at in names}
+    numeric = {at for at in range(width) if _looks_numeric([row[at] for row in sample if len(row) == width])}
+
+    def tables() -> Iterator[tuple[bytes, Any]]:
+        types = {at: pa.string() if int(at) in numeric else pa.dictionary(pa.int32(), pa.string()) for at in names}
+        for piece in _pieces(data, start, quoted):
+            if quoted and odd_quotes(piece, mark):
+                raise pa.ArrowInvalid("a quotation mark that neither opens nor closes a text")
+            yield (
+                piece,
+                pc.read_csv(
+                    pa.BufferReader(piece),
+                    read_options=pc.ReadOptions(column_names=names, block_size=4 << 20, use_threads=False),
+                    parse_options=pc.ParseOptions(
+                        delimiter=mark,
+                        quote_char='"' if quotes else False,
+                        newlines_in_values=quoted,
+                        ignore_empty_lines=False,
+                    ),
+                    convert_options=pc.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[]),
+                ),
+            )
+
     try:
-        table = pc.read_csv(
-            pa.BufferReader(memoryview(data)[start:]),
-            read_options=pc.ReadOptions(column_names=names, block_size=4 << 20),
-            parse_options=pc.ParseOptions(
-                delimiter=mark,
-                quote_char='"' if quotes else False,
-                newlines_in_values=quoted,
-                ignore_empty_lines=False,
-            ),
-            convert_options=pc.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[]),
-        )
+        while True:
+            found = _proven(tables(), path, name, mark, numeric, width)
+            if not isinstance(found, int):
+                return found
+            numeric.discard(found)
     except pa.ArrowInvalid:
         return None
-    return _proven(table, data[start:] if start else data, path, name, mark, set(numeric))
+
+
+def _pieces(data: bytes, start: int, quoted: bool) -> Iterator[bytes]:
+    """Delimited text piece by piece, each ending with a line that no quotation mark holds open."""
+    while start < len(data):
+        stop = start + PIECE
+        if stop < len(data):
+            stop = data.rfind(b"\n", start, stop) + 1
+            while quoted and stop and data.count(b'"', start, stop) % 2:
+                stop = data.rfind(b"\n", start, stop - 1) + 1
+        stop = stop or len(data)
+        yield data[start:stop]
+        start = stop
 
 
 def _looks_numeric(cells: Sequence[str]) -> bool:
@@ -225,42 +253,82 @@ def _looks_numeric(cells: Sequence[str]) -> bool:
     return bool(body) and all(map(whole.match, body)) and any("." in cell for cell in body)
 
 
-def _proven(table: Any, data: bytes, path: str, name: str, mark: str, numeric: set[int]) -> Grid | None:
-    """The grid of text columns where a second count of the bytes finds the same; None where it does not."""
-    rows, width = table.num_rows, table.num_columns
+def _proven(
+    pieces: Iterator[tuple[bytes, Any]], path: str, name: str, mark: str, numeric: set[int], width: int
+) -> Grid | int | None:
+    """The grid of pieces of text and their Arrow columns where a second count of the bytes finds the same, else None.
+
+    Only codes and numbers are kept of a piece. A column of `numeric` that holds anything but plain numbers is given
+    back, for its texts are needed.
+    """
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    titles: dict[int, str] = {}
+    rows, counts, digits, ended = 0, Counts(0, 0, (0,) * 10), np.zeros(10), True
+    for piece, table in pieces:
+        counts = counts.plus(recount(piece, mark))
+        ended = piece.endswith((b"\n", b"\r"))
+        for at in range(width):
+            column = table.column(at)
+            if at not in numeric:
+                columns[at] += column.chunks
+                continue
+            if not rows:
+                titles[at], column = column[0].as_py(), column.slice(1)
+                digits += recount(titles[at], ",").digits
+            found = _numbers(column)
+            if found is None:
+                return at
+            columns[at].append(found[0])
+            digits += found[1]
+        rows += table.num_rows
+        del table
+    import pyarrow as pa
+
     builder = _Builder(path, rows, width)
-    breaks = rows - (0 if data.endswith((b"\n", b"\r")) else 1)
-    marks, digits = (width - 1) * rows, np.zeros(10)
+    breaks, marks = rows - (not ended), (width - 1) * rows
     for at in range(width):
-        column, done = table.column(at), 0
-        if at in numeric and (found := _numbers(builder, at, column)) is not None:
-            digits += found
+        chunks, columns[at] = columns[at], []
+        if at in numeric:
+            values = np.concatenate(chunks)
+            if distinct(values[: 50 * _MANY]).size < _MANY:
+                return at
+            builder.objects(at, slice(0, 1), [titles[at]])
+            builder.numbers(at, slice(1, None), values)
             continue
-        # One dictionary for all pieces, so that each text is looked at once.
-        column = column.dictionary_encode() if at in numeric else column.unify_dictionaries()
-        if not column.num_chunks:
-            continue
-        texts = column.chunk(0).dictionary
-        known, times = builder.code(texts.to_pylist()), np.zeros(len(texts), np.int64)
-        for chunk in column.chunks:
-            codes = numpy_of(chunk.indices)
-            times += np.bincount(codes, minlength=times.size)
-            builder.put(at, slice(done, done + len(chunk)), TEXT, known[codes])
-            done += len(chunk)
-        held = recount_coded(*text_buffers(texts), mark, times)
-        if held.breaks and any(_BREAK.search(text) and text.count(mark) >= width - 1 for text in texts.to_pylist()):
+        held = _texts(builder, at, chunks, mark, width)
+        if held is None:
             return None
         breaks, marks, digits = breaks + held.breaks, marks + held.marks, digits + np.array(held.digits)
-    counted = Counts(breaks, marks, tuple(digits.astype(np.int64).tolist()))
-    return builder.grid(name) if counted == recount(data, mark) else None
+    pa.default_memory_pool().release_unused()
+    agreed = counts == Counts(breaks, marks, tuple(digits.astype(np.int64).tolist()))
+    return builder.grid(name) if agreed else None
 
 
-def _numbers(builder: _Builder, at: int, column: Any) -> np.ndarray | None:
-    """Put a column of plain numbers below a header; its digits by ten, or None where a cell is anything else."""
+def _texts(builder: _Builder, at: int, chunks: list[Any], mark: str, width: int) -> Counts | None:
+    """Put a column of coded texts; what they hold, or None where one of them seems to hold a line of the table."""
+    import pyarrow as pa
+
+    # One dictionary for all pieces, so that each text is looked at once.
+    column, done = pa.chunked_array(chunks).unify_dictionaries(), 0
+    texts = column.chunk(0).dictionary
+    listed = texts.to_pylist()
+    known, times = builder.code(listed), np.zeros(len(texts), np.int64)
+    for chunk in column.chunks:
+        codes = numpy_of(chunk.indices)
+        times += np.bincount(codes, minlength=times.size)
+        builder.put(at, slice(done, done + len(chunk)), TEXT, known[codes])
+        done += len(chunk)
+    held = recount_coded(*text_buffers(texts), mark, times)
+    if held.breaks and any(_BREAK.search(text) and text.count(mark) >= width - 1 for text in listed):
+        return None
+    return held
+
+
+def _numbers(body: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """A column of plain numbers as such, NaN for an empty cell, and its digits by ten; None where a cell is none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    header, body = column[0].as_py(), column.slice(1)
     pieces = [text_buffers(chunk) for chunk in body.chunks]
     filled = np.concatenate([np.diff(ends) > 0 for _, ends in pieces]) if pieces else np.zeros(0, bool)
     said = body if filled.all() else body.filter(arrow_mask(filled))
@@ -268,11 +336,7 @@ def _numbers(builder: _Builder, at: int, column: Any) -> np.ndarray | None:
         return None
     values = np.full(filled.size, np.nan)
     values[filled] = np.concatenate([numpy_of(chunk) for chunk in pc.cast(said, pa.float64()).chunks] or [np.zeros(0)])
-    if distinct(values[: 50 * _MANY]).size < _MANY:
-        return None
-    digits = np.array(recount(header, ",").digits, float)
+    digits = np.zeros(10)
     for content, _ in pieces:
         digits += recount(content.tobytes(), ",").digits
-    builder.objects(at, slice(0, 1), [header])
-    builder.numbers(at, slice(1, None), values)
-    return digits
+    return values, digits

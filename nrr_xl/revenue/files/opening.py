@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import stat
@@ -36,8 +35,9 @@ def file_bytes(path: Path) -> bytes:
             )
         if facts.st_size > FILE_BYTES:
             raise InputError(f"{path} has {facts.st_size / MEGABYTE:,.0f} MB, {_TOO_LARGE}")
-        with open(path, "rb") as file:
-            data = file.read(FILE_BYTES + 1)
+        # Unbuffered: the pieces of a buffered reader and the whole would both be held for a moment.
+        with open(path, "rb", buffering=0) as file:
+            data = file.readall()
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. Check the path.") from None
     except OSError as error:
@@ -46,13 +46,15 @@ def file_bytes(path: Path) -> bytes:
         raise
     except ValueError as error:
         raise InputError(f"{str(path)!r} cannot be a path: {error}.") from None
-    if not data.strip():
+    if not data or data.isspace():
         raise InputError(f"{path}: the file is empty. Save it again and retry.")
     return data
 
 
 def inflated(data: bytes, path: str) -> bytes:
     """The bytes that a .gz holds, within the budget."""
+    import gzip
+
     most = min(FILE_BYTES, 250 * max(len(data), MEGABYTE))
     try:
         with gzip.open(io.BytesIO(data)) as file:
@@ -74,6 +76,6 @@ def standard_input() -> bytes:
     data = sys.stdin.buffer.read(FILE_BYTES + 1)
     if len(data) > FILE_BYTES:
         raise InputError(f"Standard input has {_TOO_LARGE}")
-    if not data.strip():
+    if not data or data.isspace():
         raise InputError("There is nothing to read. Paste the revenue rows, headers included, and end with Ctrl-D.")
     return data

@@ -62,8 +62,8 @@ def arrow_count(column: Any) -> tuple[int, float] | None:
     kind = column.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         return None
-    column = pc.drop_null(column)
-    if pa.types.is_floating(kind):
+    column = pc.drop_null(column) if column.null_count else column
+    if pa.types.is_floating(kind) and pc.any(pc.is_nan(column)).as_py():
         column = pc.filter(column, pc.invert(pc.is_nan(column)))
     total = pc.sum(pc.cast(column, pa.float64(), safe=False)).as_py() or 0.0
     return (len(column), total) if abs(total) < float("inf") else None

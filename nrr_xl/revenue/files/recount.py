@@ -18,6 +18,11 @@ class Counts(NamedTuple):
     marks: int
     digits: tuple[int, ...]
 
+    def plus(self, other: Counts) -> Counts:
+        """What two texts hold together."""
+        digits = tuple(one + two for one, two in zip(self.digits, other.digits, strict=True))
+        return Counts(self.breaks + other.breaks, self.marks + other.marks, digits)
+
     def __str__(self) -> str:
         return f"{self.breaks:,} line breaks, {self.marks:,} delimiters, {sum(self.digits):,} digits"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -53,10 +54,9 @@ def labels_of_rows(table: Table) -> np.ndarray:
     everywhere = np.zeros(len(grid.strings), bool)
     for codes in used.values():
         everywhere[codes] = True
-    likely = likely_totals()
     used_codes = np.flatnonzero(everywhere).tolist()
     plain = lowered([grid.strings[code] for code in used_codes], folded)
-    told = [used_codes[at] for at in lines_with(likely, plain) if likely.search(plain[at])]
+    told = [used_codes[at] for at in perhaps_totals(plain)]
     if not told:
         return found
     groups = _groups(table, bool(np.isin(used[customer], told).any()))
@@ -151,9 +151,24 @@ def _edges(place: int) -> frozenset[str]:
     return frozenset(phrase.split(" ")[place] for kind in ("subtotal", "total") for phrase in _phrases(kind))
 
 
+def perhaps_totals(plain: Sequence[str]) -> list[int]:
+    """The positions of all texts, in lower case, that may be called a total or a measure, and some others.
+
+    Phrases of which the first word stands nowhere are not looked for, which hardly any book has one of.
+    """
+    joined = "\n".join(plain)
+    letters = set(joined)
+    totals, measures = (
+        [pattern for word, pattern in phrases if letters.issuperset(word) and word in joined]
+        for phrases in (_openings("subtotal", "total"), _openings("metrics"))
+    )
+    parts = [*totals, *([rf"^\W*(?:{'|'.join(measures)})\W*$"] if measures else [])]
+    return lines_with(re.compile("|".join(parts), re.MULTILINE), plain) if parts else []
+
+
 @cache
-def likely_totals() -> re.Pattern[str]:
-    """A quick look whether a text may be a total or a measure."""
-    totals = "|".join(sorted({re.escape(p.split(" ")[0]) for kind in ("total", "subtotal") for p in _phrases(kind)}))
-    measures = "|".join(re.escape(phrase).replace(r"\ ", r"\W+") for phrase in _phrases("metrics"))
-    return re.compile(rf"(?:{totals})|^\W*(?:{measures})\W*$", re.MULTILINE)
+def _openings(*kinds: str) -> tuple[tuple[str, str], ...]:
+    """The first word of each phrase of some kinds, and a pattern for the whole phrase, its words together or apart."""
+    phrases = sorted({phrase for kind in kinds for phrase in _phrases(kind)})
+    words = [phrase.split(" ") for phrase in phrases]
+    return tuple((said[0], r"[\W_]*".join(map(re.escape, said))) for said in words)
