@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, field, fields
-from decimal import Decimal
 from itertools import islice
 from operator import eq
 from typing import Any
@@ -146,6 +145,8 @@ class Account:
 
     def __add__(self, other: Account) -> Account:
         """The account of both, with the problems of both."""
+
+        from decimal import Decimal
 
         def added(one: Any, two: Any) -> Any:
             # As decimals, so that the order in which tables are added changes no bit.
