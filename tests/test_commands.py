@@ -85,9 +85,9 @@ IDLE = {
 }  # fmt: skip
 # They show or name something else by whatever value, or are refused where they cannot act.
 ALWAYS = {
-    "quantity", "usage", "product", "currency", "type", "identifier", "drop_rows", "sheets", "transpose", "exclude", "quotes",
+    "quantity", "product", "currency", "type", "identifier", "drop_rows", "sheets", "transpose", "exclude", "quotes",
     "fiscal_year_end", "rates", "customer_map", "level", "months", "method", "definition", "segments", "size_edges",
-    "scheme", "benchmarks", "gross_margin", "sales_cost", "cohort_freq",
+    "scheme", "usage", "benchmarks", "gross_margin", "sales_cost", "cohort_freq",
 }  # fmt: skip
 
 
