@@ -266,6 +266,9 @@ def _add_options(parser: Parser, command: str) -> None:
         for each in of_stage(stage):
             if stage != "command" or command in each.commands:
                 _add(group, each)
+    for each in of_stage("write"):
+        if command in each.commands:
+            _add(group, each)
 
 
 _OPTIONS: dict[str, Callable[[Parser], None]] = {

@@ -174,6 +174,13 @@ def analysis_data(arguments: Namespace, analysis: Analysis) -> dict[str, Any]:
     data["settings"] = {name: str(value) if isinstance(value, date) else value for name, value in told.items()} | data[
         "settings"
     ]
+    if arguments.ledger is not None:
+        from nrr_xl.revenue.cube.lookups import beside_ledger, ledger
+
+        cube = analysis.cube
+        totals = ledger(arguments.ledger, cube.periods.fiscal_year_end)
+        beside = beside_ledger(totals, cube.periods, cube.amounts.sum(axis=0).tolist())
+        data["ledger"] = [each | {"unit": data["figures"][0]["unit"], "sheet": "Ledger"} for each in beside]
     if arguments.theirs is not None:
         from nrr_xl.retention.nearest import nearest
 

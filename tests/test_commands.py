@@ -87,7 +87,7 @@ IDLE = {
 ALWAYS = {
     "quantity", "product", "currency", "type", "identifier", "drop_rows", "sheets", "transpose", "exclude", "quotes",
     "fiscal_year_end", "rates", "customer_map", "level", "months", "method", "definition", "segments", "size_edges",
-    "scheme", "benchmarks", "gross_margin", "sales_cost", "cohort_freq",
+    "scheme", "usage", "benchmarks", "gross_margin", "sales_cost", "cohort_freq",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def mended_calls(problems: Iterable[Problem]) -> list[str]:
 def _twice(call: str) -> bool:
     """Whether a call gives a keyword twice, which Python refuses.
 
-    >>> _twice("drop_rows=\"2\", drop_rows=\"twice\""), _twice("day_first=True")
+    >>> _twice("top=2, top=3"), _twice("day_first=True")
     (True, False)
     """
     given = re.findall(r"(?:^|, )(\w+)=", call)

@@ -9,7 +9,7 @@ from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath
-from nrr_xl.periods import FREQUENCIES, Periods, period_label
+from nrr_xl.periods import FREQUENCIES, Periods, iso_month, period_label
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import parse_amount
 from nrr_xl.revenue.cells.dates import When, parse_date
@@ -157,6 +157,25 @@ def untied(totals: Sequence[LedgerTotal], periods: Periods, sums: Sequence[float
         elif abs(rows - total.amount) > tolerance:
             told.append(f"{periods.label(total.month)}: the ledger has {total.amount:,.2f}, the rows {rows:,.2f}")
     return told
+
+
+def beside_ledger(totals: Sequence[LedgerTotal], periods: Periods, sums: Sequence[float]) -> list[dict[str, Any]]:
+    """Each period's total of the ledger and of the rows, and the rows' less the ledger's; what one side lacks is None.
+
+    >>> beside_ledger(ledger({"2024-01": 90.0, "2024-03": 5.0}), Periods(24288, 2), [100.0, 7.0])[0]
+    {'period': '2024-01', 'ledger': 90.0, 'rows': 100.0, 'difference': 10.0}
+    """
+    refuse_longer(totals, periods)
+    rows, said = dict(zip(periods.ends, sums, strict=True)), {total.month: total.amount for total in totals}
+    return [
+        {
+            "period": iso_month(end),
+            "ledger": said.get(end),
+            "rows": rows.get(end),
+            "difference": rows.get(end, 0.0) - said.get(end, 0.0),
+        }
+        for end in sorted(rows.keys() | said.keys())
+    ]
 
 
 def _ledger_rows(source: AnyPath, fiscal_year_end: int) -> tuple[list[tuple[str, Any, Any, str]], str]:
