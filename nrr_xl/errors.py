@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
 from nrr_xl.records import struct
@@ -37,6 +37,10 @@ class Problem:
         rest = re.search(r"\(and (\d+) more like it", self.message)
         return int(rest[1]) if rest else 1
 
+    def worded(self, words: Callable[[str], str]) -> Problem:
+        """The same problem in other words; its value is the source's own."""
+        return replace(self, message=words(self.message), action=words(self.action))
+
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data, in the order of design's JSON object."""
         raw = asdict(self)
@@ -65,11 +69,16 @@ class InputError(NrrError, ValueError):
 
     def __init__(self, message: str, problems: tuple[Problem, ...] | list[Problem] = ()):
         self.problems = tuple(problems)
+        self.told = message
         lines = _by_kind(self.problems)
         shown = [f"  {line}" for line in lines[:SHOWN_IN_FULL]]
         if len(lines) > len(shown):
             shown.append(f"  ... and {len(lines) - len(shown)} more")
         super().__init__("\n".join([message, *shown]))
+
+    def worded(self, words: Callable[[str], str]) -> InputError:
+        """The same error in other words."""
+        return InputError(words(self.told), [problem.worded(words) for problem in self.problems])
 
 
 def _by_kind(problems: Iterable[Problem]) -> list[str]:

@@ -21,7 +21,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 _CUBE_TESTS = [
-    f"tests/revenue/test_{name}.py" for name in ("cube", "exact", "lookups", "survivors", "properties", "terms")
+    f"tests/revenue/test_{name}.py"
+    for name in ("books", "cube", "exact", "lookups", "survivors", "properties", "terms", "read")
+]
+_RETENTION_TESTS = [
+    f"tests/retention/test_{name}.py"
+    for name in ("books", "refusals", "survivors", "further", "definitions", "products", "compare", "reading", "lines")
 ]
 
 # What is mutated, and the tests that are to notice.
@@ -40,7 +45,7 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
         ["nrr_xl/revenue/cube/*", "nrr_xl/periods.py"],
         [*_CUBE_TESTS, "tests/test_periods.py", "tests/test_side_files.py"],
     ),
-    "retention": (["nrr_xl/retention/*"], ["tests/retention"]),
+    "retention": (["nrr_xl/retention/*"], _RETENTION_TESTS),
 }
 
 # Few examples of each property and no search for the smallest one: a mutant that only many examples find counts as

@@ -19,6 +19,7 @@ LAYERS = (
     ("records",),
     ("errors",),
     ("metrics", "periods", "bands", "files", "options", "streams", "workplace"),
+    ("keywords",),
     ("revenue",),
     ("retention",),
     ("scale",),

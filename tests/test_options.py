@@ -18,6 +18,7 @@ from nrr_xl.retention.methods import METHODS
 from nrr_xl.retention.presets import presets
 from nrr_xl.retention.settings import Settings
 from nrr_xl.revenue.read import understand
+from tests.kept import REFUSALS, assert_kept
 
 # Keyword arguments that are no options: where the rows come from, where a workbook goes, who is told how far it is.
 NO_OPTIONS = {"source", "columns", "cube", "analysis", "path", "progress"}
@@ -99,6 +100,15 @@ def test_names_are_said_once():
         ("as_of", dt.date(2024, 2, 29), "2024-02"),
         ("today", "2024-02-29", dt.date(2024, 2, 29)),
         ("grace", None, 0),
+        ("theirs", "10", 10.0),
+        ("fiscal_year_end", 1, 1),
+        ("fiscal_year_end", "12", 12),
+        ("top", 1, 1),
+        ("as_of", "2024-1", "2024-01"),
+        ("as_of", " 2024-12-31 ", "2024-12"),
+        ("today", dt.datetime(2024, 2, 29, 5), dt.date(2024, 2, 29)),
+        ("inclusive_end", 0, False),
+        ("sheet", " Data ", "Data"),
     ],
 )
 def test_values_are_read_as_people_write_them(name, given, value):
@@ -120,16 +130,26 @@ def test_values_are_read_as_people_write_them(name, given, value):
         ("as_of", "2024-13", "not a month"),
         ("sheet", " ", "Give a name"),
         ("theirs", "121", "Write 121 % as 1.21 or 121%"),
+        ("theirs", "-11", "Write -11 %"),
+        ("fiscal_year_end", 0, "from 1 to 12"),
+        ("fiscal_year_end", "inf", "Give a number"),
+        ("size_edges", [1, "x"], "Give a number"),
+        ("as_of", "2024-00", "not a month"),
+        ("as_of", "soon", "not a month"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_what_can(name, given, told):
-    with pytest.raises(InputError, match="^.*" + told.replace(".", r"\.").replace("?", r"\?")):
+    with pytest.raises(InputError, match="^.*" + told.replace(".", r"\.").replace("?", r"\?")) as caught:
         option(name).read(given)
+    assert_kept(REFUSALS, f"option {name} {given!r}", str(caught.value))
+    with pytest.raises(InputError, match=r"^--it is "):
+        option(name).read(given, "--it") if name != "theirs" or given != "121" else option(name).read("x", "--it")
 
 
 def test_the_last_month_is_the_one_before_today():
     month = dt.date.today().replace(day=1) - dt.timedelta(days=1)
-    assert option("as_of").read("Last month") == f"{month:%Y-%m}"
+    for written in ("Last month", "LAST_MONTH ", "last-month"):
+        assert option("as_of").read(written) == f"{month:%Y-%m}"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from nrr_xl.revenue.cube.lookups import customer_map, ledger
 from nrr_xl.revenue.cube.rate_table import exchange_rates
 from nrr_xl.revenue.read import read
 from nrr_xl.workbook.theme import load_theme
+from tests.kept import REFUSALS, assert_kept
+from tests.kept import told as told_of
 
 ROWS = "Customer,Month,Currency,MRR\n" + "".join(
     f"{name},{2023 + (11 + month) // 12}-{(11 + month) % 12 + 1:02d},{currency},{100 + month}\n"
@@ -120,6 +122,8 @@ def test_a_wrong_file_is_refused_with_its_place(door, data, told, tmp_path):
     with pytest.raises(InputError, match=told) as caught:
         DOORS[door](path)
     assert path.name in str(caught.value) and "Traceback" not in str(caught.value)
+    words = told_of(caught.value).replace(str(path), "FILE").replace(path.name, "FILE")
+    assert_kept(REFUSALS, f"{door} {data!r}"[:200], words)
 
 
 @pytest.mark.parametrize("door", DOORS)

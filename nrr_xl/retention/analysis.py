@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -69,6 +68,8 @@ class Analysis(Further):
         return f"<Analysis: {self.opening_period} to {self.closing_period} ({self.months} months), {rates}, {told}>"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         return f"<pre>{escape(repr(self))}</pre>"
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,13 @@ import numpy as np
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.drivers import falls_in_a_row
 from nrr_xl.retention.movements import at_both_ends, at_rates_of
-from nrr_xl.retention.products import holdings
 from nrr_xl.retention.windows import Window
-from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.cube.build import RevenueCube, kept_rows
 
 Array = np.ndarray[Any, Any]
 # So many months after its first amount a customer is young, and leaves more easily.
 YOUNG_MONTHS = 6
-SIGNALS = ("falls", "drop", "young", "quantity")
+SIGNALS = ("falls", "drop", "young", "quantity", "usage")
 
 
 def signals(cube: RevenueCube, at: int, back: int, periods: int, drop: float) -> dict[str, Array]:
@@ -28,14 +28,15 @@ def signals(cube: RevenueCube, at: int, back: int, periods: int, drop: float) ->
     at, back : int
         The period, and how many before it its peaks are looked for in.
     periods, drop
-        Falls in a row, and share of the peak lost, that are a signal (of the amount and of the quantity alike).
+        Falls in a row, and share of the peak lost, that are a signal (of amount, quantity and usage alike).
 
     Returns
     -------
     dict
         `falls`: the amount fell so many periods in a row; `drop`: it is that far below its peak; `young`: its first
-        amount, after the first period of the rows, is at most YOUNG_MONTHS old; `quantity`: the quantity (seats, or a
-        column of usage read as the quantity) is that far below its peak. The last is missing where no row has one.
+        amount, after the first period of the rows, is at most YOUNG_MONTHS old; `quantity` and `usage`: the quantity
+        (seats), and what the column named for usage says, is that far below its peak. A period without a number tells
+        nothing. Either is missing where no row has one.
 
     >>> from nrr_xl.periods import Periods
     >>> amounts = np.array([[9, 8, 7, 6.0], [5, 5, 5, 5], [0, 0, 4, 4]])
@@ -52,26 +53,33 @@ def signals(cube: RevenueCube, at: int, back: int, periods: int, drop: float) ->
         "drop": here & _below_peak(amounts[:, max(at - back, 0) :], drop),
         "young": here & (first > 0) & (age <= YOUNG_MONTHS),
     }
-    quantity = _quantities(cube, at)
-    if quantity is not None:
-        found["quantity"] = here & _below_peak(quantity[:, max(at - back, 0) : at + 1], drop)
+    for name in ("quantity", "usage"):
+        if (counted := _counted(cube, name)) is not None:
+            found[name] = here & _below_peak(counted[:, max(at - back, 0) : at + 1], drop)
     return found
 
 
 def _below_peak(values: Array, drop: float) -> Array:
-    peak, now = values.max(axis=1), values[:, -1]
+    peak, now = np.nan_to_num(values).max(axis=1), values[:, -1]
     lost = np.where(peak > 0, (peak - now) / np.where(peak > 0, peak, 1.0), 0.0)
     found: Array = lost.round(12) > drop
     return found
 
 
-def _quantities(cube: RevenueCube, at: int) -> Array | None:
-    """Each customer's quantity of each period; None where no row carries one."""
-    held = holdings(cube, at)
-    if held is None or held.quantity is None:
+def _counted(cube: RevenueCube, name: str) -> Array | None:
+    """Each customer's quantity or usage of each period, NaN where no row has one; None where no row ever has."""
+    counts = getattr(cube.rows, name) if cube.rows else None
+    if cube.rows is None or counts is None or np.isnan(counts).all():
         return None
-    total = np.zeros(cube.amounts.shape)
-    np.add.at(total, held.owner, np.nan_to_num(held.quantity))
+    kept, customer = kept_rows(replace(cube.rows, segments=()), cube.policy)
+    if customer.values != cube.customers:
+        return None
+    counts = getattr(kept, name)
+    known = ~np.isnan(counts)
+    total: Array = np.full(cube.amounts.shape, np.nan)
+    cell = customer.codes.astype(np.int64)[known] * total.shape[1] + kept.period[known]
+    found, place = np.unique(cell, return_inverse=True)
+    total.reshape(-1)[found] = np.bincount(place, counts[known])
     return total
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 
 from nrr_xl.errors import Problem
+from nrr_xl.keywords import python_words
 from nrr_xl.options import options
 
-_OPTION = re.compile(r'--[a-z][a-z-]*(?: (?:"[^"]*"|[^\s";]*[^\s".,;]))?')
+_OPTION = re.compile(r'--[a-z][a-z-]*(?: (?:"[^"]*"|[.,](?= |$)|[^\s";]*[^\s".,;]))?')
 # Words between options that stand for two ways; options with nothing but a space between them belong together.
-_APART = re.compile(r",? or (?=[^-]*--)|; ?|\. ")
+_APART = re.compile(r",? or (?=[^-]*--)|; ?|(?<! )\. ")
 # What still has to be filled in by a person; and a name from the row above is right for some rows and wrong for others.
 _OPEN = re.compile(r"(?:--rates|--drop-rows|--currency|--amount|--fill-down)$")
 MOST = 4
@@ -21,6 +22,8 @@ def ways(problem: Problem) -> list[str]:
 
     >>> ways(Problem("error", "total-unproven", "", "Leave it out with --drop-rows 7, or count it with --keep-rows 7."))
     ['--drop-rows 7', '--keep-rows 7']
+    >>> ways(Problem("error", "decimal-ambiguous", "", "Say which with --decimal . or --decimal ,"))
+    ['--decimal .', '--decimal ,']
     """
     flags = {each.long for each in options() if each.type == "flag"}
     found = []
@@ -36,13 +39,37 @@ def mended_commands(problems: Iterable[Problem], path: str) -> list[str]:
     >>> mended_commands([Problem("error", "invoices", "", "Spread them with --spread cadence.")], "a b.csv")
     ['nrr-xl check "a b.csv" --spread cadence']
     """
+    name = f'"{path}"' if " " in path else path or "INPUT"
+    return [f"nrr-xl check {name} {' '.join(each)}" for each in _together(problems)]
+
+
+def mended_calls(problems: Iterable[Problem]) -> list[str]:
+    """The same as calls of Python, for a source without a path.
+
+    >>> mended_calls([Problem("error", "invoices", "", "Spread them with --spread cadence.")])
+    ['nrr_xl.read(source, spread="cadence")']
+    """
+    calls = [python_words(" ".join(each).replace(" --", ", --")) for each in _together(problems)]
+    return [f"nrr_xl.read(source, {call})" for call in calls if not _twice(call)]
+
+
+def _twice(call: str) -> bool:
+    """Whether a call gives a keyword twice, which Python refuses.
+
+    >>> _twice("drop_rows=\"2\", drop_rows=\"twice\""), _twice("day_first=True")
+    (True, False)
+    """
+    given = re.findall(r"(?:^|, )(\w+)=", call)
+    return len(set(given)) < len(given)
+
+
+def _together(problems: Iterable[Problem]) -> list[list[str]]:
+    """The options that mend all errors at once, the ways of the first one each in turn; none where options do not."""
     of_code: dict[str, list[str]] = {}
     for problem in problems:
         if problem.severity == "error":
             of_code.setdefault(problem.code, ways(problem))
     if not of_code or not all(of_code.values()):
         return []
-    name = f'"{path}"' if " " in path else path or "INPUT"
     first, *others = of_code.values()
-    behind = "".join(f" {each[0]}" for each in others)
-    return [f"nrr-xl check {name} {way}{behind}" for way in first[:MOST]]
+    return [[way, *(each[0] for each in others)] for way in first[:MOST]]

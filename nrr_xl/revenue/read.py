@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, cast
 
 from nrr_xl.errors import InputError
+from nrr_xl.keywords import only_python, told_in_python
 from nrr_xl.options import takes_options, takes_what
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.names import similar_names
@@ -23,13 +24,14 @@ from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.findings import by_gravity
 from nrr_xl.revenue.likely import likely_take_overs, similar_pairs
-from nrr_xl.revenue.mending import mended_commands
+from nrr_xl.revenue.mending import mended_calls, mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
 from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of, without_twice
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
+@told_in_python
 @takes_options("read")
 def understand(
     source: Any,
@@ -211,6 +213,7 @@ def understand(
 
 
 @takes_what(understand)
+@told_in_python
 def read(*given: Any, **options: Any) -> RevenueCube:
     """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
 
@@ -232,10 +235,10 @@ def read(*given: Any, **options: Any) -> RevenueCube:
     [[10.0, 12.0]]
     """
     found = understand(*given, **options)
-    errors = found.errors
+    errors, source = found.errors, given[0] if given else options["source"]
     if found.cube is None or found.stopped:
         where = found.source.path or "The input"
-        tries = mended_commands(errors, found.source.path)
+        tries = mended_calls(errors) if only_python(source) else mended_commands(errors, found.source.path)
         told = f"{where} has {sum(error.cells for error in errors)} error(s), so nothing was computed."
         raise InputError("\n".join([told, *(f"  Try: {command}" for command in tries)]), errors)
     return found.cube

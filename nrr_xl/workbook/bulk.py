@@ -2,7 +2,8 @@
 
 All that leans on private parts of XlsxWriter and zipfile stands here: Worksheet's `_write_cell`, `_write_rows`,
 `_check_dimensions`, `_prepare_formula`, `table` and `tables`, Workbook's `_store_workbook` and its module's `ZipFile`,
-and the compressor of zipfile's writer. Tests hold every result against the cell-by-cell one, and the hooks themselves.
+SharedStrings' `_write_sst_strings` and `_write_si` and the packager's name for it, and the compressor of zipfile's
+writer. Tests hold every result against the cell-by-cell one, and the hooks themselves.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any
 
 import numpy as np
 import xlsxwriter
+import xlsxwriter.packager
 import xlsxwriter.workbook
+from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
@@ -32,6 +35,8 @@ IN_MEMORY = 300_000
 # What `xml.sax.saxutils` gives, whose import brings the whole of the network.
 escape = partial(escaped, quote=False)
 _HELD_BACK = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
+# What keeps a text from being written as it is; of texts one below the other, spaces at the ends of lines.
+_MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x|(?:\A|\n)\s|\s(?:\n|\Z)")
 # Stand for a row's number and for a value while a row's pattern is made; no formula holds such characters.
 _ROW, _VALUE = 998_877, "\x02"
 _SHARED = ' t="s"'
@@ -195,7 +200,11 @@ def _cells(column: Stream, start: int, pattern: str) -> list[str]:
     before, after = pattern.split(_VALUE)
     values = column.values[start : start + BATCH]
     if isinstance(values, np.ndarray):
-        return [f"{before}{_plain(value)}{after}" for value in values.tolist()]
+        told = values.dtype == float and np.isfinite(values).all()
+        texts = _texts(values[None])[0] if told else map(_plain, values.tolist())
+        return [f"{before}{text}{after}" for text in texts]
+    if column.formula is not None and not _MARKED.search("\n".join(values)):
+        return [f"{before}{value}{after}" for value in values]
     if column.formula is not None:
         return [f"{before}{escape(_xstring(value))}{after}" for value in values]
     blank = before.split(_SHARED)[0] + "/>"
@@ -264,15 +273,29 @@ def _isal() -> Any:
     return isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
 
 
+class FastStrings(SharedStrings):
+    """The shared texts, those that need no escape many at a time."""
+
+    def _write_sst_strings(self) -> None:
+        listed = self.string_table.string_array
+        for start in range(0, len(listed), BATCH):
+            texts = listed[start : start + BATCH]
+            if _MARKED.search("\n".join(texts)):
+                for text in texts:
+                    self._write_si(text)
+            else:
+                self.fh.write("<si><t>" + "</t></si><si><t>".join(texts) + "</t></si>")
+
+
 class FastWorkbook(xlsxwriter.Workbook):
-    """An XlsxWriter workbook that is packed by `FastZip`."""
+    """An XlsxWriter workbook that is packed by `FastZip`, its shared texts written by `FastStrings`."""
 
     def _store_workbook(self) -> None:
         sizes = ((sheet.dim_rowmax or 0) * (sheet.dim_colmax or 0) for sheet in self.worksheets())
         self.in_memory = sum(sizes) <= IN_MEMORY
-        plain = xlsxwriter.workbook.ZipFile
-        xlsxwriter.workbook.ZipFile = FastZip
+        plain = xlsxwriter.workbook.ZipFile, xlsxwriter.packager.SharedStrings
+        xlsxwriter.workbook.ZipFile, xlsxwriter.packager.SharedStrings = FastZip, FastStrings
         try:
             super()._store_workbook()
         finally:
-            xlsxwriter.workbook.ZipFile = plain
+            xlsxwriter.workbook.ZipFile, xlsxwriter.packager.SharedStrings = plain

@@ -252,7 +252,9 @@ class Page:
         for at, column in enumerate(columns):
             values = column.values
             if isinstance(values[0], str):
-                values = [safe_text(text) for text in values]
+                # What a cell cannot hold is looked for in all of them at once.
+                doubtful = _UNWRITABLE.search("".join(values)) or max(map(len, values)) * 2 > TEXT_LIMIT
+                values = [safe_text(text) for text in values] if doubtful else values
             streams.append(Stream(at, values, self.book.format(column.role, column.kind), column.formula))
         self.sheet.stream(row, streams, col, block, self.book.format("input", "amount"))
         self.marks.rows.update(range(row, row + len(block)))

@@ -65,6 +65,8 @@ class Report:
     totals: str = ""
     positions: str = ""
     signatures: list[str] = field(default_factory=list)
+    # Each customer's place on Customers from 0, where they do not stand in the rows' own order.
+    ranks: np.ndarray | None = None
     # The cell of each figure of the bridge by its column's label and line; the window's stand on the Summary.
     figures: dict[tuple[str, str], str] = field(default_factory=dict)
     window_label: str = ""

@@ -2,10 +2,11 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.read import read, understand
+from nrr_xl.revenue.read import read
 
 from .sheets.board import outcome
 from .sheets.book import Book, Rows, Sheet, book, mon, sheet
@@ -89,12 +90,80 @@ def test_planned_amounts_below_periods_are_left_out(tmp_path):
     assert "Planned amounts are left out: 20.00" in next(p.action for p in cube.problems if p.code == "over-products")
 
 
-@pytest.mark.parametrize("labels", ["MRR Users", "EUR USD", "New Churn", "Actual PY", "Price Units"])
-def test_what_measures_something_else_is_no_product(tmp_path, labels):
-    rows = [["Customer", "Jan-24", "", "Feb-24", ""], ["", *labels.split() * 2], ["a", 1, 2, 3, 4], ["b", 5, 6, 7, 8]]
-    path = tmp_path / "rows.csv"
-    path.write_text("\n".join(",".join(map(str, row)) for row in rows), "utf-8")
-    assert "over-products" not in {problem.code for problem in understand(path).account.problems}
+BESIDE = {
+    "New Churn MRR": "MRR",
+    "MRR Users": "MRR",
+    "Users MRR": "MRR",
+    "Actual Budget PY": "Actual",
+    "PY Actual": "Actual",
+    "Plan Ist Abw": "Ist",
+    "Units Price Revenue": "Revenue",
+    "Opening New Churn Closing": "Closing",
+    "ARR MRR": "MRR",
+    "Gross Tax Net": "Net",
+    "Cost Revenue Margin": "Revenue",
+}
+ASKED = ("EUR USD", "New Churn", "Gross Net", "Billed Recognized", "Billings Revenue Bookings Sales")
+
+
+def measured(labels: str, form: str) -> tuple[Rows, dict[str, list[list[float]]]]:
+    """Rows with each label's amounts in every month: below the months, above them, or in one header with them."""
+    said, months = labels.split(), ("Jan-24", "Feb-24", "Mar-24")
+    amounts = {
+        label: [[100 * w + 7 * a + 13.5 * n * (w + 1) for a in range(3)] for w in (1, 2, 3)]
+        for n, label in enumerate(said)
+    }
+    pairs = (
+        [(m, n) for n in range(len(said)) for m in range(3)]
+        if form == "above"
+        else [(m, n) for m in range(3) for n in range(len(said))]
+    )
+    if form == "one row":
+        rows: Rows = [["Customer", *(f"{months[m]} {said[n]}" for m, n in pairs)]]
+    else:
+        one, two = [months[m] for m, _ in pairs], [said[n] for _, n in pairs]
+        rows = [["", *one], ["Customer", *two]] if form == "below" else [["", *two], ["Customer", *one]]
+    return [*rows, *([name, *(amounts[said[n]][w][m] for m, n in pairs)] for w, name in enumerate("abc"))], amounts
+
+
+@pytest.mark.parametrize("form", ["below", "above", "one row"])
+@pytest.mark.parametrize("labels", BESIDE)
+def test_the_measure_that_is_revenue_is_read_and_told(tmp_path, labels, form):
+    rows, amounts = measured(labels, form)
+    cube = read_rows(tmp_path, rows)
+    assert cube.amounts.tolist() == amounts[BESIDE[labels]]
+    assert {"measure-chosen", "over-products"} & {
+        p.code for p in cube.problems if p.severity == "warning"
+    } or form == "one row"
+
+
+@pytest.mark.parametrize("form", ["below", "above", "one row"])
+@pytest.mark.parametrize("labels", ASKED)
+def test_which_measure_is_asked_and_each_answer_is_read(tmp_path, labels, form):
+    rows, amounts = measured(labels, form)
+    with pytest.raises(InputError, match="which one is the amount is not said") as refused:
+        read_rows(tmp_path, rows)
+    for label in labels.split():
+        assert f'--amount "{label}"' in str(refused.value)
+        assert read(tmp_path / "rows.csv", columns={"amount": label}).amounts.tolist() == amounts[label]
+
+
+def test_labels_whose_amounts_are_in_one_proportion_are_no_products(tmp_path):
+    made = book(712)
+    rows = two_rows(made, ("Alpha", "Beta"), total="")
+    for row in rows[4:]:
+        row[3::2] = [None if cell is None else round(cell * 1.19, 4) for cell in row[2::2]]
+    with pytest.raises(InputError, match="which one is the amount"):
+        read_rows(tmp_path, rows)
+
+
+def test_prices_over_units_are_multiplied(tmp_path):
+    rows, amounts = measured("Price Units", "below")
+    cube = read_rows(tmp_path, rows)
+    want = [
+        [p * u for p, u in zip(*pair, strict=True)] for pair in zip(amounts["Price"], amounts["Units"], strict=True)
+    ]
+    assert np.allclose(cube.amounts, want) and "price-of-unit" in {p.code for p in cube.problems}
 
 
 @pytest.mark.parametrize("header", ["Month {}", "M{}", "Monat {}", "P{:02d}", "month_{}"])
@@ -106,10 +175,9 @@ def test_months_by_number_are_refused_in_one_line(tmp_path, header):
     assert header.format(1) in str(refused.value) and len(str(refused.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize(("first", "code"), [("New", "column-beside"), ("MRR", "column-unused")])
-def test_another_measure_of_each_month_is_told_where_none_is_called_recurring(tmp_path, first, code):
-    months = [f"{month}-24" for month in ("Jan", "Feb", "Mar", "Apr")]
-    rows = [["Customer", *(f"{month} {measure}" for month in months for measure in (first, "Churn"))]]
-    rows += [[name, *range(at, at + 8)] for at, name in enumerate("abcdef", 100)]
-    cube = read_rows(tmp_path, rows)
-    assert {problem.code for problem in cube.problems if problem.value == "Jan-24 Churn"} == {code}
+def test_a_price_or_a_number_of_units_that_cannot_be_read_is_told_by_its_cell(tmp_path):
+    for at, cell in ((1, "B3"), (2, "B3")):
+        rows, _ = measured("Price Units", "below")
+        rows[2][at] = "soon"
+        with pytest.raises(InputError, match=f"{cell}: The amount cannot be read"):
+            read_rows(tmp_path, rows)

@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import pytest
 import xlsxwriter.workbook
+from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import Worksheet
 
 import nrr_xl
@@ -126,11 +127,41 @@ def test_other_cells_may_not_stand_in_streamed_rows(tmp_path):
         (Worksheet, "_check_dimensions", "self, row, col, ignore_row, ignore_col"),
         (Worksheet, "_prepare_formula", "self, formula, expand_future_functions"),
         (FastWorkbook, "_store_workbook", "self"),
+        (SharedStrings, "_write_sst_strings", "self"),
+        (SharedStrings, "_write_si", "self, string"),
         (zipfile.ZipFile, "_open_to_write", "self, zinfo, force_zip64"),
     ],
 )
 def test_the_private_parts_are_as_they_were(owner, name, parameters):
     assert ", ".join(inspect.signature(getattr(owner, name)).parameters) == parameters
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "a & b",
+        "<r>x</r>",
+        " led",
+        "followed ",
+        "two\nlines",
+        "two \nlines",
+        "_x0041_",
+        "bell\x07",
+        "\u00a0",
+        "Łódź",
+        "x_y",
+    ],
+)
+def test_shared_texts_are_written_as_one_by_one(tmp_path, odd):
+    def texts(workbook):
+        sheet = workbook.add_worksheet()
+        for row, text in enumerate(["plain", odd, "other"]):
+            sheet.write_string(row, 0, text)
+        workbook.close()
+        with zipfile.ZipFile(workbook.filename) as parts:
+            return parts.read("xl/sharedStrings.xml")
+
+    assert texts(FastWorkbook(tmp_path / "fast.xlsx")) == texts(xlsxwriter.Workbook(tmp_path / "plain.xlsx"))
 
 
 def test_parts_in_memory_and_on_disk_make_the_same_file(tmp_path, monkeypatch):

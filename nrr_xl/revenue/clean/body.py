@@ -134,12 +134,12 @@ class Body:
         # A product or plan column cuts the customers just as a region does.
         return {**parts, "segments": (*segments, *((parts["product"],) if "product" in parts else ()))}
 
-    def quantities(self) -> np.ndarray | None:
-        """The quantity of each row, NaN where it is no plain number; None without such a column."""
-        if "quantity" not in self.table.roles:
+    def counts(self, role: str) -> np.ndarray | None:
+        """The quantity or the usage of each row, NaN where it is no plain number; None without such a column."""
+        if role not in self.table.roles:
             return None
         silent = Findings(self.grid)
-        column = [self.table.roles["quantity"]]
+        column = [self.table.roles[role]]
         found: np.ndarray | None = read_amounts(self.grid, column, self.span, silent, self.reading.decimal).values[0]
         return found
 
@@ -151,7 +151,7 @@ class Body:
 
 def times_quantity(body: Body, prices: np.ndarray) -> np.ndarray:
     """Prices of a unit times the quantities beside them, told; amounts as they are."""
-    quantities = body.quantities() if body.table.priced else None
+    quantities = body.counts("quantity") if body.table.priced else None
     if quantities is None:
         return prices
     column = body.table.roles["amount"]

@@ -24,6 +24,24 @@ _UNDONE = frozenset(
     " annullato eliminato verwijderd usuniety makulerad writeoff".split()
 )
 _NO_DATES = frozenset("amount amounts sum total value by reason user status betrag montant importe".split())
+# Headers that say why a customer left ("Reason for leaving", "Kündigungsgrund"): "Payment failed" there is no payment.
+_REASON = ("reason", "grund", "motif", "motivo", "raison")
+_LEFT = (
+    "leav",
+    "churn",
+    "lost",
+    "loss",
+    "exit",
+    "attrition",
+    "terminat",
+    "kundig",
+    "abgang",
+    "resili",
+    "depart",
+    "baja",
+)
+# Of documents they say why one was undone; of subscriptions why a customer left.
+_CANCELLED = ("cancel", "disdetta", "abbandono")
 # Columns of so many different texts are looked at for what their values say, whatever their header.
 FEW = 15
 
@@ -126,7 +144,15 @@ def _columns(table: Table) -> list[tuple[str, int]]:
     named = [(role, table.roles[role]) for role in ("scenario", "status", "flag", "type") if role in table.roles]
     product = [("", table.roles["product"])] if "product" in table.roles else []
     numbers = [("", column) for column in table.unused if _is_flag(table, column)]
-    return [*named, *(("", column) for column in table.segments), *product, *numbers]
+    segments = [("", column) for column in table.segments if not _says_why_left(table, column)]
+    return [*named, *segments, *product, *numbers]
+
+
+def _says_why_left(table: Table, column: int) -> bool:
+    """Whether a column says why customers left: nothing there speaks of its own row."""
+    header = folded(table.names.get(column, ""))
+    left = (*_LEFT, *_CANCELLED) if table.layout == "subscriptions" else _LEFT
+    return any(word in header for word in _REASON) and any(word in header for word in left)
 
 
 def _by_options(

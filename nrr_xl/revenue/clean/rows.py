@@ -80,9 +80,9 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
         dates.step,
     )
     rows = _rows(body, flow, customer, money.of(np.zeros_like(kept), kept), body.table.names[amount])
-    quantity = body.quantities()
-    if quantity is not None and len(rows) == kept.size:
-        rows = replace(rows, quantity=quantity[kept])
+    if len(rows) == kept.size:
+        quantity, usage = (None if found is None else found[kept] for found in map(body.counts, ("quantity", "usage")))
+        rows = replace(rows, quantity=quantity, usage=usage)
     return rows, account_of(values, used, refused)
 
 

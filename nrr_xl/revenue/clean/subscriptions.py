@@ -120,6 +120,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     month = np.repeat(first[kept] - begin - np.cumsum(lengths) + lengths, lengths) + np.arange(row.size)
     currency = money.of(np.zeros_like(kept), kept)
     paid = np.flatnonzero(used)
+    usage = body.counts("usage")
     contracts = Contracts(take(customer, paid), first[paid], ending[paid], each[paid])
     rows = RevenueRows(
         customer=spread(take(customer, kept), row),
@@ -128,6 +129,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         amounts=each[kept][row],
         currency=currency and spread(currency, row),
         contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
+        usage=None if usage is None else usage[kept][row],
         invoiced=_invoiced(body, per, signed[kept], lengths),
         **body.attributes(kept, row),
     )

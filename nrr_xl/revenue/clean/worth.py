@@ -51,7 +51,7 @@ def monthly(
 
     MRR is monthly whatever the billing interval says; a contract's amount is divided by its term.
     """
-    if body.table.export and body.table.export.times_quantity and (quantity := body.quantities()) is not None:
+    if body.table.export and body.table.export.times_quantity and (quantity := body.counts("quantity")) is not None:
         values = values * np.where(np.isnan(quantity), 1.0, quantity)
     if per == "interval":
         labels, column = body.texts("interval"), body.table.roles["interval"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,6 +76,8 @@ class RevenueCube:
         return told + (f", {len(self.problems)} problems>" if self.problems else ">")
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         return f"<pre>{escape(repr(self))}</pre>"
 
     def __post_init__(self) -> None:
@@ -190,6 +191,7 @@ def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
         type=rows.type and part(rows.type),
         currency=rows.currency and part(rows.currency),
         quantity=None if rows.quantity is None else rows.quantity[kept],
+        usage=None if rows.usage is None else rows.usage[kept],
         invoiced=None if rows.invoiced is None else rows.invoiced[kept],
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, field, fields
-from decimal import Decimal
 from itertools import islice
 from operator import eq
 from typing import Any
@@ -90,7 +89,8 @@ class RevenueRows:
     """One cleaned amount a row: whose, in which period, how much, and what kind.
 
     All arrays are of one length (rows,). `amounts` are in each row's own currency and may be negative; `period`
-    holds positions in `periods`; `quantity` is NaN where a row carries none. `contracts` are there where the source has
+    holds positions in `periods`; `quantity` and `usage` are NaN where a row carries
+    none. `contracts` are there where the source has
     contract dates and one currency. `invoiced` are the same amounts before invoices were spread: all of an invoice in
     its first month; it is there where any were.
     """
@@ -104,6 +104,7 @@ class RevenueRows:
     type: Labels | None = None
     currency: Labels | None = None
     quantity: np.ndarray | None = None
+    usage: np.ndarray | None = None
     contracts: Contracts | None = None
     invoiced: np.ndarray | None = None
 
@@ -144,6 +145,8 @@ class Account:
 
     def __add__(self, other: Account) -> Account:
         """The account of both, with the problems of both."""
+
+        from decimal import Decimal
 
         def added(one: Any, two: Any) -> Any:
             # As decimals, so that the order in which tables are added changes no bit.

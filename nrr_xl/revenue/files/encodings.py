@@ -47,7 +47,8 @@ _LETTERS = {
 }
 # Signs that any of these languages may use, which speak for none.
 _SIGNS = frozenset("€£¥§©®°·«»„“”‚‘’–—…•´\u00a0\u0307")
-_JAPANESE = re.compile(r"[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
+# First and last letters; no pattern, since one of so many letters is slow to make.
+_JAPANESE = (("\u3000", "\u30ff"), ("\u4e00", "\u9fff"), ("\uff01", "\uff5e"))
 _OTHER_SCRIPTS = frozenset(("cp1251", "cp1253"))
 _WORD, _LATIN = re.compile(r"[^\W\d_]+"), re.compile("[A-Za-z]")
 _SAMPLE = 1 << 18
@@ -122,7 +123,9 @@ def guess(data: bytes) -> str:
         foreign = [letter for letter in sample.decode("cp932", errors="ignore") if not letter.isascii()]
         if sample.decode("cp932", errors="replace").count("\ufffd") > 0.01 * len(foreign):
             return best
-    japanese = sum(1 for letter in foreign if _JAPANESE.match(letter)) / max(len(foreign), 1)
+    japanese = sum(any(first <= letter <= last for first, last in _JAPANESE) for letter in foreign) / max(
+        len(foreign), 1
+    )
     return "cp932" if japanese > 0.9 and shares[best] < 0.95 else best
 
 

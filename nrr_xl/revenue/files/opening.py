@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import stat
@@ -54,6 +53,8 @@ def file_bytes(path: Path) -> bytes:
 
 def inflated(data: bytes, path: str) -> bytes:
     """The bytes that a .gz holds, within the budget."""
+    import gzip
+
     most = min(FILE_BYTES, 250 * max(len(data), MEGABYTE))
     try:
         with gzip.open(io.BytesIO(data)) as file:

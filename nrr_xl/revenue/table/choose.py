@@ -10,12 +10,13 @@ from typing import Any
 from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.files.grid import TEXT, Grid
+from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.beside import refuse_beside
-from nrr_xl.revenue.table.contents import SAMPLE, Contents, content
-from nrr_xl.revenue.table.headers import assign_roles, meanings, role_ranks
+from nrr_xl.revenue.table.contents import SAMPLE, content
+from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.lacking import lacking_parts
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
 from nrr_xl.revenue.table.products import products_apart
 from nrr_xl.revenue.table.sections import sections_apart
@@ -77,8 +78,10 @@ def choose_table(
                 candidates += _candidates(book, name, hints, tables)
         if candidates or sheet is not None:
             break
-    if over := _over_products(book, names, hints):
-        return over[0], [*notes, over[1]]
+    likely = max(candidates, key=lambda candidate: candidate[0])[3] if candidates else None
+    for name in [likely] if likely else names:
+        if over := _over_products(book, name, hints):
+            return over[0], [*notes, over[1]]
     if not candidates or any(_by_number(table) for _, table, _, _ in candidates):
         _refuse_numbers(book, names)
     if all(_weak(table) for _, table, _, _ in candidates) and (apart := _sectioned(book, names, hints)):
@@ -185,19 +188,24 @@ def _sectioned(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[
     return None
 
 
-def _over_products(book: Book, names: list[str], hints: Mapping[str, Any]) -> tuple[Table, Problem] | None:
-    """The table of the one sheet on which periods stand over products, each product's rows below one another."""
-    if len(names) != 1 or hints.get("header_row") is not None:
+def _over_products(book: Book, name: str, hints: Mapping[str, Any]) -> tuple[Table, Problem] | None:
+    """The table of a sheet on which periods stand over products or measures, each product's rows below one another."""
+    if hints.get("header_row") is not None:
         return None
-    year_end = hints.get("fiscal_year_end") or 12
-    if not products_apart(book.load(names[0], HEAD), year_end) or not (
-        found := products_apart(book.load(names[0], None), year_end)
+    year_end, columns = hints.get("fiscal_year_end") or 12, dict(hints.get("columns") or {})
+    wanted = columns.get("amount")
+    if not products_apart(book.load(name, HEAD), year_end, wanted) or not (
+        found := products_apart(book.load(name, None), year_end, wanted)
     ):
         return None
-    table = find_table(found[0], **hints)
+    if found.measured:
+        columns.pop("amount", None)
+    hints = {**hints, "columns": columns}
+    table = find_table(found.grid, **hints)
     if not table or table.layout != "wide" or table.guessed:
         return None
-    return alone(table, hints), problem("over-products", sheet=names[0], cell=found[1], action=found[2])
+    code = "price-of-unit" if found.priced else "measure-chosen" if found.measured else "over-products"
+    return alone(table, hints), problem(code, sheet=name, cell=found.cell, action=found.told)
 
 
 def _eligible(book: Book) -> list[str]:
@@ -292,36 +300,11 @@ def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputErr
     return InputError(
         f"{where} holds no revenue table: it needs a customer column with either a date and an amount column, one"
         " column per period, or start date and amount columns."
-        + (_lacking([book.load(name, HEAD) for name in names]) or " Name them with --customer, --date and --amount.")
+        + (
+            lacking_parts([book.load(name, HEAD) for name in names])
+            or " Name them with --customer, --date and --amount."
+        )
     )
-
-
-def _lacking(heads: list[Grid]) -> str:
-    """What the likeliest header row has and lacks, and the options that name the lacking parts."""
-    best: tuple[int, int, Grid] | None = None
-    for head in heads:
-        for row in range(min(head.rows - 1, HEADER_DEPTH)):
-            known = sum(bool(role_ranks(head.text(row, c))) for c in range(head.columns) if head.kinds[c, row] == TEXT)
-            if known >= 1 and (best is None or known > best[0]):
-                best = known, row, head
-    if best is None:
-        return ""
-    _, row, head = best
-    contents = Contents(head, slice(row + 1, row + 1 + SAMPLE))
-    headers = {c: head.text(row, c) for c in range(head.columns) if head.kinds[c, row] == TEXT}
-    roles = assign_roles(headers, contents.fits)
-    kinds = {"customer": "text", "date": "date", "amount": "amount"}
-    lacking = [role for role in kinds if role not in roles]
-    tries = {
-        role: [title for c, title in headers.items() if c not in roles.values() and contents.kind(c) == kinds[role]]
-        for role in lacking
-    }
-    has = ", ".join(f"{role} {headers[column]!r}" for role, column in roles.items() if column in headers)
-    told = f" Row {row + head.origin[0] + 1} names {has or 'none of them'}; not found: {', '.join(lacking) or 'rows'}."
-    for role, titles in tries.items():
-        if titles:
-            told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
-    return told if lacking else ""
 
 
 def _by_number(table: Table) -> bool:

@@ -22,6 +22,7 @@ ROLES = (
     "term",
     "interval",
     "quantity",
+    "usage",
     "product",
     "status",
     "scenario",
@@ -36,7 +37,6 @@ RUNNING = 48
 # Of an amount in local currency and one in a named currency the second adds up.
 _LOCAL = {"local", "foreign", "lc", "original", "doc", "transaction", "billed"}
 _LINKS = ("s", "n", "en", "e", "t", "es", "er")
-_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 @cache
@@ -50,6 +50,11 @@ def _lexicon() -> tuple[dict[str, str], int]:
     for code in currency_codes():
         known.setdefault(code.lower(), "filler")
     return known, max(phrase.count(" ") for phrase in known) + 1
+
+
+def _cjk(word: str) -> bool:
+    """Whether a word holds Chinese or Japanese letters; no pattern, since one of so many letters is slow to make."""
+    return not word.isascii() and any("\u3040" <= sign <= "\u30ff" or "\u4e00" <= sign <= "\u9fff" for sign in word)
 
 
 @lru_cache(maxsize=8192)
@@ -88,7 +93,7 @@ def _compound(word: str) -> list[str]:
     """The meanings of a compound's parts; "?" where it is none, nothing for a number."""
     if word.isdigit():
         return []
-    parts = _parts(word, 3) if len(word) >= 5 or _CJK.search(word) else None
+    parts = _parts(word, 3) if len(word) >= 5 or _cjk(word) else None
     return parts or ["?"]
 
 
@@ -99,7 +104,7 @@ def _parts(word: str, depth: int) -> list[str] | None:
         return [known[word]]
     if not depth:
         return None
-    least = 1 if _CJK.search(word) else 3
+    least = 1 if _cjk(word) else 3
     for cut in range(len(word) - 1, least - 1, -1):
         head = word[:cut]
         stem = next(

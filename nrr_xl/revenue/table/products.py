@@ -1,165 +1,277 @@
-"""Periods in one header row over products in the next: each product's rows stacked, totals left out."""
+"""Periods in one header row over products or measures in the next: what counts stacked, totals and others left out."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.periods import iso_month
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.amounts import parse_amount
 from nrr_xl.revenue.cells.columns import read_amounts
-from nrr_xl.revenue.cells.dates import When
+from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid, Piece
+from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, Piece
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.measures import says_measure
-from nrr_xl.revenue.table.periods import header_period, is_forecast
-from nrr_xl.revenue.vocabulary import currency_codes, words
+from nrr_xl.revenue.table.kept import kept_labels
+from nrr_xl.revenue.table.periods import header_period, text_period
+from nrr_xl.revenue.vocabulary import words
 
 Array = np.ndarray[Any, Any]
 # Two header rows are looked for this far down.
 DEPTH = 30
-# What a product's name may mean besides nothing known: anything else measures something.
-_NAMES = frozenset({"?", "filler", "product", "company", "bill", "contract", "recurring", "name", "entity", "deal"})
-_ACTUAL = frozenset("actual actuals act ist reel real reale realizado feitelijk faktisk".split())
-_OTHERS = frozenset(
-    (
-        *("py", "ly", "prior", "last", "previous", "yoy", "mom", "qoq", "var", "variance", "diff", "share", "growth"),
-        *("new", "expansion", "contraction", "upsell", "downsell", "reactivation", "opening", "closing", "churn"),
-    )
-)
 _HAIR = 0.011
 
 
-def products_apart(grid: Grid, fiscal_year_end: int) -> tuple[Grid, str, str] | None:
-    """The grid with a row for each customer and product, where periods are and what was done; None without such rows.
+@struct()
+class Apart:
+    """A grid with a row for each customer and product; `cell` is where its periods begin, `told` what was done.
+
+    `measured` says that one measure of several was chosen, `priced` that prices were multiplied by units.
+    """
+
+    grid: Grid
+    cell: str
+    told: str
+    measured: bool = False
+    priced: bool = False
+
+
+@struct()
+class _Heads:
+    """The columns of two header rows: `lead` before the periods, `cells` by (period, label), `totals` of periods.
+
+    `heads` is each period's header (column, row), `first` the first row below, `texts` the periods'
+    words where labels stand in the same cell.
+    """
+
+    lead: list[int]
+    cells: dict[tuple[int, str], int]
+    totals: list[tuple[int, When | None]]
+    heads: dict[int, tuple[int, int]]
+    first: int
+    texts: dict[int, str] = field(default_factory=dict)
+
+
+def products_apart(grid: Grid, fiscal_year_end: int, wanted: str | None = None) -> Apart | None:
+    """The grid with a row for each customer and product, or with one measure of each period; None where it is plain.
 
     Totals of a period, a year or all are left out, and those are counted that equal no sum of products. Planned
-    amounts beside actual ones are left out.
+    amounts beside actual ones are left out. `wanted` is the label that is the amount.
+
+    Raises
+    ------
+    InputError
+        Where several measures stand with each period and which one is the amount is not said.
     """
     for top in range(min(DEPTH, grid.rows - 2)):
         lower = grid.kinds[:, top + 1] == TEXT
         codes, counts = np.unique(grid.values[lower, top + 1], return_counts=True)
-        repeated = codes[counts >= 2]
-        if repeated.size and (grid.kinds[:, top] != BLANK).sum() >= 3 and repeated.size <= 60:
-            found = _apart(grid, top, set(repeated.astype(int).tolist()), fiscal_year_end)
-            if found:
-                return found
+        repeated = {grid.strings[int(code)].strip() for code in codes[counts >= 2]} - {""}
+        found = None
+        if repeated and (grid.kinds[:, top] != BLANK).sum() >= 3 and len(repeated) <= 60:
+            found = _over(grid, top, repeated, fiscal_year_end)
+        found = found or _under(grid, top, fiscal_year_end) or _beside(grid, top, fiscal_year_end)
+        if found and (apart := _apart(grid, found, wanted, fiscal_year_end)):
+            return apart
     return None
 
 
-def _apart(grid: Grid, top: int, labels: set[int], fiscal_year_end: int) -> tuple[Grid, str, str] | None:
-    lead: list[int] = []
-    cells: dict[tuple[int, int], int] = {}
-    totals: list[tuple[int, When | None]] = []
-    heads: dict[int, int] = {}
+def _under(grid: Grid, top: int, fiscal_year_end: int) -> _Heads | None:
+    """Labels over periods: all periods of one measure, then all of the next."""
+    upper = np.flatnonzero(grid.kinds[:, top] == TEXT).tolist()
+    if not 2 <= len(upper) <= 60 or any(header_period(grid, top, column, fiscal_year_end) for column in upper):
+        return None
+    found, label = _Heads([], {}, [], {}, top + 2), ""
+    for column in range(grid.columns):
+        label = grid.text(top, column).strip() or label
+        period = header_period(grid, top + 1, column, fiscal_year_end)
+        if not isinstance(period, When) or not label:
+            if not found.cells or not _total("", grid.text(top + 1, column)):
+                found.lead.append(column)
+        elif (period.end, label) in found.cells:
+            return None
+        else:
+            found.cells[period.end, label] = column
+            found.heads.setdefault(period.end, (column, top + 1))
+    return found if len({label for _, label in found.cells}) > 1 else None
+
+
+def _beside(grid: Grid, row: int, fiscal_year_end: int) -> _Heads | None:
+    """Periods and labels in one header: "Jan-24 MRR" and "Jan-24 ARR"."""
+    found = _Heads([], {}, [], {}, row + 1)
+    for column in range(grid.columns):
+        when, text, label = _split(grid.text(row, column), fiscal_year_end)
+        if when is None:
+            found.lead.append(column)
+        elif (when.end, label) in found.cells:
+            return None
+        else:
+            found.cells[when.end, label] = column
+            found.heads.setdefault(when.end, (column, row))
+            found.texts.setdefault(when.end, text)
+    ends = [end for end, _ in found.cells]
+    return found if len(ends) > 2 and len(set(ends)) * 2 <= len(ends) else None
+
+
+def _split(text: str, fiscal_year_end: int) -> tuple[When | None, str, str]:
+    """A header's period, its words and the label beside it; no period where it names none, or nothing else."""
+    said = [word for word in re.split(r"[\s_()/|:]+| - ", text) if word]
+    for cut in range(1, len(said)) if any(c.isdigit() for c in text) and len(said) <= 6 else ():
+        for when, label in ((said[:cut], said[cut:]), (said[cut:], said[:cut])):
+            period = parse_date(" ".join(when), fiscal_year_end)
+            if isinstance(period, When) and not any(c.isdigit() for word in label for c in word):
+                return period, " ".join(when), " ".join(label)
+    return None, "", ""
+
+
+def _over(grid: Grid, top: int, labels: set[str], fiscal_year_end: int) -> _Heads | None:
+    """Periods over labels."""
+    found = _Heads([], {}, [], {}, top + 2)
     steps: set[int] = set()
     current: When | None = None
     for column in range(grid.columns):
-        above, label = grid.text(top, column), grid.text(top + 1, column)
+        above, label = grid.text(top, column), grid.text(top + 1, column).strip()
         if above:
             period = header_period(grid, top, column, fiscal_year_end)
             current = period if isinstance(period, When) else None
-        code = int(grid.values[column, top + 1]) if grid.kinds[column, top + 1] == TEXT else -1
-        if (cells and _total(above, label)) or (current and not label):
-            totals.append((column, current))
-        elif current is None:
-            lead.append(column)
-        elif code not in labels or (current.end, code) in cells:
+        if (found.cells and _total(above, label)) or (current and not label):
+            found.totals.append((column, current))
+        elif current is None or (label not in labels and not (grid.kinds[column, top + 2 :] == NUMBER).any()):
+            found.lead.append(column)
+        elif label not in labels or (current.end, label) in found.cells:
             return None
         else:
-            cells[current.end, code] = column
-            heads.setdefault(current.end, column if above else column - 1)
+            found.cells[current.end, label] = column
+            found.heads.setdefault(current.end, (column if above else column - 1, top))
             steps.add(current.step)
-    kept = _kept({code: grid.strings[code] for _, code in cells})
-    if len(heads) < 2 or len(steps) != 1 or not lead or kept is None or max(lead) > min(cells.values()):
+    return found if len(steps) == 1 else None
+
+
+def _apart(grid: Grid, found: _Heads, wanted: str | None, fiscal_year_end: int) -> Apart | None:
+    lead, cells, heads = found.lead, found.cells, found.heads
+    labels = {label for _, label in cells}
+    if len(heads) < 2 or not lead or min(lead) > min(cells.values()) or len(labels) < 2:
         return None
-    body = slice(top + 2, grid.rows)
-    columns = [*cells.values(), *(column for column, _ in totals)]
+    of_label, of_period = Counter(label for _, label in cells), Counter(end for end, _ in cells)
+    # Titles above some of the periods are no labels, nor are amounts of the first customer written as texts.
+    if min(of_label.values()) < 2 or sum(count > 1 for count in of_period.values()) < 2:
+        return None
+    if any(parse_amount(label) is not None for label in labels):
+        return None
+    where = f"{grid.sheet}!{grid.address(found.first - 1, min(cells.values()))}"
+    kept = kept_labels(grid, cells, wanted, where, found.first)
+    body, top, prices = slice(found.first, grid.rows), found.first - 2, {}
+    chosen = {key: column for key, column in cells.items() if key[1] in kept.labels}
+    columns = [*chosen.values(), *(() if kept.measured or kept.planned else (column for column, _ in found.totals))]
     read = read_amounts(grid, columns, body, Findings(grid))
-    if read.refused.any():
+    if read.refused.any() and not kept.measured:
         return None
     numbers = dict(zip(columns, np.nan_to_num(read.values), strict=True))
     odd = 0
-    for column, period in totals:
+    summed = 0.0
+    for column, period in found.totals if not kept.measured and not kept.planned else ():
         parts = (at for (end, _), at in cells.items() if not period or period.end - period.step < end <= period.end)
+        summed += float(numbers[column].sum())
         if np.abs(numbers[column] - sum(numbers[at] for at in parts)).max(initial=0) > _HAIR:
             if not _total(grid.text(top, column), grid.text(top + 1, column)):
                 return None
             odd += 1
-    used = {key: column for key, column in cells.items() if key[1] in kept}
-    planned = sum(float(numbers[column].sum()) for key, column in cells.items() if key[1] not in kept)
-    summed = sum(float(numbers[column].sum()) for column, _ in totals)
-    told = f"{len(kept)} in {len(heads)} periods from {iso_month(min(heads))}: "
-    told += ", ".join(grid.strings[code] for code in kept) + "."
-    told += " Each customer's are added up." if len(kept) > 1 else ""
-    told += f" Totals beside them are left out: {summed:,.2f}." if totals else ""
+    told = f"{len(kept.labels)} in {len(heads)} periods from {iso_month(min(heads))}: {', '.join(kept.labels)}."
+    told += " Each customer's are added up." if len(kept.labels) > 1 else ""
+    told += f" Totals beside them are left out: {summed:,.2f}." if found.totals and not kept.measured else ""
     told += f" {odd} of them equal no sum of products." if odd else ""
-    told += f" Planned amounts are left out: {planned:,.2f}." if len(used) < len(cells) else ""
-    return _stacked(grid, top, lead, sorted(heads), heads, used, kept), grid.address(top, min(heads.values())), told
+    others = [label for label in dict.fromkeys(label for _, label in cells) if label not in kept.labels]
+    if kept.planned:
+        planned = [cells[key] for key in cells if key not in chosen]
+        sums = np.nan_to_num(read_amounts(grid, planned, body, Findings(grid)).values).sum() if planned else 0.0
+        told += f" Planned amounts are left out: {sums:,.2f}."
+    if kept.units:
+        others.remove(kept.units)
+        if any((end, kept.units) not in cells for end, _ in chosen):
+            return None
+        prices = {column: cells[end, kept.units] for (end, _), column in chosen.items()}
+        told += f" Multiplied by {kept.units}."
+    if kept.measured and others:
+        told += f" Not used: {', '.join(others)}. Another one is named with --amount."
+    stacked = _stacked(grid, found, chosen, list(kept.labels), prices, fiscal_year_end)
+    first = min(heads, key=lambda end: heads[end])
+    return Apart(stacked, grid.address(heads[first][1], heads[first][0]), told, kept.measured, bool(kept.units))
 
 
 def _total(above: str, label: str) -> bool:
     return bool({"total", "subtotal"} & {*meanings(above), *meanings(label), *words(folded(f"{above} {label}"))})
 
 
-def _kept(labels: dict[int, str]) -> list[int] | None:
-    """The labels that are products, or actual amounts beside planned ones; None where they measure something else."""
-    planned = [code for code, text in labels.items() if is_forecast(text) or "budget" in meanings(text)]
-    rest = {code: text for code, text in labels.items() if code not in planned}
-    said = {code: set(words(folded(text))) for code, text in rest.items()}
-    actual = [code for code in rest if said[code] & _ACTUAL]
-    if planned or actual:
-        return actual if len(actual) == len(rest) == 1 else None
-    strange = (
-        not set(meanings(text)) <= _NAMES or text.upper() in currency_codes() or says_measure(text)
-        for text in rest.values()
-    )
-    return None if any(strange) or any(each & _OTHERS for each in said.values()) else list(rest)
-
-
 def _stacked(
     grid: Grid,
-    top: int,
-    lead: list[int],
-    ends: list[int],
-    heads: dict[int, int],
-    cells: dict[tuple[int, int], int],
-    kept: list[int],
+    found: _Heads,
+    cells: dict[tuple[int, str], int],
+    kept: list[str],
+    prices: dict[int, int],
+    fiscal_year_end: int,
 ) -> Grid:
     """A row for each customer and product: the leading columns, the product where there are several, the periods."""
-    height, several = grid.rows - top - 2, int(len(kept) > 1)
+    lead, heads, ends = found.lead, found.heads, sorted(found.heads)
+    strings = [*grid.strings, "Product", *kept]
+    height, several = grid.rows - found.first, int(len(kept) > 1)
     width, length = len(lead) + several + len(ends), 1 + height * len(kept)
     kinds, values = np.zeros((width, length), np.uint8), np.zeros((width, length))
     marks = None if grid.marks is None else np.full((width, length), -1, grid.marks.dtype)
     shift = len(lead) + several
     for at, column in enumerate(lead):
-        row = top + 1 if grid.kinds[column, top + 1] != BLANK else top
+        row = found.first - 1 if grid.kinds[column, found.first - 1] != BLANK else max(found.first - 2, 0)
         kinds[at, 0], values[at, 0] = grid.kinds[column, row], grid.values[column, row]
     for at, end in enumerate(ends):
-        kinds[shift + at, 0] = grid.kinds[heads[end], top]
-        values[shift + at, 0] = grid.values[heads[end], top]
+        kinds[shift + at, 0] = grid.kinds[heads[end]]
+        values[shift + at, 0] = grid.values[heads[end]]
+        text = found.texts.get(end, "")
+        if not several and {"mrr", "arr"} & {*meanings(kept[0])}:
+            # What the amounts are called is said by the headers of the periods.
+            column, row = heads[end]
+            named = f"{text or grid.text(row, column)} {kept[0]}"
+            period = text_period(named, fiscal_year_end)
+            text = named if isinstance(period, When) and period.end == end else text
+        if text:
+            kinds[shift + at, 0], values[shift + at, 0] = TEXT, len(strings)
+            strings.append(text)
     if several:
         kinds[len(lead)], values[len(lead), 0] = TEXT, len(grid.strings)
     pieces = []
-    for part, code in enumerate(kept):
+    for part, label in enumerate(kept):
         rows = slice(1 + part * height, 1 + (part + 1) * height)
         source = {column: at for at, column in enumerate(lead)}
-        source |= {cells[end, code]: shift + at for at, end in enumerate(ends) if (end, code) in cells}
+        source |= {cells[end, label]: shift + at for at, end in enumerate(ends) if (end, label) in cells}
         for column, at in source.items():
-            kinds[at, rows], values[at, rows] = grid.kinds[column, top + 2 :], grid.values[column, top + 2 :]
+            kinds[at, rows], values[at, rows] = grid.kinds[column, found.first :], grid.values[column, found.first :]
+            if column in prices:
+                units = prices[column]
+                span = slice(found.first, grid.rows)
+                read = read_amounts(grid, [column, units], span, Findings(grid))
+                product = np.nan_to_num(read.values).prod(axis=0)
+                # What cannot be read stays as it is, and is told by its cell.
+                for bad, cell in zip(read.refused, (column, units), strict=True):
+                    kinds[at, rows] = np.where(bad, grid.kinds[cell, span], kinds[at, rows])
+                    values[at, rows] = np.where(bad, grid.values[cell, span], values[at, rows])
+                plain = ~read.refused.any(axis=0) & (kinds[at, rows] != BLANK)
+                kinds[at, rows] = np.where(plain, NUMBER, kinds[at, rows])
+                values[at, rows] = np.where(plain, product, values[at, rows])
             if marks is not None and grid.marks is not None:
-                marks[at, rows] = grid.marks[column, top + 2 :]
+                marks[at, rows] = grid.marks[column, found.first :]
         if several:
-            values[len(lead), rows] = code
+            values[len(lead), rows] = len(grid.strings) + 1 + part
         columns = tuple(source.get(column, -1) for column in range(grid.columns))
-        pieces.append(Piece(rows.start, grid.sheet, top + 2 + grid.origin[0], columns, grid.origin[1]))
+        pieces.append(Piece(rows.start, grid.sheet, found.first + grid.origin[0], columns, grid.origin[1]))
     return Grid(
         grid.sheet,
         kinds,
         values,
-        (*grid.strings, "Product"),
+        tuple(strings),
         marks=marks,
         mark_names=grid.mark_names,
         pieces=tuple(pieces),

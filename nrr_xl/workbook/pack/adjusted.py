@@ -43,7 +43,8 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     row = first
     listed = found.adjustments[:MOST_LINES]
     wanted = {name for item in listed for name in (item.customer, item.other)}
-    places = {name: at for at, name in enumerate(report.analysis.cube.customers, 1) if name in wanted}
+    names = enumerate(report.analysis.cube.customers)
+    places = {name: customers.rank(at) + 1 for at, name in names if name in wanted}
     for item in listed:
         _line(report, page, customers, row, item, places)
         row += 1

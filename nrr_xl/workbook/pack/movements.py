@@ -14,7 +14,6 @@ from nrr_xl.workbook.cells import Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.sheets import bridge
-from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
 from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
@@ -116,7 +115,7 @@ def write(report: Report, customers: CustomersPlace, drill: Drill) -> None:
             told += [(FIRST_SEGMENT + i, segment_column(customers, name), texts_of[name][at]) for i, name in places]
             for col, source, text in told:
                 if drill.live:
-                    link = fx.cell(FIRST_ROW + at, source, "row col", customers.sheet)
+                    link = fx.cell(customers.row(at), source, "row col", customers.sheet)
                     page.formula(row, col, f'={link}&""', safe_text(text), "label", "general")
                 else:
                     page.put(row, col, text, "label")
@@ -158,7 +157,7 @@ def _figures(
         page.put(row, LINE, words[line], "label")
         page.row(row, OPENING, [before, after, after - before], "formula", "cents")
         return
-    sheet_row = FIRST_ROW + at
+    sheet_row = customers.row(at)
     o, c = (fx.cell(row, col, "col") for col in (OPENING, CLOSING))
     first = fx.cell(sheet_row, customers.window["first"], "row col", customers.sheet)
     arrived = f'IF({first}<={block.opening + 1},"{words["reactivation"]}","{words["new"]}")'

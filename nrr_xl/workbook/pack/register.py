@@ -11,7 +11,6 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.headers import unique_headers
-from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
 from nrr_xl.workbook.sheets.customers import CustomersPlace, segment_column
 from nrr_xl.workbook.sheets.history import segment_texts
 from nrr_xl.workbook.texts import texts
@@ -41,7 +40,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
         told += [(SEGMENTS + i, segment_column(customers, name), texts_of[name][at]) for i, name in enumerate(segments)]
         for col, column, text in told:
             if live:
-                link = fx.cell(FIRST_ROW + at, column, "row col", customers.sheet)
+                link = fx.cell(customers.row(at), column, "row col", customers.sheet)
                 page.formula(row, col, f'={link}&""', safe_text(text), "label", "general")
             else:
                 page.put(row, col, text, "label")
@@ -56,7 +55,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
         )
         for col, position, value in figures:
             if live:
-                source = fx.cell(FIRST_ROW + at, customers.first_period + position, "row col", customers.sheet)
+                source = fx.cell(customers.row(at), customers.first_period + position, "row col", customers.sheet)
                 page.formula(row, col, f"={source}", value, "link", "cents")
             else:
                 page.put(row, col, value, "formula", "cents")

@@ -13,7 +13,6 @@ from nrr_xl.retention.diligence import (
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
-from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.texts import texts
 
@@ -44,7 +43,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     closing_col = FIRST + len(ends) - 1
     running = 0.0
     for row, at in enumerate(top.tolist(), begin):
-        source = FIRST_ROW + at
+        source = customers.row(at)
         page.put(row, RANK, row - begin + 1, "label", "position")
         page.put(row, NAME, cube.customers[at], "label")
         born = fx.cell(source, customers.window["first"], "row col", customers.sheet)

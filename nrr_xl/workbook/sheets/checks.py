@@ -128,7 +128,7 @@ def _signatures(report: Report) -> list[str]:
     ]
     # Sorted or swapped customers keep those sums. By period, as all at once would take as much memory again.
     weight = f"(ROW({fx.FIRST})-ROW(INDEX({fx.FIRST},1))+1)"
-    numbers = np.arange(1, len(amounts) + 1)
+    numbers = 1 + (np.arange(len(amounts)) if report.ranks is None else report.ranks)
     for start in range(0, amounts.shape[1], MOST_WEIGHED):
         part = amounts[:, start : start + MOST_WEIGHED]
         found = "+".join(f"SUMPRODUCT({weight}*{fx.period(str(start + at))})" for at in range(1, part.shape[1] + 1))

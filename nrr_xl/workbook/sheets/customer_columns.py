@@ -78,7 +78,7 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
     own = partial(looked_up_in, at, report.feed.before) if report.feed else None
     return [
         StreamColumn(
-            values[name],
+            at.arranged(values[name]),
             "working" if name in at.folded else "formula",
             {"movement": "general", "written": "general", **dict.fromkeys(COUNTED, "position")}.get(name, "amount"),
             None if name in TYPED or not live else own if name == "before" else partial(_formula, at, name),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from nrr_xl.errors import OutputError
 from nrr_xl.records import struct
@@ -37,6 +40,9 @@ from nrr_xl.workbook.sheets.history import History, segment_texts
 from nrr_xl.workbook.texts import texts
 
 FEW = 12
+# Of more customers than are printed the largest stand first, up to so many; the others have one row in print.
+PRINTED, MOST_ARRANGED = 200, 100_000
+REST_ROW = HEAD_ROWS - 1
 # The widths of names, of what stands between, and of amounts.
 WIDTHS = (30, 13, 11)
 MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
@@ -56,6 +62,8 @@ class CustomersPlace:
     periods: int
     numbered: bool = False
     fed: bool = False
+    # Each customer's row, counted from 0, where they do not stand in the rows' own order.
+    ranks: np.ndarray | None = None
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -82,6 +90,21 @@ class CustomersPlace:
     @property
     def last_period(self) -> int:
         return self.first_period + self.periods - 1
+
+    def row(self, customer: int) -> int:
+        """The row of a customer, which is counted from 0 as in the cube."""
+        return FIRST_ROW + self.rank(customer)
+
+    def rank(self, customer: int) -> int:
+        """A customer's place on the sheet, both counted from 0."""
+        return customer if self.ranks is None else int(self.ranks[customer])
+
+    def arranged(self, values: Any) -> Any:
+        """What is held by customer, in the order of the sheet."""
+        if self.ranks is None:
+            return values
+        order = np.argsort(self.ranks)
+        return values[order] if isinstance(values, np.ndarray) else [values[at] for at in order.tolist()]
 
     def column(self, col: int) -> str:
         """The range of a column's customers."""
@@ -123,9 +146,23 @@ def place(report: Report) -> CustomersPlace:
         )
     numbered = any(segment.codes.ndim == 2 for segment in cube.segments.values())
     size = (len(cube.customers), tuple(cube.segments), len(cube.periods))
-    at = CustomersPlace(report.sheets["customers"], *size, numbered, fed=report.feed is not None)
+    fed = report.feed is not None
+    at = CustomersPlace(
+        report.sheets["customers"], *size, numbered, fed, None if fed else _largest_first(report.analysis)
+    )
+    report.ranks = at.ranks
     report.totals, report.positions = at.totals, at.across(POSITION_ROW)
     return at
+
+
+def _largest_first(analysis: Analysis) -> np.ndarray | None:
+    """Each customer's place by its amount at the closing, where only the first of a long list are printed."""
+    amounts = analysis.cube.amounts
+    if not PRINTED < len(amounts) <= MOST_ARRANGED:
+        return None
+    order = np.argsort(-amounts[:, analysis.closing], kind="stable")
+    ranks: np.ndarray = np.argsort(order)
+    return ranks
 
 
 def define_names(report: Report, at: CustomersPlace) -> None:
@@ -150,11 +187,11 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     if report.feed:
         looked_up(report, report.feed, page, at)
     else:
-        streams = [StreamColumn(cube.customers)]
+        streams = [StreamColumn(at.arranged(cube.customers))]
         for name in at.segments:
-            streams.append(history.column(report, name, at.window) or StreamColumn(segment_texts(analysis, name)))
+            streams.append(history.column(report, name, at) or StreamColumn(at.arranged(segment_texts(analysis, name))))
         streams += window_columns(report, at)
-        page.stream(FIRST_ROW, streams, at.first_period, cube.amounts)
+        page.stream(FIRST_ROW, streams, at.first_period, at.arranged(cube.amounts))
         labels = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *cube.periods.labels]
         bounds = Bounds(HEADER_ROW, at.last_row, at.last_period, 1 + len(at.segments))
         customer_table.write(report, page, bounds, labels, streams)
@@ -171,9 +208,30 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     whole = paper.fits(sheet, 0, at.last_period, paper.WIDE if at.customers >= FEW else (paper.A4,))
     sheet.print_area(0, 0, last, at.last_period if whole else at.window["movement"])
     if last < at.last_row:
-        sheet.set_header("&R&8" + WORDS["printed"].format(count=report.printed))
+        _rest(report, page, at, last)
     page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), long=not whole)
     _checks(report, at, history)
+
+
+def _rest(report: Report, page: Page, at: CustomersPlace, last: int) -> None:
+    """Above the total, in one row, the customers below those that are printed."""
+    held = at.arranged(report.analysis.cube.amounts)[report.printed :]
+    listed = fx.block(FIRST_ROW, 0, last, 0)
+    others = fx.told(WORDS["rest"], {"count": (f"FIXED(ROWS({fx.AMOUNTS})-ROWS({listed}),0)", fx.fixed(len(held), 0))})
+    report.say(page, REST_ROW, 0, others, "label")
+    opening, closing = held[:, report.analysis.opening], held[:, report.analysis.closing]
+    sums = {
+        at.window[name]: float(found.sum())
+        for name, found in (("opening", opening), ("closing", closing), ("change", closing - opening))
+    }
+    sums |= dict(enumerate(held.sum(axis=0).tolist(), at.first_period))
+    for col, value in sums.items():
+        printed = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(last, col, 'row')}"
+        report.write(page, REST_ROW, col, f"{fx.cell(TOTAL_ROW, col)}-SUM({printed})", value, "customers")
+    for left, right in ((at.first_period, at.last_period), (at.window["opening"], at.window["change"])):
+        everyone, below = (fx.block(row, left, row, right, at.sheet) for row in (TOTAL_ROW, REST_ROW))
+        shown = f"SUM({fx.block(FIRST_ROW, left, last, right, at.sheet)})"
+        report.check(WORDS["check_rest"], f"SUM({everyone})-{shown}-SUM({below})")
 
 
 def _refuse(sheet: BlockSheet, at: CustomersPlace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nrr_xl.records import struct
@@ -10,6 +12,9 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import StreamColumn
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.texts import texts
+
+if TYPE_CHECKING:
+    from nrr_xl.workbook.sheets.customers import CustomersPlace
 
 WORDS = texts()["history"]
 VALUES_ROW = HEAD_ROWS + 2
@@ -41,19 +46,21 @@ class History:
         left, count = self._left(name), len(self.values[self.changing.index(name)])
         return fx.block(VALUES_ROW, left, VALUES_ROW + count - 1, left, self.sheet)
 
-    def column(self, report: Report, name: str, window: dict[str, int]) -> StreamColumn | None:
+    def column(self, report: Report, name: str, at: CustomersPlace) -> StreamColumn | None:
         """Each customer's value at the opening, or at the closing where it had no amount before; None if unchanging."""
         if name not in self.changing:
             return None
         block, values = self._block(name), self._values(name)
 
         def formula(row: int) -> str:
-            number, opening = (fx.cell(row, window[key], "col") for key in ("number", "opening"))
+            number, opening = (fx.cell(row, at.window[key], "col") for key in ("number", "opening"))
             code = f"INDEX({block},{number},IF({opening}>0,{fx.OPENING},{fx.CLOSING}))"
             return f'IF(N({number})=0,"",IF({code}=0,"",INDEX({values},{code})))'
 
         live = report.live["customers"]
-        return StreamColumn(segment_texts(report.analysis, name), "label", "general", formula if live else None)
+        return StreamColumn(
+            at.arranged(segment_texts(report.analysis, name)), "label", "general", formula if live else None
+        )
 
 
 def segment_texts(analysis: Analysis, name: str) -> list[str]:

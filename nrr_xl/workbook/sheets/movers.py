@@ -114,12 +114,12 @@ def _list(
     word, sign = texts()["movements"][line], "-" if line in LOSSES else ""
     changes, movement = customers.of("change"), customers.of("movement")
     sizes = f'(({movement}="{word}")*ROUND({sign}{changes},{DECIMALS}))'
-    places = _places(report, line)
+    places, (before, after) = _places(report, line)
     for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
         known = offset < len(records)
-        record = records[offset] if known else {}
         position = places[offset] if known else 0
-        ranked = (round(abs(float(record["change"])), DECIMALS), position + 1) if known else None
+        change = float(after[position] - before[position])
+        ranked = (round(abs(change), DECIMALS), customers.rank(position) + 1) if known else None
         place = _ranked(report, page, row, top + 1, left, sizes, ranked)
         held = f"ISNUMBER({place})"
         values: dict[int, float | str] = {NAME: names[position] if known else fx.UNDEFINED}
@@ -129,8 +129,10 @@ def _list(
             AFTER: customers.of("closing"),
             CHANGE: changes,
         }
-        for col, name in ((BEFORE, "opening"), (AFTER, "closing"), (CHANGE, "change"), (SHARE, "share")):
-            values[col] = float(record[name]) if known else fx.UNDEFINED
+        whole = report.analysis.bridge[line]
+        shown_here = (float(before[position]), float(after[position]), change, abs(change) / whole if whole else 0.0)
+        for col, value in zip((BEFORE, AFTER, CHANGE, SHARE), shown_here, strict=True):
+            values[col] = value if known else fx.UNDEFINED
         for col, source in columns.items():
             role, kind = ("label", "general") if col == NAME else ("formula", "amount")
             formula = f"IF({held},INDEX({source},{place}),{fx.DASH})"
@@ -141,8 +143,8 @@ def _list(
     page.bars(top + 1, left + SHARE, top + at.length, left + SHARE)
 
 
-def _places(report: Report, line: str) -> list[int]:
-    """The rows (from 0) of the customers in a list, in its order: by size, then by their place."""
+def _places(report: Report, line: str) -> tuple[list[int], tuple[np.ndarray, np.ndarray]]:
+    """The customers (from 0) of a list in its order: by size, then by place on the sheet; both amounts of all."""
     analysis = report.analysis
     before, after, known = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
     was, stays = before > 0, after > 0
@@ -154,8 +156,8 @@ def _places(report: Report, line: str) -> list[int]:
         "reactivation": stays & known & ~was,
     }
     size = np.where(members[line], np.abs(after - before).round(DECIMALS), 0.0)
-    found: list[int] = np.lexsort((np.arange(len(size)), -size)).tolist()
-    return found
+    found: list[int] = np.lexsort((np.arange(len(size)) if report.ranks is None else report.ranks, -size)).tolist()
+    return found, (before, after)
 
 
 def _risk(report: Report, page: Page, customers: CustomersPlace, at: MoversPlace) -> int:
@@ -163,7 +165,7 @@ def _risk(report: Report, page: Page, customers: CustomersPlace, at: MoversPlace
     top, left = at.tops["risk"]
     analysis, records = report.analysis, report.analysis.tables.risk.records()
     _heads(page, top, left, WORDS["risk"], ("closing", "falls", "from_peak", "lost"))
-    where = {name: number for number, name in enumerate(analysis.cube.customers)}
+    where = {name: number for number, name in enumerate(customers.arranged(analysis.cube.customers))}
     stake, peak, closing = (customers.of(name) for name in ("stake", "peak", "closing"))
     for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
         known = offset < len(records)
@@ -256,6 +258,6 @@ def _without(report: Report, page: Page, row: int, ends: tuple[str, str], count:
 def largest(report: Report, at: MoversPlace, line: str) -> tuple[fx.Said, Fact]:
     """The first customer of a list, and its share of the line, for a sentence."""
     records = report.analysis.tables.movers[line].records()
-    name = str(records[0]["customer"]) if records else fx.UNDEFINED
+    name = report.analysis.cube.customers[_places(report, line)[0][0]] if records else fx.UNDEFINED
     share = float(records[0]["share"]) if records else math.nan
     return (at.first(line, NAME), name), Fact(at.first(line, SHARE), share)

@@ -1,0 +1,179 @@
+"""Which labels that stand with each period count: products, actual amounts, one measure of revenue, or a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nrr_xl.errors import InputError
+from nrr_xl.records import struct
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.findings import Findings, problem
+from nrr_xl.revenue.table.headers import meanings, role_ranks
+from nrr_xl.revenue.table.measures import says_measure
+from nrr_xl.revenue.table.periods import is_forecast
+from nrr_xl.revenue.vocabulary import currency_codes, words
+
+Array = np.ndarray[Any, Any]
+Cells = Mapping[tuple[int, str], int]
+# What a product's name may mean besides nothing known: anything else measures something.
+_NAMES = frozenset({"?", "filler", "product", "company", "bill", "contract", "recurring", "name", "entity", "deal"})
+_ACTUAL = frozenset("actual actuals act ist reel real reale realizado feitelijk faktisk".split())
+_OTHERS = frozenset(
+    (
+        *(
+            "py",
+            "ly",
+            "vj",
+            "prior",
+            "last",
+            "previous",
+            "vorjahr",
+            "yoy",
+            "mom",
+            "qoq",
+            "var",
+            "variance",
+            "abw",
+            "diff",
+        ),
+        *(
+            "diff",
+            "share",
+            "growth",
+            "new",
+            "expansion",
+            "contraction",
+            "upsell",
+            "downsell",
+            "reactivation",
+            "opening",
+        ),
+        *("closing", "churn", "churned", "lost", "recognized", "recognised", "deferred", "collected", "paid", "booked"),
+        *("bookings", "billings", "cash", "comment", "status", "price", "units", "qty", "volume"),
+        *("begin", "beginning", "ending", "end", "start", "starting"),
+    )
+)
+# A header of revenue is sure of itself up to this rank, and no rival from the next one on.
+_SURE, _FAINT = 18, 24
+# So many of the cells in one proportion are two measures of one thing, not two products.
+_SAME = 0.9
+
+
+@struct()
+class Kept:
+    """The labels that count; `planned`: others are plans or earlier years, `units`: what prices are times."""
+
+    labels: tuple[str, ...]
+    planned: bool = False
+    measured: bool = False
+    units: str | None = None
+
+
+def kept_labels(grid: Grid, cells: Cells, wanted: str | None, where: str, first: int) -> Kept:
+    """Which labels count, of columns by (period, label).
+
+    `wanted` is what the amount was said to be, `where` the labels' first cell, `first` the first row below them.
+
+    Raises
+    ------
+    InputError
+        Where several could be meant; it names the option that says which.
+    """
+    labels = list(dict.fromkeys(label for _, label in cells))
+    named = [label for label in labels if wanted and folded(label).strip() == folded(wanted).strip()]
+    if named:
+        return Kept((named[0],), measured=True)
+    said = {label: set(words(folded(label))) for label in labels}
+    planned = [label for label in labels if is_forecast(label) or "budget" in meanings(label)]
+    actual = [label for label in labels if said[label] & _ACTUAL and label not in planned]
+    if planned or actual:
+        beside = [label for label in labels if label not in (*planned, *actual)]
+        if len(actual) == 1 and all(_no_level(label, said[label]) for label in beside):
+            return Kept((actual[0],), planned=True)
+        rest = [label for label in beside if not _no_level(label, said[label])]
+        if not actual and len(rest) == 1:
+            return Kept((rest[0],), planned=True)
+        raise _asked(actual or rest or labels, labels, where)
+    if all(_may_be_product(label, said[label]) for label in labels):
+        if proportional(grid, cells, labels, first):
+            raise _asked(labels, labels, where)
+        return Kept(tuple(labels))
+    return _measure(labels, said, where)
+
+
+def _may_be_product(label: str, said: set[str]) -> bool:
+    strange = label.upper() in currency_codes() or says_measure(label) or said & _OTHERS
+    return set(meanings(label)) <= _NAMES and not strange
+
+
+def _no_level(label: str, said: set[str]) -> bool:
+    """Whether a label beside actual amounts says that it is a comparison, a share or an earlier year."""
+    return (
+        bool(said & _OTHERS) or says_measure(label) or "%" in label or {"change", "cost", "tax"} >= {*meanings(label)}
+    )
+
+
+def _measure(labels: list[str], said: Mapping[str, set[str]], where: str) -> Kept:
+    """The one label that is revenue beside others that are none."""
+    ranks = {label: role_ranks(label).get("amount", 99) for label in labels if not said[label] & (_OTHERS - {"paid"})}
+    found = sorted((rank, label) for label, rank in ranks.items() if rank < 99)
+    gone = {"churn", "churned", "lost", "cancelled", "canceled"}
+    closing = [label for label in labels if set(meanings(label)) & {"standing", "finish"} and not said[label] & gone]
+    opening = [label for label in labels if set(meanings(label)) & {"opening", "start"}]
+    if len(closing) == 1 and opening:
+        return Kept((closing[0],), measured=True)
+    sure = [label for rank, label in found if rank <= _FAINT]
+    recurring = [label for label in sure if {"mrr"} & {*meanings(label)}]
+    annual = [label for label in sure if {"arr"} & {*meanings(label)}]
+    if len(recurring) == 1 and len(sure) == 1 + len(annual):
+        return Kept((recurring[0],), measured=True)
+    if len(sure) == 1 and found[0][0] <= _SURE:
+        return Kept((sure[0],), measured=True)
+    net = [label for label in sure if "net" in meanings(label)]
+    gross = [label for label in sure if "gross" in meanings(label)]
+    taxed = any({"tax", "vat"} & {*meanings(label)} for label in labels)
+    if taxed and len(net) == 1 and len(sure) == 1 + len(gross):
+        return Kept((net[0],), measured=True)
+    price = [label for label in labels if "unit_price" in meanings(label) or said[label] & {"price", "preis", "prix"}]
+    units = [label for label in labels if "count" in meanings(label) or said[label] & {"units", "qty", "volume"}]
+    if not sure and len(price) == 1 == len(units) and len(labels) == 2:
+        return Kept((price[0],), measured=True, units=units[0])
+    raise _asked(sure or labels, labels, where)
+
+
+def _asked(likely: list[str], labels: list[str], where: str) -> InputError:
+    order = [*likely, *(label for label in labels if label not in likely)]
+    ways = ", or ".join(f'--amount "{label}"' for label in order)
+    action = f"Say which one is the amount with {ways}."
+    sheet, _, cell = where.rpartition("!")
+    asked = problem("measure-unclear", sheet=sheet, cell=cell, value=" / ".join(labels), action=action)
+    return InputError(
+        f"{len(labels)} columns stand with each period, and which one is the amount is not said.", [asked]
+    )
+
+
+def proportional(grid: Grid, cells: Cells, labels: list[str], first: int) -> bool:
+    """Whether two labels' amounts are always in one proportion, as net and gross are and products are not."""
+    ends = sorted({end for end, _ in cells})
+    columns = sorted(set(cells.values()))
+    found = read_amounts(grid, columns, slice(first, grid.rows), Findings(grid)).values
+    values = dict(zip(columns, np.nan_to_num(found), strict=True))
+    none = np.zeros(grid.rows - first)
+
+    def amounts(label: str) -> Array:
+        return np.concatenate([values[cells[end, label]] if (end, label) in cells else none for end in ends])
+
+    read = [amounts(label) for label in labels]
+    for at, one in enumerate(read):
+        for other in read[at + 1 :]:
+            both = (one != 0) & (other != 0)
+            if both.sum() >= 6 and np.unique(one[both]).size > 3:
+                ratio = other[both] / one[both]
+                if (np.abs(ratio - np.median(ratio)) <= 0.001 * abs(np.median(ratio))).mean() >= _SAME:
+                    return True
+    return False
