@@ -149,7 +149,9 @@ def understand(
     }
     hints["header_row"] = header_row
     shape = Shape(range, drop_rows, transpose)
-    chosen = partial(choose_table, shaped(book, shape), sheet, sheets=tuple(sheets or ()))
+    chosen = partial(
+        choose_table, shaped(book, shape), sheet, sheets=tuple(sheets or (("all",) if book.together else ()))
+    )
     said = str((columns or {}).get("currency", "")).upper()
     try:
         table, notes = chosen(**hints)

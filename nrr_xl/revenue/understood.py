@@ -78,6 +78,9 @@ def open_source(
         data = standard_input()
         return sources.text_book(data, "-", "pasted", dialect), "-", hashlib.sha256(data).hexdigest()
     if isinstance(source, str | os.PathLike):
+        if files := sources.text_files(str(source)):
+            book, digest = sources.open_texts(files, str(source), dialect)
+            return book, str(source), digest
         if stores.is_store(str(source)):
             book, digest = sources.open_store(str(source))
             return book, str(source), digest

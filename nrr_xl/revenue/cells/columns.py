@@ -11,6 +11,7 @@ import numpy as np
 from nrr_xl.periods import month_number
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import MARKED_CREDIT, Written, decide_decimal, parse_amount, says_nothing
+from nrr_xl.revenue.cells.arrays import distinct_codes
 from nrr_xl.revenue.cells.dates import (
     Doubtful,
     When,
@@ -78,7 +79,7 @@ def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings,
     currency: np.ndarray | None = None
     currencies: tuple[str, ...] = ()
     if where[0].size:
-        codes, inverse = _distinct(cells[where].astype(np.int64), len(grid.strings))
+        codes, inverse = distinct_codes(cells[where].astype(np.int64), len(grid.strings))
         parsed = [_written(grid.strings[code]) for code in codes.tolist()]
         parsed = _credit_side(parsed, [grid.strings[code] for code in codes.tolist()], findings)
         written = [item for item in parsed if isinstance(item, Written)]
@@ -137,15 +138,6 @@ def _credit_side(parsed: list[Any], texts: list[str], findings: Findings) -> lis
         return parsed
     findings.say("credit-side", value=texts[marked.index(True)])
     return [replace(item, sign=-item.sign) if isinstance(item, Written) else item for item in parsed]
-
-
-def _distinct(codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct codes of texts in order, and each one's place among them: np.unique without sorting all."""
-    place = np.zeros(count, np.int64)
-    place[codes] = 1
-    used = np.flatnonzero(place)
-    place[used] = np.arange(used.size)
-    return used, place[codes]
 
 
 def _report(findings: Findings, code: str, columns: np.ndarray, rows: np.ndarray) -> None:

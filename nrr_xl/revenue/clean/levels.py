@@ -8,7 +8,7 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.records import struct
-from nrr_xl.revenue.cells.arrays import distinct, median, stable_order
+from nrr_xl.revenue.cells.arrays import all_apart, distinct, median, stable_order
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
@@ -26,6 +26,8 @@ _VERSIONS = frozenset("revision rev version ver versie revisione wersja versao r
 _OF_VERSION = _VERSIONS | {"no", "number", "nr", "num", "id", "row", "record", "data"}
 # A movement of 2 % or more is a rise; so many of a year's steps must rise for a sum since its start.
 RISE, RISING = 1.02, 0.7
+# Of so few customers two days in a single month are no snapshots.
+FEW = 10
 
 
 @struct()
@@ -216,8 +218,9 @@ def _last_snapshots(body: Body, flow: Flow, level: bool, asked: bool) -> np.ndar
     """The amounts of each month's last snapshot where months hold several of the same customers, else None."""
     day = flow.month * 32 + flow.day
     days = np.flatnonzero(np.bincount(day - day.min())) + day.min()
-    months = distinct(days // 32)
-    if not asked and days.size < 1.5 * months.size:
+    months, in_each = np.unique(days // 32, return_counts=True)
+    # Where no customer has two amounts in a month there are no two snapshots of one.
+    if not asked and ((in_each == 1).all() or all_apart(flow.who, flow.month)):
         return None
     # Snapshots have few days, each with most of the month's customers; invoices have many days with few.
     _, on_day, _ = distinct_pairs(flow.who, day)
@@ -225,7 +228,11 @@ def _last_snapshots(body: Body, flow: Flow, level: bool, asked: bool) -> np.ndar
     _, in_month, _ = distinct_pairs(flow.who, flow.month)
     months, per_month = np.unique(in_month, return_counts=True)
     share = per_day / per_month[np.searchsorted(months, days // 32)]
-    if not asked and not (median(share) >= 0.8 and distinct(flow.who).size > 2):
+    several = np.repeat(in_each > 1, in_each)
+    customers = distinct(flow.who).size
+    # A single month with two days proves little of a few customers.
+    fewest = 2 if np.count_nonzero(in_each > 1) > 1 or days.size >= 1.5 * months.size else FEW
+    if not asked and not (median(share[several]) >= 0.8 and customers > fewest):
         return None
     taken = np.flatnonzero(np.isin(day, [days[days // 32 == month].max() for month in months.tolist()]))
     if asked or level:

@@ -44,6 +44,12 @@ def stacked_book(
         pieces = _pieces(book, wanted, hints)
         if not pieces:
             raise InputError(f"{book.path}: none of the sheets {', '.join(wanted)} holds revenue rows.")
+        others = [name for name in wanted if name not in {name for name, _, _ in pieces}]
+        if book.together and others:
+            raise InputError(
+                f"{book.path}: no revenue rows are found in {', '.join(map(repr, others[:6]))}. Take out what is not"
+                " of the table, or name the files that are with --sheets."
+            )
         return _as_one(book, pieces), [problem("sheets-stacked", value=", ".join(name for name, _, _ in pieces))]
     if len(visible) < 2:
         return book, []
@@ -201,12 +207,15 @@ def stack(pieces: list[tuple[str, Grid, int]]) -> Grid:
     kinds, values = np.zeros((len(place), height), np.uint8), np.zeros((len(place), height))
     names = sorted({name for _, grid, _ in pieces for name in grid.mark_names})
     marks = np.full((len(place), height), -1, np.int16) if names else None
-    strings: list[str] = []
+    # A text is one whatever sheets it stands on, so that rows that stand on two of them are seen to be the same.
+    known: dict[str, int] = {}
     parts, at = [], 1
     for (sheet, grid, header), columns in zip(pieces, maps, strict=True):
         rows = slice(at, at + grid.rows - header - 1)
         texts = np.isin(grid.kinds, (TEXT, ERROR))
-        shifted = np.where(texts, grid.values + len(strings), grid.values)
+        codes = np.array([known.setdefault(text, len(known)) for text in grid.strings], float)
+        shifted = grid.values.copy()
+        shifted[texts] = codes[grid.values[texts].astype(np.int64)]
         fresh = [column for column, target in enumerate(columns) if not kinds[target, 0]]
         for column, target in enumerate(columns):
             kinds[target, rows], values[target, rows] = grid.kinds[column, header + 1 :], shifted[column, header + 1 :]
@@ -215,8 +224,7 @@ def stack(pieces: list[tuple[str, Grid, int]]) -> Grid:
             if marks is not None and grid.marks is not None:
                 code = np.array([*(names.index(name) for name in grid.mark_names), -1], np.int16)
                 marks[target, rows] = code[grid.marks[column, header + 1 :]]
-        strings += grid.strings
         parts.append(Piece(at, sheet, header + 1 + grid.origin[0], tuple(columns), grid.origin[1]))
         at = rows.stop
     title = " + ".join(sheet for sheet, _, _ in pieces)
-    return Grid(title[:60], kinds, values, tuple(strings), marks=marks, mark_names=tuple(names), pieces=tuple(parts))
+    return Grid(title[:60], kinds, values, tuple(known), marks=marks, mark_names=tuple(names), pieces=tuple(parts))
