@@ -114,6 +114,7 @@ def lines_with(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:
 # Signs that stand inside a word: S.A., O'Brien.
 _INSIDE = str.maketrans("", "", ".'’")
 _WORDS = re.compile(r"\w+")
+_BETWEEN = re.compile(r"(?:[^\w\n]|_)+")
 _WORD_LETTERS = np.array([chr(code).isalnum() or code == ord("_") for code in range(256)])
 
 
@@ -125,6 +126,18 @@ def likeness(name: str, forms: frozenset[str]) -> str:
     said = _WORDS.findall(plain.translate(_INSIDE))
     bare = [word for word in said if word not in forms] or said
     return "".join(sorted(bare)) or name
+
+
+def closed_up(names: Sequence[str]) -> list[str]:
+    """Each name in lower case without what stands between its letters and digits, in the order in which they stand.
+
+    >>> closed_up(["Zeta Holding", "Theta|Tau", "--"])
+    ['zetaholding', 'thetatau', '']
+    """
+    closed = _BETWEEN.sub("", "\n".join(names).casefold()).split("\n")
+    return (
+        closed if len(closed) == len(names) else [_BETWEEN.sub("", name.casefold()).replace("\n", "") for name in names]
+    )
 
 
 def perhaps_alike(names: Sequence[str], forms: frozenset[str]) -> list[int]:

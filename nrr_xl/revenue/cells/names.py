@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nrr_xl.revenue.cells.manytexts import likeness, perhaps_alike, spelling_key, spelling_keys
+from nrr_xl.revenue.cells.manytexts import closed_up, likeness, perhaps_alike, spelling_key, spelling_keys
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
@@ -56,15 +56,24 @@ def similar_names(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
     >>> similar_names(["Acme Inc", "Beta", "Acme, Inc.", "Bêta GmbH"])
     (('Acme, Inc.', 'Acme Inc'), ('Bêta GmbH', 'Beta'))
+    >>> similar_names(["Zeta Holding", "Theta|Tau", "ZetaHolding", "Theta Tau"])
+    (('Theta Tau', 'Theta|Tau'), ('ZetaHolding', 'Zeta Holding'))
     """
     first: dict[str, str] = {}
-    pairs = []
+    pairs: dict[str, str] = {}
     forms = frozenset(vocabulary()["words"]["legal_forms"])
     for name in (names[at] for at in perhaps_alike(names, forms)):
         known = first.setdefault(likeness(name, forms), name)
         if known != name:
-            pairs.append((name, known))
-    return tuple(pairs)
+            pairs[name] = known
+    closed = closed_up(names)
+    if len(set(closed)) < len(closed):
+        first = {}
+        for name, key in zip(names, closed, strict=True):
+            known = first.setdefault(key, name) if key else name
+            if known != name:
+                pairs.setdefault(name, known)
+    return tuple(pairs.items())
 
 
 def unused_names(customer_map: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:

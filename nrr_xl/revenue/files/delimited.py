@@ -183,6 +183,9 @@ def _quote_note(grid: Grid, line: int, texts: dict[str, int]) -> Problem:
     )
 
 
+_NUMBER_ALONE = re.compile(r"[\d.,']*\d[\d.,']*")
+
+
 @struct()
 class _Lines:
     """The rows of delimited text, each with its number of cells."""
@@ -213,7 +216,11 @@ class _Lines:
         # A title or a note below the table has a cell or two; all else is a header or row of which a part is missing.
         least = np.full(self.widths.size, max(usual // 2, 1))
         least[body] = 1
-        least[body & (np.arange(body.size) < np.flatnonzero(self.widths == usual)[-1])] = 0
+        last = int(np.flatnonzero(self.widths == usual)[-1])
+        least[body & (np.arange(body.size) < last)] = 0
+        # A number alone right below the table may be the end of its last row.
+        if last + 1 < body.size and self.widths[last + 1] == 1 and _NUMBER_ALONE.fullmatch(self.grid.text(last + 1, 0)):
+            least[last + 1] = 0
         short = np.flatnonzero((self.widths < usual) & (filled > least))
         # Some programs leave out the delimiters behind the last filled cell of every row.
         if short.size and short.size <= max(0.05 * np.count_nonzero(body), 10):
