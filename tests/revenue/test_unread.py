@@ -62,3 +62,24 @@ def test_rows_with_a_date_each_are_no_table_on_its_side(tmp_path):
     path.write_text("\n".join(["Zákazník,Měsíc,Částka", *lines]), encoding="utf-8")
     with pytest.raises(InputError, match="holds no revenue table"):
         nrr_xl.read(path)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    ],
+)
+def test_months_of_two_years_are_no_measures_of_years(tmp_path, names):
+    """Twelve labels beside two years: every month was offered as the amount."""
+    headers = [f"{name} {year}" for year in (2024, 2023) for name in names.split()]
+    cube = nrr_xl.read(sheet(tmp_path, headers))
+    assert len(cube.periods.keys) == 24
+
+
+def test_earlier_years_beside_plain_months_are_left_out(tmp_path):
+    headers = [f"{month} 2024{more}" for month in ("Jan", "Feb", "Mar") for more in ("", " PY", " Var")]
+    cube = nrr_xl.read(sheet(tmp_path, headers), accept_errors=True)
+    assert cube.periods.keys == ("2024-01", "2024-02", "2024-03")

@@ -26,6 +26,8 @@ Array = np.ndarray[Any, Any]
 # Two header rows are looked for this far down.
 DEPTH = 30
 _HAIR = 0.011
+# More labels beside years in one header are months.
+_MEASURES = 6
 
 
 @struct()
@@ -104,18 +106,26 @@ def _under(grid: Grid, top: int, fiscal_year_end: int) -> _Heads | None:
 
 def _beside(grid: Grid, row: int, fiscal_year_end: int) -> _Heads | None:
     """Periods and labels in one header: "Jan-24 MRR" and "Jan-24 ARR"."""
-    found = _Heads([], {}, [], {}, row + 1)
+    found, yearly = _Heads([], {}, [], {}, row + 1), True
     for column in range(grid.columns):
         when, text, label = _split(grid.text(row, column), fiscal_year_end)
+        whole = parse_date(grid.text(row, column), fiscal_year_end)
+        if isinstance(whole, When) and whole != when:
+            # Beside plain periods the labelled ones are other amounts; nor is the month of a year a label beside it.
+            return None
         if when is None:
             found.lead.append(column)
         elif (when.end, label) in found.cells:
             return None
         else:
+            yearly &= when.step == 12
             found.cells[when.end, label] = column
             found.heads.setdefault(when.end, (column, row))
             found.texts.setdefault(when.end, text)
     ends = [end for end, _ in found.cells]
+    if yearly and len({label for _, label in found.cells}) > _MEASURES:
+        # Months in a language that is not known.
+        return None
     return found if len(ends) > 2 and len(set(ends)) * 2 <= len(ends) else None
 
 
