@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,52 +17,28 @@ from nrr_xl.revenue.findings import Findings, problem
 from nrr_xl.revenue.table.headers import meanings, role_ranks
 from nrr_xl.revenue.table.measures import says_measure
 from nrr_xl.revenue.table.periods import is_forecast
-from nrr_xl.revenue.vocabulary import currency_codes, words
+from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
 Array = np.ndarray[Any, Any]
 Cells = Mapping[tuple[int, str], int]
 # What a product's name may mean besides nothing known: anything else measures something.
 _NAMES = frozenset({"?", "filler", "product", "company", "bill", "contract", "recurring", "name", "entity", "deal"})
-_ACTUAL = frozenset("actual actuals act ist reel real reale realizado feitelijk faktisk".split())
-_OTHERS = frozenset(
-    (
-        *(
-            "py",
-            "ly",
-            "vj",
-            "prior",
-            "last",
-            "previous",
-            "vorjahr",
-            "yoy",
-            "mom",
-            "qoq",
-            "var",
-            "variance",
-            "abw",
-            "diff",
-        ),
-        *(
-            "diff",
-            "share",
-            "growth",
-            "new",
-            "expansion",
-            "contraction",
-            "upsell",
-            "downsell",
-            "reactivation",
-            "opening",
-        ),
-        *("closing", "churn", "churned", "lost", "recognized", "recognised", "deferred", "collected", "paid", "booked"),
-        *("bookings", "billings", "cash", "comment", "status", "price", "units", "qty", "volume"),
-        *("begin", "beginning", "ending", "end", "start", "starting"),
-    )
-)
 # A header of revenue is sure of itself up to this rank, and no rival from the next one on.
 _SURE, _FAINT = 18, 24
 # So many of the cells in one proportion are two measures of one thing, not two products.
 _SAME = 0.9
+
+
+@cache
+def _actual() -> frozenset[str]:
+    """Words of labels of what came to be, beside plans."""
+    return frozenset(vocabulary()["words"]["actual"])
+
+
+@cache
+def _flows() -> frozenset[str]:
+    """Words of labels that are no level of revenue: movements, comparisons, earlier years, counts, states."""
+    return frozenset(vocabulary()["words"]["no_level"])
 
 
 @struct()
@@ -90,7 +67,7 @@ def kept_labels(grid: Grid, cells: Cells, wanted: str | None, where: str, first:
         return Kept((named[0],), measured=True)
     said = {label: set(words(folded(label))) for label in labels}
     planned = [label for label in labels if is_forecast(label) or "budget" in meanings(label)]
-    actual = [label for label in labels if said[label] & _ACTUAL and label not in planned]
+    actual = [label for label in labels if said[label] & _actual() and label not in planned]
     if planned or actual:
         beside = [label for label in labels if label not in (*planned, *actual)]
         if len(actual) == 1 and all(_no_level(label, said[label]) for label in beside):
@@ -107,20 +84,20 @@ def kept_labels(grid: Grid, cells: Cells, wanted: str | None, where: str, first:
 
 
 def _may_be_product(label: str, said: set[str]) -> bool:
-    strange = label.upper() in currency_codes() or says_measure(label) or said & _OTHERS
+    strange = label.upper() in currency_codes() or says_measure(label) or said & _flows()
     return set(meanings(label)) <= _NAMES and not strange
 
 
 def _no_level(label: str, said: set[str]) -> bool:
     """Whether a label beside actual amounts says that it is a comparison, a share or an earlier year."""
     return (
-        bool(said & _OTHERS) or says_measure(label) or "%" in label or {"change", "cost", "tax"} >= {*meanings(label)}
+        bool(said & _flows()) or says_measure(label) or "%" in label or {"change", "cost", "tax"} >= {*meanings(label)}
     )
 
 
 def _measure(labels: list[str], said: Mapping[str, set[str]], where: str) -> Kept:
     """The one label that is revenue beside others that are none."""
-    ranks = {label: role_ranks(label).get("amount", 99) for label in labels if not said[label] & (_OTHERS - {"paid"})}
+    ranks = {label: role_ranks(label).get("amount", 99) for label in labels if not said[label] & (_flows() - {"paid"})}
     found = sorted((rank, label) for label, rank in ranks.items() if rank < 99)
     gone = {"churn", "churned", "lost", "cancelled", "canceled"}
     closing = [label for label in labels if set(meanings(label)) & {"standing", "finish"} and not said[label] & gone]
