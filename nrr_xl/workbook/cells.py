@@ -275,7 +275,7 @@ class Page:
         room = max(paper.width(self.sheet, first, last), LINKS_WIDTH)
         theme, left, line = self.book.theme, 2, 0
         for name in sheets:
-            width = 34 + round(6.8 * len(name))
+            width = 28 + round(6.2 * len(name))
             if left > 2 and left + width > room:
                 left, line = 2, line + 1
             self.sheet.insert_textbox(
@@ -311,6 +311,10 @@ class Page:
         """Fold rows away that only formulas need: a click shows them, and they are not printed."""
         for number in range(row, last_row + 1):
             self.sheet.set_row(number, None, None, {"level": 1, "hidden": True})
+
+    def helper_columns(self, first: int, last: int, width: float) -> None:
+        """Fold columns away that only formulas need, likewise."""
+        self.sheet.set_column(first, last, width, None, {"level": 1, "hidden": True})
 
     def link(self, row: int, col: int, target: str, tip: str) -> None:
         """Make a cell that is written next a link to a place in this workbook, given as "internal:'Sheet'!A1:B9"."""
@@ -366,7 +370,7 @@ class Page:
         header_rows: tuple[int, int] | None = None,
         *,
         one_page: bool = False,
-        long: bool = False,
+        papers: Sequence[paper.Paper] = paper.WIDE,
     ) -> None:
         """On paper: header rows repeated; file, a text and page x of y in the footer; on one page where it can be read.
 
@@ -374,7 +378,7 @@ class Page:
         """
         sheet = self.sheet
         self._place_links()
-        paper.lay_out(sheet, self.marks, paper.LONG if long else paper.WIDE, header_rows, one_page)
+        paper.lay_out(sheet, self.marks, papers, header_rows, one_page)
         sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N", {"scale_with_doc": False})
         if header_rows:
             sheet.repeat_rows(*header_rows)

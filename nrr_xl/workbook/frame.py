@@ -39,6 +39,8 @@ class CheckLine:
     formula: str
     difference: float = 0.0
     tolerance: float = MONEY
+    # Lines of one kind that follow each other are folded under the first of them.
+    kind: str = ""
 
     @property
     def failed(self) -> bool:
@@ -59,6 +61,8 @@ class Report:
     # The parts that say what they said when the report was written, whatever is changed since.
     fixed: list[str] = field(default_factory=list)
     footer: str = ""
+    # Whether what only a diligence reads is left out in print.
+    brief: bool = False
     # So many rows of a long list are printed.
     printed: int = 200
     # Each period's total and position, and further conditions that hold while nothing was changed.
@@ -163,9 +167,9 @@ class Report:
         self.sheets = {key: names[key] for key in keys}
         self.pages = {key: self.book.page(names[key]) for key in keys}
 
-    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY) -> None:
+    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""
-        self.checks.append(CheckLine(name, formula, difference, tolerance))
+        self.checks.append(CheckLine(name, formula, difference, tolerance, kind))
 
     def write(
         self,

@@ -108,6 +108,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
     report = Report(book, analysis, layers, notes=notes)
     if pack.name == "full":
         report.printed = customers.SHEET_ROWS
+    report.brief = pack.name == "board"
     report.add_pages(_sheets(analysis, pack))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     fill_sheets(report, Places.of(report), pack, tell)

@@ -244,7 +244,7 @@ def test_products_and_the_outlook_are_shown_where_the_rows_tell_them(templates, 
     assert below(segments, "Downsell: shrinkage in a product still held", 2) == pytest.approx(-split["downsell"])
     trend = cells(path, "Trend")
     first = next(number for number, row in enumerate(trend) if row[0] == "In months") + 1
-    assert [row[3] for row in trend[first : first + 3]] == pytest.approx(list(analysis.outlook["central"]))
+    assert [row[5] for row in trend[first : first + 3]] == pytest.approx(list(analysis.outlook["central"]))
 
 
 def test_a_failing_check_is_told_before_any_recalculation(tmp_path):

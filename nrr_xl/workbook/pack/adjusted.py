@@ -20,6 +20,8 @@ BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER, AGAIN, PLACE, OTHER_PLACE = range(WHY 
 # Empty lines to correct a customer by hand.
 BY_HAND = 5
 MOST_LINES = 60
+# A board's page has room for so many lines.
+PRINTED = 36
 
 
 def known(analysis: Analysis) -> bool:
@@ -64,7 +66,11 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     page.columns(36, 28, 28, 8, 11, 11, 11, 11, 12, 42)
     page.sheet.set_column(BEFORE, OTHER_PLACE, 12)
     page.sheet.freeze_panes(first, 1)
-    page.sheet.print_area(0, 0, row, WHY)
+    last = min(row, first + PRINTED) if report.brief else row
+    page.sheet.print_area(0, 0, last, WHY)
+    if last < row or len(listed) < len(found.adjustments):
+        counts = {"listed": len(listed), "all": len(found.adjustments), "printed": last - first, "rows": row - first}
+        page.put(top - 1, KIND, WORDS["left"].format(**counts), "note")
     report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)
     page.print_setup(report.footer, (top, top))
 
