@@ -320,7 +320,7 @@ def test_customers_print_their_amounts_where_these_stay_readable(periods, last, 
     assert sheet[f"{edge}10"].value == last
     # A scale is said, since a sheet that is fitted to a page ignores its breaks.
     assert sheet.page_setup.fitToHeight is None and (sheet.page_setup.scale or 100) >= 89
-    assert sheet.print_titles == "'Customers'!$9:$10"
+    assert sheet.print_titles == "'Customers'!$10:$10"
 
 
 def test_excel_need_not_calculate_what_is_there(path):
