@@ -108,5 +108,5 @@ def test_a_ledger_and_rows_side_by_side_each_with_what_the_other_lacks():
         ("2024-06", 5.0, None, -5.0),
     ]
     assert set().union(*held) == {"period", "ledger", "rows", "difference"}
-    with pytest.raises(InputError, match="is of a longer period than the rows'. Give one total for each month"):
+    with pytest.raises(InputError, match=r"is of a longer period than the rows'\. Give one total for each month"):
         beside_ledger(ledger({"2024": 90.0}), periods, [100.0, 50.0, 7.5])
