@@ -18,6 +18,8 @@ from nrr_xl.revenue.cells.arrays import distinct, median
 Array = np.ndarray[Any, Any]
 
 CENTS = 2
+# Half of the smallest unit of money: amounts that lie closer together are the same.
+HALF_CENT = 10.0**-CENTS / 2
 # ISO 4217: currencies whose smallest unit is not a hundredth.
 MINOR = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
