@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -95,6 +95,11 @@ class RevenueCube:
     def problems(self) -> tuple[Problem, ...]:
         """Everything the reader has to say about the source."""
         return self.account.problems
+
+    def worded(self, words: Callable[[str], str]) -> RevenueCube:
+        """The same cube, with what there is to say about its source in other words."""
+        problems = tuple(problem.worded(words) for problem in self.problems)
+        return self if problems == self.problems else replace(self, account=replace(self.account, problems=problems))
 
     def restated(self, opening: ArrayLike, closing: ArrayLike, block: slice = slice(None)) -> np.ndarray:
         """Closing amounts at the opening's exchange rates, (customers, pairs) for a block of customers.
