@@ -39,12 +39,21 @@ MOST_DECIDED = 10
 
 
 @struct()
+class Cell:
+    """The cells of the source, each with its sheet, that make up a customer's amount of a period, "YYYY-MM"."""
+
+    customer: str
+    period: str
+    cells: tuple[str, ...]
+
+
+@struct()
 class Adjustment:
     """One change of the reported rate, by what a customer, or two taken as one, should have at the two ends.
 
     `customer` and `other` are whom it concerns (`other` "" where it is one customer's own); `before` and `after` are
     the amounts of the first at the opening and the closing, `other_before` and `other_after` those of the second;
-    `opening` and `closing` what should stand instead. `why` says what was seen.
+    `opening` and `closing` what should stand instead. `why` says what was seen, `cells` where.
     """
 
     kind: str
@@ -58,6 +67,7 @@ class Adjustment:
     closing: float
     why: str
     accepted: bool = True
+    cells: tuple[Cell, ...] = ()
 
     @property
     def label(self) -> str:
@@ -79,17 +89,19 @@ class Adjustment:
 class Included:
     """A decision that the reported rate has made: what it has added to the numerator and the denominator.
 
-    `customer` is whom it concerns ("" for the `count` others together); `opening` and `closing` are what they would
-    have without it.
+    `customer` is whom it concerns ("" for the `count` `others` together); `opening` and `closing` are what they would
+    have without it, `cells` what stands there.
     """
 
     kind: str
     customer: str
+    others: tuple[str, ...]
     count: int
     opening: float
     closing: float
     numerator: float
     denominator: float
+    cells: tuple[Cell, ...] = ()
 
     @property
     def label(self) -> str:
@@ -154,8 +166,10 @@ def included(found: Adjusted, cube: RevenueCube, span: Window, grace: int = 0) -
         if rest := ranked[MOST_DECIDED:]:
             lines.append((rest, ""))
         for rows, name in lines:
-            sums = (cube.units.total(each[rows]) for each in (without[1], without[2], *changes))
-            items.append(Included(other.kind, name, len(rows), *sums))
+            others = () if name else tuple(names[row] for row in rows)
+            sums = [cube.units.total(each[rows]) for each in (without[1], without[2], *changes)]
+            opening, closing, above, below = sums
+            items.append(Included(other.kind, name, others, len(rows), opening, closing, above, below))
     return replace(found, included=tuple(items))
 
 
