@@ -75,8 +75,8 @@ def test_a_widened_tolerance_forgives_nothing(path, office):
 
 
 def places(path):
-    """The cell of an amount, and each check's row by its name."""
+    """The cell of an amount, and each check's first row of its name."""
     book = openpyxl.load_workbook(path)
-    rows = {book["Checks"][f"A{row}"].value: row for row in range(11, book["Checks"].max_row + 1)}
+    rows = {book["Checks"][f"A{row}"].value: row for row in range(book["Checks"].max_row, 10, -1)}
     _, area = book.defined_names["Amounts"].attr_text.split("!")
     return area.split(":")[1].replace("$", ""), rows
