@@ -17,6 +17,7 @@ from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.clean.values import says
 from nrr_xl.revenue.cube.rows import Labels
+from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import column_title
 from nrr_xl.revenue.vocabulary import words
@@ -204,10 +205,10 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
     counts = np.diff(np.append(begins, who.size))
     owed = np.repeat(np.concatenate([[0.0], total])[begins], counts)
     months = (flow.month.max() - flow.month.min()) / flow.step + 1
-    if (total - owed < -0.005).any():
+    if (total - owed < -HALF_CENT).any():
         return False
     # Two customers or more whose changes end at nothing are telling; else it takes few changes of many months.
-    ended = np.abs(total - owed)[np.append(begins[1:], who.size) - 1] < 0.005
+    ended = np.abs(total - owed)[np.append(begins[1:], who.size) - 1] < HALF_CENT
     if np.count_nonzero(ended) < 2 and (below.mean() < 0.1 or median(counts) > 0.5 * months):
         return False
     flow.note(body, "changes", slice(0, 1))

@@ -103,6 +103,7 @@ def _rows(body: Body, flow: Flow, customer: Labels, currency: Labels | None, hea
         amounts=amount,
         invoiced=None if levels is None else levels.invoiced,
         currency=currency and Labels(currency.name, currency.values, currency.codes[at]).compact(),
+        cells=body.cells(rows, body.table.roles["amount"] if body.table.layout == "long" else flow.column[at]),
         **body.attributes(kept, inverse),
     )
 

@@ -131,6 +131,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
         usage=None if usage is None else usage[kept][row],
         invoiced=_invoiced(body, per, signed[kept], lengths),
+        cells=body.cells(kept[row], column),
         **body.attributes(kept, row),
     )
     return rows, account_of(values, used, refused)
