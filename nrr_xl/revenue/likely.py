@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from nrr_xl.errors import Problem
+from nrr_xl.revenue.cells.manytexts import lines_with
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.takeovers import LAG, TakeOver, take_overs
 from nrr_xl.revenue.files.grid import TEXT
@@ -44,8 +45,9 @@ def _take_over(table: Table, cube: RevenueCube, pair: TakeOver) -> Problem:
 
 def many_as_one(table: Table, cube: RevenueCube) -> list[Problem]:
     """What is said of customers whose names stand for many."""
-    found = [name for name in cube.customers if _many().match(name.lower())]
-    return [problem("many-as-one", sheet=table.grid.sheet, value=name) for name in found[:LISTED]]
+    perhaps = [cube.customers[at] for at in lines_with(_many(), cube.customers)]
+    found = [name for name in perhaps if _many().match(name)][:LISTED]
+    return [problem("many-as-one", sheet=table.grid.sheet, value=name) for name in found]
 
 
 @cache
@@ -53,7 +55,7 @@ def _many() -> re.Pattern[str]:
     """Names such as "Others" or "1,234 other customers: EMEA"."""
     held = vocabulary()["words"]
     many, people = ("|".join(map(re.escape, held[key])) for key in ("many", "of_many"))
-    return re.compile(rf"\W*(?:\d[\d.,\s]*)?(?:{many})\W*(?:(?:{people})\b.*|$)")
+    return re.compile(rf"(?im)^\W*(?:\d[\d.,\s]*)?(?:{many})\W*(?:(?:{people})\b.*|$)")
 
 
 def similar_pairs(table: Table, cube: RevenueCube | None, pairs: Sequence[tuple[str, str]]) -> list[Problem]:

@@ -7,14 +7,13 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from nrr_xl.errors import OutputError
-from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.files import AnyPath, refuse_ending, written_whole
 from nrr_xl.options import takes_options
 from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook import live, story
+from nrr_xl.workbook import live, status, story
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack.sheets import DILIGENCE, Pack
@@ -94,8 +93,7 @@ def write_report(
         not listed cannot be summed up in the rows that there are, or written beside the report.
     """
     tell = progress or (lambda text, share: None)
-    if Path(path).suffix.lower() != ".xlsx":
-        raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
+    refuse_ending(path)
     look = dressed(theme, magnitude, company, prepared)
     totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
     listing = rest.listing(analysis, most_customers)
@@ -133,6 +131,7 @@ def _fill(
 
 def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
     """Write all of a report's sheets that it has pages for."""
+    status.define_name(report)
     customers.define_names(report, at.customers)
     report.note_window(at.shown)
     pack.plan(report)
@@ -155,8 +154,9 @@ def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
         "quality": lambda: quality.write(report),
         **pack.steps(report, at.customers, at.shown),
         "summary": lambda: summary.write(report, at.customers, at.trend, at.shown, _said(report, at)),
-        "checks": lambda: checks.write(report),
         "definitions": lambda: definitions.write(report),
+        # Last, since it counts what stands on all others.
+        "checks": lambda: checks.write(report),
     }
     wanted = [key for key in steps if key in report.sheets]
     for number, key in enumerate(wanted):
