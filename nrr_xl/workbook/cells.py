@@ -21,6 +21,7 @@ from nrr_xl.records import struct
 from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
+from nrr_xl.workbook.links import place_links
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
 from nrr_xl.workbook.theme import Theme
 
@@ -32,8 +33,6 @@ CREATED = dt.datetime(2000, 1, 1)
 LINK_LIMIT = 255
 # The rows of a sheet's title and subtitle, whose formulas are counted apart.
 HEADS = (0, 1)
-# The least width that links to other sheets are set in, and the height of a line of them.
-LINKS_WIDTH, LINKS_HEIGHT = 560, 20
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
 # An undefined rate, or a figure that the rows do not reach.
@@ -260,44 +259,8 @@ class Page:
         self.marks.rows.update(range(row, row + len(block)))
 
     def navigation(self, row: int, sheets: list[str], description: str) -> None:
-        """Links to other sheets in a row, each described by its `{sheet}` for who cannot see it.
-
-        Small boxes, since cells would have to fit the columns of every sheet; they are placed once the columns are set.
-        """
+        """Links to other sheets in a row, placed when the columns are set (see `place_links`)."""
         self._links = (row, sheets, description)
-
-    def _place_links(self) -> None:
-        """Place the links to other sheets, in as many lines as the printed width needs."""
-        if not self._links:
-            return
-        row, sheets, description = self._links
-        _, first, _, last = paper.area(self.sheet)
-        room = max(paper.width(self.sheet, first, last), LINKS_WIDTH)
-        theme, left, line = self.book.theme, 2, 0
-        for name in sheets:
-            width = 34 + round(6.8 * len(name))
-            if left > 2 and left + width > room:
-                left, line = 2, line + 1
-            self.sheet.insert_textbox(
-                row,
-                0,
-                name,
-                {
-                    "x_offset": left,
-                    "y_offset": 1 + LINKS_HEIGHT * line,
-                    "width": width,
-                    "height": 18,
-                    "object_position": 3,
-                    "url": f"internal:'{name}'!A1",
-                    "description": description.format(sheet=name),
-                    "font": {"name": theme.font, "size": 9, "color": theme.colors["accent"]},
-                    "align": {"vertical": "middle", "horizontal": "center"},
-                    "fill": {"color": theme.colors["band"]},
-                    "line": {"none": True},
-                },
-            )
-            left += width + 4
-        self.sheet.set_row_pixels(row, LINKS_HEIGHT * (line + 1) + 2)
 
     def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
         """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
@@ -373,7 +336,8 @@ class Page:
         The columns and the printed area must be set by now.
         """
         sheet = self.sheet
-        self._place_links()
+        if self._links:
+            place_links(self.sheet, *self._links, self.book.theme)
         paper.lay_out(sheet, self.marks, paper.LONG if long else paper.WIDE, header_rows, one_page)
         sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N", {"scale_with_doc": False})
         if header_rows:

@@ -11,6 +11,7 @@ import numpy as np
 
 from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.checks import TOLERANCE
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Book, Page
 from nrr_xl.workbook.formulas import cell
@@ -27,8 +28,7 @@ NAVIGATION_ROW, CHECK_ROW = 2, 3
 MASTER = (5, 1)
 MASTER_TEXT = (5, 2)
 AS_REPORTED = (7, 1)
-# How far from 0 a difference may be, by what it is a difference of.
-MONEY, COUNT, RATE = 0.005, 0.0, 1e-9
+MONEY, COUNT, RATE = (TOLERANCE[kind] for kind in ("money", "count", "rate"))
 
 
 @struct()

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from nrr_xl.errors import OutputError
-from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.files import AnyPath, refuse_ending, written_whole
 from nrr_xl.options import takes_options
 from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
@@ -86,8 +85,7 @@ def write_report(
         If the file exists, its ending is another, its folder is missing, or it is open in Excel.
     """
     tell = progress or (lambda text, share: None)
-    if Path(path).suffix.lower() != ".xlsx":
-        raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
+    refuse_ending(path)
     look = dressed(theme, magnitude, company, prepared)
     totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
     with written_whole(path, overwrite, _inputs(analysis)) as beside:

@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.grid import ERROR, NUMBER, TEXT
+from nrr_xl.revenue.files.proven import same_sum
 
 # A cell as a whole: what stands in its tag, its formula, its value, its text in place.
 _CELL = re.compile(
@@ -52,7 +53,7 @@ def prove_money(chunk: bytes, cells: Cells) -> None:
         raise NotPlain from None
     total, size = math.fsum(numbers), math.fsum(map(abs, numbers))
     money = float(values[kinds == NUMBER].sum())
-    if filled != kinds.size or abs(money - total) > 1e-9 * size + 1e-9:
+    if filled != kinds.size or not same_sum(money, total, size):
         raise NotPlain
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nrr_xl.revenue.cube import complete
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import MONEY
 from nrr_xl.workbook.template import layout as at
 from nrr_xl.workbook.template.page import Page
 from nrr_xl.workbook.template.values import Values
@@ -77,7 +78,7 @@ def _formulas(active: str) -> dict[str, str]:
     def alone(position: str) -> str:
         """Whether one customer has as much as all others together."""
         amounts = fx.period(position)
-        largest = f"ABS(2*MAX({amounts})-SUM({amounts}))<0.005"
+        largest = f"ABS(2*MAX({amounts})-SUM({amounts}))<{MONEY}"
         return f'IF(COUNTIF({amounts},">0")>2,IF({largest},1,0),0)'
 
     return {
