@@ -12,7 +12,7 @@ from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook import live, story
+from nrr_xl.workbook import live, status, story
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack.sheets import DILIGENCE, Pack
@@ -113,6 +113,7 @@ def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pa
 
 def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
     """Write all of a report's sheets that it has pages for."""
+    status.define_name(report)
     customers.define_names(report, at.customers)
     report.note_window(at.shown)
     pack.plan(report)
@@ -135,8 +136,9 @@ def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
         "quality": lambda: quality.write(report),
         **pack.steps(report, at.customers, at.shown),
         "summary": lambda: summary.write(report, at.customers, at.trend, at.shown, _said(report, at)),
-        "checks": lambda: checks.write(report),
         "definitions": lambda: definitions.write(report),
+        # Last, since it counts what stands on all others.
+        "checks": lambda: checks.write(report),
     }
     wanted = [key for key in steps if key in report.sheets]
     for number, key in enumerate(wanted):
