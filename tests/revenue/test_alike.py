@@ -1,4 +1,4 @@
-"""Rows that one pattern takes whole give the cells that the other way finds in them; what is not alike is left to it."""
+"""Rows that one pattern takes give the cells that the other way finds in them; what is not alike is left to it."""
 
 import numpy as np
 import pytest
