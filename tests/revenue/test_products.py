@@ -157,6 +157,131 @@ def test_labels_whose_amounts_are_in_one_proportion_are_no_products(tmp_path):
         read_rows(tmp_path, rows)
 
 
+def apart(labels: tuple[str, ...], form: str, head: Rows | None = None, part: float = 0.0) -> tuple[Rows, Book]:
+    """Rows of a book of which each label holds a part, without totals; `part` is the first one's share, 0 for any."""
+    made = book(713)
+    two = two_rows(made, labels, total="")
+    for row in two[4:] if part else ():
+        for at in range(2, len(row), 2):
+            whole = (row[at] or 0) + (row[at + 1] or 0)
+            row[at] = round(whole * part, 4) or None
+            row[at + 1] = round(whole - (row[at] or 0), 4) or None
+    if form == "one row":
+        months = [mon(month) for month in made.months for _ in labels]
+        top = [f"{label} {month}" for label, month in zip([*labels] * len(made.months), months, strict=True)]
+        return [*(head or []), ["Customer", "Region", *top], *two[4:]], made
+    return [*(head or []), *two[2:]], made
+
+
+def totals_of(cube) -> list[float]:
+    return np.round(cube.amounts.sum(axis=0), 2).tolist()
+
+
+def sums_of(made: Book) -> list[float]:
+    return [made.total(at) for at in range(len(made.months))]
+
+
+@pytest.mark.parametrize("form", ["below", "one row"])
+@pytest.mark.parametrize(
+    "labels", [("Alpha", "Beta"), ("Uno", "Dos", "Tres"), ("Core MRR", "Plus MRR"), ("Core", "Plus")]
+)
+def test_labels_that_nothing_explains_are_asked_about_and_both_answers_are_read(tmp_path, labels, form):
+    rows, made = apart(labels, form, part=0.6 if labels == ("Core", "Plus") else 0)
+    with pytest.raises(InputError, match="--amount all") as refused:
+        read_rows(tmp_path, rows)
+    assert all(f'--amount "{label}"' in str(refused.value) for label in labels)
+    added = read(tmp_path / "rows.csv", columns={"amount": "all"})
+    assert totals_of(added) == sums_of(made)
+    assert "over-products" in {p.code for p in added.problems if p.severity == "warning"}
+    one = read(tmp_path / "rows.csv", columns={"amount": labels[0]})
+    assert round(one.amounts.sum(), 2) == round(
+        sum(sum(filter(None, row[2 :: len(labels)])) for row in rows[-len(made.names) :]), 2
+    )
+
+
+SAID = (
+    "MRR by product line",
+    "Umsatz nach Sparte",
+    "Chiffre d'affaires par offre",
+    "Ingresos por canal",
+    "商品別売上",
+    "Omzet per land",
+)
+
+
+@pytest.mark.parametrize("form", ["below", "one row"])
+@pytest.mark.parametrize("title", SAID)
+def test_labels_add_up_where_a_title_says_that_they_are_parts(tmp_path, title, form):
+    rows, made = apart(("Alpha", "Beta"), form, [[title], []])
+    assert totals_of(read_rows(tmp_path, rows)) == sums_of(made)
+
+
+@pytest.mark.parametrize("form", ["below", "one row"])
+@pytest.mark.parametrize("labels", [("Product A", "Product B"), ("Plan Basic", "Plan Pro"), ("Modul X", "Produkt Y")])
+def test_labels_add_up_that_are_products_by_their_words(tmp_path, labels, form):
+    rows, made = apart(labels, form)
+    if labels[0] == "Modul X":
+        with pytest.raises(InputError, match="--amount all"):
+            read_rows(tmp_path, rows)
+    else:
+        assert totals_of(read_rows(tmp_path, rows)) == sums_of(made)
+
+
+def test_a_title_proves_nothing_where_a_column_holds_the_parts_it_names_or_amounts_are_in_one_proportion(tmp_path):
+    for title, part in (("Revenue by region", 0), ("Revenue by product", 0.6)):
+        rows, _ = apart(("Alpha", "Beta"), "below", [[title], []], part)
+        with pytest.raises(InputError, match="--amount all"):
+            read_rows(tmp_path, rows)
+
+
+@pytest.mark.parametrize("form", ["below", "one row"])
+@pytest.mark.parametrize("whole", ["Insgesammt", "Összesen", "Total", "Sum"])
+def test_a_label_that_is_the_sum_of_the_others_counts_once_in_any_language(tmp_path, whole, form):
+    rows, made = apart(("Alpha", "Beta", whole), form)
+    for row in rows:
+        for at in range(2, len(row), 3):
+            if not isinstance(row[at + 1], str) and row[0] in made.names:
+                added = sum(filter(None, row[at : at + 3]))
+                row[at + 2] = None
+                row[at] = round(added - (row[at + 1] or 0), 2) or None
+                row[at + 2] = round(added, 2) or None
+    cube = read_rows(tmp_path, rows)
+    assert totals_of(cube) == sums_of(made)
+    assert {"over-products", "measure-chosen"} & {p.code for p in cube.problems if p.severity == "warning"}
+
+
+def test_a_total_column_of_all_months_proves_that_labels_add_up(tmp_path):
+    rows, made = apart(("Alpha", "Beta"), "one row", part=0.6)
+    rows = [[*row, round(sum(filter(None, row[2:])), 2) if n else "Total"] for n, row in enumerate(rows)]
+    assert totals_of(read_rows(tmp_path, rows)) == sums_of(made)
+
+
+COUNTED = (
+    "席数",
+    "Sitze",
+    "Sièges",
+    "Asientos",
+    "Postazioni",
+    "Assentos",
+    "Licenties",
+    "Licencje",
+    "Licenser",
+    "Seats",
+)
+
+
+@pytest.mark.parametrize("counted", COUNTED)
+def test_seats_beside_months_are_no_money_in_ten_languages(tmp_path, counted):
+    rows = [
+        ["Customer", "2024-01", f"2024-01 {counted}", "2024-02", f"2024-02 {counted}"],
+        ["a", 10, 1, 12, 2],
+        ["b", 5, 1, 6, 1],
+    ]
+    assert read_rows(tmp_path, rows).amounts.tolist() == [[10, 12], [5, 6]]
+    rows[0][1], rows[0][3] = "2024-01 Revenue", "2024-02 Revenue"
+    assert read_rows(tmp_path, rows).amounts.tolist() == [[10, 12], [5, 6]]
+
+
 def test_prices_over_units_are_multiplied(tmp_path):
     rows, amounts = measured("Price Units", "below")
     cube = read_rows(tmp_path, rows)

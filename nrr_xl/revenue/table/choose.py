@@ -16,6 +16,7 @@ from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
 from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.kept import ALL
 from nrr_xl.revenue.table.lacking import lacking_parts
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
 from nrr_xl.revenue.table.products import products_apart
@@ -194,11 +195,13 @@ def _over_products(book: Book, name: str, hints: Mapping[str, Any]) -> tuple[Tab
         return None
     year_end, columns = hints.get("fiscal_year_end") or 12, dict(hints.get("columns") or {})
     wanted = columns.get("amount")
-    if not products_apart(book.load(name, HEAD), year_end, wanted) or not (
-        found := products_apart(book.load(name, None), year_end, wanted)
-    ):
+    try:
+        likely = bool(products_apart(book.load(name, HEAD), year_end, wanted))
+    except InputError:
+        likely = True  # Whether to ask is decided by all rows.
+    if not likely or not (found := products_apart(book.load(name, None), year_end, wanted)):
         return None
-    if found.measured:
+    if found.measured or (wanted and folded(wanted).strip() == ALL):
         columns.pop("amount", None)
     hints = {**hints, "columns": columns}
     table = find_table(found.grid, **hints)

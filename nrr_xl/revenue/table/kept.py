@@ -10,23 +10,24 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.records import struct
-from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.files.grid import Grid
-from nrr_xl.revenue.findings import Findings, problem
+from nrr_xl.revenue.findings import problem
+from nrr_xl.revenue.table.adding import proportional, sum_of_others
 from nrr_xl.revenue.table.headers import meanings, role_ranks
 from nrr_xl.revenue.table.measures import says_measure
 from nrr_xl.revenue.table.periods import is_forecast
 from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
 Array = np.ndarray[Any, Any]
-Cells = Mapping[tuple[int, str], int]
 # What a product's name may mean besides nothing known: anything else measures something.
 _NAMES = frozenset({"?", "filler", "product", "company", "bill", "contract", "recurring", "name", "entity", "deal"})
 # A header of revenue is sure of itself up to this rank, and no rival from the next one on.
 _SURE, _FAINT = 18, 24
-# So many of the cells in one proportion are two measures of one thing, not two products.
-_SAME = 0.9
+# What --amount says where all labels add up, and what their words may measure if they do.
+ALL = "all"
+_MEASURED = frozenset(
+    {"mrr", "arr", "money", "tcv", "net", "gross", "tax", "vat", "total", "opening", "standing", "change"}
+)
 
 
 @cache
@@ -43,44 +44,68 @@ def _flows() -> frozenset[str]:
 
 @struct()
 class Kept:
-    """The labels that count; `planned`: others are plans or earlier years, `units`: what prices are times."""
+    """The labels that count; `planned`: others are plans or earlier years, `units`: what prices are times.
+
+    `whole` is the label that has all others once more.
+    """
 
     labels: tuple[str, ...]
     planned: bool = False
     measured: bool = False
     units: str | None = None
+    whole: str | None = None
 
 
-def kept_labels(grid: Grid, cells: Cells, wanted: str | None, where: str, first: int) -> Kept:
-    """Which labels count, of columns by (period, label).
+def kept_labels(amounts: Mapping[str, Array], wanted: str | None, where: str, *, proved: bool, said: bool) -> Kept:
+    """Which labels count, of the amounts (periods times rows,) of each.
 
-    `wanted` is what the amount was said to be, `where` the labels' first cell, `first` the first row below them.
+    `wanted` is what the amount was said to be, `where` the labels' first cell. `proved`: columns of totals are the sums
+    of all labels; `said`: words say that these are parts of one amount.
 
     Raises
     ------
     InputError
         Where several could be meant; it names the option that says which.
     """
-    labels = list(dict.fromkeys(label for _, label in cells))
+    labels = list(amounts)
     named = [label for label in labels if wanted and folded(label).strip() == folded(wanted).strip()]
     if named:
         return Kept((named[0],), measured=True)
-    said = {label: set(words(folded(label))) for label in labels}
+    if wanted and folded(wanted).strip() == ALL:
+        return Kept(tuple(labels))
+    spoken = {label: set(words(folded(label))) for label in labels}
     planned = [label for label in labels if is_forecast(label) or "budget" in meanings(label)]
-    actual = [label for label in labels if said[label] & _actual() and label not in planned]
-    if planned or actual:
+    actual = [label for label in labels if spoken[label] & _actual() and label not in planned]
+    if (planned or actual) and len(planned) < len(labels):
         beside = [label for label in labels if label not in (*planned, *actual)]
-        if len(actual) == 1 and all(_no_level(label, said[label]) for label in beside):
+        if len(actual) == 1 and all(_no_level(label, spoken[label]) for label in beside):
             return Kept((actual[0],), planned=True)
-        rest = [label for label in beside if not _no_level(label, said[label])]
+        rest = [label for label in beside if not _no_level(label, spoken[label])]
         if not actual and len(rest) == 1:
             return Kept((rest[0],), planned=True)
         raise _asked(actual or rest or labels, labels, where)
-    if all(_may_be_product(label, said[label]) for label in labels):
-        if proportional(grid, cells, labels, first):
-            raise _asked(labels, labels, where)
+    whole = sum_of_others(amounts)
+    parts = [label for label in labels if label != whole]
+    products = all(_may_be_product(label, spoken[label]) for label in parts)
+    if whole and products and not _flowing(whole) and not proportional(amounts[label] for label in parts):
+        return Kept(tuple(parts), whole=whole)
+    if all(_may_be_product(label, spoken[label]) for label in labels):
+        if proved or (said and not proportional(amounts.values())):
+            return Kept(tuple(labels))
+        raise _asked(labels, labels, where, adding=True)
+    if proved and _alike(labels):
         return Kept(tuple(labels))
-    return _measure(labels, said, where)
+    return _measure(labels, spoken, where)
+
+
+def _alike(labels: list[str]) -> bool:
+    """Whether labels measure the same by their words: revenue twice, not revenue and seats or net and gross."""
+    kinds = {frozenset(meanings(label)) & _MEASURED for label in labels}
+    return len(kinds) == 1 and kinds < {frozenset({"mrr"}), frozenset({"arr"}), frozenset({"money"})}
+
+
+def _flowing(label: str) -> bool:
+    return bool({*words(folded(label))} & _flows() - {"closing", "ending", "end"})
 
 
 def _may_be_product(label: str, said: set[str]) -> bool:
@@ -120,37 +145,16 @@ def _measure(labels: list[str], said: Mapping[str, set[str]], where: str) -> Kep
     units = [label for label in labels if "count" in meanings(label) or said[label] & {"units", "qty", "volume"}]
     if not sure and len(price) == 1 == len(units) and len(labels) == 2:
         return Kept((price[0],), measured=True, units=units[0])
-    raise _asked(sure or labels, labels, where)
+    raise _asked(sure or labels, labels, where, adding=sure == labels and _alike(labels))
 
 
-def _asked(likely: list[str], labels: list[str], where: str) -> InputError:
+def _asked(likely: list[str], labels: list[str], where: str, adding: bool = False) -> InputError:
     order = [*likely, *(label for label in labels if label not in likely)]
     ways = ", or ".join(f'--amount "{label}"' for label in order)
-    action = f"Say which one is the amount with {ways}."
+    first = "Add them up with --amount all, or say" if adding else "Say"
+    action = f"{first} which one is the amount with {ways}."
     sheet, _, cell = where.rpartition("!")
     asked = problem("measure-unclear", sheet=sheet, cell=cell, value=" / ".join(labels), action=action)
     return InputError(
         f"{len(labels)} columns stand with each period, and which one is the amount is not said.", [asked]
     )
-
-
-def proportional(grid: Grid, cells: Cells, labels: list[str], first: int) -> bool:
-    """Whether two labels' amounts are always in one proportion, as net and gross are and products are not."""
-    ends = sorted({end for end, _ in cells})
-    columns = sorted(set(cells.values()))
-    found = read_amounts(grid, columns, slice(first, grid.rows), Findings(grid)).values
-    values = dict(zip(columns, np.nan_to_num(found), strict=True))
-    none = np.zeros(grid.rows - first)
-
-    def amounts(label: str) -> Array:
-        return np.concatenate([values[cells[end, label]] if (end, label) in cells else none for end in ends])
-
-    read = [amounts(label) for label in labels]
-    for at, one in enumerate(read):
-        for other in read[at + 1 :]:
-            both = (one != 0) & (other != 0)
-            if both.sum() >= 6 and np.unique(one[both]).size > 3:
-                ratio = other[both] / one[both]
-                if (np.abs(ratio - np.median(ratio)) <= 0.001 * abs(np.median(ratio))).mean() >= _SAME:
-                    return True
-    return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,15 +19,16 @@ from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, Piece
 from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.adding import HAIR, amounts_of, said_to_add
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.kept import kept_labels
 from nrr_xl.revenue.table.periods import header_period, text_period
+from nrr_xl.revenue.table.runs import bare_period
 from nrr_xl.revenue.vocabulary import words
 
 Array = np.ndarray[Any, Any]
 # Two header rows are looked for this far down.
 DEPTH = 30
-_HAIR = 0.011
 # More labels beside years in one header are months.
 _MEASURES = 6
 
@@ -75,12 +78,13 @@ def products_apart(grid: Grid, fiscal_year_end: int, wanted: str | None = None) 
         lower = grid.kinds[:, top + 1] == TEXT
         codes, counts = np.unique(grid.values[lower, top + 1], return_counts=True)
         repeated = {grid.strings[int(code)].strip() for code in codes[counts >= 2]} - {""}
-        found = None
+        ways: list[Callable[..., _Heads | None]] = [_under, _beside]
         if repeated and (grid.kinds[:, top] != BLANK).sum() >= 3 and len(repeated) <= 60:
-            found = _over(grid, top, repeated, fiscal_year_end)
-        found = found or _under(grid, top, fiscal_year_end) or _beside(grid, top, fiscal_year_end)
-        if found and (apart := _apart(grid, found, wanted, fiscal_year_end)):
-            return apart
+            ways.insert(0, partial(_over, labels=repeated))
+        for way in ways:
+            found = way(grid, top, fiscal_year_end=fiscal_year_end)
+            if found and (apart := _apart(grid, found, wanted, fiscal_year_end)):
+                return apart
     return None
 
 
@@ -104,12 +108,12 @@ def _under(grid: Grid, top: int, fiscal_year_end: int) -> _Heads | None:
     return found if len({label for _, label in found.cells}) > 1 else None
 
 
-def _beside(grid: Grid, row: int, fiscal_year_end: int) -> _Heads | None:
+def _beside(grid: Grid, top: int, fiscal_year_end: int) -> _Heads | None:
     """Periods and labels in one header: "Jan-24 MRR" and "Jan-24 ARR"."""
-    found, yearly = _Heads([], {}, [], {}, row + 1), True
+    found, yearly = _Heads([], {}, [], {}, top + 1), True
     for column in range(grid.columns):
-        when, text, label = _split(grid.text(row, column), fiscal_year_end)
-        whole = parse_date(grid.text(row, column), fiscal_year_end)
+        when, text, label = _split(grid.text(top, column), fiscal_year_end)
+        whole = parse_date(grid.text(top, column), fiscal_year_end)
         if isinstance(whole, When) and whole != when:
             # Beside plain periods the labelled ones are other amounts; nor is the month of a year a label beside it.
             return None
@@ -120,7 +124,7 @@ def _beside(grid: Grid, row: int, fiscal_year_end: int) -> _Heads | None:
         else:
             yearly &= when.step == 12
             found.cells[when.end, label] = column
-            found.heads.setdefault(when.end, (column, row))
+            found.heads.setdefault(when.end, (column, top))
             found.texts.setdefault(when.end, text)
     ends = [end for end, _ in found.cells]
     if yearly and len({label for _, label in found.cells}) > _MEASURES:
@@ -169,31 +173,51 @@ def _apart(grid: Grid, found: _Heads, wanted: str | None, fiscal_year_end: int) 
     if len(heads) < 2 or not lead or min(lead) > min(cells.values()) or len(labels) < 2:
         return None
     of_label, of_period = Counter(label for _, label in cells), Counter(end for end, _ in cells)
-    # Titles above some of the periods are no labels, nor are amounts of the first customer written as texts.
+    # Titles above some of the periods are no labels, nor are amounts of the first customer written as texts, nor are
+    # the months of a year measures of it.
     if min(of_label.values()) < 2 or sum(count > 1 for count in of_period.values()) < 2:
         return None
-    if any(parse_amount(label) is not None for label in labels):
+    if any(parse_amount(label) is not None or bare_period(label) for label in labels):
         return None
     where = f"{grid.sheet}!{grid.address(found.first - 1, min(cells.values()))}"
-    kept = kept_labels(grid, cells, wanted, where, found.first)
     body, top, prices = slice(found.first, grid.rows), found.first - 2, {}
-    chosen = {key: column for key, column in cells.items() if key[1] in kept.labels}
-    columns = [*chosen.values(), *(() if kept.measured or kept.planned else (column for column, _ in found.totals))]
+    beside = [(at, None) for at in lead if at > min(cells.values())]
+    columns = sorted({*cells.values(), *(column for column, _ in (*found.totals, *beside))})
     read = read_amounts(grid, columns, body, Findings(grid))
-    if read.refused.any() and not kept.measured:
-        return None
     numbers = dict(zip(columns, np.nan_to_num(read.values), strict=True))
-    odd = 0
-    summed = 0.0
-    for column, period in found.totals if not kept.measured and not kept.planned else ():
+    unread = {column for column, bad in zip(columns, read.refused, strict=True) if bad.any()}
+
+    def adds(column: int, period: When | None) -> bool:
         parts = (at for (end, _), at in cells.items() if not period or period.end - period.step < end <= period.end)
-        summed += float(numbers[column].sum())
-        if np.abs(numbers[column] - sum(numbers[at] for at in parts)).max(initial=0) > _HAIR:
+        return bool(np.abs(numbers[column] - sum(numbers[at] for at in parts)).max(initial=0) <= HAIR)
+
+    equal = [adds(*each) for each in found.totals]
+    summed = float(sum(numbers[column].sum() for column, _ in found.totals))
+    titles = found.first - (1 if found.texts else 2)
+    amounts = {label: amounts_of(label, numbers, cells) for label in dict.fromkeys(label for _, label in cells)}
+    kept = kept_labels(
+        amounts,
+        wanted,
+        where,
+        proved=(summed > 0 and all(equal)) or any(adds(*each) for each in beside),
+        said=said_to_add(
+            grid, labels, titles, [grid.text(row, at) for at in lead for row in (titles, found.first - 1)]
+        ),
+    )
+    chosen = {key: column for key, column in cells.items() if key[1] in kept.labels}
+    several = not kept.measured and not kept.planned
+    if several and not wanted and unread & {*chosen.values(), *(column for column, _ in found.totals)}:
+        return None
+    odd = 0
+    for (column, _), tied in zip(found.totals, equal, strict=True) if several else ():
+        if not tied:
             if not _total(grid.text(top, column), grid.text(top + 1, column)):
                 return None
             odd += 1
     told = f"{len(kept.labels)} in {len(heads)} periods from {iso_month(min(heads))}: {', '.join(kept.labels)}."
     told += " Each customer's are added up." if len(kept.labels) > 1 else ""
+    if kept.whole:
+        told += f" {kept.whole} is the sum of the others and is left out: {amounts[kept.whole].sum():,.2f}."
     told += f" Totals beside them are left out: {summed:,.2f}." if found.totals and not kept.measured else ""
     told += f" {odd} of them equal no sum of products." if odd else ""
     others = [label for label in dict.fromkeys(label for _, label in cells) if label not in kept.labels]

@@ -30,6 +30,8 @@ NO_YEAR = ADVICE + MOST_BANDS
 # So many characters stand in a line of the label's, the text's and the source's column, so many points high.
 LABELLED, LINE, SOURCED, HEIGHT = 50, 104, 52, 13
 YEAR, AHEAD = 12, 5
+# Empty lines for notes.
+NOTES = 4
 
 
 def known(analysis: Analysis) -> bool:
@@ -49,6 +51,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     read = row
     row = _valuation(report, page, shown, row + 2)
     row = _cases(report, page, customers, shown, row + 2)
+    row = _outside(page, row + 2)
     page.columns(*WIDTHS)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     # What is published elsewhere is a page more, on the screen.
@@ -224,6 +227,15 @@ def _cases(report: Report, page: Page, customers: CustomersPlace, shown: Figures
         page.put(row, TEXT, entry["text"], "wrapped_indent")
         page.put(row, SOURCE, entry["source"], "wrapped_note")
     return row
+
+
+def _outside(page: Page, row: int) -> int:
+    """Blue lines for what no figure knows, such as a new competitor or a price list, each with its period."""
+    _heads(page, row, "outside", ("outside_note", "", "", "", ""))
+    for at in range(row + 1, row + 1 + NOTES):
+        page.put(at, LABEL, "", "input")
+        page.merge(at, VALUE, at, SOURCE, "input")
+    return row + NOTES
 
 
 def _case(
