@@ -30,6 +30,8 @@ NO_YEAR = ADVICE + MOST_BANDS
 # So many characters stand in a line of the label's, the text's and the source's column, so many points high.
 LABELLED, LINE, SOURCED, HEIGHT = 50, 104, 52, 13
 YEAR, AHEAD = 12, 5
+# Questions whose figure and limit are points; all others are shares, but for a multiple.
+POINTS = ("one_customer", "one_segment", "small_leave", "falling")
 # Empty lines for notes.
 NOTES = 4
 
@@ -121,8 +123,12 @@ def _questions(report: Report, page: Page, customers: CustomersPlace, shown: Fig
         label = WORDS[record["asks"]].format(figure=record["figure"])
         page.put(row, LABEL, label, "wrapped")
         kind = "multiple" if record["key"] == "new_business" else "rate"
-        report.write(page, row, VALUE, formulas[record["key"]], record["value"], "customers", "rate_top", kind)
-        page.put(row, LIMIT, record["limit"], "input_top", kind)
+        formula, factor = formulas[record["key"]], 1.0
+        if record["key"] in POINTS:
+            kind, factor = "plain_points", 100.0
+            formula = f"IF(ISNUMBER({formula}),100*{formula},{fx.DASH})"
+        report.write(page, row, VALUE, formula, factor * record["value"], "customers", "rate_top", kind)
+        page.put(row, LIMIT, factor * record["limit"], "input_top", kind)
         value, limit = (fx.cell(row, col, "col") for col in (VALUE, LIMIT))
         beyond = f"{value}{'>' if record['asks'] == reading.ABOVE else '<'}{limit}"
         asked = f'IF(ISNUMBER({value}),IF({beyond},"{WORDS["yes"]}","{WORDS["no"]}"),{fx.DASH})'

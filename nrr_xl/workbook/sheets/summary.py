@@ -270,6 +270,7 @@ def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: 
             (names["whole"], trend.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
+        trend.periods - trend.back,
     )
     charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=530, height=216)
 

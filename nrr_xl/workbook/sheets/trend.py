@@ -224,6 +224,7 @@ def _charts(report: Report, page: Page, at: TrendPlace, told: Story) -> None:
             (names["whole"], at.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
+        at.periods - at.back,
     )
     charts.place(page, HEAD_ROWS, 0, chart, told.title("trend"), WORDS["described"], width=1330, height=250)
 
