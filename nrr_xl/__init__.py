@@ -78,6 +78,9 @@ _HOME = {
     "OutputError": "nrr_xl.errors",
 }
 
+# What raises or keeps messages that name options says them as keyword arguments to who calls it here.
+_TELLING = ("read", "analyse", "write_report")
+
 __all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - the names are texts, by construction
 
 
@@ -87,6 +90,10 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     value = getattr(import_module(_HOME[name]), name)
+    if name in _TELLING:
+        from nrr_xl.keywords import told_in_python
+
+        value = told_in_python(value)
     globals()[name] = value
     return value
 

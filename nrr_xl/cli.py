@@ -130,47 +130,21 @@ def _run(arguments: argparse.Namespace) -> int:
     """Run the command in a place of its own, of which nothing is left."""
     from importlib import import_module
 
+    from nrr_xl.errors import OutputError
+    from nrr_xl.targets import refuse_outputs, way_out
     from nrr_xl.workplace import Ended, workplace
 
     module, function = arguments.run
     try:
         with workplace():
-            refuse_inputs(arguments)
+            refuse_outputs(arguments)
             status: int = getattr(import_module(module), function)(arguments) or DONE
             return status
+    except OutputError as refused:
+        raise OutputError(f"{refused}{way_out(arguments, refused)}") from None
     except Ended as ended:
         print("nrr-xl: stopped; nothing was left half written", file=sys.stderr)
         return int(str(ended.code))
-
-
-def refuse_inputs(arguments: argparse.Namespace) -> None:
-    """Stop where what is to be written is one of the files that are read, by whatever link."""
-    from nrr_xl.errors import InputError
-    from nrr_xl.files import same_file
-    from nrr_xl.options import options
-
-    given = vars(arguments)
-    read = [each.name for each in options() if each.type == "file" and each.name not in ("output", "into")]
-    for written in _written(arguments):
-        for name in ("input", "old", "template", *read):
-            if isinstance(given.get(name), str) and same_file(given[name], written):
-                raise InputError(f"{written} is read, as {name}. Choose another name for what is written.")
-
-
-def _written(arguments: argparse.Namespace) -> list[str]:
-    """The files that a command would write, but for a workbook that sheets are added to."""
-    if arguments.command != "report":
-        return [arguments.output] if getattr(arguments, "output", None) else []
-    target = report_target(arguments)
-    beside = {"pdf": arguments.pdf, "pptx": arguments.pptx, "toml": arguments.save_config}
-    further = [f"{os.path.splitext(target)[0]}.{ending}" for ending, wanted in beside.items() if wanted]
-    return [*([] if arguments.into else [target]), *further]
-
-
-def report_target(arguments: argparse.Namespace) -> str:
-    """Where a report goes: as it was said, else into the current folder, by the name of its input."""
-    stem = "pasted" if arguments.input == "-" else os.path.splitext(os.path.basename(arguments.input))[0]
-    return arguments.into or arguments.output or f"{stem}_retention.xlsx"
 
 
 def build_parser(words: Sequence[str] | None = None) -> tuple[Parser, dict[str, Parser]]:

@@ -13,13 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nrr_xl.cli import BAD_INPUT, DONE, build_parser, report_target
+from nrr_xl.cli import BAD_INPUT, DONE, build_parser
 from nrr_xl.config import config_text
 from nrr_xl.console import Progress, json_text, nearest_summary, summary, warnings_of
 from nrr_xl.errors import InputError, did_you_mean
-from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.files import AnyPath, refuse_name, written_whole
 from nrr_xl.idle import idle, unchanged
 from nrr_xl.options import of_stage, option
+from nrr_xl.targets import report_target
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
@@ -56,15 +57,24 @@ def _put(source: Path, target: Path) -> None:
 
 def report(arguments: Namespace) -> None:
     """Build the workbook and say where it is."""
+    from nrr_xl.workbook.sheets.rest import beside, is_summed_up
+
     if arguments.into and arguments.output:
         raise InputError("--into and --output name two places. Give one of them.")
     analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
     warn(arguments, analysis)
+    pairs = () if arguments.quiet else analysis.cube.suggested_map  # a file that nobody is told of is none
+    target = Path(report_target(arguments))
+    map_path = target.with_name(f"{target.stem}_customer_map.csv")
+    if pairs:
+        refuse_name(map_path)
     target = _write(analysis, arguments)
     say = _voice(arguments)
     say(f"{summary(analysis)}\n\nWrote {target}")
-    if analysis.cube.suggested_map and not arguments.quiet:  # a file that nobody is told of is none
-        say(_suggest_map(analysis.cube.suggested_map, target.with_name(f"{target.stem}_customer_map.csv")))
+    if not arguments.into and is_summed_up(analysis, arguments.most_customers):
+        say(f"Wrote {beside(target)}, which has every customer")
+    if pairs:
+        say(_suggest_map(pairs, map_path))
     if arguments.save_config:
         say(f"Wrote {_save_config(arguments, analysis, target)}")
     if arguments.pdf:
@@ -89,17 +99,20 @@ def _voice(arguments: Namespace) -> Callable[[str], None]:
 
 
 def warn(arguments: Namespace, analysis: Analysis) -> None:
-    """Print what a reader should know before the numbers, or stop there when the command is strict."""
+    """Print what a reader should know before the numbers, quiet or not, or stop there when the command is strict."""
     failed = [f"The check {check.name!r} failed." for check in analysis.checks if not check.passed]
     told = [*failed, *_untied(arguments, analysis), *warnings_of(analysis.cube.problems), *idle(arguments, analysis)]
-    if told and arguments.strict:
-        raise InputError("\n  ".join([f"{len(told)} warning(s), so nothing was written.", *told]))
-    if arguments.quiet:
-        return
-    for line in told:
-        print(f"nrr-xl: warning: {line}", file=sys.stderr)
-    if same := unchanged(arguments, analysis, _again):
+    tell(told, bool(arguments.strict))
+    if not arguments.quiet and (same := unchanged(arguments, analysis, _again)):
         print(f"nrr-xl: note: here everything is the same without {', '.join(same)}.", file=sys.stderr)
+
+
+def tell(warnings: list[str], strict: bool = False) -> None:
+    """Print warnings, or stop at any of them."""
+    if warnings and strict:
+        raise InputError("\n  ".join([f"{len(warnings)} warning(s), so nothing was written.", *warnings]))
+    for line in warnings:
+        print(f"nrr-xl: warning: {line}", file=sys.stderr)
 
 
 def _untied(arguments: Namespace, analysis: Analysis) -> list[str]:
@@ -248,9 +261,7 @@ def fill(arguments: Namespace) -> None:
 
     with Progress() as progress:
         cube = read(arguments.input, progress=progress, **reading_options(arguments))
-        warned = warnings_of(cube.problems)
-        if warned and arguments.strict:
-            raise InputError("\n  ".join([f"{len(warned)} warning(s), so nothing was written.", *warned]))
+        tell(warnings_of(cube.problems), bool(arguments.strict))
         progress("Filling the template", 0.5)
         rows = fill(
             arguments.template,
@@ -279,8 +290,10 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
 
-    look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger")
+    look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger", "most_customers")
     if arguments.into:
+        if "most_customers" in look:
+            raise InputError("--most-customers goes with a report of its own, not with --into. Leave out one of them.")
         return write_into(analysis, arguments.into, **look)
     target = Path(report_target(arguments))
     with Progress() as progress:

@@ -6,9 +6,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nrr_xl.commands import reading_options, window_options
+from nrr_xl.commands import reading_options, tell, window_options
 from nrr_xl.config import config_options
-from nrr_xl.console import Progress, comparison_summary, json_text
+from nrr_xl.console import Progress, comparison_summary, json_text, warnings_of
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
@@ -33,6 +33,8 @@ def compare(arguments: Namespace) -> None:
         progress("Comparing", 0.8)
         again = _read_again(arguments.old, given, window) if earlier != given else None
         found = find(old, new, again)
+    for side in (old, new):
+        tell([f"{side.name}: {line}" for line in warnings_of(side.cube.problems)])
     if arguments.json:
         print(json_text(comparison_to_dict(found)))
     else:

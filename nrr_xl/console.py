@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nrr_xl.files import named_refusal
+from nrr_xl.metrics import METRICS
+from nrr_xl.retention.lines import LOSSES
 
 if TYPE_CHECKING:
     from nrr_xl.errors import Problem
@@ -19,13 +21,7 @@ if TYPE_CHECKING:
     from nrr_xl.retention.headline import Headline
     from nrr_xl.retention.nearest import Near
 
-LABELS = {
-    "nrr": "Net revenue retention",
-    "grr": "Gross revenue retention",
-    "logo_retention": "Logo retention",
-    "quick_ratio": "Quick ratio",
-}
-LOSSES = ("contraction", "churn")
+SHOWN = ("nrr", "grr", "logo_retention", "quick_ratio")
 # What a table beside the rows did is told with the numbers.
 APPLIED = ("map-applied", "rates-applied")
 
@@ -93,8 +89,8 @@ def summary(analysis: Analysis) -> str:
     """
     unit = analysis.cube.unit
     lines = [f"{analysis.opening_period} to {analysis.closing_period} ({analysis.months} months), {unit}", ""]
-    for name, label in LABELS.items():
-        lines.append(f"  {label:<26}{_rate(name, analysis.rates[name]):>18}")
+    for name in SHOWN:
+        lines.append(f"  {METRICS[name].label:<26}{_rate(name, analysis.rates[name]):>18}")
     lines += [*_headline(analysis.headline), ""]
     for name, amount in analysis.bridge.items():
         if name != "fx" or amount:
@@ -135,7 +131,7 @@ def comparison_summary(found: Comparison) -> str:
     names, lines = texts()["compare_causes"], [f"{found.old.name} against {found.new.name}", ""]
     lines += [f"  {note}" for note in found.notes] + ([""] if found.notes else [])
     for rate, (before, after) in found.rates.items():
-        lines.append(f"  {LABELS[rate]:<26}{_rate(rate, before):>12}{_rate(rate, after):>12}")
+        lines.append(f"  {METRICS[rate].label:<26}{_rate(rate, before):>12}{_rate(rate, after):>12}")
     lines += ["", f"  {'Cause':<26}{'NRR, pts':>12}{'GRR, pts':>12}{'customers':>12}"]
     for row in found.causes.to_dict("records"):
         if row["customers"]:

@@ -39,7 +39,8 @@ class Problem:
 
     def worded(self, words: Callable[[str], str]) -> Problem:
         """The same problem in other words; its value is the source's own."""
-        return replace(self, message=words(self.message), action=words(self.action))
+        told = {"message": words(self.message), "action": words(self.action)}
+        return self if tuple(told.values()) == (self.message, self.action) else replace(self, **told)
 
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data, in the order of design's JSON object."""
@@ -102,7 +103,11 @@ class SignError(NrrError, ValueError):
 
 
 class OutputError(NrrError):
-    """The result cannot be written where it was asked for."""
+    """The result cannot be written where it was asked for; `replaceable` where a file is in the way."""
+
+    def __init__(self, message: str, replaceable: bool = False):
+        self.replaceable = replaceable
+        super().__init__(message)
 
 
 def did_you_mean(given: str, known: Iterable[str], likeness: float = 0.75) -> str:

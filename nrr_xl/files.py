@@ -27,6 +27,7 @@ UNFINISHED = ".nrr_xl-"
 # What this process has made and is to remove. Each maker does so itself; where a signal comes just as it begins to,
 # whoever is outermost does.
 MADE: set[Path] = set()
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -137,11 +138,32 @@ def _stat(target: Path, path: AnyPath) -> os.stat_result | None:
         raise OutputError(f"{path} cannot be written: {refused.strerror}.") from None
 
 
+def refuse_place(path: AnyPath, overwrite: bool = False) -> None:
+    """Stop before any work where `written_whole` would refuse a place once the work is done."""
+    target = Path(os.path.realpath(path))
+    _refuse(target, path, _stat(target, path), overwrite, ())
+
+
+def refuse_ending(path: AnyPath) -> None:
+    """Stop where a report would be written under another ending than its own."""
+    if Path(path).suffix.lower() != ".xlsx":
+        raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
+
+
+def refuse_name(path: AnyPath) -> None:
+    """Stop where a name is too long, or one that Windows, where a workbook may well end up, cannot hold."""
+    target = Path(path)
+    _stat(target, path)
+    if target.name.split(".")[0].rstrip().lower() in DEVICES or target.name[-1:] in (" ", "."):
+        raise OutputError(f"{path} cannot be written: Windows can hold no file of that name. Choose another name.")
+
+
 def _refuse(
     target: Path, path: AnyPath, there: os.stat_result | None, overwrite: bool, inputs: Iterable[AnyPath]
 ) -> None:
     """Stop where this is no place for a new file."""
     if there is None:
+        refuse_name(path)
         if not target.parent.is_dir():
             raise OutputError(f"{target.parent} is not a folder, so {target.name} cannot be written there.")
         return
@@ -153,7 +175,7 @@ def _refuse(
         if same_file(each, target):
             raise OutputError(f"{path} is the file that is read. Choose another name for what is written.")
     if not overwrite:
-        raise OutputError(f"{path} exists already. Choose another name, or say that it may be overwritten.")
+        raise OutputError(f"{path} exists already. Choose another name, or say that it may be overwritten.", True)
 
 
 def same_file(one: AnyPath, other: AnyPath) -> bool:
@@ -242,7 +264,7 @@ def _put_new(beside: Path, target: Path, path: AnyPath) -> None:
             os.replace(beside, target)
     except FileExistsError:
         raise OutputError(
-            f"{path} was written by somebody meanwhile. Choose another name, or say that it may be overwritten."
+            f"{path} was written by somebody meanwhile. Choose another name, or say that it may be overwritten.", True
         ) from None
 
 

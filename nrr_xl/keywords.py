@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from contextvars import ContextVar
+from functools import cache, wraps
+from typing import ParamSpec, TypeVar
 
-from nrr_xl.errors import InputError
+from nrr_xl.errors import InputError, OutputError
 from nrr_xl.options import Option, options
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
+_PYTHON: ContextVar[bool] = ContextVar("asked_in_python", default=False)
 _NAMED = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 # What may stand behind an option as its value; a word only where the catalogue has it.
 _QUOTED = re.compile(r" (\"[^\"]*\"|'[^']*')")
@@ -21,6 +22,7 @@ _PLAIN = re.compile(r" ([\w:.,=-]*[\w:=-])")
 _SIGN = re.compile(r" ([.,])(?= |$)")
 
 
+@cache
 def python_words(text: str) -> str:
     """A message without options of the command line.
 
@@ -50,30 +52,31 @@ def python_words(text: str) -> str:
 
 
 def told_in_python(body: Callable[Given, Made]) -> Callable[Given, Made]:
-    """Have a function of a source raise its errors in Python's words, but for a path or cells that were read already.
+    """Have a function tell in Python's words whatever it raises, and whatever its result keeps to tell.
 
-    Only Python has frames, bytes and open files; with a path it may be the command line that asks, with cells Excel.
+    The functions of the package speak of options, which each surface says in its own words; `import nrr_xl` is one.
     """
 
     @wraps(body)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+        outer = _PYTHON.set(True)
         try:
-            return body(*args, **kwargs)
+            made = body(*args, **kwargs)
         except InputError as error:
-            if only_python(args[0] if args else kwargs.get("source")):
-                raise error.worded(python_words) from None
-            raise
+            raise error.worded(python_words) from None
+        except OutputError as error:
+            raise OutputError(f"{error}{' overwrite=True replaces it.' if error.replaceable else ''}") from None
+        finally:
+            _PYTHON.reset(outer)
+        worded = getattr(made, "worded", None)
+        return worded(python_words) if worded else made
 
     return run
 
 
-def only_python(source: Any) -> bool:
-    """Whether a source is one that nobody but a Python program can give.
-
-    >>> only_python("sheet.csv"), only_python(b"a,b")
-    (False, True)
-    """
-    return not isinstance(source, str | os.PathLike) and not hasattr(source, "kinds")
+def asked_in_python() -> bool:
+    """Whether a Python program has called, for what is given as a call there and as a command elsewhere."""
+    return _PYTHON.get()
 
 
 def _known(name: str) -> tuple[Option, bool] | None:

@@ -25,7 +25,7 @@ LAYERS = (
     ("scale",),
     ("workbook",),
     ("functions",),
-    ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle"),
+    ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle", "targets"),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}

@@ -180,3 +180,35 @@ def test_a_currency_that_is_neither_column_nor_code_is_refused(rows, capsys):
     (rows / "euro.csv").write_text("Customer,Month,MRR,Currency\nAcme,2023-12,1,EUR\nAcme,2024-12,1,EUR\n")
     assert main(["analyse", "euro.csv", "--currency", "USD"]) == 2
     assert "the amounts are in EUR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["a" * 251 + ".xlsx", "nowhere/out.xlsx", "con.xlsx", "out.xls", "out", "out.xlsx "])
+def test_a_place_that_cannot_be_is_refused_before_any_work_and_names_the_option(rows, capsys, name):
+    (rows / "rows.csv").write_text("not looked at", "utf-8")
+    assert main(["report", "rows.csv", "-o", name]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("nrr-xl: ") and "(-o names another place.)" in told and "\n" not in told.strip()
+    (rows / "rows.csv").write_text(ROWS, "utf-8")
+    assert main(["compare", "rows.csv", "rows.csv", "-o", name]) == 2
+    assert "(-o names another place.)" in capsys.readouterr().err
+    assert [each.name for each in rows.iterdir()] == ["rows.csv"]
+
+
+def test_a_file_in_the_way_names_both_options_and_of_files_beside_the_report_as_well(rows, capsys):
+    for name, more in (("there.xlsx", []), ("there.pdf", ["--pdf"]), ("there.toml", ["--save-config"])):
+        (rows / name).write_text("mine", "utf-8")
+        assert main(["report", "rows.csv", "-o", "there.xlsx", *more]) == 2
+        told = capsys.readouterr().err
+        assert f"{name} exists already" in told and "(-o names another place, --overwrite replaces it.)" in told
+        (rows / name).unlink()
+    (rows / "t.xlsx").write_text("mine", "utf-8")
+    assert main(["template", "t.xlsx"]) == 2
+    assert "(--overwrite replaces it.)" in capsys.readouterr().err
+
+
+def test_a_name_with_no_room_for_the_map_of_similar_names_leaves_nothing(rows, capsys):
+    text = (rows / "rows.csv").read_text("utf-8")
+    (rows / "rows.csv").write_text(text + text.split("\n", 1)[1].replace("Acme", "Acme Inc"), "utf-8")
+    assert main(["report", "rows.csv", "-o", "a" * 245 + ".xlsx"]) == 2
+    assert "_customer_map.csv cannot be written: File name too long. (-o names" in capsys.readouterr().err
+    assert [each.name for each in rows.iterdir()] == ["rows.csv"]

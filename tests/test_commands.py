@@ -34,7 +34,15 @@ def test_warnings_are_printed_with_their_place_and_reason(rows, capsys, command)
     told = capsys.readouterr().err
     assert "warning: negative!D50: A negative amount: '-5'. Netted within its customer and period. (1 more" in told
     assert main([command, "negative.csv", "--quiet", *(["--overwrite"] if command == "report" else [])]) == 0
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == told
+
+
+def test_fill_and_compare_print_warnings_as_well(rows, capsys, templates):
+    assert main(["fill", str(templates / "nrr_template.xlsx"), "negative.csv", "-o", "filled.xlsx", "-q"]) == 0
+    out, told = capsys.readouterr()
+    assert not out and "nrr-xl: warning: negative!D50: A negative amount" in told
+    assert main(["compare", "negative.csv", "rows.csv", "--json"]) == 0
+    assert "nrr-xl: warning: negative.csv: negative!D50: A negative amount" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["report", "analyse", "check"])
@@ -54,6 +62,10 @@ def test_quiet_says_nothing_of_what_went_well_and_writes_nothing_untold(rows, ca
     assert main(["report", "alike.csv", "--overwrite"]) == 0
     assert "alike_retention_customer_map.csv" in capsys.readouterr().out
     assert (rows / "alike_retention_customer_map.csv").exists()
+    with pytest.raises(SystemExit):
+        main(["report", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "--quiet print nothing of what went well, not even where the file is" in told
 
 
 @pytest.mark.parametrize(

@@ -43,3 +43,15 @@ def test_overwriting_keeps_the_permissions(tmp_path):
 def test_a_place_that_cannot_be_written_is_named(tmp_path, place, told):
     with pytest.raises(OutputError, match=told), written_whole(tmp_path / place):
         raise AssertionError("the block must not run")
+
+
+@pytest.mark.parametrize("name", ["con.xlsx", "Aux.2024.xlsx", "lpt1.xlsx", "out.xlsx.", "out.xlsx "])
+def test_a_name_that_windows_cannot_hold_is_refused_everywhere(tmp_path, name):
+    with (
+        pytest.raises(OutputError, match=r"Windows can hold no file of that name\. Choose another"),
+        written_whole(tmp_path / name),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())
+    with written_whole(tmp_path / "console.xlsx") as beside:
+        beside.write_text("x")

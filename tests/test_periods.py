@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from nrr_xl.errors import InputError
 from nrr_xl.periods import (
     MONTH_NAMES,
     Periods,
     iso_month,
     month_number,
+    parse_as_of,
     parse_period,
     period_end,
     period_label,
@@ -62,3 +64,12 @@ def test_each_month_lies_in_the_period_that_holds_it_and_none_outside(step, fisc
     for outside in (axis.first - step, axis.ends[-1] + 1):
         with pytest.raises(IndexError, match=f"{iso_month(outside)} is outside {axis.keys[0]} to {axis.keys[-1]}"):
             axis.index(outside)
+
+
+def test_an_as_of_is_a_month_however_it_is_written():
+    assert [iso_month(parse_as_of(text)) for text in ("2024-01", " 2024-12 ", "2024-1", "2024-06-30")] == [
+        *("2024-01", "2024-12", "2024-01", "2024-06")
+    ]
+    for text in ("2024-00", "2024-13", "24-01", "Jan 2024", "2024", "2024-01-01-01", ""):
+        with pytest.raises(InputError, match=f"^as of {text!r} is not a month. Write it as YYYY-MM, for example"):
+            parse_as_of(text)

@@ -78,6 +78,8 @@ REFUSED = [
     ("ledger", "period,MRR,ARR\n2024-01,5,60\n", "C1: 'MRR' and 'ARR' can both be the amount"),
     ("ledger", "period,amount\nTotal,5\n", "B2: 'Total' is no period"),
     ("ledger", "period,amount\n2024-01,5%\n", "not a number"),
+    ("ledger", 'period,amount\n2024-01,"1,234"\n', "B2: '1,234' can be read two ways"),
+    ("ledger", 'period,amount\n2024-01,17\n2024-02,"1.234"\n', "B3: '1.234' can be read two ways"),
     ("benchmarks", ROWS, "lack the column 'value'. Its first row reads 'customer', 'month'"),
     ("benchmarks", "", "It is empty"),
     ("benchmarks", HEAD, "have no rows"),

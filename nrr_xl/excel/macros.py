@@ -184,13 +184,8 @@ def analysed(found: Understood, settings: Mapping[str, Any], source: Source) -> 
 
     if found.cube is None or found.stopped:
         raise InputError(f"The cells have {len(found.errors):,} error(s), so nothing was computed.", found.errors)
-    cube = found.cube
-    problems = (
-        replace(each, message=excel_words(each.message), action=excel_words(each.action)) for each in cube.problems
-    )
-    cube = replace(cube, source=source, account=replace(cube.account, problems=tuple(problems)))
-    analysis = analyse(cube, **settings["analyse"])
-    return replace(analysis, flags=tuple(replace(flag, message=excel_words(flag.message)) for flag in analysis.flags))
+    cube = replace(found.cube.worded(excel_words), source=source)
+    return analyse(cube, **settings["analyse"]).worded(excel_words)
 
 
 def problem_rows(account: Account) -> list[list[Any]]:

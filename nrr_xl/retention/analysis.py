@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -94,6 +94,10 @@ class Analysis(Further):
     def periods(self) -> pd.DataFrame:
         """The bridges period on period."""
         return self.tables.bridges[self.freq].frame
+
+    def worded(self, words: Callable[[str], str]) -> Analysis:
+        """The same analysis, with its flags in other words."""
+        return replace(self, flags=tuple(replace(flag, message=words(flag.message)) for flag in self.flags))
 
     def to_dict(self) -> dict[str, Any]:
         """The analysis as plain data for JSON: undefined is None, periods are "YYYY-MM"."""

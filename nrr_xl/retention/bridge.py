@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.metrics import RATES, annualise
-from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LINES
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.retention.windows import Window, period_ends, periods_back, year_opening
 from nrr_xl.revenue.cube.build import RevenueCube, Segment
@@ -33,10 +33,12 @@ def lines(flows: Movements) -> dict[str, np.ndarray]:
     return {**named, **counts, **rates(flows)}
 
 
-def footing(line: Mapping[str, Any]) -> Any:
-    """By how much a bridge fails to foot: 0, or an array of zeros, in a sound one."""
-    gained = line["opening"] + line["new"] + line["reactivation"] + line["expansion"]
-    return gained - line["contraction"] - line["churn"] + line["fx"] - line["closing"]
+def footing(line: Mapping[str, Any], keys: Sequence[str] = BRIDGE_LINES) -> Any:
+    """By how much a bridge's amounts, or its customers (COUNTS), fail to foot: 0, or zeros, in a sound one."""
+    reached = line[keys[0]]
+    for key in keys[1:-1]:
+        reached = reached + LINES[key].sign * line[key]
+    return reached - line[keys[-1]]
 
 
 def window_bridge(cube: RevenueCube, span: Window) -> dict[str, float]:

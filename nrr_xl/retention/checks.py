@@ -14,12 +14,13 @@ from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS
 from nrr_xl.retention.methods import DEFAULT, Result
 from nrr_xl.retention.reconcile import Reconciliation
+from nrr_xl.revenue.cube.units import HALF_CENT
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 # What a difference may be and still pass: money ties to the cent, counts exactly, rates to what a double can hold.
-TOLERANCE = {"money": 0.005, "count": 0.0, "rate": 1e-9}
+TOLERANCE = {"money": HALF_CENT, "count": 0.0, "rate": 1e-9}
 
 
 @struct()
@@ -52,7 +53,7 @@ def bridge_checks(
     """The bridges foot and corkscrew, and GRR (in shares) is never above NRR or 100 %."""
     found = [
         Check("The window's bridge foots", footing(line)),
-        Check("The window's customers foot", _counted(line), "count"),
+        Check("The window's customers foot", float(footing(line, COUNTS)), "count"),
     ]
     for freq, table in bridges.items():
         found.append(Check(f"Every bridge by {freq} foots", largest(footing(table))))
@@ -93,11 +94,6 @@ def mix_check(name: str, table: Mapping[str, Any], nrr: float, earlier: float) -
         return []
     explained = float(np.sum(table["mix"]) + np.sum(table["rate"]))
     return [Check(f"Mix and rate by {name} add up to the change of NRR", explained - (nrr - earlier), "rate")]
-
-
-def _counted(line: Mapping[str, Any]) -> float:
-    """By how many customers opening, arrivals and churn miss the closing."""
-    return float(line["openers"] + line["newcomers"] + line["reactivated"] - line["churned"] - line["closers"])
 
 
 def _corkscrew(table: Mapping[str, Any]) -> np.ndarray:

@@ -11,7 +11,7 @@ from nrr_xl.metrics import REMAINS, annualise, ratio
 from nrr_xl.periods import FREQUENCIES, iso_month, period_end
 from nrr_xl.records import struct
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
-from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, classify
+from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LOSSES, MOVEMENTS, classify
 from nrr_xl.retention.movements import at_both_ends, movements
 from nrr_xl.retention.windows import coarser, period_ends, unit_of
 
@@ -32,7 +32,7 @@ MOST_PERIODS, MOST_ENDS = 12, 8
 # Beyond so many months a triangle by month says less than one by quarter.
 MONTHLY = 18
 # So many lost customers are printed, and listed in the JSON object.
-LOST_LINES, LISTED_LOSSES = ("churn", "contraction"), 200
+LOST_LINES, LISTED_LOSSES = tuple(line for line in MOVEMENTS[::-1] if line in LOSSES), 200
 
 
 def annual_factor(cube: RevenueCube) -> float:

@@ -44,7 +44,7 @@ def mended_commands(problems: Iterable[Problem], path: str) -> list[str]:
 
 
 def mended_calls(problems: Iterable[Problem]) -> list[str]:
-    """The same as calls of Python, for a source without a path.
+    """The same as calls of Python.
 
     >>> mended_calls([Problem("error", "invoices", "", "Spread them with --spread cadence.")])
     ['nrr_xl.read(source, spread="cadence")']

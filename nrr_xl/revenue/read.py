@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, cast
 
 from nrr_xl.errors import InputError
-from nrr_xl.keywords import only_python, told_in_python
+from nrr_xl.keywords import asked_in_python
 from nrr_xl.options import takes_options, takes_what
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.names import similar_names
@@ -23,7 +23,7 @@ from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.findings import by_gravity
-from nrr_xl.revenue.likely import likely_take_overs, similar_pairs
+from nrr_xl.revenue.likely import likely_take_overs, many_as_one, similar_pairs
 from nrr_xl.revenue.mending import mended_calls, mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
@@ -31,7 +31,6 @@ from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_o
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
-@told_in_python
 @takes_options("read")
 def understand(
     source: Any,
@@ -199,7 +198,7 @@ def understand(
         if said and cube.currency not in ("", said):
             raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
         likely, notes = likely_take_overs(table, cube)
-        notes += similar_pairs(table, cube, pairs)
+        notes += [*similar_pairs(table, cube, pairs), *many_as_one(table, cube)]
         pairs = (*likely, *pairs)
         account = replace(cube.account, problems=by_gravity([*cube.account.problems, *notes]))
         cube = replace(cube, currency=said or cube.currency, suggested_map=pairs, account=account)
@@ -213,7 +212,6 @@ def understand(
 
 
 @takes_what(understand)
-@told_in_python
 def read(*given: Any, **options: Any) -> RevenueCube:
     """Read revenue rows from a workbook, a delimited file, a DataFrame or a grid of cells into a cube.
 
@@ -235,10 +233,10 @@ def read(*given: Any, **options: Any) -> RevenueCube:
     [[10.0, 12.0]]
     """
     found = understand(*given, **options)
-    errors, source = found.errors, given[0] if given else options["source"]
+    errors = found.errors
     if found.cube is None or found.stopped:
         where = found.source.path or "The input"
-        tries = mended_calls(errors) if only_python(source) else mended_commands(errors, found.source.path)
+        tries = mended_calls(errors) if asked_in_python() else mended_commands(errors, found.source.path)
         told = f"{where} has {sum(error.cells for error in errors)} error(s), so nothing was computed."
         raise InputError("\n".join([told, *(f"  Try: {command}" for command in tries)]), errors)
     return found.cube

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.errors import Problem
+from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.files.grid import column_letter
 from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.layout import Table, column_title
@@ -158,7 +159,9 @@ def _account(account: dict[str, Any]) -> list[str]:
     ):
         lines.append(f"  {name:<9}{cells:>12,}{total:>20,.2f}")
     difference = account["difference"]
-    lines.append(f"  {'check':<9}{'':>12}{'0, adds up' if abs(difference) < 0.005 else f'{difference:,.2f} OFF':>20}")
+    lines.append(
+        f"  {'check':<9}{'':>12}{'0, adds up' if abs(difference) < HALF_CENT else f'{difference:,.2f} OFF':>20}"
+    )
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.files import AnyPath, refuse_ending, written_whole
 from nrr_xl.retention.compare import CAUSES, Comparison
 from nrr_xl.retention.lines import CORKSCREW
 from nrr_xl.workbook import formulas as fx
@@ -19,8 +19,9 @@ from nrr_xl.workbook.theme import Theme, load_theme
 def write_comparison(found: Comparison, path: AnyPath, *, overwrite: bool = False, theme: Theme | None = None) -> Path:
     """Write the workbook of a comparison; the file appears whole or not at all.
 
-    Raises OutputError if the file exists, its folder is missing, or it is open in Excel.
+    Raises OutputError if the file exists, its ending is not .xlsx, its folder is missing, or it is open in Excel.
     """
+    refuse_ending(path)
     with written_whole(path, overwrite) as beside:
         book = Book(str(beside), theme or load_theme(), WORDS["sheet"])
         front, changes = book.page(WORDS["sheet"]), book.page(WORDS["changes"])

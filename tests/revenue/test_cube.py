@@ -12,6 +12,7 @@ from nrr_xl.periods import Periods
 from nrr_xl.revenue.cube.build import Policy, build_cube, fill_gaps
 from nrr_xl.revenue.cube.currency import Rates
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
+from nrr_xl.revenue.findings import LISTED
 
 PERIODS = Periods(24288, 3)
 
@@ -42,6 +43,22 @@ def test_a_net_below_zero_counts_as_zero_and_is_listed():
     assert [(p.code, p.amount, p.value) for p in cube.problems] == [("negative-net", -3.0, "a, Jan 2024")]
 
 
+def test_of_very_many_nets_below_zero_the_rest_stands_in_one_line_with_its_amount():
+    many = [(f"c{number:03d}", 1, -1.5 - (number >= LISTED)) for number in range(LISTED + 2)]
+    notes = build_cube(rows(("a", 0, 5), *many)).problems
+    assert len(notes) == LISTED + 1 and notes[-2].value == f"c{LISTED - 1}, Feb 2024"
+    assert (notes[-1].value, notes[-1].amount) == ("and 2 more", -5.0)
+    assert sum(note.amount for note in notes) == -1.5 * LISTED - 5
+    assert len(build_cube(rows(("a", 0, 5), *many[:LISTED])).problems) == LISTED
+
+
+def test_a_row_without_a_currency_has_no_rate():
+    source = rows(("a", 0, 5, "", "", "EUR"), ("b", 1, 7), ("b", 2, 7))
+    with pytest.raises(InputError) as caught:
+        build_cube(source, Policy(rates=Rates("USD", {"EUR": 1.1})))
+    assert [problem.value for problem in caught.value.problems] == ["(blank), Feb 2024 to Mar 2024"]
+
+
 def test_a_net_below_zero_is_an_error_by_policy():
     with pytest.raises(InputError) as caught:
         build_cube(rows(("a", 0, -8), ("b", 1, 7)), Policy(negatives="error"))
@@ -64,8 +81,16 @@ def test_a_customer_map_joins_customers_and_follows_chains():
 
 
 def test_a_customer_map_in_a_circle_is_refused():
-    with pytest.raises(InputError, match="circle"):
+    with pytest.raises(InputError, match=r"^The customer map: 'A' goes round in a circle\."):
         build_cube(rows(("a", 0, 5)), Policy(customer_map={"a": "b", "b": "A"}))
+    # A circle further on than the name it is reached by.
+    with pytest.raises(InputError, match="circle"):
+        build_cube(rows(("a", 0, 5)), Policy(customer_map={"a": "b", "b": "c", "c": "B"}))
+
+
+def test_a_customer_map_of_all_customers_sends_most_to_themselves():
+    cube = build_cube(rows(("a", 0, 5), ("b", 1, 7), ("c", 0, 1)), Policy(customer_map={"a": "A", "b": "b", "c": "a"}))
+    assert (cube.customers, cube.amounts.tolist()) == (("A", "b"), [[6, 0, 0], [0, 7, 0]])
 
 
 def test_level_product_takes_each_product_for_a_customer():

@@ -16,7 +16,7 @@ from nrr_xl.periods import Periods
 from nrr_xl.retention.checks import Check
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.rows import Account
-from nrr_xl.revenue.cube.units import Units, summed, units_of
+from nrr_xl.revenue.cube.units import Units, remainder, summed, units_of
 
 
 def invoices(customers: int = 40, months: int = 15, seed: int = 3) -> pd.DataFrame:
@@ -239,3 +239,25 @@ def test_a_check_passes_by_its_kind():
     assert Check("", 0.004).passed and not Check("", 0.006).passed
     assert Check("", 0.0, "count").passed and not Check("", 1e-9, "count").passed
     assert Check("", 1e-10, "rate").passed and not Check("", 0.0099, "rate").passed
+
+
+@pytest.mark.parametrize(
+    ("parts", "left"),
+    [
+        # What doubles make of cents is nothing, whatever the size; a cent is a cent as long as a total can show it.
+        ((0.3, -0.1, -0.2), 0.0),
+        ((0.3, -0.1, -0.19), 0.01),
+        ((1_234_567.89, -1_234_567.88), 0.01),
+        ((1_234_567.88, -1_000_000.0, -234_567.89), -0.01),
+        ((10.0**12 + 0.01, -(10.0**12)), 0.01),
+        # Of 1e15 the next number is an eighth away, so a quarter may be two last bits, and a half is not.
+        ((10.0**15 + 0.25, -(10.0**15)), 0.0),
+        ((10.0**15 + 0.5, -(10.0**15)), 0.5),
+        ((5.0,), 5.0),
+        ((), 0.0),
+    ],
+)
+def test_a_cent_that_is_unaccounted_for_is_told_as_a_cent(parts, left):
+    assert remainder(parts) == left
+    if len(parts) == 2:
+        assert Account(source_total=parts[0], used_total=-parts[1]).difference == left

@@ -1,4 +1,4 @@
-"""Errors of a frame speak of keyword arguments, never of the command line."""
+"""What Python is told, and what its objects keep, speaks of keyword arguments; the command line of options."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import pandas as pd
 import pytest
 
 import nrr_xl
+from nrr_xl.cli import main
 from nrr_xl.errors import InputError
 from nrr_xl.keywords import python_words
 from nrr_xl.options import option, options
+from nrr_xl.retention.analysis import analyse as core_analyse
 from nrr_xl.revenue.codes import CODES
+from nrr_xl.revenue.read import read as core_read
 
 OPTION = re.compile(r"(?<![\w-])--[a-z]")
 MONTHS = ["2024-01", "2024-02", "2024-03"]
@@ -87,21 +90,55 @@ def test_most_of_these_frames_are_refused():
     assert refused >= 15
 
 
-def test_bytes_and_open_files_are_told_in_python_too_and_a_path_is_not(tmp_path):
+def test_bytes_open_files_and_paths_are_told_in_python_too_but_not_to_the_command_line(tmp_path, capsys):
     data = b"Customer,Month,MRR\na,soon,1\nb,later,2\n"
-    (tmp_path / "a.csv").write_bytes(data)
-    for source in (data, io.BytesIO(data)):
-        with pytest.raises(InputError) as told:
-            nrr_xl.read(source, only=["Nothing=1"])
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    for source in (data, io.BytesIO(data), path, str(path)):
+        with pytest.raises(InputError, match=r"only=\[|only is ") as told:
+            nrr_xl.read(source, only=["Nothing"])
         assert not OPTION.search(str(told.value))
-    with pytest.raises(InputError) as told:
-        nrr_xl.read(tmp_path / "a.csv", only=["Nothing"])
-    assert "--only" in str(told.value)
+    assert main(["check", str(path), "--only", "Nothing"]) == 2
+    assert "--only is 'Nothing'" in capsys.readouterr().err
+
+
+def test_the_way_on_after_a_refusal_is_a_call_in_python_and_a_command_elsewhere(tmp_path, capsys):
+    path = tmp_path / "dates.csv"
+    path.write_text("Customer,Date,MRR\n" + "".join(f"c{n},0{n}/02/2024,5\n" for n in range(1, 7)), "utf-8")
+    with pytest.raises(InputError, match=r"Try: nrr_xl\.read\(source, day_first=True\)") as told:
+        nrr_xl.read(path)
+    assert "nrr-xl " not in str(told.value) and not OPTION.search(str(told.value))
+    assert main(["check", str(path)]) == 2
+    assert "nrr-xl check" in capsys.readouterr().out
+
+
+def test_what_a_cube_and_an_analysis_keep_is_told_in_python_and_on_the_command_line_in_options(tmp_path):
+    months = pd.period_range("2023-01", periods=14, freq="M").astype(str)
+    lines = [f"Customer {n},{month},{100 + n}" for month in months[:-1] for n in range(20)]
+    lines += [f"Customer 0,{months[-1]},100", "Credits Ltd,2023-03,-5", "Customer 1,2023-01,101"]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["Customer,Month,MRR", *lines]), "utf-8")
+    kept, core = nrr_xl.read(path), core_read(path)
+    spoken = [problem for problem in core.problems if OPTION.search(f"{problem.message} {problem.action}")]
+    assert spoken and [each.code for each in kept.problems] == [each.code for each in core.problems]
+    flags = nrr_xl.analyse(kept).flags
+    assert any("as_of" in flag.message for flag in flags)
+    assert any("--as-of" in flag.message for flag in core_analyse(core).flags)
+    told = [part for each in kept.problems for part in (each.message, each.action)] + [flag.message for flag in flags]
+    assert not [text for text in told if OPTION.search(text)]
+
+
+def test_a_report_that_exists_is_replaced_by_a_keyword_in_python(tmp_path):
+    analysis = nrr_xl.analyse(nrr_xl.read(frames()["columns"][0]), months=2)
+    (tmp_path / "there.xlsx").write_bytes(b"")
+    with pytest.raises(nrr_xl.OutputError, match=r"overwrite=True replaces it\.$"):
+        nrr_xl.write_report(analysis, tmp_path / "there.xlsx")
 
 
 def texts_of_the_reader(root: Path) -> list[str]:
     found = [part for code in CODES.values() for part in (code.message, code.action)]
-    for path in sorted((root / "nrr_xl" / "revenue").rglob("*.py")):
+    folders = [root / "nrr_xl" / name for name in ("revenue", "retention", "scale", "metrics")]
+    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value:
                 found.append(node.value)

@@ -12,6 +12,7 @@ from nrr_xl.revenue.clean.body import Body, Reading
 from nrr_xl.revenue.clean.choice import column_said
 from nrr_xl.revenue.cube.complete import last_complete, looks_incomplete, usual_customers
 from nrr_xl.revenue.cube.rows import RevenueRows
+from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import column_title
 from nrr_xl.revenue.vocabulary import vocabulary, words
@@ -87,7 +88,7 @@ def refunds(body: Body, valid: np.ndarray, values: np.ndarray) -> np.ndarray:
         if not rows.size:
             continue
         title, address = column_title(table, column), body.grid.address(int(rows[0]) + table.first, column)
-        if (back[rows] <= values[rows] + 0.005).all():
+        if (back[rows] <= values[rows] + HALF_CENT).all():
             how = f'Taken off; --only "{title}=*" counts the amounts in full.'
             body.findings.say("refunds-taken-off", cell=address, value=title, amount=-float(back.sum()), action=how)
             return back

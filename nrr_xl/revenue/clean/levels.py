@@ -17,6 +17,7 @@ from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.clean.values import says
 from nrr_xl.revenue.cube.rows import Labels
+from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import column_title
 from nrr_xl.revenue.vocabulary import words
@@ -34,13 +35,15 @@ FEW = 10
 class Levels:
     """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`.
 
-    Of spread invoices `invoiced` is what was invoiced in each of these months.
+    Of spread invoices `invoiced` is what was invoiced in each of these months. Where amounts are `added` up or taken
+    apart, the quantities and the usage of their rows are of no month.
     """
 
     at: np.ndarray
     month: np.ndarray
     amount: np.ndarray
     invoiced: np.ndarray | None = None
+    added: bool = False
 
 
 def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
@@ -148,7 +151,7 @@ def _summed(body: Body, flow: Flow) -> Levels:
     lengths = np.maximum(ends - month, 0) // flow.step
     place = np.repeat(np.arange(order.size), lengths)
     offset = np.arange(place.size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return Levels(order[place], month[place] + offset * flow.step, level[place])
+    return Levels(order[place], month[place] + offset * flow.step, level[place], added=True)
 
 
 def _by_customer(flow: Flow) -> np.ndarray:
@@ -173,7 +176,7 @@ def _differences(body: Body, flow: Flow) -> Levels:
     taken = amount.copy()
     taken[1:] -= np.where(same & inside, amount[:-1], 0.0)
     body.findings.say("ytd-differences", amount=float(taken.sum()))
-    return Levels(order, flow.month[order], np.round(taken, 6))
+    return Levels(order, flow.month[order], np.round(taken, 6), added=True)
 
 
 def _asks_ytd(body: Body, flow: Flow, said: set[str]) -> bool:
@@ -204,10 +207,10 @@ def _asks_changes(body: Body, flow: Flow, said: set[str]) -> bool:
     counts = np.diff(np.append(begins, who.size))
     owed = np.repeat(np.concatenate([[0.0], total])[begins], counts)
     months = (flow.month.max() - flow.month.min()) / flow.step + 1
-    if (total - owed < -0.005).any():
+    if (total - owed < -HALF_CENT).any():
         return False
     # Two customers or more whose changes end at nothing are telling; else it takes few changes of many months.
-    ended = np.abs(total - owed)[np.append(begins[1:], who.size) - 1] < 0.005
+    ended = np.abs(total - owed)[np.append(begins[1:], who.size) - 1] < HALF_CENT
     if np.count_nonzero(ended) < 2 and (below.mean() < 0.1 or median(counts) > 0.5 * months):
         return False
     flow.note(body, "changes", slice(0, 1))

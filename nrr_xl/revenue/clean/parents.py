@@ -9,6 +9,7 @@ import numpy as np
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.manytexts import spelling_keys, spelt_so
 from nrr_xl.revenue.clean.body import Body
+from nrr_xl.revenue.cube.units import HALF_CENT
 
 Array = np.ndarray[Any, Any]
 
@@ -53,4 +54,4 @@ def _same(amounts: Array, period: Array, mine: Array, theirs: Array) -> bool:
     whose = np.broadcast_to(mine[mine | theirs], cells[:, mine | theirs].shape).ravel()
     place = place.ravel()
     sums = [np.bincount(place[side], held[side], kinds.size) for side in (whose, ~whose)]
-    return bool(sums[0].any() and (np.abs(sums[0] - sums[1]) <= 0.005 * np.count_nonzero(theirs) + 0.005).all())
+    return bool(sums[0].any() and (np.abs(sums[0] - sums[1]) <= HALF_CENT * (np.count_nonzero(theirs) + 1)).all())

@@ -85,19 +85,19 @@ def resolve_map(customer_map: Mapping[str, str], where: str = "The customer map"
 
     Raises InputError, which begins with `where`, if a name comes back to itself by another.
 
-    >>> resolve_map({"A": "B", "B": "C"})["a"]
+    >>> resolve_map({"A": "B", "B": "C", "C": "C"})["a"]
     'C'
     """
-    step = {spelling_key(name): target for name, target in customer_map.items()}
-    ends = {}
+    ends = {spelling_key(name): target for name, target in customer_map.items()}
+    # A name sent to itself (or to another spelling of itself) is where a way ends.
+    step = {name: target for name, target in ends.items() if spelling_key(target) != name}
     for name, first in step.items():
         seen, target = {name}, first
-        while (key := spelling_key(target)) in step and key not in seen:
+        while (key := spelling_key(target)) in step:
+            if key in seen:
+                raise InputError(f"{where}: {target!r} goes round in a circle. Send each name to a final one.")
             seen.add(key)
             target = step[key]
-        # A name sent to itself (or to another spelling of itself) stays; longer ways back are a circle.
-        if key in seen and len(seen) > 1:
-            raise InputError(f"{where}: {target!r} goes round in a circle. Send each name to a final one.")
         ends[name] = target
     return ends
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.vocabulary import vocabulary
 
 # How many periods may lie between, and how far amounts may differ where the names have a word in common.
@@ -52,10 +53,10 @@ def take_overs(customers: tuple[str, ...], amounts: np.ndarray[Any, Any]) -> lis
         before = float(amounts[left, last[left]])
         lag = first[came] - last[left]
         near = came[(lag >= 1) & (lag <= LAG) & (np.abs(opening - before) <= APART * before)]
-        same = [c for c in near.tolist() if c != left and abs(amounts[c, first[c]] - before) < 0.005]
+        same = [c for c in near.tolist() if c != left and abs(amounts[c, first[c]] - before) < HALF_CENT]
         alike = [c for c in near.tolist() if c != left and _words(customers[left]) & _words(customers[c])]
         # Equal amounts say something only where nobody else ever paid as much: a list price is no evidence.
-        rare = len(same) == 1 and np.count_nonzero((np.abs(amounts - before) < 0.005).any(axis=1)) == 2
+        rare = len(same) == 1 and np.count_nonzero((np.abs(amounts - before) < HALF_CENT).any(axis=1)) == 2
         chosen = alike if len(alike) == 1 else same if rare else []
         for starter in chosen:
             after = float(amounts[starter, first[starter]])

@@ -18,6 +18,8 @@ from nrr_xl.revenue.cells.arrays import distinct, median
 Array = np.ndarray[Any, Any]
 
 CENTS = 2
+# Half of the smallest unit of money: amounts that lie closer together are the same.
+HALF_CENT = 10.0**-CENTS / 2
 # ISO 4217: currencies whose smallest unit is not a hundredth.
 MINOR = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
@@ -176,12 +178,13 @@ def summed(place: Array, whole: Array, size: int) -> Array:
 def remainder(parts: Iterable[float]) -> float:
     """What amounts that must add up to 0 leave, but for what numbers of their size cannot show.
 
-    >>> remainder([0.3, -0.1, -0.2]), remainder([0.3, -0.1, -0.19])
-    (0.0, 0.01)
+    >>> remainder([0.3, -0.1, -0.2]), remainder([0.3, -0.1, -0.19]), remainder([1234567.89, -1234567.88])
+    (0.0, 0.01, 0.01)
     """
     listed = list(parts)
-    left = math.fsum(listed)
-    return round(left, 15) if abs(left) > sum(map(math.ulp, listed)) else 0.0
+    left, unseen = math.fsum(listed), sum(map(math.ulp, listed))
+    # Not to be read to its last bits either, unless it consists of them.
+    return (round(left, -math.ceil(math.log10(unseen))) or left) if abs(left) > unseen else 0.0
 
 
 def _share_written(size: Array, decimals: int) -> float:

@@ -14,6 +14,15 @@ from nrr_xl.revenue.files.grid import BLANK, NUMBER, Grid
 HAIR = 1e-9
 
 
+def same_sum(one: float, other: float, size: float) -> bool:
+    """Whether two sums of the same numbers, added up in any order, are one; `size` is the sum of their sizes.
+
+    >>> same_sum(0.1 + 0.2, 0.3, 0.3), same_sum(100.01, 100.0, 100.0)
+    (True, False)
+    """
+    return abs(one - other) <= HAIR * (size + 1)
+
+
 def refuse_unproven(grid: Grid, rows: int, said: Sequence[tuple[int, float] | None], where: str) -> Grid:
     """The grid, if it holds the rows of a store and, of each numeric column, as many amounts and the same sum.
 
@@ -42,8 +51,8 @@ the rows as .csv and retry.
         count, total = told
         kinds, values = grid.kinds[column, 1:], grid.values[column, 1:]
         held = np.where(kinds == NUMBER, values, 0.0)
-        apart = abs(float(held.sum()) - total)
-        if np.count_nonzero(kinds != BLANK) != count or apart > HAIR * float(np.abs(held).sum()) + 1e-6:
+        same = same_sum(float(held.sum()), total, float(np.abs(held).sum()))
+        if np.count_nonzero(kinds != BLANK) != count or not same:
             wrong, title = True, grid.text(0, column)
     if wrong:
         what = f" in {title!r}" if title else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, isclose, isfinite
+from math import floor, isfinite
 
 import numpy as np
 
 from nrr_xl.revenue.files.grid import BLANK, DATE, NUMBER, PERCENT, Grid
+from nrr_xl.revenue.files.proven import same_sum
 
 
 @dataclass(slots=True)
@@ -56,4 +57,4 @@ class Tally:
             return False
         if self.size < 2**52 and int(np.floor(plain).sum() + dated.sum()) != self.whole:
             return False
-        return dated.size > 0 or isclose(float(plain.sum()), self.total, rel_tol=0, abs_tol=1e-9 * self.size + 1e-6)
+        return dated.size > 0 or same_sum(float(plain.sum()), self.total, self.size)

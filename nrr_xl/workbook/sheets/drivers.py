@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nrr_xl.metrics import ratio
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook.cells import Page
-from nrr_xl.workbook.frame import Report
+from nrr_xl.workbook.frame import MONEY, Report
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 WORDS, MIX, PARTS = texts()["drivers"], texts()["mix"], texts()["parts"]
 CHANGES = ("mix", "rate")
 LOST = ("downsell", "downgrade")
-CENT = 0.005
 
 
 def write(report: Report, page: Page, columns: Columns, top: int) -> int:
@@ -74,7 +73,7 @@ def _parts(report: Report, page: Page, top: int, title: str, record: Mapping[str
     page.row(top, 1, ["", report.unit, WORDS["of_opening"]], "header")
     row, opening = top, report.analysis.bridge["opening"]
     for name, text in PARTS.items():
-        if name in record and (abs(record[name]) > CENT or name != "unallocated"):
+        if name in record and (abs(record[name]) > MONEY or name != "unallocated"):
             row += 1
             page.put(row, 0, text, "label")
             amount = float(record[name]) * signs.get(name, 1.0)

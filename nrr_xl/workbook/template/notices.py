@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nrr_xl.revenue.cube import complete
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.frame import MONEY
 from nrr_xl.workbook.template import layout as at
 from nrr_xl.workbook.template.page import Page
 from nrr_xl.workbook.template.values import Values
@@ -31,7 +32,7 @@ def notices_block(page: Page, values: Values, active: str) -> None:
     page.put(f"B{row['NoticesFound']}", WORDS["notices_found"], "label_total")
     page.formula(f"C{row['NoticesFound']}", f"=SUM(D{first}:D{last})", len(told), "count_total")
     page.put(f"B{row['NoticeText']}", WORDS["told"], "label")
-    shown = f'=IF(NoticesFound=0,"",INDEX($E${first}:$E${last},MATCH(1,$D${first}:$D${last},0)))'
+    shown = f'=IF(NoticesFound=0,"",INDEX($E${first}:$E${last},MATCH(TRUE,INDEX($D${first}:$D${last}<>0,0),0)))'
     page.formula(f"C{row['NoticeText']}", shown, told[0] if told else "", "label")
     page.mark(f"D{first}:D{last}")
     _usual(page, values, active)
@@ -77,7 +78,7 @@ def _formulas(active: str) -> dict[str, str]:
     def alone(position: str) -> str:
         """Whether one customer has as much as all others together."""
         amounts = fx.period(position)
-        largest = f"ABS(2*MAX({amounts})-SUM({amounts}))<0.005"
+        largest = f"ABS(2*MAX({amounts})-SUM({amounts}))<{MONEY}"
         return f'IF(COUNTIF({amounts},">0")>2,IF({largest},1,0),0)'
 
     return {

@@ -21,6 +21,7 @@ from nrr_xl.revenue.cube.build import BLANK, RevenueCube, Segment
 from nrr_xl.revenue.cube.complete import looks_incomplete
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.workbook.feed import SEGMENTS
+from nrr_xl.workbook.frame import MONEY
 from nrr_xl.workbook.template.example import Row, example_rows, marks
 from nrr_xl.workbook.template.layout import (
     EARLIEST,
@@ -35,7 +36,6 @@ from nrr_xl.workbook.texts import texts
 
 SEGMENT = texts()["revenue_columns"]["segment"]
 # Amounts that differ by less than half a cent are the same.
-ALONE = 0.005
 # So many signs can a text have that is looked up.
 LONGEST = 255
 
@@ -233,7 +233,7 @@ def _padded(table: Table, order: list[str]) -> Table:
 
 def _alone(amounts: np.ndarray) -> bool:
     """Whether one customer has as much as all others together."""
-    return bool((amounts > 0).sum() > 2 and abs(2 * amounts.max() - amounts.sum()) < ALONE)
+    return bool((amounts > 0).sum() > 2 and abs(2 * amounts.max() - amounts.sum()) < MONEY)
 
 
 def like_a_total(name: str) -> bool:
