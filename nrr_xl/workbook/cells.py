@@ -35,6 +35,8 @@ LINK_LIMIT = 255
 HEADS = (0, 1)
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
+# How roles of cells begin that are there to be typed over.
+INPUTS = ("input", "entry", "setting")
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -122,11 +124,12 @@ class Book:
             self._formats[key] = self.workbook.add_format(self._colored(look))
         return self._formats[key]
 
-    def condition(self, name: str) -> Any:
-        """The format that a conditional format lays over a cell."""
-        key = ("condition", name)
+    def condition(self, name: str, shown: str = "") -> Any:
+        """The format that a conditional format lays over a cell, which may show something else in its place."""
+        key = ("condition", name + shown)
         if key not in self._formats:
-            self._formats[key] = self.workbook.add_format(self._colored(CONDITIONS[name]))
+            more = {"num_format": shown} if shown else {}
+            self._formats[key] = self.workbook.add_format(self._colored(CONDITIONS[name]) | more)
         return self._formats[key]
 
     def name(self, name: str, formula: str, comment: str = "") -> None:
@@ -185,6 +188,8 @@ class Page:
         self.formulas = 0
         self.total = 0.0
         self.last = (0, 0)
+        # Of a template: each number that is neither a formula nor an input, by column and row.
+        self.constants: dict[tuple[int, int], float] | None = None
         self.marks = paper.Marks()
         self._links: tuple[int, list[str], str] | None = None
 
@@ -197,7 +202,7 @@ class Page:
         elif isinstance(value, str):
             self.sheet.write_string(row, col, safe_text(value), look)
         elif math.isfinite(value):
-            self._count(row, col, value)
+            self.count(row, col, value, role=role)
             self.sheet.write_number(row, col, value, look)
         else:
             self.sheet.write_string(row, col, NOT_APPLICABLE, look)
@@ -207,7 +212,7 @@ class Page:
     ) -> None:
         """Write a formula with the value Python has for it."""
         value = cached(value)
-        self._count(row, col, value, 1)
+        self.count(row, col, value, 1)
         self._mark(row, col, role, value)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
 
@@ -219,10 +224,13 @@ class Page:
         if isinstance(value, str) and ROLES[role].get("text_wrap"):
             self.marks.wrapped.append((row, col, len(value)))
 
-    def _count(self, row: int, col: int, value: Any, formulas: int = 0) -> None:
+    def count(self, row: int, col: int, value: Any, formulas: int = 0, role: str = "") -> None:
+        """Note what stands in a cell, for the checks that nothing is typed over."""
         if row < self.below:
             self.heads += formulas if row in HEADS and not col else 0
             return
+        if self.constants is not None and not formulas and not role.startswith(INPUTS):
+            self.constants[col, row] = float(value)
         self.formulas += formulas
         self.total += 0.0 if isinstance(value, str) else value
         self.last = max(self.last[0], row), max(self.last[1], col)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -80,9 +81,6 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
         dates.step,
     )
     rows = _rows(body, flow, customer, money.of(np.zeros_like(kept), kept), body.table.names[amount])
-    if len(rows) == kept.size:
-        quantity, usage = (None if found is None else found[kept] for found in map(body.counts, ("quantity", "usage")))
-        rows = replace(rows, quantity=quantity, usage=usage)
     return rows, account_of(values, used, refused)
 
 
@@ -94,6 +92,8 @@ def _rows(body: Body, flow: Flow, customer: Labels, currency: Labels | None, hea
     rows = flow.row[at]
     # Mostly each row gives one amount, in the order of rows.
     each = bool((rows[1:] > rows[:-1]).all())
+    counted = ("quantity", "usage") if body.table.layout == "long" and not (levels and levels.added) else ()
+    counts: dict[str, Any] = {name: found[rows] for name in counted if (found := body.counts(name)) is not None}
     kept, inverse = (rows, slice(None)) if each else np.unique(rows, return_inverse=True)
     periods, period = axis(body, month.astype(np.int32), flow.step)
     return RevenueRows(
@@ -105,6 +105,7 @@ def _rows(body: Body, flow: Flow, customer: Labels, currency: Labels | None, hea
         currency=currency and Labels(currency.name, currency.values, currency.codes[at]).compact(),
         cells=body.cells(rows, body.table.roles["amount"] if body.table.layout == "long" else flow.column[at]),
         **body.attributes(kept, inverse),
+        **counts,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -120,7 +121,8 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     month = np.repeat(first[kept] - begin - np.cumsum(lengths) + lengths, lengths) + np.arange(row.size)
     currency = money.of(np.zeros_like(kept), kept)
     paid = np.flatnonzero(used)
-    usage = body.counts("usage")
+    read = ((name, body.counts(name)) for name in ("quantity", "usage"))
+    counts: dict[str, Any] = {name: found[kept][row] for name, found in read if found is not None}
     contracts = Contracts(take(customer, paid), first[paid], ending[paid], each[paid])
     rows = RevenueRows(
         customer=spread(take(customer, kept), row),
@@ -129,10 +131,10 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         amounts=each[kept][row],
         currency=currency and spread(currency, row),
         contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
-        usage=None if usage is None else usage[kept][row],
         invoiced=_invoiced(body, per, signed[kept], lengths),
         cells=body.cells(kept[row], column),
         **body.attributes(kept, row),
+        **counts,
     )
     return rows, account_of(values, used, refused)
 
