@@ -188,6 +188,11 @@ CODES: dict[str, Code] = {
     "refunds-taken-off": Code("warning", "Parts of the amounts were paid back", "Taken off."),
     "price-of-unit": Code("warning", "Prices of a unit, and no column of amounts", "Multiplied by the quantities."),
     "term-years": Code("warning", "Terms without a unit, none above 5", "Taken as years."),
+    "many-as-one": Code(
+        "warning",
+        "A row stands for many customers: who came and who left net each other in it",
+        "Counted as one customer: the rows of each one give the true rates.",
+    ),
     "all-ended": Code(
         "warning", "Every subscription has ended", "The last period is the last one in which one was active."
     ),

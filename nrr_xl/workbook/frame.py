@@ -21,6 +21,7 @@ from nrr_xl.workbook.texts import texts
 if TYPE_CHECKING:
     from nrr_xl.workbook.feed import Feed
     from nrr_xl.workbook.pack.movements import Drill
+    from nrr_xl.workbook.sheets.rest import Listing
     from nrr_xl.workbook.sheets.summary import Figures
 
 HEAD_ROWS = 5
@@ -73,6 +74,18 @@ class Report:
     drill: Drill | None = None
     # What a template's report stands on; a report of its own rows has none.
     feed: Feed | None = None
+    # The rows of Customers where they are fewer than the customers.
+    listing: Listing | None = None
+
+    @property
+    def listed(self) -> Analysis:
+        """The analysis with the rows of the Customers sheet for its customers."""
+        return self.listing.analysis if self.listing else self.analysis
+
+    @property
+    def totals_layer(self) -> str:
+        """The layer of the sums over the rows of Customers: live even where the rows of many are values."""
+        return "checks" if self.listing else "customers"
 
     @property
     def unit(self) -> str:
@@ -150,7 +163,8 @@ class Report:
         self.say(page, 0, 0, said, "title")
         page.sheet.set_row(0, 28)
         subtitles = words["subtitles"] | (words["subtitles_here"] if self.feed else {})
-        self.say(page, 1, 0, fx.told(subtitles[key], self.facts()), "subtitle")
+        told = subtitles["customers_summed" if self.listing and key == "customers" else key]
+        self.say(page, 1, 0, fx.told(told, self.facts()), "subtitle")
         self.write(page, status.ROW, 0, status.formula(self, key), self.state(self.passed), "checks", "text", "general")
         self.add_line(key, page, status.ROW, 0)
         others = [name for other, name in self.sheets.items() if other != key]

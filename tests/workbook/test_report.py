@@ -273,13 +273,6 @@ def test_exchange_effects_stand_on_a_line_of_their_own_as_values(tmp_path):
     assert difference == [0]
 
 
-def test_more_customers_than_a_sheet_holds_are_refused(analysis, tmp_path, monkeypatch):
-    monkeypatch.setattr("nrr_xl.workbook.sheets.customers.MOST_CUSTOMERS", 39)
-    with pytest.raises(OutputError, match="at most 39 customers; there are 40"):
-        write_report(analysis, tmp_path / "report.xlsx")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_another_headline_method_is_told_on_the_summary(tmp_path):
     analysis = nrr_xl.analyse(cubes.ordinary(), method="survivors_only")
     rows = cells(write_report(analysis, tmp_path / "report.xlsx"), "Summary")

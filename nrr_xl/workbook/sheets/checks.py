@@ -152,7 +152,7 @@ def _count_own(report: Report, page: Page) -> None:
 
 def _signatures(report: Report) -> list[str]:
     """What holds while the window and every amount are those of the report: sums that any change moves."""
-    cube, labels = report.analysis.cube, report.analysis.cube.periods.labels
+    cube, labels = report.listed.cube, report.analysis.cube.periods.labels
     amounts = cube.amounts
     # Layers of values are compared with what is live, so that nothing old stays under a tick.
     window = f'AND({fx.CLOSES}="{labels[report.analysis.closing]}",{fx.MONTHS}={report.analysis.months})'
@@ -166,7 +166,8 @@ def _signatures(report: Report) -> list[str]:
     ]
     # Sorted or swapped customers keep those sums. By period, as all at once would take as much memory again.
     weight = f"(ROW({fx.FIRST})-ROW(INDEX({fx.FIRST},1))+1)"
-    numbers = 1 + (np.arange(len(amounts)) if report.ranks is None else report.ranks)
+    ranks = np.arange(len(amounts)) if report.ranks is None or report.listing else report.ranks
+    numbers = 1 + ranks
     for start in range(0, amounts.shape[1], MOST_WEIGHED):
         part = amounts[:, start : start + MOST_WEIGHED]
         found = "+".join(f"SUMPRODUCT({weight}*{fx.period(str(start + at))})" for at in range(1, part.shape[1] + 1))

@@ -165,7 +165,7 @@ def _risk(report: Report, page: Page, customers: CustomersPlace, at: MoversPlace
     top, left = at.tops["risk"]
     analysis, records = report.analysis, report.analysis.tables.risk.records()
     _heads(page, top, left, WORDS["risk"], ("closing", "falls", "from_peak", "lost"))
-    where = {name: number for number, name in enumerate(customers.arranged(analysis.cube.customers))}
+    where = {name: customers.rank(number) for number, name in enumerate(analysis.cube.customers)}
     stake, peak, closing = (customers.of(name) for name in ("stake", "peak", "closing"))
     for offset, row in enumerate(range(top + 1, top + 1 + at.length)):
         known = offset < len(records)
