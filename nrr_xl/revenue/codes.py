@@ -310,6 +310,11 @@ CODES: dict[str, Code] = {
         "A row with fewer cells than the others",
         "Read as blank at its end: add the delimiter that is missing.",
     ),
+    "text-cut": Code(
+        "warning",
+        "The text ends in the midst of a row",
+        "Read as it stands: if the file was cut off, fetch the whole of it.",
+    ),
     "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
