@@ -237,10 +237,10 @@ def _cases(report: Report, page: Page, customers: CustomersPlace, shown: Figures
 
 def _outside(page: Page, row: int) -> int:
     """Blue lines for what no figure knows, such as a new competitor or a price list, each with its period."""
-    _heads(page, row, "outside", ("outside_note", "", "", "", ""))
+    _heads(page, row, "outside", ("", "", "", "outside_note", ""))
     for at in range(row + 1, row + 1 + NOTES):
-        page.put(at, LABEL, "", "input")
-        page.merge(at, VALUE, at, SOURCE, "input")
+        page.put(at, LABEL, "", "setting")
+        page.put(at, TEXT, "", "setting")
     return row + NOTES
 
 
