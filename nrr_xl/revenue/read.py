@@ -23,7 +23,7 @@ from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.findings import by_gravity
-from nrr_xl.revenue.likely import likely_take_overs, similar_pairs
+from nrr_xl.revenue.likely import likely_take_overs, many_as_one, similar_pairs
 from nrr_xl.revenue.mending import mended_calls, mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
@@ -198,7 +198,7 @@ def understand(
         if said and cube.currency not in ("", said):
             raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
         likely, notes = likely_take_overs(table, cube)
-        notes += similar_pairs(table, cube, pairs)
+        notes += [*similar_pairs(table, cube, pairs), *many_as_one(table, cube)]
         pairs = (*likely, *pairs)
         account = replace(cube.account, problems=by_gravity([*cube.account.problems, *notes]))
         cube = replace(cube, currency=said or cube.currency, suggested_map=pairs, account=account)

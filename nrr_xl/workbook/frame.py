@@ -21,6 +21,7 @@ from nrr_xl.workbook.texts import texts
 if TYPE_CHECKING:
     from nrr_xl.workbook.feed import Feed
     from nrr_xl.workbook.pack.movements import Drill
+    from nrr_xl.workbook.sheets.rest import Listing
     from nrr_xl.workbook.sheets.summary import Figures
 
 HEAD_ROWS = 5
@@ -38,6 +39,8 @@ class CheckLine:
     formula: str
     difference: float = 0.0
     tolerance: float = MONEY
+    # Lines of one kind that follow each other are folded under the first of them.
+    kind: str = ""
 
     @property
     def failed(self) -> bool:
@@ -60,6 +63,8 @@ class Report:
     # The parts that say what they said when the report was written, whatever is changed since.
     fixed: list[str] = field(default_factory=list)
     footer: str = ""
+    # Whether what only a diligence reads is left out in print.
+    brief: bool = False
     # So many rows of a long list are printed.
     printed: int = 200
     # Each period's total and position, and further conditions that hold while nothing was changed.
@@ -75,6 +80,18 @@ class Report:
     drill: Drill | None = None
     # What a template's report stands on; a report of its own rows has none.
     feed: Feed | None = None
+    # The rows of Customers where they are fewer than the customers.
+    listing: Listing | None = None
+
+    @property
+    def listed(self) -> Analysis:
+        """The analysis with the rows of the Customers sheet for its customers."""
+        return self.listing.analysis if self.listing else self.analysis
+
+    @property
+    def totals_layer(self) -> str:
+        """The layer of the sums over the rows of Customers: live even where the rows of many are values."""
+        return "checks" if self.listing else "customers"
 
     @property
     def unit(self) -> str:
@@ -152,7 +169,8 @@ class Report:
         self.say(page, 0, 0, said, "title")
         page.sheet.set_row(0, 28)
         subtitles = words["subtitles"] | (words["subtitles_here"] if self.feed else {})
-        self.say(page, 1, 0, fx.told(subtitles[key], self.facts()), "subtitle")
+        told = subtitles["customers_summed" if self.listing and key == "customers" else key]
+        self.say(page, 1, 0, fx.told(told, self.facts()), "subtitle")
         self.write(page, status.ROW, 0, status.formula(self, key), self.state(self.passed), "checks", "text", "general")
         self.add_line(key, page, status.ROW, 0)
         others = [name for other, name in self.sheets.items() if other != key]
@@ -167,9 +185,9 @@ class Report:
         for page in self.pages.values() if self.feed else ():
             page.constants = {}
 
-    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY) -> None:
+    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""
-        self.checks.append(CheckLine(name, formula, difference, tolerance))
+        self.checks.append(CheckLine(name, formula, difference, tolerance, kind))
 
     def write(
         self,

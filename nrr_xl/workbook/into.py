@@ -24,6 +24,7 @@ from nrr_xl.workbook.cells import CALCULATION
 from nrr_xl.workbook.losses import losses
 from nrr_xl.workbook.recached import Values, formula_values, put_back
 from nrr_xl.workbook.report import write_report
+from nrr_xl.workbook.sheets.rest import is_summed_up
 from nrr_xl.workbook.theme import Theme, dressed
 
 # A sheet-level name by which a later run knows the sheets of ours that it may replace.
@@ -53,6 +54,8 @@ def write_into(
         If the file is no workbook, holds what would be lost, or has a sheet or name of its own that is in the way.
     """
     path = Path(path)
+    if is_summed_up(analysis, None):
+        raise OutputError(f"There are {len(analysis.cube.customers):,} customers. Write a report of its own.")
     as_read = None
     if path.exists():
         as_read = path.stat()
