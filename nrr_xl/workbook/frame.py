@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nrr_xl.workbook.sheets.summary import Figures
 
 HEAD_ROWS = 5
+# So many characters may stand beside a link.
+LONGEST_TIP = 255
 NAVIGATION_ROW = 2
 MONEY, COUNT, RATE = (TOLERANCE[kind] for kind in ("money", "count", "rate"))
 
@@ -247,10 +249,12 @@ class Report:
         self.window_label = words["window"].format(opening=opening, closing=closing)
         self.figures |= {(self.window_label, line): shown.cell(line, sheet=shown.sheet) for line in shown.values}
 
-    def link(self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None) -> None:
+    def link(
+        self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None, tip: str = ""
+    ) -> None:
         """Make a figure's cell, before it is written, a link to the customers behind it on the Movements sheet."""
         if self.drill is not None and (target := self.drill.target(label, line, value)):
-            page.link(row, col, target, texts()["movements_sheet"]["tip"])
+            page.link(row, col, target, (tip or texts()["movements_sheet"]["tip"])[:LONGEST_TIP])
 
     def add_line(self, key: str, page: Page, row: int, col: int) -> None:
         """Colour a sheet's status line, and have it watched."""

@@ -209,6 +209,7 @@ def _table(
     page.sheet.set_row(top, 28)
     text = customers.column(segment_column(customers, name))
     first, total_row = top + 1, top + 1 + len(frame)
+    tip_all = words["movements_sheet"]["tip_all"].replace("{segment}", name.replace("{", "{{").replace("}", "}}"))
     for row, record in enumerate(frame.records(), first):
         _value(report, page, first, row, record["value"])
         mine = f"EXACT({text},{fx.cell(row, 0, 'col')})"
@@ -216,8 +217,10 @@ def _table(
             value = -record[line] if line in LOSSES else record[line]
             formula = f"SUMPRODUCT({mine}*{_of_customers(customers, line)})"
             kind = "count" if line in COUNTS else "amount"
-            alone = record["value"] if name == next(iter(report.analysis.tables.segments)) else None
-            report.link(page, row, columns.of(line), report.window_label, line, alone)
+            # Rows on Movements stand by the first segment: of a further one the link says what to filter.
+            first_one = name == next(iter(report.analysis.tables.segments))
+            alone, tip = (record["value"], "") if first_one else (None, tip_all.format(value=record["value"]))
+            report.link(page, row, columns.of(line), report.window_label, line, alone, tip)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
         if report.feed is None:
