@@ -96,8 +96,10 @@ class Report:
     @property
     def unit(self) -> str:
         """What an amount is, for headers: "MRR, USD k"."""
+        return self._unit_in(self.book.theme.magnitude)
+
+    def _unit_in(self, scale: str) -> str:
         currency = self.book.theme.currency or self.analysis.cube.currency
-        scale = self.book.theme.magnitude
         return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
 
     @property
@@ -145,10 +147,12 @@ class Report:
         """What the first page says beside the window: that the currency is not known, and when it was prepared."""
         words, theme = texts()["front"], self.book.theme
         if self.feed:
-            return {"currency": self.feed.no_currency, "prepared": ""}
+            return {"currency": self.feed.no_currency, "prepared": "", "exact": self.unit_told}
         known = theme.currency or self.analysis.cube.currency
         prepared = words["prepared"].format(day=theme.prepared) if theme.prepared else ""
-        return {"currency": "" if known else words["no_currency"], "prepared": prepared}
+        # Sheets to the cent are in full, whatever the others are shown in.
+        exact = self._unit_in("")
+        return {"currency": "" if known else words["no_currency"], "prepared": prepared, "exact": exact}
 
     def _window(self) -> dict[str, str]:
         labels = self.analysis.cube.periods.labels
