@@ -18,13 +18,18 @@ from nrr_xl.workbook.template.build import write_template
 from nrr_xl.workbook.theme import load_theme
 from tests.conftest import ROOT
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "benchmarks" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 # Blocks that their own test runs (docs/problems.md), and blocks that are no code: diagrams, output, formulas.
 ELSEWHERE, NO_CODE = {"grid", "csv"}, {"text", "sql"}
 # What .ci/run does with these words itself, what only makes sense with the whole suite around it, or takes minutes.
 BY_CI = (
     'python -m pip install -q -e ".[bench]"',
-    "python benchmarks/run.py",
+    "python benchmarks/",
     "python3 -m venv",
     ".venv-test/bin/",
     "python3 scripts/release.py",
