@@ -57,6 +57,8 @@ def _put(source: Path, target: Path) -> None:
 
 def report(arguments: Namespace) -> None:
     """Build the workbook and say where it is."""
+    from nrr_xl.workbook.sheets.rest import beside, is_summed_up
+
     if arguments.into and arguments.output:
         raise InputError("--into and --output name two places. Give one of them.")
     analysis = _analysis(arguments.input, reading_options(arguments), window_options(arguments))
@@ -69,6 +71,8 @@ def report(arguments: Namespace) -> None:
     target = _write(analysis, arguments)
     say = _voice(arguments)
     say(f"{summary(analysis)}\n\nWrote {target}")
+    if not arguments.into and is_summed_up(analysis, arguments.most_customers):
+        say(f"Wrote {beside(target)}, which has every customer")
     if pairs:
         say(_suggest_map(pairs, map_path))
     if arguments.save_config:
@@ -286,8 +290,10 @@ def _write(analysis: Analysis, arguments: Namespace) -> Path:
     from nrr_xl.workbook.into import write_into
     from nrr_xl.workbook.report import write_report
 
-    look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger")
+    look = _given(arguments, "values", "theme", "magnitude", "company", "prepared", "pack", "ledger", "most_customers")
     if arguments.into:
+        if "most_customers" in look:
+            raise InputError("--most-customers goes with a report of its own, not with --into. Leave out one of them.")
         return write_into(analysis, arguments.into, **look)
     target = Path(report_target(arguments))
     with Progress() as progress:

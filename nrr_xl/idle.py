@@ -9,11 +9,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nrr_xl.errors import NrrError
 from nrr_xl.options import Option, of_stage, option
 
 if TYPE_CHECKING:
     from nrr_xl.retention.analysis import Analysis
+    from nrr_xl.revenue.cube.build import RevenueCube
 
 # Options that only subscriptions have a use for.
 _SUBSCRIPTIONS = ("start", "end", "term", "interval", "inclusive_end", "mid_month", "amount_per")
@@ -71,6 +74,9 @@ def _reasons(analysis: Analysis) -> dict[str, str]:
         why |= dict.fromkeys(_SUBSCRIPTIONS, f"the rows are {cube.source.layout}, not subscriptions")
     if rows is not None and rows.product is None and cube.policy.level == "product":
         why["level"] = "the rows name no product"
+    for name in ("quantity", "usage") if rows is not None else ():
+        if (found := getattr(rows, name)) is None or np.isnan(found).all():
+            why[name] = _of_no_period(cube, found is not None)
     if "one-time" not in codes:
         why["one_time"] = "no row is of such a type"
     if "gap-filled" not in codes:
@@ -80,6 +86,15 @@ def _reasons(analysis: Analysis) -> dict[str, str]:
     if analysis.headline["key"] != "annualised":
         why["annualise_from"] = f"the headline's method is {analysis.headline['key']}"
     return why
+
+
+def _of_no_period(cube: RevenueCube, read: bool) -> str:
+    """Why a column of quantities or of usage says nothing of any period."""
+    if read:
+        return "no row that counts has a number there"
+    if cube.source.layout == "wide":
+        return "the rows are wide, so that one number stands beside many periods"
+    return "the amounts are changes or sums of the year, and so may be the numbers beside them"
 
 
 def _everything(analysis: Analysis) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from nrr_xl.retention import churned, levers, score
 from nrr_xl.retention.adjust import Adjusted, adjusted, included
+from nrr_xl.retention.behind import with_cells
 from nrr_xl.retention.definitions import LIKE, Defined, defined, file_name, from_file, like
 from nrr_xl.retention.drivers import accounts_at_risk
 from nrr_xl.retention.economics import unit_economics
@@ -58,6 +59,11 @@ class Further(Tabled):
     def adjusted(self) -> Adjusted:
         """Reported and adjusted NRR, with the adjustments that the rows suggest [adjust.adjusted]."""
         return included(adjusted(self.cube, self.span), self.cube, self.span, self.settings.grace)
+
+    def adjusted_with_cells(self, most: int | None = None) -> Adjusted:
+        """The same, of its first `most` adjustments, each line with the cells of the source [behind.with_cells]."""
+        found = self.adjusted
+        return with_cells(replace(found, adjustments=found.adjustments[:most]), self.cube, self.span)
 
     @property
     def has_adjustments(self) -> bool:

@@ -14,7 +14,7 @@ from nrr_xl.retention.reading import asked
 from nrr_xl.retention.table import Table
 
 if TYPE_CHECKING:
-    from nrr_xl.retention.adjust import Adjusted
+    from nrr_xl.retention.adjust import Adjusted, Included
     from nrr_xl.retention.analysis import Analysis
     from nrr_xl.retention.survival import Survival
     from nrr_xl.retention.uncertainty import Interval
@@ -63,7 +63,7 @@ def further(analysis: Analysis) -> dict[str, Any]:
             "confirmed": definition.definition.confirmed,
             "filing": definition.definition.filing,
         },
-        "adjusted": _adjusted(analysis.adjusted) if analysis.has_adjustments else None,
+        "adjusted": _adjusted(analysis.adjusted_with_cells()) if analysis.has_adjustments else None,
         "interval": _interval(analysis.interval) if analysis.has_intervals else None,
         "segment_intervals": {
             name: [{"value": value, **_interval(found)} for value, found in values.items()]
@@ -111,8 +111,15 @@ def _adjusted(found: Adjusted) -> dict[str, Any]:
             {**asdict(item), "label": item.label, "numerator": item.numerator, "denominator": item.denominator}
             for item in found.adjustments
         ],
-        "included": [{**asdict(item), "label": item.label} for item in found.included],
+        "included": [_included(item) for item in found.included],
     }
+
+
+def _included(item: Included) -> dict[str, Any]:
+    """A decision; of the customers in a line together their number, and no list of their names."""
+    made = {**asdict(item), "label": item.label}
+    del made["others"]
+    return made
 
 
 def _year_ago(analysis: Analysis) -> str:

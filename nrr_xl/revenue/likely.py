@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from nrr_xl.errors import Problem
+from nrr_xl.revenue.cells.manytexts import lines_with
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.takeovers import LAG, TakeOver, take_overs
 from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import LISTED, by_gravity, problem
 from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.vocabulary import vocabulary
 
 
 def likely_take_overs(table: Table, cube: RevenueCube) -> tuple[tuple[tuple[str, str], ...], list[Problem]]:
@@ -37,6 +41,21 @@ def _take_over(table: Table, cube: RevenueCube, pair: TakeOver) -> Problem:
         value=f"{gone} / {came}",
         amount=pair.before,
     )
+
+
+def many_as_one(table: Table, cube: RevenueCube) -> list[Problem]:
+    """What is said of customers whose names stand for many."""
+    perhaps = [cube.customers[at] for at in lines_with(_many(), cube.customers)]
+    found = [name for name in perhaps if _many().match(name)][:LISTED]
+    return [problem("many-as-one", sheet=table.grid.sheet, value=name) for name in found]
+
+
+@cache
+def _many() -> re.Pattern[str]:
+    """Names such as "Others" or "1,234 other customers: EMEA"."""
+    held = vocabulary()["words"]
+    many, people = ("|".join(map(re.escape, held[key])) for key in ("many", "of_many"))
+    return re.compile(rf"(?im)^\W*(?:\d[\d.,\s]*)?(?:{many})\W*(?:(?:{people})\b.*|$)")
 
 
 def similar_pairs(table: Table, cube: RevenueCube | None, pairs: Sequence[tuple[str, str]]) -> list[Problem]:

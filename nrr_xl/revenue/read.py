@@ -23,11 +23,11 @@ from nrr_xl.revenue.cube.rows import Source
 from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.findings import by_gravity
-from nrr_xl.revenue.likely import likely_take_overs, similar_pairs
+from nrr_xl.revenue.likely import likely_take_overs, many_as_one, similar_pairs
 from nrr_xl.revenue.mending import mended_calls, mended_commands
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
-from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of, without_twice
+from nrr_xl.revenue.understood import Understood, ends_said, open_source, refuse_parts, unit_of, without_twice
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
@@ -138,6 +138,7 @@ def understand(
         book, path, digest = open_source(source, sheet, dialect, lambda done: progress("Reading", 0.7 * done))
     except MemoryError:
         raise out_of_memory(str(source)) from None
+    refuse_parts(columns)
     columns, ends = ends_said(columns)
     (drop_rows, dropped), (keep_rows, kept) = without_twice(drop_rows), without_twice(keep_rows)
     hints: dict[str, Any] = {
@@ -198,7 +199,7 @@ def understand(
         if said and cube.currency not in ("", said):
             raise InputError(f"currency is {said!r}, but the amounts are in {cube.currency}. Convert them with rates.")
         likely, notes = likely_take_overs(table, cube)
-        notes += similar_pairs(table, cube, pairs)
+        notes += [*similar_pairs(table, cube, pairs), *many_as_one(table, cube)]
         pairs = (*likely, *pairs)
         account = replace(cube.account, problems=by_gravity([*cube.account.problems, *notes]))
         cube = replace(cube, currency=said or cube.currency, suggested_map=pairs, account=account)

@@ -21,6 +21,7 @@ from nrr_xl.records import struct
 from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
 from nrr_xl.workbook.lambdas import lambda_names
+from nrr_xl.workbook.links import place_links
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
 from nrr_xl.workbook.theme import Theme
 
@@ -32,10 +33,10 @@ CREATED = dt.datetime(2000, 1, 1)
 LINK_LIMIT = 255
 # The rows of a sheet's title and subtitle, whose formulas are counted apart.
 HEADS = (0, 1)
-# The least width that links to other sheets are set in, and the height of a line of them.
-LINKS_WIDTH, LINKS_HEIGHT = 560, 20
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
+# How roles of cells begin that are there to be typed over.
+INPUTS = ("input", "entry", "setting")
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -123,11 +124,12 @@ class Book:
             self._formats[key] = self.workbook.add_format(self._colored(look))
         return self._formats[key]
 
-    def condition(self, name: str) -> Any:
-        """The format that a conditional format lays over a cell."""
-        key = ("condition", name)
+    def condition(self, name: str, shown: str = "") -> Any:
+        """The format that a conditional format lays over a cell, which may show something else in its place."""
+        key = ("condition", name + shown)
         if key not in self._formats:
-            self._formats[key] = self.workbook.add_format(self._colored(CONDITIONS[name]))
+            more = {"num_format": shown} if shown else {}
+            self._formats[key] = self.workbook.add_format(self._colored(CONDITIONS[name]) | more)
         return self._formats[key]
 
     def name(self, name: str, formula: str, comment: str = "") -> None:
@@ -186,6 +188,8 @@ class Page:
         self.formulas = 0
         self.total = 0.0
         self.last = (0, 0)
+        # Of a template: each number that is neither a formula nor an input, by column and row.
+        self.constants: dict[tuple[int, int], float] | None = None
         self.marks = paper.Marks()
         self._links: tuple[int, list[str], str] | None = None
 
@@ -198,7 +202,7 @@ class Page:
         elif isinstance(value, str):
             self.sheet.write_string(row, col, safe_text(value), look)
         elif math.isfinite(value):
-            self._count(row, col, value)
+            self.count(row, col, value, role=role)
             self.sheet.write_number(row, col, value, look)
         else:
             self.sheet.write_string(row, col, NOT_APPLICABLE, look)
@@ -208,7 +212,7 @@ class Page:
     ) -> None:
         """Write a formula with the value Python has for it."""
         value = cached(value)
-        self._count(row, col, value, 1)
+        self.count(row, col, value, 1)
         self._mark(row, col, role, value)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
 
@@ -220,10 +224,13 @@ class Page:
         if isinstance(value, str) and ROLES[role].get("text_wrap"):
             self.marks.wrapped.append((row, col, len(value)))
 
-    def _count(self, row: int, col: int, value: Any, formulas: int = 0) -> None:
+    def count(self, row: int, col: int, value: Any, formulas: int = 0, role: str = "") -> None:
+        """Note what stands in a cell, for the checks that nothing is typed over."""
         if row < self.below:
             self.heads += formulas if row in HEADS and not col else 0
             return
+        if self.constants is not None and not formulas and not role.startswith(INPUTS):
+            self.constants[col, row] = float(value)
         self.formulas += formulas
         self.total += 0.0 if isinstance(value, str) else value
         self.last = max(self.last[0], row), max(self.last[1], col)
@@ -260,44 +267,8 @@ class Page:
         self.marks.rows.update(range(row, row + len(block)))
 
     def navigation(self, row: int, sheets: list[str], description: str) -> None:
-        """Links to other sheets in a row, each described by its `{sheet}` for who cannot see it.
-
-        Small boxes, since cells would have to fit the columns of every sheet; they are placed once the columns are set.
-        """
+        """Links to other sheets in a row, placed when the columns are set (see `place_links`)."""
         self._links = (row, sheets, description)
-
-    def _place_links(self) -> None:
-        """Place the links to other sheets, in as many lines as the printed width needs."""
-        if not self._links:
-            return
-        row, sheets, description = self._links
-        _, first, _, last = paper.area(self.sheet)
-        room = max(paper.width(self.sheet, first, last), LINKS_WIDTH)
-        theme, left, line = self.book.theme, 2, 0
-        for name in sheets:
-            width = 34 + round(6.8 * len(name))
-            if left > 2 and left + width > room:
-                left, line = 2, line + 1
-            self.sheet.insert_textbox(
-                row,
-                0,
-                name,
-                {
-                    "x_offset": left,
-                    "y_offset": 1 + LINKS_HEIGHT * line,
-                    "width": width,
-                    "height": 18,
-                    "object_position": 3,
-                    "url": f"internal:'{name}'!A1",
-                    "description": description.format(sheet=name),
-                    "font": {"name": theme.font, "size": 9, "color": theme.colors["accent"]},
-                    "align": {"vertical": "middle", "horizontal": "center"},
-                    "fill": {"color": theme.colors["band"]},
-                    "line": {"none": True},
-                },
-            )
-            left += width + 4
-        self.sheet.set_row_pixels(row, LINKS_HEIGHT * (line + 1) + 2)
 
     def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
         """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
@@ -311,6 +282,10 @@ class Page:
         """Fold rows away that only formulas need: a click shows them, and they are not printed."""
         for number in range(row, last_row + 1):
             self.sheet.set_row(number, None, None, {"level": 1, "hidden": True})
+
+    def helper_columns(self, first: int, last: int, width: float) -> None:
+        """Fold columns away that only formulas need, likewise."""
+        self.sheet.set_column(first, last, width, None, {"level": 1, "hidden": True})
 
     def link(self, row: int, col: int, target: str, tip: str) -> None:
         """Make a cell that is written next a link to a place in this workbook, given as "internal:'Sheet'!A1:B9"."""
@@ -366,15 +341,16 @@ class Page:
         header_rows: tuple[int, int] | None = None,
         *,
         one_page: bool = False,
-        long: bool = False,
+        papers: Sequence[paper.Paper] = paper.WIDE,
     ) -> None:
         """On paper: header rows repeated; file, a text and page x of y in the footer; on one page where it can be read.
 
         The columns and the printed area must be set by now.
         """
         sheet = self.sheet
-        self._place_links()
-        paper.lay_out(sheet, self.marks, paper.LONG if long else paper.WIDE, header_rows, one_page)
+        if self._links:
+            place_links(self.sheet, *self._links, self.book.theme)
+        paper.lay_out(sheet, self.marks, papers, header_rows, one_page)
         sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N", {"scale_with_doc": False})
         if header_rows:
             sheet.repeat_rows(*header_rows)

@@ -13,6 +13,7 @@ from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.checks import TOLERANCE
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import status
 from nrr_xl.workbook.cells import Book, Page
 from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
@@ -20,14 +21,13 @@ from nrr_xl.workbook.texts import texts
 if TYPE_CHECKING:
     from nrr_xl.workbook.feed import Feed
     from nrr_xl.workbook.pack.movements import Drill
+    from nrr_xl.workbook.sheets.rest import Listing
     from nrr_xl.workbook.sheets.summary import Figures
 
 HEAD_ROWS = 5
-NAVIGATION_ROW, CHECK_ROW = 2, 3
-# The master check: number of failed checks and its sentence, on the Checks sheet.
-MASTER = (5, 1)
-MASTER_TEXT = (5, 2)
-AS_REPORTED = (7, 1)
+# So many characters may stand beside a link.
+LONGEST_TIP = 255
+NAVIGATION_ROW = 2
 MONEY, COUNT, RATE = (TOLERANCE[kind] for kind in ("money", "count", "rate"))
 
 
@@ -39,6 +39,8 @@ class CheckLine:
     formula: str
     difference: float = 0.0
     tolerance: float = MONEY
+    # Lines of one kind that follow each other are folded under the first of them.
+    kind: str = ""
 
     @property
     def failed(self) -> bool:
@@ -56,9 +58,13 @@ class Report:
     checks: list[CheckLine] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
+    # The cell of each sheet's status line.
+    lines: dict[str, str] = field(default_factory=dict)
     # The parts that say what they said when the report was written, whatever is changed since.
     fixed: list[str] = field(default_factory=list)
     footer: str = ""
+    # Whether what only a diligence reads is left out in print.
+    brief: bool = False
     # So many rows of a long list are printed.
     printed: int = 200
     # Each period's total and position, and further conditions that hold while nothing was changed.
@@ -74,6 +80,18 @@ class Report:
     drill: Drill | None = None
     # What a template's report stands on; a report of its own rows has none.
     feed: Feed | None = None
+    # The rows of Customers where they are fewer than the customers.
+    listing: Listing | None = None
+
+    @property
+    def listed(self) -> Analysis:
+        """The analysis with the rows of the Customers sheet for its customers."""
+        return self.listing.analysis if self.listing else self.analysis
+
+    @property
+    def totals_layer(self) -> str:
+        """The layer of the sums over the rows of Customers: live even where the rows of many are values."""
+        return "checks" if self.listing else "customers"
 
     @property
     def unit(self) -> str:
@@ -107,7 +125,7 @@ class Report:
     @property
     def as_reported(self) -> str:
         """The cell that is 1 while inputs and window are those of the report."""
-        return cell(*AS_REPORTED, "row col", self.sheets["checks"])
+        return cell(*status.AS_REPORTED, "row col", self.sheets["checks"])
 
     @property
     def written(self) -> str:
@@ -151,8 +169,10 @@ class Report:
         self.say(page, 0, 0, said, "title")
         page.sheet.set_row(0, 28)
         subtitles = words["subtitles"] | (words["subtitles_here"] if self.feed else {})
-        self.say(page, 1, 0, fx.told(subtitles[key], self.facts()), "subtitle")
-        self._master_check(page)
+        told = subtitles["customers_summed" if self.listing and key == "customers" else key]
+        self.say(page, 1, 0, fx.told(told, self.facts()), "subtitle")
+        self.write(page, status.ROW, 0, status.formula(self, key), self.state(self.passed), "checks", "text", "general")
+        self.add_line(key, page, status.ROW, 0)
         others = [name for other, name in self.sheets.items() if other != key]
         page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
         return page
@@ -162,10 +182,12 @@ class Report:
         names = texts()["sheets"]
         self.sheets = {key: names[key] for key in keys}
         self.pages = {key: self.book.page(names[key]) for key in keys}
+        for page in self.pages.values() if self.feed else ():
+            page.constants = {}
 
-    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY) -> None:
+    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""
-        self.checks.append(CheckLine(name, formula, difference, tolerance))
+        self.checks.append(CheckLine(name, formula, difference, tolerance, kind))
 
     def write(
         self,
@@ -227,15 +249,18 @@ class Report:
         self.window_label = words["window"].format(opening=opening, closing=closing)
         self.figures |= {(self.window_label, line): shown.cell(line, sheet=shown.sheet) for line in shown.values}
 
-    def link(self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None) -> None:
+    def link(
+        self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None, tip: str = ""
+    ) -> None:
         """Make a figure's cell, before it is written, a link to the customers behind it on the Movements sheet."""
         if self.drill is not None and (target := self.drill.target(label, line, value)):
-            page.link(row, col, target, texts()["movements_sheet"]["tip"])
+            page.link(row, col, target, (tip or texts()["movements_sheet"]["tip"])[:LONGEST_TIP])
 
-    def _master_check(self, page: Page) -> None:
-        state = cell(*MASTER_TEXT, "row col", self.sheets["checks"])
-        self.write(page, CHECK_ROW, 0, state, self.state(self.passed), "checks", "text", "general")
-        colour_state(self.book, page, CHECK_ROW, 0)
+    def add_line(self, key: str, page: Page, row: int, col: int) -> None:
+        """Colour a sheet's status line, and have it watched."""
+        if self.live["checks"]:
+            self.lines[key] = cell(row, col, "row col", page.name)
+            status.colour(self.book, page, row, col)
 
     def state(self, passed: bool) -> str:
         """The status line as Python has it."""
@@ -248,19 +273,6 @@ class Report:
             return words["failed"].format(name=next((line.name for line in self.checks if line.failed), ""))
         warned = words["warned" if self.warnings > 1 else "warned_once"].format(count=self.warnings)
         return words["passed"] + (warned if self.warnings else "")
-
-
-def colour_state(book: Book, page: Page, row: int, col: int) -> None:
-    """Colour a status line by the sign that it begins with."""
-    words, here = texts()["checks"], cell(row, col, "row col")
-    for state, look in (("passed", "good"), ("changed", "warn"), ("failed", "bad")):
-        page.sheet.conditional_format(
-            row,
-            col,
-            row,
-            col,
-            {"type": "formula", "criteria": f'=LEFT({here},1)="{words[state][0]}"', "format": book.condition(look)},
-        )
 
 
 def last_positions(amounts: np.ndarray) -> np.ndarray:

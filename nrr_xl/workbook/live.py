@@ -30,11 +30,18 @@ def costs(analysis: Analysis) -> dict[str, float]:
     return {layer: cost * len(cube.customers) / 1e6 for layer, cost in per_customer.items()}
 
 
-def layers(analysis: Analysis, values: bool) -> tuple[dict[str, bool], list[tuple[str, str]]]:
-    """Whether each layer is live, and what to say on Definitions about those that are not."""
+def layers(analysis: Analysis, values: bool, rows: int = 0) -> tuple[dict[str, bool], list[tuple[str, str]]]:
+    """Whether each layer is live, and what to say on Definitions about those that are not.
+
+    `rows` is how many rows Customers has where they are fewer than the customers, else 0.
+    """
     found = costs(analysis)
     if values:
         return dict.fromkeys([*found, "methods", "checks"], False), [(WORDS["values"], WORDS["not_asked"])]
+    if rows:
+        # A row of many customers holds for one window alone.
+        told = WORDS["summed_up"].format(customers=len(analysis.cube.customers), rows=rows)
+        return dict.fromkeys([*found, "methods"], False) | {"checks": True}, [(WORDS["values"], told)]
     if analysis.cube.fx:
         return dict.fromkeys([*found, "methods"], False) | {"checks": True}, [(WORDS["values"], WORDS["dated_rates"])]
     live, left = {"methods": True, "checks": True}, SECONDS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -43,11 +44,11 @@ class Paper:
     height: int
 
 
-MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
-A4, A4_UPRIGHT = Paper(9, True, 1026, 669), Paper(9, False, 698, 997)
-A3, A3_UPRIGHT = Paper(8, True, 1491, 997), Paper(8, False, 1026, 1463)
-# By what a sheet is: wide, or a long list.
-WIDE, LONG = (A4, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
+MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.6}
+A4, A4_UPRIGHT = Paper(9, True, 1026, 688), Paper(9, False, 698, 1016)
+A3, A3_UPRIGHT = Paper(8, True, 1491, 1016), Paper(8, False, 1026, 1482)
+# By what a sheet is: wide, narrow and high, or a long list.
+WIDE, HIGH, LONG = (A4, A3), (A4_UPRIGHT, A4, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
 
 
 @dataclass
@@ -204,20 +205,34 @@ def _broken(
     """
     cuts = [(0, 0.0), *places, (len(reached) - 1, 0.0)]
     heights = [reached[row] for row, _ in cuts]
+    body = room - again
     costs, from_where = [0.0], [-1]
+    # No breaks bring the rows above a cut below this, so the first that are too dear end the search.
+    bounds = [_least(height / room) for height in heights]
     for number, (_, price) in enumerate(cuts[1:], 1):
         end, least, chosen = heights[number], math.inf, -1
-        for before in range(number - 1, -1, -1):
-            filled = (end - heights[before]) / (room - again if before else room)
+        # The first cut whose page holds the rows up to here; the first page has more room.
+        first = max(bisect_left(heights, end - body, 0, number), 1)
+        while first < number and (end - heights[first]) / body > 1:
+            first += 1
+        while first > 1 and (end - heights[first - 1]) / body <= 1:
+            first -= 1
+        first = min(first, number - 1)
+        if first <= 1 and (number == 1 or end / room <= 1):
+            first = 0
+        for before in range(first, number):
+            if bounds[before] + PAGE + price > least:
+                break
+            filled = (end - heights[before]) / (body if before else room)
             if filled > 1:
-                if chosen >= 0:
-                    break
                 cost = PAGE + OVERFULL * (filled - 1)
             else:
                 # A page more costs more than anything; then a nearly empty one, then a table that is parted.
-                cost = (PAGE + 200.0 if filled < SPARSE else PAGE) + (1 - filled) ** 2
+                # What the last page leaves empty is nothing to mend.
+                rest = 0.0 if number == len(heights) - 1 else (1 - filled) ** 2
+                cost = (PAGE + 200.0 if filled < SPARSE else PAGE) + rest
             cost = costs[before] + cost + price
-            if cost <= least:
+            if cost < least:
                 least, chosen = cost, before
         costs.append(least)
         from_where.append(chosen)

@@ -18,6 +18,7 @@ from nrr_xl.revenue.files.budget import TREE_BYTES
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, Grid
 from nrr_xl.revenue.files.sources import Book, open_file
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook.sheets.rest import beside
 from nrr_xl.workbook.texts import texts
 
 
@@ -58,6 +59,11 @@ def reopen(path: str | Path, fiscal_year_end: int = 12) -> Reopened:
     first_word = texts()["customer_columns"]["first"]
     middle = [grid.text(header, column) for column in range(1, area.left)]
     count = middle.index(first_word) if first_word in middle else 0
+    if texts()["customer_columns"]["counted"] in middle[count:]:
+        raise InputError(
+            f"{path}: some rows of {area.sheet} stand for many customers each. Take {beside(path).name}, which was"
+            " written beside this report and has every customer."
+        )
     rows, amounts = _amounts(path, grid, area)
     names = [grid.text(row, 0) for row in rows]
     segments = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook import live, story
+from nrr_xl.workbook import live, status, story
 from nrr_xl.workbook.cells import Book
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack.sheets import DILIGENCE, Pack
@@ -28,6 +29,7 @@ from nrr_xl.workbook.sheets import (
     methods,
     movers,
     quality,
+    rest,
     segments,
     summary,
     trend,
@@ -51,6 +53,7 @@ def write_report(
     prepared: date | None = None,
     pack: str = "board",
     ledger: AnyPath | Mapping[str, float] | None = None,
+    most_customers: int | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the retention workbook of an analysis.
@@ -76,21 +79,34 @@ def write_report(
         A ledger's total of each period (headers period and amount), to which the rows' totals are tied out.
     magnitude : "k" or "m", optional
         Whether amounts are shown in thousands or millions.
+    most_customers : int, optional
+        How many rows Customers may have, by default as many as a sheet holds. Of more customers the largest are listed,
+        the others summed up by segment and movement, all figures are values, and `NAME.customers.parquet` beside the
+        report has every customer.
     progress : callable, optional
         Called with what is being done and the share done, 0 to 1.
 
     Raises
     ------
     OutputError
-        If the file exists, its ending is another, its folder is missing, or it is open in Excel.
+        If the file exists, its ending is another, its folder is missing, or it is open in Excel; if customers that are
+        not listed cannot be summed up in the rows that there are, or written beside the report.
     """
     tell = progress or (lambda text, share: None)
     refuse_ending(path)
     look = dressed(theme, magnitude, company, prepared)
     totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
-    with written_whole(path, overwrite, _inputs(analysis)) as beside:
-        book = Book(str(beside), look, texts()["titles"]["summary"])
-        _fill(book, analysis, values, tell, Pack(pack, totals))
+    listing = rest.listing(analysis, most_customers)
+    with ExitStack() as files:
+        if listing:
+            # Entered last, it takes its name first: where there is a report, what belongs to it is there.
+            report_place = files.enter_context(written_whole(path, overwrite, _inputs(analysis)))
+            beside = files.enter_context(written_whole(rest.beside(path), overwrite, _inputs(analysis)))
+            rest.write_all(analysis, beside)
+        else:
+            report_place = files.enter_context(written_whole(path, overwrite, _inputs(analysis)))
+        book = Book(str(report_place), look, texts()["titles"]["summary"])
+        _fill(book, analysis, values, tell, Pack(pack, totals), listing)
         tell("Packing the workbook", 0.9)
         book.close()
     return Path(path)
@@ -101,18 +117,22 @@ def _inputs(analysis: Analysis) -> tuple[str, ...]:
     return (source,) if source else ()
 
 
-def _fill(book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pack) -> None:
-    layers, notes = live.layers(analysis, values)
-    report = Report(book, analysis, layers, notes=notes)
+def _fill(
+    book: Book, analysis: Analysis, values: bool, tell: Progress, pack: Pack, listing: rest.Listing | None
+) -> None:
+    layers, notes = live.layers(analysis, values, len(listing.counted) if listing else 0)
+    report = Report(book, analysis, layers, notes=notes, listing=listing)
     if pack.name == "full":
         report.printed = customers.SHEET_ROWS
-    report.add_pages(_sheets(analysis, pack))
+    report.brief = pack.name == "board"
+    report.add_pages(_sheets(analysis, pack, report.listed))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     fill_sheets(report, Places.of(report), pack, tell)
 
 
 def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
     """Write all of a report's sheets that it has pages for."""
+    status.define_name(report)
     customers.define_names(report, at.customers)
     report.note_window(at.shown)
     pack.plan(report)
@@ -135,8 +155,9 @@ def fill_sheets(report: Report, at: Places, pack: Pack, tell: Progress) -> None:
         "quality": lambda: quality.write(report),
         **pack.steps(report, at.customers, at.shown),
         "summary": lambda: summary.write(report, at.customers, at.trend, at.shown, _said(report, at)),
-        "checks": lambda: checks.write(report),
         "definitions": lambda: definitions.write(report),
+        # Last, since it counts what stands on all others.
+        "checks": lambda: checks.write(report),
     }
     wanted = [key for key in steps if key in report.sheets]
     for number, key in enumerate(wanted):
@@ -206,14 +227,14 @@ def _said(report: Report, at: Places) -> summary.Said:
     return summary.Said(sentences, titles)
 
 
-def _sheets(analysis: Analysis, pack: Pack) -> list[str]:
-    """The sheets that have content, in their order."""
+def _sheets(analysis: Analysis, pack: Pack, listed: Analysis) -> list[str]:
+    """The sheets that have content, in their order; `listed` has the rows of Customers."""
     content = {
         "segments": bool(analysis.tables.segments) or len(analysis.tables.size_bands) > 1,
         "benchmarks": bool(len(analysis.tables.benchmarks)),
         "cohorts": any(len(table.shares) > 1 for table in analysis.triangles.values()),
         "quality": bool(analysis.cube.account.cells or analysis.cube.problems),
-        "history": any(segment.codes.ndim == 2 for segment in analysis.cube.segments.values()),
+        "history": any(segment.codes.ndim == 2 for segment in listed.cube.segments.values()),
     }
     order = (
         "summary",

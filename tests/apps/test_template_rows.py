@@ -173,3 +173,27 @@ def test_customers_from_before_the_cube_are_not_new(single, office):
     assert "after a month without any" not in status(after)
     assert [amount(after, line) for line in ("opening", "new", "reactivation")] == [100, 0, 90]
     assert setting(after, "AmountsEarlier") == 70
+
+
+TYPED_OVER = {
+    "an outcome of the settings": ("Settings", "C17"),
+    "a month of the settings": ("Settings", "D17"),
+    "a verdict on the rows": ("Settings", "D35"),
+    "customers of the months before": ("Settings", "C64"),
+    "a row's number": ("Rows", "A9"),
+    "a row's total": ("Rows", "K9"),
+    "the line at 100 % of a chart": ("Trend", "X27"),
+    "a figure of the calculator": ("Calculator", "H8"),
+    "a published figure of the calculator": ("Calculator", "H66"),
+    "the count of notices": ("Checks", "B7"),
+    "a title": ("Definitions", "A1"),
+    "the status line of a sheet of its own": ("Settings", "B3"),
+    "the status line of a sheet of the report": ("Trend", "A4"),
+}
+
+
+def test_no_figure_of_a_template_is_typed_over_under_a_tick(template, office):
+    edits = [[(sheet, address, 0.5)] for sheet, address in TYPED_OVER.values()]
+    seen = office.each_alone(template, edits, ("Summary", "A4"))
+    assert [name for name, line in zip(TYPED_OVER, seen, strict=False) if not line.startswith("✗")] == []
+    assert seen[-1] == PASSED

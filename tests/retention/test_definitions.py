@@ -126,3 +126,14 @@ def test_nobody_of_a_population_and_no_such_company_are_refused(tmp_path):
     (tmp_path / "broken.toml").write_text("lag =")
     with pytest.raises(InputError, match="not a TOML file"):
         from_file(tmp_path / "broken.toml")
+
+
+def test_both_ends_are_those_who_pay_at_both_be_it_a_cent():
+    amounts = np.array([[100.0, 110.0], [50.0, 0.0], [0.0, 70.0], [0.01, 0.01]])
+    cube = RevenueCube(("stays", "leaves", "comes", "a cent"), Periods(24288, 2, 12), amounts)
+    both = defined(cube, 1, Definition(measure="year", cohort="both_ends"))
+    assert (both.rate, both.customers) == (11001 / 10001, 2)
+    active = defined(cube, 1, Definition(measure="year"))
+    assert (active.rate, active.customers) == (11001 / 15001, 3)
+    first = defined(cube, 1, Definition(measure="year", cohort="first_period"))
+    assert (first.rate, first.customers) == (11001 / 15001, 3)

@@ -1,20 +1,14 @@
-"""Files of every format and in every state: other writers' XML, hostile packages, passwords, encodings."""
+"""Files of every format and in every state: other writers' XML, other formats, encodings, the sheet that is read."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import re
-import struct
 import sys
-import time
-import zipfile
-import zlib
-from pathlib import Path
 
 import openpyxl
 import pytest
-import xlsxwriter
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.files.counted import NotPlain
@@ -23,44 +17,8 @@ from nrr_xl.revenue.files.sheet import sheet_grid
 from nrr_xl.revenue.read import read
 
 from .grids import write_workbook
+from .packages import CUBE, FILES, ROWS, SHEET, cube_of, plain_book, with_part
 from .xlsb import xlsb
-
-FILES = Path(__file__).with_name("files")
-ROWS = [
-    ["Customer", "Month", "MRR"],
-    ["Acme & Söhne <1>", "2024-01", 10.5],
-    ["b", "2024-01", 5.0],
-    ["b", "2024-02", 0.25],
-]
-CUBE = {"Acme & Söhne <1>": [10.5, 0.0], "b": [5.0, 0.25]}
-
-
-def cube_of(path, **options) -> dict:
-    cube = read(path, **options)
-    return dict(zip(cube.customers, cube.amounts.tolist(), strict=True))
-
-
-def plain_book(**options) -> bytes:
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, options)
-    sheet = book.add_worksheet()
-    for row, cells in enumerate(ROWS):
-        sheet.write_row(row, 0, cells)
-    book.close()
-    return out.getvalue()
-
-
-def with_part(data: bytes, name: str, change) -> bytes:
-    """A package with one part changed by a function of its text."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.namelist():
-            part = source.read(item)
-            target.writestr(item, change(part.decode()).encode() if item == name else part)
-    return out.getvalue()
-
-
-SHEET = "xl/worksheets/sheet1.xml"
 
 
 @pytest.mark.parametrize("in_cell", [False, True], ids=["shared", "inline"])
@@ -207,110 +165,6 @@ def test_text_pasted_on_standard_input(monkeypatch):
     assert cube_of("-") == {"a": [10.0]}
 
 
-def test_a_password_is_named():
-    with pytest.raises(InputError, match="protected by a password"):
-        read(FILES / "password.xlsx")
-
-
-def test_a_zip_bomb_is_not_inflated(tmp_path):
-    path = tmp_path / "bomb.xlsx"
-    path.write_bytes(
-        with_part(plain_book(), SHEET, lambda xml: xml.replace("<sheetData>", "<sheetData>" + " " * (80 << 20)))
-    )
-    began = time.perf_counter()
-    with pytest.raises(InputError, match="would unpack to 80 MB"):
-        read(path)
-    assert time.perf_counter() - began < 2
-
-
-def spaces(data: bytes, part: str, count: int, copies: int = 1) -> bytes:
-    """An archive with that many spaces at the end of a part, or of several parts like it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for item in source.namelist():
-            target.writestr(item, source.read(item) + b" " * (count if item == part else 0))
-        for number in range(1, copies):
-            target.writestr(f"{number}/{part}", b" " * count)
-    return out.getvalue()
-
-
-def understated(data: bytes, part: str) -> bytes:
-    """The same archive saying of one part that it unpacks to 100 bytes, with a checksum of what one reads by that."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        info, head = archive.getinfo(part), archive.read(part)[:101]
-    facts = struct.pack("<III", info.CRC, info.compress_size, info.file_size)
-    false = struct.pack("<III", zlib.crc32(head), info.compress_size, 100)
-    assert data.count(facts) == 2
-    return data.replace(facts, false)
-
-
-OTHERS = {"ods": "content.xml", "xlsb": "xl/worksheets/sheet1.bin"}
-
-
-@pytest.mark.parametrize("suffix", OTHERS)
-@pytest.mark.parametrize(
-    ("attack", "says"),
-    [
-        (lambda data, part: spaces(data, part, 80 << 20), "would unpack to 80 MB"),
-        (lambda data, part: spaces(data, part, 40 << 20, copies=3), "all parts together would unpack to 120 MB"),
-        (lambda data, part: understated(spaces(data, part, 80 << 20), part), "unpacks to more than it says"),
-    ],
-    ids=["large", "together", "understated"],
-)
-def test_a_bomb_in_another_format_is_not_read(tmp_path, suffix, attack, says):
-    data = (FILES / "revenue.ods").read_bytes() if suffix == "ods" else xlsb(ROWS)
-    path = tmp_path / f"bomb.{suffix}"
-    path.write_bytes(attack(data, OTHERS[suffix]))
-    began = time.perf_counter()
-    with pytest.raises(InputError, match=says):
-        read(path)
-    assert time.perf_counter() - began < 2
-
-
-@pytest.mark.parametrize(("suffix", "part"), [("ods", "content.xml"), ("xlsb", "xl/_rels/workbook.bin.rels")])
-def test_document_types_in_other_formats_are_refused(tmp_path, suffix, part):
-    data = (FILES / "revenue.ods").read_bytes() if suffix == "ods" else xlsb(ROWS)
-    doctype = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-    path = tmp_path / f"entities.{suffix}"
-    path.write_bytes(with_part(data, part, lambda xml: xml.replace("?>", "?>" + doctype, 1)))
-    with pytest.raises(InputError, match=f"{part} declares a document type"):
-        read(path)
-
-
-@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
-def test_entities_are_refused(tmp_path, part):
-    doctype = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-    path = tmp_path / "entities.xlsx"
-    path.write_bytes(with_part(plain_book(), part, lambda xml: xml.replace("?>", "?>" + doctype, 1)))
-    with pytest.raises(InputError, match="declares a document type"):
-        read(path)
-
-
-def test_a_million_declared_rows_are_no_burden(tmp_path):
-    empty = "".join(f'<row r="{row}" spans="1:3"><c r="A{row}" s="0"/></row>' for row in range(5, 1_048_577))
-    path = tmp_path / "declared.xlsx"
-    path.write_bytes(with_part(plain_book(), SHEET, lambda xml: xml.replace("</sheetData>", empty + "</sheetData>")))
-    began = time.perf_counter()
-    assert cube_of(path) == CUBE
-    assert time.perf_counter() - began < 10
-
-
-def test_a_cell_in_the_last_corner_is_named(tmp_path):
-    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    path = tmp_path / "far.xlsx"
-    path.write_bytes(with_part(plain_book(), SHEET, lambda xml: xml.replace("</sheetData>", far)))
-    with pytest.raises(InputError, match="XFD1048576 stands far outside the table"):
-        read(path)
-
-
-def test_external_links_are_never_followed(tmp_path):
-    facts = 'Id="rId9" Type="http://x/worksheet" Target="http://example.invalid/s.xml" TargetMode="External"'
-    path = tmp_path / "links.xlsx"
-    change = lambda xml: xml.replace("</Relationships>", f"<Relationship {facts}/></Relationships>")  # noqa: E731
-    path.write_bytes(with_part(plain_book(), "xl/_rels/workbook.xml.rels", change))
-    assert cube_of(path) == CUBE
-
-
 def test_the_likeliest_sheet_is_read_and_the_others_are_said(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["Nothing", "here"])
@@ -325,44 +179,3 @@ def test_the_likeliest_sheet_is_read_and_the_others_are_said(tmp_path):
     assert read(tmp_path / "book.xlsx", sheet="secret").source.sheet == "Secret"
     with pytest.raises(InputError, match=r"no sheet 'Third'\. It has: Sheet, Rows, Secret"):
         read(tmp_path / "book.xlsx", sheet="Third")
-
-
-def test_a_customer_map_and_rates_stand_in_sheets_of_their_own(tmp_path):
-    book = openpyxl.Workbook()
-    book.active.title = "Revenue"
-    for row in (["Customer", "Month", "Currency", "MRR"], ["a", "2024-01", "EUR", 10], ["b", "2024-02", "USD", 5]):
-        book.active.append(row)
-    for name, rows in (
-        ("Customer map", [["From", "To"], ["b", "a"]]),
-        ("Rates", [["Currency", "Period", "Rate"], ["EUR", "2024-01", 2], ["USD", "2024-01", 1]]),
-    ):
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(tmp_path / "book.xlsx")
-    assert cube_of(tmp_path / "book.xlsx") == {"a": [20.0, 5.0]}
-
-
-def test_lookups_come_from_files_as_well(tmp_path):
-    (tmp_path / "rows.csv").write_text("Customer,Month,Currency,MRR\na,2024-01,EUR,10\nb,2024-01,USD,5\n")
-    (tmp_path / "map.csv").write_text("from,to\nb,a\n")
-    (tmp_path / "rates.csv").write_text("currency,rate\nEUR,1.5\nUSD,1\n")
-    options = {"rates": tmp_path / "rates.csv", "customer_map": tmp_path / "map.csv"}
-    assert cube_of(tmp_path / "rows.csv", **options) == {"a": [20.0]}
-
-
-@pytest.mark.parametrize(
-    ("rates", "says"),
-    [
-        ("currency,rate\nEUR,0\n", "B2: '0' is no rate"),
-        ("currency,rate\nEUR,1.5\nEUR,1.6\n", "EUR has two rates"),
-        ("currency,period,rate\nEUR,soon,1.5\n", "B2: 'soon' is no period"),
-        ("money,worth\nEUR,1.5\n", "needs the headers currency and rate"),
-        ("currency,rate\nEUR,1\nUSD,1\n", "both have the rate 1"),
-    ],
-)
-def test_a_rates_table_that_cannot_be(tmp_path, rates, says):
-    (tmp_path / "rows.csv").write_text("Customer,Month,Currency,MRR\na,2024-01,EUR,10\nb,2024-01,USD,5\n")
-    (tmp_path / "rates.csv").write_text(rates)
-    with pytest.raises(InputError, match=says):
-        read(tmp_path / "rows.csv", rates=tmp_path / "rates.csv")

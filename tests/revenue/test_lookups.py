@@ -17,6 +17,11 @@ def rows(tmp_path):
     return tmp_path
 
 
+def amounts_of(path, **options) -> dict:
+    cube = read(path, **options)
+    return dict(zip(cube.customers, cube.amounts.tolist(), strict=True))
+
+
 def told(cube) -> dict[str, str]:
     return {problem.code: problem.message for problem in cube.problems}
 
@@ -110,3 +115,27 @@ def test_a_ledger_and_rows_side_by_side_each_with_what_the_other_lacks():
     assert set().union(*held) == {"period", "ledger", "rows", "difference"}
     with pytest.raises(InputError, match=r"is of a longer period than the rows'\. Give one total for each month"):
         beside_ledger(ledger({"2024": 90.0}), periods, [100.0, 50.0, 7.5])
+
+
+def test_a_customer_map_and_rates_stand_in_sheets_of_their_own(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Revenue"
+    for row in (["Customer", "Month", "Currency", "MRR"], ["a", "2024-01", "EUR", 10], ["b", "2024-02", "USD", 5]):
+        book.active.append(row)
+    for name, rows in (
+        ("Customer map", [["From", "To"], ["b", "a"]]),
+        ("Rates", [["Currency", "Period", "Rate"], ["EUR", "2024-01", 2], ["USD", "2024-01", 1]]),
+    ):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "book.xlsx")
+    assert amounts_of(tmp_path / "book.xlsx") == {"a": [20.0, 5.0]}
+
+
+def test_lookups_come_from_files_as_well(tmp_path):
+    (tmp_path / "rows.csv").write_text("Customer,Month,Currency,MRR\na,2024-01,EUR,10\nb,2024-01,USD,5\n")
+    (tmp_path / "map.csv").write_text("from,to\nb,a\n")
+    (tmp_path / "rates.csv").write_text("currency,rate\nEUR,1.5\nUSD,1\n")
+    options = {"rates": tmp_path / "rates.csv", "customer_map": tmp_path / "map.csv"}
+    assert amounts_of(tmp_path / "rows.csv", **options) == {"a": [20.0]}

@@ -8,7 +8,8 @@ import pytest
 import xlsxwriter
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.files import columns, stores, tokens
+from nrr_xl.revenue.files import columns, sheetrows, stores
+from nrr_xl.revenue.files import sheet as sheet_reader
 from nrr_xl.revenue.files.collected import Cells
 from nrr_xl.revenue.files.counted import NotPlain, prove_counts
 from nrr_xl.revenue.read import read
@@ -71,13 +72,33 @@ def test_a_cell_that_the_tokeniser_loses_is_noticed(monkeypatch):
         for at, row in enumerate([("Customer", "Month", "MRR"), ("a", "2024-01", 10.5), ("b", "2024-01", 7.0)]):
             sheet.write_row(at, 0, row)
     chunks = []
-    monkeypatch.setattr(tokens, "prove_counts", lambda chunk, cells: chunks.append((chunk, cells)))
+    monkeypatch.setattr(sheetrows.Alike, "take", lambda *_: None)
+    monkeypatch.setattr(sheetrows, "prove_counts", lambda chunk, cells: chunks.append((chunk, [*cells.pieces])))
     read(out.getvalue())
-    chunk, cells = chunks[0]
-    prove_counts(chunk, cells)
-    rows, places, kinds, values, styles = cells.pieces[-1]
-    lost = Cells(cells.shared)
+    chunk, pieces = chunks[0]
+    lost = Cells(())
+    lost.pieces.extend(pieces)
+    prove_counts(chunk, lost)
+    rows, places, kinds, values, styles = lost.pieces.pop()
     keep = np.arange(rows.size) != rows.size - 1
     lost.pieces.append(tuple(part[keep] for part in (rows, places, kinds, values, styles)))
     with pytest.raises(NotPlain):
         prove_counts(chunk, lost)
+
+
+def test_a_cell_that_the_pattern_of_rows_loses_is_noticed(tmp_path, monkeypatch):
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Customer", "Month", "MRR"))
+        for at in range(1, 40):
+            sheet.write_row(at, 0, (f"c{at % 3}", f"2024-{1 + at // 4:02}", at + 0.25))
+    right, patient = read(tmp_path / "book.xlsx"), []
+    keep, slowly = Cells.add_column, sheet_reader.read_cells
+
+    def shorter(self, rows, *facts):
+        keep(self, rows[:-1], *(each[:-1] if np.ndim(each) else each for each in facts))
+
+    monkeypatch.setattr(Cells, "add_column", shorter)
+    monkeypatch.setattr(sheet_reader, "read_cells", lambda *given: patient.append(1) or slowly(*given))
+    found = read(tmp_path / "book.xlsx")
+    assert patient and np.array_equal(found.amounts, right.amounts)

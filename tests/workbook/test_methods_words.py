@@ -12,6 +12,7 @@ import nrr_xl
 from nrr_xl.retention.methods import METHODS
 from nrr_xl.retention.nearest import nearest
 from nrr_xl.retention.presets import presets, used_by
+from nrr_xl.workbook.template.build import write_template
 
 MONTHS = pd.period_range("2022-01", "2024-12", freq="M")
 QUARTERS = [f"Q{quarter} {year}" for year in (2022, 2023, 2024) for quarter in (1, 2, 3, 4)]
@@ -93,10 +94,22 @@ def test_a_rate_of_theirs_names_its_own_method(book):
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 def test_each_method_has_its_words_and_its_companies(tmp_path):
-    path = nrr_xl.write_report(nrr_xl.analyse(segments()), tmp_path / "report.xlsx")
-    rows = [row[:2] for row in openpyxl.load_workbook(path)["Methods"].iter_rows(values_only=True)]
-    start = rows.index(("What each method is", None)) + 1
-    told = dict(rows[start : start + len(METHODS)])
+    path, template = tmp_path / "report.xlsx", tmp_path / "template.xlsx"
+    nrr_xl.write_report(nrr_xl.analyse(segments()), path)
+    write_template(template, example=True, customers=48)
+    assert_defined(path)
+    assert_defined(template)
+
+
+def assert_defined(path):
+    rows = [row[:4] for row in openpyxl.load_workbook(path, data_only=True)["Methods"].iter_rows(values_only=True)]
+    start = next(at for at, row in enumerate(rows) if row[0] == "What each method is") + 1
+    rates = {row[0].removesuffix(" (the default)"): row[3] for row in rows[6 : 6 + len(METHODS)]}
+    told, default = {}, rates[METHODS["point_to_point"].label]
+    for label, points, words, _ in rows[start : start + len(METHODS)]:
+        told[label] = words
+        known = isinstance(rates[label], float)
+        assert points == (pytest.approx(100 * (rates[label] - default), abs=1e-9) if known else "–"), label
     assert [*told] == [method.label for method in METHODS.values()]
     wordless = [key for key, method in METHODS.items() if not method.definition]
     assert not wordless, f"without a definition in words: {wordless}"

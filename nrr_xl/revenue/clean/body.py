@@ -18,7 +18,7 @@ from nrr_xl.revenue.clean.choice import bridge_rows, choose, left_by_user
 from nrr_xl.revenue.clean.customers import customers_of
 from nrr_xl.revenue.clean.values import Choice
 from nrr_xl.revenue.cube.policy import Policy
-from nrr_xl.revenue.cube.rows import Account, Labels
+from nrr_xl.revenue.cube.rows import Account, Cells, Labels
 from nrr_xl.revenue.cube.units import units_of
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.findings import Findings
@@ -133,6 +133,15 @@ class Body:
         ]
         # A product or plan column cuts the customers just as a region does.
         return {**parts, "segments": (*segments, *((parts["product"],) if "product" in parts else ()))}
+
+    def cells(self, row: np.ndarray, column: np.ndarray | int) -> Cells:
+        """The cells of amounts in rows of the body; rows without a gap take no room, as most of a large source has."""
+        first, n = self.table.first, row.size
+        if n and row[-1] - row[0] == n - 1 and bool((row[1:] > row[:-1]).all()):
+            return Cells(self.grid.without_values(), range(first + int(row[0]), first + int(row[0]) + n), column)
+        places = np.add(row, first, dtype=np.int32, casting="unsafe")
+        column = column if isinstance(column, int) else column.astype(np.int32)
+        return Cells(self.grid.without_values(), places, column)
 
     def counts(self, role: str) -> np.ndarray | None:
         """The quantity or the usage of each row, NaN where it is no plain number; None without such a column."""

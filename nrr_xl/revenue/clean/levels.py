@@ -35,13 +35,15 @@ FEW = 10
 class Levels:
     """Amounts of months: `at` (n,) positions in the flow they come from, `month` month numbers, `amount`.
 
-    Of spread invoices `invoiced` is what was invoiced in each of these months.
+    Of spread invoices `invoiced` is what was invoiced in each of these months. Where amounts are `added` up or taken
+    apart, the quantities and the usage of their rows are of no month.
     """
 
     at: np.ndarray
     month: np.ndarray
     amount: np.ndarray
     invoiced: np.ndarray | None = None
+    added: bool = False
 
 
 def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
@@ -149,7 +151,7 @@ def _summed(body: Body, flow: Flow) -> Levels:
     lengths = np.maximum(ends - month, 0) // flow.step
     place = np.repeat(np.arange(order.size), lengths)
     offset = np.arange(place.size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return Levels(order[place], month[place] + offset * flow.step, level[place])
+    return Levels(order[place], month[place] + offset * flow.step, level[place], added=True)
 
 
 def _by_customer(flow: Flow) -> np.ndarray:
@@ -174,7 +176,7 @@ def _differences(body: Body, flow: Flow) -> Levels:
     taken = amount.copy()
     taken[1:] -= np.where(same & inside, amount[:-1], 0.0)
     body.findings.say("ytd-differences", amount=float(taken.sum()))
-    return Levels(order, flow.month[order], np.round(taken, 6))
+    return Levels(order, flow.month[order], np.round(taken, 6), added=True)
 
 
 def _asks_ytd(body: Body, flow: Flow, said: set[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -106,7 +107,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     money, unknown = currencies(body, amounts, place, valid[None, :])
     valid &= ~unknown[0]
     say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
-    valid &= ~duplicates(body, valid, customer.codes, starts.end)
+    valid &= ~duplicates(body, valid, customer.codes, starts.end, values)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, column)
     kept = np.flatnonzero(valid)
@@ -120,7 +121,8 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     month = np.repeat(first[kept] - begin - np.cumsum(lengths) + lengths, lengths) + np.arange(row.size)
     currency = money.of(np.zeros_like(kept), kept)
     paid = np.flatnonzero(used)
-    usage = body.counts("usage")
+    read = ((name, body.counts(name)) for name in ("quantity", "usage"))
+    counts: dict[str, Any] = {name: found[kept][row] for name, found in read if found is not None}
     contracts = Contracts(take(customer, paid), first[paid], ending[paid], each[paid])
     rows = RevenueRows(
         customer=spread(take(customer, kept), row),
@@ -129,9 +131,10 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         amounts=each[kept][row],
         currency=currency and spread(currency, row),
         contracts=contracts if ends is not None and (not currency or len(currency.values) < 2) else None,
-        usage=None if usage is None else usage[kept][row],
         invoiced=_invoiced(body, per, signed[kept], lengths),
+        cells=body.cells(kept[row], column),
         **body.attributes(kept, row),
+        **counts,
     )
     return rows, account_of(values, used, refused)
 

@@ -177,7 +177,12 @@ def kept_rows(rows: RevenueRows, policy: Policy) -> tuple[RevenueRows, Labels]:
     one_time = policy.leaves_out(rows.type)
     kept = rows if one_time is None else _where(rows, ~one_time)
     kept = replace(kept, segments=tuple(labels.in_order() for labels in kept.segments))
-    return kept, _level(policy.mapped(kept.customer), kept.product, policy.level).compact().in_order()
+    return kept, counted_as(kept, policy).compact().in_order()
+
+
+def counted_as(rows: RevenueRows, policy: Policy) -> Labels:
+    """What each row's customer is under a policy, in no order of its own."""
+    return _level(policy.mapped(rows.customer), rows.product, policy.level)
 
 
 def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
@@ -198,6 +203,8 @@ def _where(rows: RevenueRows, kept: np.ndarray) -> RevenueRows:
         quantity=None if rows.quantity is None else rows.quantity[kept],
         usage=None if rows.usage is None else rows.usage[kept],
         invoiced=None if rows.invoiced is None else rows.invoiced[kept],
+        # Of all rows alone: where they stand is asked of `RevenueCube.rows`.
+        cells=None,
     )
 
 

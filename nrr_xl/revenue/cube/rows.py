@@ -15,6 +15,7 @@ from nrr_xl.periods import Periods
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.manytexts import casefolded
 from nrr_xl.revenue.cube.units import remainder
+from nrr_xl.revenue.files.grid import Grid
 
 
 @struct()
@@ -85,6 +86,34 @@ class Contracts:
 
 
 @struct()
+class Cells:
+    """The source's cell of each amount, (rows,): its row and its column in a `grid` that holds no values any more.
+
+    A column is a number where it is the same for all.
+    """
+
+    grid: Grid
+    row: np.ndarray | range
+    column: np.ndarray | int
+
+    def names(self, at: Sequence[int]) -> tuple[str, ...]:
+        """The cells of some amounts with their sheets, each once, in the order of the sheet.
+
+        >>> Cells(Grid("Rows", np.zeros((0, 0)), np.zeros((0, 0)), ()), np.array([4, 1, 4]), 2).names(
+        ...     [0, 1, 2]
+        ... )
+        ('Rows!C2', 'Rows!C5')
+        """
+        column = self.column
+        places = sorted(
+            {(int(self.row[each]), column if isinstance(column, int) else int(column[each])) for each in at}
+        )
+        named = (self.grid.address(*place) for place in places)
+        # The address in a stack of sheets says its sheet.
+        return tuple(named if self.grid.pieces or not self.grid.sheet else (f"{self.grid.sheet}!{at}" for at in named))
+
+
+@struct()
 class RevenueRows:
     """One cleaned amount a row: whose, in which period, how much, and what kind.
 
@@ -92,7 +121,7 @@ class RevenueRows:
     holds positions in `periods`; `quantity` and `usage` are NaN where a row carries
     none. `contracts` are there where the source has
     contract dates and one currency. `invoiced` are the same amounts before invoices were spread: all of an invoice in
-    its first month; it is there where any were.
+    its first month; it is there where any were. `cells` say where each amount stands in the source.
     """
 
     customer: Labels
@@ -107,6 +136,7 @@ class RevenueRows:
     usage: np.ndarray | None = None
     contracts: Contracts | None = None
     invoiced: np.ndarray | None = None
+    cells: Cells | None = None
 
     def __len__(self) -> int:
         return len(self.amounts)

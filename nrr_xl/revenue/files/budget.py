@@ -26,7 +26,7 @@ COLUMNS = 4_096
 # Distinct texts, Excel's own limits of one text, of one number format and of cell styles.
 TEXTS, TEXT_LENGTH, FORMAT_LENGTH, STYLES = 2_000_000, 32_767, 1_000, 65_536
 # Customers, periods and the two together.
-CUSTOMERS, PERIODS, CUBE = 1_048_576, 2_400, 60_000_000
+CUSTOMERS, PERIODS, CUBE = 2_000_000, 2_400, 60_000_000
 # Cells and bytes of a workbook that sheets are added to or rows filled into, where every cell becomes an object.
 EDITED_BYTES, EDITED_CELLS, EDITED_MERGES = 96 * MEGABYTE, 1_000_000, 20_000
 

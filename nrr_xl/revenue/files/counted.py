@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from nrr_xl.revenue.files.collected import Cells
-from nrr_xl.revenue.files.grid import NUMBER, TEXT
+from nrr_xl.revenue.files.grid import ERROR, NUMBER, TEXT
 from nrr_xl.revenue.files.proven import same_sum
 
 # A cell as a whole: what stands in its tag, its formula, its value, its text in place.
@@ -54,4 +54,15 @@ def prove_money(chunk: bytes, cells: Cells) -> None:
     total, size = math.fsum(numbers), math.fsum(map(abs, numbers))
     money = float(values[kinds == NUMBER].sum())
     if filled != kinds.size or not same_sum(money, total, size):
+        raise NotPlain
+
+
+def prove_same(cells: Cells, first: int, other: Cells) -> None:
+    """Compare the cells of the pieces from one on with those that another way found in the same rows."""
+    ours, theirs = cells.arrays(first), other.arrays()
+    shared = len(cells.shared)
+    place = np.array([*range(shared), *(cells.texts.get(text, -1) for text in other.texts)], float)
+    spoken = np.isin(theirs[2], (TEXT, ERROR))
+    theirs[3][spoken] = place[theirs[3][spoken].astype(np.int64)]
+    if not all(map(np.array_equal, ours, theirs)):
         raise NotPlain

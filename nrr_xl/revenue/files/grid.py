@@ -108,6 +108,11 @@ class Grid:
             return f"{piece.sheet}!{column_letter(column)}{row + 1}"
         return f"{column_letter(column)}{row + 1}"
 
+    def without_values(self) -> Grid:
+        """What says where each cell stood, once its values are no longer needed."""
+        none = np.zeros((0, 0))
+        return replace(self, kinds=none.astype(np.uint8), values=none, strings=(), marks=None)
+
     def row_numbers(self) -> np.ndarray:
         """The number that stands beside each row in its sheet, (rows,)."""
         rows = np.arange(self.rows) + self.origin[0]

@@ -88,7 +88,7 @@ class Package:
         """How many bytes a part unpacks to, at least 1."""
         return max(self._infos[part].file_size, 1)
 
-    def stream(self, part: str) -> Iterator[bytes]:
+    def stream(self, part: str, piece_size: int = 1 << 20) -> Iterator[bytes]:
         """A part's bytes in pieces, after a look at its size."""
         info = self._infos.get(part)
         if info is None:
@@ -98,7 +98,7 @@ class Package:
             raise InputError(f"{self.path}: the file is encrypted. Save it without a password and retry.")
         try:
             with self._zip.open(info) as file:
-                while piece := file.read(1 << 20):
+                while piece := file.read(piece_size):
                     yield piece
         except MemoryError:
             raise

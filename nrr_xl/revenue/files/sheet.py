@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from nrr_xl.revenue.files.grid import (
 )
 from nrr_xl.revenue.files.package import DATED, Package, SheetPart
 from nrr_xl.revenue.files.package import PERCENT as PERCENT_STYLE
-from nrr_xl.revenue.files.tokens import tokenise
+from nrr_xl.revenue.files.sheetrows import tokenise
 
 
 def sheet_grid(
@@ -41,32 +42,35 @@ def sheet_grid(
 
 def _grid(package: Package, sheet: SheetPart, cells: Cells, before: bytes, after: bytes) -> Grid:
     """The dense grid of collected cells, with what the sheet says about columns and merges."""
-    rows, columns, kinds, values, styles = cells.arrays()
-    height, width = (int(rows.max()) + 1, int(columns.max()) + 1) if rows.size else (0, 0)
-    if rows.size:
-        far = int(np.argmax(columns if width > 1000 else rows))
-        where = f"a cell at {column_letter(int(columns[far]))}{int(rows[far]) + 1}"
-        refuse_sparse(f"{package.path}, sheet {sheet.name!r}", where, height * width, rows.size, width)
+    height, width = cells.extent()
+    if cells.count:
+        refuse_sparse(
+            f"{package.path}, sheet {sheet.name!r}",
+            f"a cell at {_address(*cells.farthest(1 if width > 1000 else 0))}",
+            height * width,
+            cells.count,
+            width,
+        )
     refuse_over(package.path, "merged areas", after.count(b"mergeCell "), MERGES)
-    style_kinds = package.style_kinds
-    of_style = style_kinds[np.minimum(styles, len(style_kinds) - 1)]
-    number = kinds == NUMBER
-    kinds[number & (of_style == DATED)] = DATE
-    kinds[number & (of_style == PERCENT_STYLE)] = PERCENT
-    if package.epoch_shift:
-        values[kinds == DATE] += package.epoch_shift
+    style_kinds, currencies = package.style_kinds, package.style_currencies
+    names = sorted({name for name in currencies if name})
+    code = np.array([names.index(name) if name else -1 for name in currencies], np.int16)
     grid_kinds, grid_values = np.zeros((width, height), np.uint8), np.zeros((width, height))
-    grid_kinds[columns, rows] = kinds
-    grid_values[columns, rows] = values
-    if np.count_nonzero(grid_kinds) < rows.size:
-        _refuse_twice(package.path, sheet.name, rows, columns)
-    currencies = package.style_currencies
-    marked = None
-    if any(currencies):
-        names = sorted({name for name in currencies if name})
-        code = np.array([names.index(name) if name else -1 for name in currencies], np.int16)
-        marked = np.full((width, height), -1, np.int16)
-        marked[columns, rows] = code[np.minimum(styles, len(code) - 1)]
+    marked = np.full((width, height), -1, np.int16) if names else None
+    count, places = cells.count, []
+    while cells.pieces:
+        # Each is let go of as soon as it stands in the grid, which holds as much again.
+        rows, columns, kinds, values, styles = cells.pieces.pop()
+        of_style = style_kinds[np.minimum(styles, len(style_kinds) - 1)]
+        kinds = np.where((kinds == NUMBER) & (of_style == DATED), DATE, kinds)
+        kinds = np.where((kinds == NUMBER) & (of_style == PERCENT_STYLE), PERCENT, kinds)
+        grid_kinds[columns, rows] = kinds
+        grid_values[columns, rows] = values + package.epoch_shift * (kinds == DATE) if package.epoch_shift else values
+        if marked is not None:
+            marked[columns, rows] = code[np.minimum(styles, len(code) - 1)]
+        places.append((rows, columns))
+    if np.count_nonzero(grid_kinds) < count:
+        _refuse_twice(package.path, sheet.name, places)
     merges = (
         parse_range(match[1].decode()) for match in re.finditer(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', after)
     )
@@ -85,13 +89,18 @@ def _grid(package: Package, sheet: SheetPart, cells: Cells, before: bytes, after
     )
 
 
-def _refuse_twice(path: str, sheet: str, rows: np.ndarray, columns: np.ndarray) -> None:
+def _address(row: int, column: int) -> str:
+    return f"{column_letter(column)}{row + 1}"
+
+
+def _refuse_twice(path: str, sheet: str, places: list[tuple[np.ndarray, Any]]) -> None:
     """Refuse a sheet that says twice what stands in a cell: which of the two counts would be a guess."""
-    places, times = np.unique(rows.astype(np.int64) << 20 | columns, return_counts=True)
-    first = int(places[times > 1][0])
+    packed = np.concatenate([rows.astype(np.int64) << 20 | columns for rows, columns in places])
+    found, times = np.unique(packed, return_counts=True)
+    first = int(found[times > 1][0])
     raise InputError(
-        f"{path}, sheet {sheet!r} is damaged: it says twice what stands in {column_letter(first & 0xFFFFF)}"
-        f"{(first >> 20) + 1}. Open it in Excel, save it again and retry."
+        f"{path}, sheet {sheet!r} is damaged: it says twice what stands in {_address(first >> 20, first & 0xFFFFF)}."
+        " Open it in Excel, save it again and retry."
     )
 
 

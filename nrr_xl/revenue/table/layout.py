@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -16,7 +16,8 @@ from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
 from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanings, role_ranks
-from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, names_units, no_header, shape_of, unit_price
+from nrr_xl.revenue.table.marks import labels_only, planned_above, planned_below
+from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, no_header, shape_of, unit_price
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.sides import two_sides
 from nrr_xl.revenue.vocabulary import words
@@ -143,7 +144,10 @@ def _judge(
     first = row + 1
     if first >= grid.rows:
         return None
-    periods, forecasts = _planned(names, dated.periods)
+    planned = planned_below(grid, first, dated.periods) | (
+        planned_above(grid, row, dated.periods) if height == 1 else set()
+    )
+    periods, forecasts = _planned(names, dated.periods, planned)
     if height == 2 and not periods:
         return None
     if len({period.end for period in periods.values()}) < len(periods) / 2:
@@ -177,6 +181,8 @@ def _judge(
             return None
         roles = {r: c for r, c in roles.items() if c != column} | {role: column}
         periods = {c: p for c, p in periods.items() if c != column}
+    if "start" not in forced and layout is None and _amended(roles, headers, contents):
+        roles["date"] = roles.pop("start")
     odd = [column for column in periods if contents.kind(column) in ("text", "date")]
     wide_columns = periods if 2 * len(odd) <= len(periods) else {}
     shape = "subscriptions" if export else layout or shape_of(roles, wide_columns, contents, forced)
@@ -233,6 +239,13 @@ def _weigh_dates(roles: dict[str, int], headers: Mapping[int, str]) -> None:
         roles["date"] = roles.pop("start")
 
 
+def _amended(roles: Mapping[str, int], headers: Mapping[int, str], contents: Contents) -> bool:
+    """Whether amounts that start and never end are changes: their header says so, or some are below 0."""
+    if not {"start", "amount"} <= set(roles) or {"date", "end", "term", "interval"} & set(roles):
+        return False
+    return "change" in meanings(headers.get(roles["amount"], "")) or contents.negative(roles["amount"])
+
+
 def _table(
     grid: Grid,
     header: tuple[int, int],
@@ -270,7 +283,7 @@ def _table(
     )
     known = len(roles) - len(guessed)
     start = header[1] + 1
-    while start < grid.rows - 1 and names_units(grid, start, [*periods] or [roles["amount"]], roles["customer"]):
+    while start < grid.rows - 1 and labels_only(grid, start, periods, roles["customer"]):
         start += 1
     return Table(
         grid=grid,
@@ -306,9 +319,11 @@ def _namable(headers: Mapping[int, str]) -> int:
     return len({role for text in headers.values() for role in role_ranks(text)})
 
 
-def _planned(names: Mapping[int, str], periods: Mapping[int, When]) -> tuple[dict[int, When], tuple[int, ...]]:
-    """The periods without those that are forecast or budget, unless all are."""
-    planned = tuple(c for c in periods if is_forecast(names[c]) or is_cumulative(names[c]))
+def _planned(
+    names: Mapping[int, str], periods: Mapping[int, When], marked: Collection[int]
+) -> tuple[dict[int, When], tuple[int, ...]]:
+    """The periods without those that are forecast or budget, by their headers or `marked` beside, unless all are."""
+    planned = tuple(c for c in periods if c in marked or is_forecast(names[c]) or is_cumulative(names[c]))
     if len(planned) == len(periods):
         return dict(periods), ()
     return {column: period for column, period in periods.items() if column not in planned}, planned
@@ -323,12 +338,12 @@ def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Co
         column
         for column in rest
         if contents.kind(column) == "amount"
-        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or _owed_and_paid(names[amount], names[column]))
+        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or owed_and_paid(names[amount], names[column]))
         and contents.column(column) != contents.column(amount)
     )
 
 
-def _owed_and_paid(mine: str, other: str) -> bool:
+def owed_and_paid(mine: str, other: str) -> bool:
     """Whether one header names what is owed and the other what of it was paid."""
     owed, paid = {"due", "owed", "owing", "invoiced", "billed"}, {"paid", "received", "collected"}
     one, two = set(words(folded(mine))), set(words(folded(other)))

@@ -15,9 +15,6 @@ from nrr_xl.revenue.table.contents import Contents
 from nrr_xl.revenue.table.headers import meanings, role_ranks
 from nrr_xl.revenue.vocabulary import currency_codes
 
-# What a row of units below the header may say.
-UNITS = {"filler", "money", "mrr", "arr", "recurring", "net", "monthly", "currency"}
-
 
 def shape_of(
     roles: Mapping[str, int], periods: Mapping[int, Any], contents: Contents, forced: Mapping[str, Any]
@@ -151,13 +148,3 @@ def _is_value(grid: Grid, row: int, column: int) -> bool:
         return True
     text = grid.text(row, column)
     return any(c.isdigit() for c in text) and (parse_amount(text) is not None or parse_date(text) is not None)
-
-
-def names_units(grid: Grid, row: int, amounts: list[int], customer: int) -> bool:
-    """Whether a row below the header only says what the amounts are, such as USD, and names no customer."""
-    return (
-        len(amounts) > 1
-        and grid.kinds[customer, row] == 0
-        and all(grid.kinds[column, row] == TEXT for column in amounts)
-        and all(set(meanings(grid.text(row, column))) <= UNITS for column in amounts)
-    )

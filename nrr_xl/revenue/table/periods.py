@@ -13,6 +13,7 @@ from nrr_xl.revenue.cells.dates import Doubtful, When, bare_quarters, number_dat
 from nrr_xl.revenue.cells.months import FORECAST, folded
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
 from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.runs import run_on
 
 _QUARTER = re.compile(r"(?:19|20)\d\d[-/. ]?[1-4](?:\.0)?")
 _MONTH = re.compile(r"(?:19|20)\d\d[-/. ]?(?:[5-9]|0\d|1[0-2])")
@@ -83,6 +84,7 @@ def header_periods(
     if day_first is None:
         day_first = _header_order(list(found.values()))
     read = {column: _in_order(period, day_first) for column, period in found.items()}
+    read |= run_on(names, {column: period for column, period in read.items() if period}, fiscal_year_end)
     orders = {column: period.order for column, period in found.items() if isinstance(period, Doubtful)}
     return HeaderPeriods(
         {column: When(period.end, period.step) for column, period in read.items() if period},

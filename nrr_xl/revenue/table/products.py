@@ -23,6 +23,7 @@ from nrr_xl.revenue.table.adding import HAIR, amounts_of, said_to_add
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.kept import kept_labels
 from nrr_xl.revenue.table.periods import header_period, text_period
+from nrr_xl.revenue.table.runs import bare_period
 from nrr_xl.revenue.vocabulary import words
 
 Array = np.ndarray[Any, Any]
@@ -172,10 +173,11 @@ def _apart(grid: Grid, found: _Heads, wanted: str | None, fiscal_year_end: int) 
     if len(heads) < 2 or not lead or min(lead) > min(cells.values()) or len(labels) < 2:
         return None
     of_label, of_period = Counter(label for _, label in cells), Counter(end for end, _ in cells)
-    # Titles above some of the periods are no labels, nor are amounts of the first customer written as texts.
+    # Titles above some of the periods are no labels, nor are amounts of the first customer written as texts, nor are
+    # the months of a year measures of it.
     if min(of_label.values()) < 2 or sum(count > 1 for count in of_period.values()) < 2:
         return None
-    if any(parse_amount(label) is not None for label in labels):
+    if any(parse_amount(label) is not None or bare_period(label) for label in labels):
         return None
     where = f"{grid.sheet}!{grid.address(found.first - 1, min(cells.values()))}"
     body, top, prices = slice(found.first, grid.rows), found.first - 2, {}

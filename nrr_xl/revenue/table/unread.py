@@ -8,19 +8,21 @@ from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.table.contents import SAMPLE, content
 from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.runs import bare_period
 
 
 def unread_periods(table: Table) -> list[int]:
     """The columns of amounts whose headers look as those of the read periods do, by words that mean nothing else.
 
-    Left out without a word, they would move the window, or count as periods without amounts.
+    So are those of a month or a quarter of which no year is known. Left out without a word, they would move the window,
+    or count as periods without amounts.
     """
     shapes = {_shape(table.names[column]) for column in table.periods} - {None}
     return [
         column
         for column in table.unused
-        if _shape(table.names[column]) in shapes
-        and set(meanings(table.names[column])) <= {"?", "filler"}
+        if (_shape(table.names[column]) in shapes or (table.periods and bare_period(table.names[column])))
+        and (set(meanings(table.names[column])) <= {"?", "filler"} or bare_period(table.names[column]))
         and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
 

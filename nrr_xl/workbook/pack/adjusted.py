@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from nrr_xl.retention.adjust import Adjusted, Adjustment, Included
+from nrr_xl.retention.adjust import Adjusted, Adjustment, Cell, Included
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
@@ -14,12 +14,16 @@ from nrr_xl.workbook.sheets.summary import Figures
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["adjusted_sheet"]
-KIND, CUSTOMER, OTHER, ACCEPT, OPENING, CLOSING, NUMERATOR, DENOMINATOR, POINTS, WHY = range(10)
+KIND, CUSTOMER, OTHER, ACCEPT, OPENING, CLOSING, NUMERATOR, DENOMINATOR, POINTS, WHY, CELLS = range(11)
 # To the right of the page: the amounts of both customers as they are.
-BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER, AGAIN, PLACE, OTHER_PLACE = range(WHY + 2, WHY + 9)
+BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER, AGAIN, PLACE, OTHER_PLACE = range(CELLS + 2, CELLS + 9)
 # Empty lines to correct a customer by hand.
 BY_HAND = 5
 MOST_LINES = 60
+# A board's page has room for so many lines.
+PRINTED = 36
+# Of an amount that many cells make up so many are named here; the JSON has more.
+MOST_CELLS = 2
 
 
 def known(analysis: Analysis) -> bool:
@@ -33,15 +37,16 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     page = report.open("adjusted")
     _reported(report, page, found, shown)
     top = HEAD_ROWS + 4
-    heads = ("kind", "customer", "other", "accept", "opening", "closing", "numerator", "denominator", "points", "why")
-    page.row(top, KIND, [WORDS[head] for head in heads[:3]], "header_left")
-    page.row(top, ACCEPT, [WORDS[head] for head in heads[3:-1]], "header")
-    page.put(top, WHY, WORDS["why"], "header_note")
+    page.row(top, KIND, [WORDS[head] for head in ("kind", "customer", "other")], "header_left")
+    heads = ("accept", "opening", "closing", "numerator", "denominator", "points")
+    page.row(top, ACCEPT, [WORDS[head] for head in heads], "header")
+    page.row(top, WHY, [WORDS[head] for head in ("why", "cells")], "header_note")
     workings = ("before", "after", "other_before", "other_after", "again", "place", "other_place")
     page.row(top, BEFORE, [WORDS[head] for head in workings], "header")
     first = top + 1
     row = first
-    listed = found.adjustments[:MOST_LINES]
+    named = report.analysis.adjusted_with_cells(MOST_LINES)
+    listed = named.adjustments
     wanted = {name for item in listed for name in (item.customer, item.other)}
     names = enumerate(report.analysis.cube.customers)
     places = {name: customers.rank(at) + 1 for at, name in names if name in wanted}
@@ -56,15 +61,19 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     if report.live["customers"]:
         _smallest(report, page, customers, row, first)
         row += 1
-    for choice in found.included:
+    for choice in named.included:
         _included(report, page, row, choice)
         row += 1
     _result(report, page, found, (first, last, row))
     page.sheet.data_validation(*(first, ACCEPT, row - 1, ACCEPT), {"validate": "list", "source": ["1", "0"]})
-    page.columns(36, 28, 28, 8, 11, 11, 11, 11, 12, 42)
+    page.columns(35, 25, 25, 7, 10, 10, 10, 10, 11, 35, 33)
     page.sheet.set_column(BEFORE, OTHER_PLACE, 12)
     page.sheet.freeze_panes(first, 1)
-    page.sheet.print_area(0, 0, row, WHY)
+    last = min(row, first + PRINTED) if report.brief else row
+    page.sheet.print_area(0, 0, last, CELLS)
+    if last < row or len(listed) < len(found.adjustments):
+        counts = {"listed": len(listed), "all": len(found.adjustments), "printed": last - first, "rows": row - first}
+        page.put(top - 1, KIND, WORDS["left"].format(**counts), "note")
     report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)
     page.print_setup(report.footer, (top, top))
 
@@ -96,6 +105,7 @@ def _line(
     page.put(row, ACCEPT, float(item.accepted) if item else 1.0, "input", "position")
     if item:
         report.say_as_written(page, row, WHY, item.why, "note_indent")
+        _cells(report, page, row, item.cells)
     else:
         page.put(row, WHY, WORDS["hand_why"], "note_indent")
     names = (CUSTOMER, PLACE, BEFORE, AFTER), (OTHER, OTHER_PLACE, OTHER_BEFORE, OTHER_AFTER)
@@ -131,6 +141,26 @@ def _line(
     report.write(page, row, NUMERATOR, numerator, values[0], "checks")
     report.write(page, row, DENOMINATOR, denominator, values[1], "checks")
     _points(report, page, row, values)
+
+
+def _cells(report: Report, page: Page, row: int, cells: Sequence[Cell]) -> None:
+    """Where the source has the amounts, a customer after the other; each sheet is named once."""
+    periods = report.analysis.cube.periods
+    labels = dict(zip(periods.keys, periods.labels, strict=True))
+    told, said, whose = "", "", ""
+    for cell in cells:
+        names = []
+        for name in cell.cells[:MOST_CELLS]:
+            sheet, mark, _ = name.rpartition("!")
+            names.append(name.removeprefix(said) if said else name)
+            said = sheet + mark
+        if more := len(cell.cells) - MOST_CELLS:
+            names += [WORDS["cells_more"].format(count=more)] if more > 0 else []
+        parted = "" if not told else ", " if cell.customer == whose else "; "
+        told += parted + WORDS["cells_of"].format(cells=" ".join(names), period=labels[cell.period])
+        whose = cell.customer
+    if told:
+        report.say_as_written(page, row, CELLS, told, "wrapped_note")
 
 
 def _points(report: Report, page: Page, row: int, change: tuple[float, float]) -> None:
@@ -174,6 +204,7 @@ def _included(report: Report, page: Page, row: int, item: Included) -> None:
     page.put(row, OTHER, WORDS["included"], "label")
     page.put(row, ACCEPT, 1.0, "input", "position")
     page.put(row, WHY, WORDS["included_why"], "note_indent")
+    _cells(report, page, row, item.cells)
     for col, value in ((OPENING, item.opening), (CLOSING, item.closing)):
         page.put(row, col, value, "formula", "amount")
     accept = fx.cell(row, ACCEPT, "col")

@@ -108,6 +108,8 @@ def _table(
     page.grey_undefined(first, NRR, total, SHARE)
     for line, col in TIES.items():
         whole = {"opening": f"SUM({opening})", "openers": f'COUNTIF({opening},">0")'}[line]
+        if report.listing:
+            whole = report.figures[report.window_label, line]
         report.check(
             WORDS["check"].format(title=title, line=(texts()["lines"] | texts()["counts"])[line].lower()),
             f"{fx.cell(total, col, 'row col', page.name)}-{whole}",

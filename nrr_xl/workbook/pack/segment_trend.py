@@ -76,10 +76,10 @@ def _table(report: Report, page: Page, customers: CustomersPlace, top: int, name
     _rates(report, page, total_row, left, work, totals, "total")
     page.grey_undefined(top + 1, 1, total_row, 1 + 2 * count)
     for part in PARTS:
-        # By the rows of all customers, which know nothing of segments.
+        # By the rows of all customers, which know nothing of segments; a row of many holds for the window alone.
         whole = "+".join(f"SUMPRODUCT(1*{_part(part, at - back, at)})" for at in ends)
         here = fx.block(total_row, work[part], total_row, work[part] + count - 1, page.name)
-        if not cube.fx:
+        if not cube.fx and not report.listing:
             report.check(
                 WORDS["check"].format(segment=name, part=WORDS[part].lower()), _guard(report, live, here, whole)
             )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+from itertools import groupby
+
 import numpy as np
 
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper, status
 from nrr_xl.workbook.cells import HEADS, Page
 from nrr_xl.workbook.feed import Feed
-from nrr_xl.workbook.frame import AS_REPORTED, COUNT, HEAD_ROWS, MASTER, MASTER_TEXT, Report, colour_state
+from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["checks"]
-# Under the master check: the reader's warnings, then whether anything differs from the report as it was written.
-WARNINGS = (HEAD_ROWS + 1, 1)
-HEADER_ROW = HEAD_ROWS + 4
+HEADER_ROW = status.OTHERS[0] + 1
 FIRST_ROW = HEADER_ROW + 1
 # So many periods are weighed in one formula, which stays short enough to be read.
 MOST_WEIGHED = 4
-NAME, DIFFERENCE, FAILS, _, SAME = range(5)
+NAME, DIFFERENCE, FAILS, ALIKE, SAME = range(5)
+# The kind of the checks that a sheet holds what was written.
+WHOLE = "whole"
+# So many differences are held against what they may be off by in one formula, for the same reason.
+MOST_TOLERANCES = 60
 # Sheets whose numbers may be typed over in places, so that their sum says nothing.
 WITH_INPUTS = (
     "summary",
@@ -40,34 +47,35 @@ def write(report: Report) -> None:
     for check in report.analysis.checks:
         if not check.passed:
             report.check(WORDS["as_computed"].format(name=check.name), repr(check.difference), check.difference, COUNT)
-    last = FIRST_ROW + len(report.checks)
     if report.live["checks"]:
-        # Counted last and alone, since a count of formulas may not count itself.
-        area = fx.block(FIRST_ROW, DIFFERENCE, last - 1, FAILS)
-        report.check(WORDS["formulas"].format(sheet=page.name), f"{fx.is_formula(area)}-{2 * len(report.checks)}")
-    else:
-        last -= 1
+        _count_own(report, page)
+    last = FIRST_ROW + len(report.checks) - 1
     fails = fx.block(FIRST_ROW, FAILS, last, FAILS)
     failed = sum(line.failed for line in report.checks)
-    page.put(MASTER[0], NAME, WORDS["failing"], "label_total")
-    report.write(page, *MASTER, f"SUM({fails})", failed, "checks", "total", "count")
-    page.put(WARNINGS[0], NAME, WORDS["warnings"], "label")
+    page.put(status.FAILING[0], NAME, WORDS["failing"], "label_total")
+    report.write(page, *status.FAILING, f"ROWS({fails})-COUNTIF({fails},0)", failed, "checks", "total", "count")
+    page.put(status.WARNINGS[0], NAME, WORDS["warnings"], "label")
+    if report.live["checks"]:
+        page.put(status.OTHERS[0], NAME, WORDS["others"], "label")
+        report.write(page, *status.OTHERS, status.others(report), 0.0, "checks", "formula", "count")
     if report.feed:
-        report.write(page, *WARNINGS, report.feed.notices, float(bool(report.feed.told)), "checks", "formula", "count")
+        noticed = report.feed.notices
+        report.write(page, *status.WARNINGS, noticed, float(bool(report.feed.told)), "checks", "formula", "count")
         _state_of_fed(report, report.feed, page, fails)
     else:
-        page.put(*WARNINGS, report.warnings, "formula", "count")
-        page.put(AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
+        page.put(*status.WARNINGS, report.warnings, "formula", "count")
+        page.put(status.AS_REPORTED[0], NAME, WORDS["as_reported"], "label")
         signatures = _signatures(report)
         block = fx.block(FIRST_ROW, SAME, FIRST_ROW + len(signatures) - 1, SAME)
         unchanged = f"IF(COUNTIF({block},1)={len(signatures)},1,0)"
-        report.write(page, *AS_REPORTED, unchanged, 1.0, "checks", "formula", "position")
+        report.write(page, *status.AS_REPORTED, unchanged, 1.0, "checks", "formula", "position")
         if report.live["checks"]:
             page.put(HEADER_ROW, SAME, WORDS["same"], "header")
             for row, signature in enumerate(signatures, FIRST_ROW):
                 report.write(page, row, SAME, f"IF({signature},1,0)", 1.0, "checks", "working", "position")
         own = "+".join(
-            fx.is_formula(area) for area in (fx.cell(*MASTER, "row col"), fx.cell(*AS_REPORTED, "row col"), block)
+            fx.is_formula(area)
+            for area in (fx.cell(*status.FAILING, "row col"), fx.cell(*status.AS_REPORTED, "row col"), block)
         )
         _state(report, page, fails, failed, f"{own}={len(signatures) + 2}")
     page.put(HEADER_ROW, NAME, WORDS["check"], "header_left")
@@ -85,10 +93,28 @@ def write(report: Report) -> None:
         FAILS,
         {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")},
     )
-    page.columns(68, 12, 12, 3, 24)
-    page.sheet.print_area(0, 0, last, FAILS)
+    _fold(report, page)
+    page.columns(68, 12, 8, 34, 24)
+    page.sheet.print_area(0, 0, last, ALIKE)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), long=True)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.LONG)
+
+
+def _fold(report: Report, page: Page) -> None:
+    """Lines of a kind under the first of them, which says how many they are, and is coloured where one fails."""
+    row = FIRST_ROW
+    for kind, group in groupby(report.checks, lambda line: line.kind):
+        lines = list(group)
+        first, row = row, row + len(lines)
+        if not kind or len(lines) == 1 or any(line.failed for line in lines):
+            continue
+        page.helpers(first + 1, row - 1)
+        page.sheet.set_row(first, None, None, {"collapsed": True})
+        page.put(first, ALIKE, WORDS["alike" if len(lines) > 2 else "alike_one"].format(count=len(lines) - 1), "note")
+        fails = fx.block(first, FAILS, row - 1, FAILS)
+        rule = {"type": "formula", "criteria": f"=SUM({fails})<>0", "format": report.book.condition("bad")}
+        page.sheet.conditional_format(first, NAME, first, ALIKE, rule)
+    page.sheet.outline_settings(symbols_below=False)
 
 
 def _count_formulas(report: Report) -> None:
@@ -96,25 +122,58 @@ def _count_formulas(report: Report) -> None:
     if not report.live["checks"]:
         return
     for key, page in report.pages.items():
-        if key == "checks" or not page.formulas + page.total:
+        if key == "checks":
             continue
-        area = fx.block(HEAD_ROWS, 0, *page.last, page.name)
-        if page.formulas:
+        area = fx.block(min(HEAD_ROWS, page.below), 0, *page.last, page.name)
+        if page.formulas + page.heads:
             name = WORDS["formulas"].format(sheet=page.name)
-            found = fx.is_formula(area)
+            found = fx.is_formula(area) if page.formulas else "0"
             if page.heads:
                 found += "+" + fx.is_formula(fx.block(HEADS[0], 0, HEADS[-1], 0, page.name))
-            report.check(name, f"{found}-{page.formulas + page.heads}", 0.0, COUNT)
-        if key not in WITH_INPUTS and report.feed is None:
+            report.check(name, f"{found}-{page.formulas + page.heads}", 0.0, COUNT, WHOLE)
+        if page.constants:
+            areas = _together(page.constants, page.name)
+            name = WORDS["constants"].format(sheet=page.name)
+            report.check(name, f"{areas}-{math.fsum(page.constants.values())!r}", 0.0, 1e-6, WHOLE)
+        if key not in WITH_INPUTS and report.feed is None and page.total:
             # What is below a millionth is the noise of adding up.
             tolerance = max(1e-6, 1e-12 * abs(page.total))
             formula = f'IF({report.as_reported}=1,ROUND(SUMIF({area},"<1E+300")-{page.total!r},6),0)'
-            report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, tolerance)
+            report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, tolerance, WHOLE)
+
+
+def _together(cells: Iterable[tuple[int, int]], sheet: str) -> str:
+    """The sum of cells, given by column and row, those below each other as one range."""
+    runs: list[list[int]] = []
+    for col, row in sorted(cells):
+        if runs and runs[-1][0] == col and runs[-1][2] == row - 1:
+            runs[-1][2] = row
+        else:
+            runs.append([col, row, row])
+    return "+".join(f"SUM({fx.block(first, col, last, col, sheet)})" for col, first, last in runs)
+
+
+def _count_own(report: Report, page: Page) -> None:
+    """Add what this sheet says of itself: what is beyond its tolerance fails, and every formula is there."""
+    checks = report.checks
+    for start in range(0, len(checks), MOST_TOLERANCES):
+        part = checks[start : start + MOST_TOLERANCES]
+        differences, fails = (
+            fx.block(FIRST_ROW + start, col, FIRST_ROW + start + len(part) - 1, col) for col in (DIFFERENCE, FAILS)
+        )
+        allowed = ";".join(f"{line.tolerance!r}" for line in part)
+        report.check(WORDS["verdicts"], f"SUMPRODUCT(({fails}=0)*(ABS({differences})>{{{allowed}}}))", 0.0, COUNT)
+    # Counted last and alone, since a count of formulas may not count itself.
+    area = fx.block(FIRST_ROW, DIFFERENCE, FIRST_ROW + len(checks) - 1, FAILS)
+    found, heads = fx.is_formula(area), page.heads
+    if heads:
+        found += "+" + fx.is_formula(fx.block(HEADS[0], 0, HEADS[-1], 0))
+    report.check(WORDS["formulas"].format(sheet=page.name), f"{found}-{2 * len(checks) + heads}")
 
 
 def _signatures(report: Report) -> list[str]:
     """What holds while the window and every amount are those of the report: sums that any change moves."""
-    cube, labels = report.analysis.cube, report.analysis.cube.periods.labels
+    cube, labels = report.listed.cube, report.analysis.cube.periods.labels
     amounts = cube.amounts
     # Layers of values are compared with what is live, so that nothing old stays under a tick.
     window = f'AND({fx.CLOSES}="{labels[report.analysis.closing]}",{fx.MONTHS}={report.analysis.months})'
@@ -128,7 +187,8 @@ def _signatures(report: Report) -> list[str]:
     ]
     # Sorted or swapped customers keep those sums. By period, as all at once would take as much memory again.
     weight = f"(ROW({fx.FIRST})-ROW(INDEX({fx.FIRST},1))+1)"
-    numbers = 1 + (np.arange(len(amounts)) if report.ranks is None else report.ranks)
+    ranks = np.arange(len(amounts)) if report.ranks is None or report.listing else report.ranks
+    numbers = 1 + ranks
     for start in range(0, amounts.shape[1], MOST_WEIGHED):
         part = amounts[:, start : start + MOST_WEIGHED]
         found = "+".join(f"SUMPRODUCT({weight}*{fx.period(str(start + at))})" for at in range(1, part.shape[1] + 1))
@@ -142,10 +202,9 @@ def _state(report: Report, page: Page, fails: str, failed: int, own: str) -> Non
 
     What the line itself stands on cannot be counted among the formulas, which it would have to count itself.
     """
-    warnings, unchanged = fx.cell(*WARNINGS, "row col"), fx.cell(*AS_REPORTED, "row col")
-    names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
+    warnings, unchanged = fx.cell(*status.WARNINGS, "row col"), fx.cell(*status.AS_REPORTED, "row col")
     intact = f"AND({own},{warnings}={report.warnings})"
-    first = f"IF(SUM({fails})>0,INDEX({names},MATCH(1,{fails},0)),{fx.quoted(WORDS['own'])})"
+    first = f"IF({_any(fails)},{_first(report, fails)},{fx.quoted(WORDS['own'])})"
     failing, _ = fx.told(WORDS["failed"], {"name": (first, "")})
     parts = "; ".join(report.fixed)
     changed = WORDS["changed"] + (WORDS["not_following"].format(parts=parts) if parts else WORDS["all_follow"])
@@ -153,22 +212,34 @@ def _state(report: Report, page: Page, fails: str, failed: int, own: str) -> Non
     warned = f'IF({warnings}=0,"",IF({warnings}=1,{fx.quoted(WORDS["warned_once"])},{many}))'
     passed = f"{fx.quoted(WORDS['passed'])}&{warned}"
     amber = fx.quoted_long(changed)
-    state = f"IF(AND(SUM({fails})=0,{intact}),IF({unchanged}=1,{passed},{amber}),{failing})"
-    report.write(page, *MASTER_TEXT, state, report.state(not failed), "checks", "text", "general")
-    colour_state(report.book, page, *MASTER_TEXT)
+    state = f"IF(AND(NOT({_any(fails)}),{intact}),IF({unchanged}=1,{passed},{amber}),{failing})"
+    _line(report, page, state, not failed)
 
 
-def _failing(report: Report, fails: str) -> str:
-    """That a check fails, and which one is the first."""
+def _line(report: Report, page: Page, state: str, passed: bool) -> None:
+    report.write(page, *status.TEXT, state, report.state(passed), "checks", "text", "general")
+    if report.live["checks"]:
+        typed = f"NOT(_xlfn.ISFORMULA({fx.cell(*status.TEXT, 'row col')}))"
+        status.colour(report.book, page, *status.TEXT, typed)
+
+
+def _any(fails: str) -> str:
+    """Whether anything but 0 stands among the verdicts."""
+    return f"COUNTIF({fails},0)<ROWS({fails})"
+
+
+def _first(report: Report, fails: str) -> str:
+    """The name of the first check that fails."""
     names = fx.block(FIRST_ROW, NAME, FIRST_ROW + len(report.checks) - 1, NAME)
-    return fx.told(WORDS["failed"], {"name": (f"INDEX({names},MATCH(1,{fails},0))", "")})[0]
+    return f"INDEX({names},MATCH(TRUE,INDEX({fails}<>0,0),0))"
 
 
 def _state_of_fed(report: Report, feed: Feed, page: Page, fails: str) -> None:
     """A template's status line: what cannot be used, a check that fails, what is to be looked at, or that all pass."""
     (broken, what), (noticed, which) = feed.broken, feed.noticed
     bad, odd = (fx.told(WORDS[key], {"what": (at, "")})[0] for key, at in (("broken", what), ("noticed", which)))
-    passed = f"IF({noticed},{odd},{fx.quoted(WORDS['passed'])})"
-    state = f"IF({broken},{bad},IF(SUM({fails})>0,{_failing(report, fails)},{passed}))"
-    report.write(page, *MASTER_TEXT, state, report.state(True), "checks", "text", "general")
-    colour_state(report.book, page, *MASTER_TEXT)
+    passed, own = f"IF({noticed},{odd},{fx.quoted(WORDS['passed'])})", fx.quoted(WORDS["own"])
+    failing = fx.told(WORDS["failed"], {"name": (f"IF({_any(fails)},{_first(report, fails)},{own})", "")})[0]
+    intact = "*".join(f"_xlfn.ISFORMULA({fx.cell(*at, 'row col')})" for at in (status.FAILING, status.WARNINGS))
+    state = f"IF({broken},{bad},IF(OR({_any(fails)},{intact}=0),{failing},{passed}))"
+    _line(report, page, state, True)

@@ -28,9 +28,9 @@ WINDOW = ("first", "opening", "closing", "change", "movement")
 # What only the accounts at risk and the tenure of who left stand on, folded away.
 RISK = ("peak", "falls", "stake", "last")
 # Columns of counts and positions; the others hold amounts, but for the movement.
-COUNTED = ("first", "falls", "last", "again", "number", "before")
-# Columns of values: a customer's number, and its texts as they were written, so that a change of any is seen.
-TYPED = ("number", "written")
+COUNTED = ("first", "falls", "last", "again", "number", "before", "counted")
+# Columns of values: a customer's number, how many a row stands for, and its texts as written, so that changes are seen.
+TYPED = ("number", "counted", "written")
 BETWEEN, COMPARED_SIGNS = "|", 200
 WORDS, HEADERS = texts()["customers"], texts()["customer_columns"]
 
@@ -52,9 +52,11 @@ def movement_texts(opening: np.ndarray, closing: np.ndarray, first: np.ndarray, 
 
 def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
     """What each customer did in the window, what puts it at risk, and what tells one row from another."""
-    analysis, amounts, chosen = report.analysis, report.analysis.cube.amounts, report.analysis.settings
+    analysis, amounts, chosen = report.listed, report.listed.cube.amounts, report.analysis.settings
     first = first_positions(amounts)
     opening, closing, _ = at_both_ends(analysis.cube, analysis.opening, analysis.closing)
+    if report.listing:
+        opening, closing = report.listing.ends
     peak = amounts[:, analysis.opening : analysis.closing + 1].max(axis=1)
     falls = falls_in_a_row(amounts[:, : analysis.closing + 1])
     lost = np.where(peak > 0, (peak - closing) / np.where(peak > 0, peak, 1.0), 0.0)
@@ -72,6 +74,7 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         "again": np.array([counted[spelt(name)] for name in analysis.cube.customers]),
         "number": np.arange(1, at.customers + 1),
         "before": np.zeros(at.customers),
+        "counted": report.listing.counted if report.listing else np.ones(at.customers),
         "written": texts_as_written(analysis.cube, at.numbered),
     }
     live = report.live["customers"]
@@ -85,6 +88,18 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
         )
         for name in at.window
     ]
+
+
+def watch_values(report: Report, at: CustomersPlace, columns: Sequence[StreamColumn]) -> None:
+    """What holds while none of these columns of values was changed: sums of numbers, counts of movements."""
+    for name, column in zip(at.window, columns, strict=True):
+        area = at.of(name)
+        if name == "movement":
+            for word, count in sorted(Counter(column.values).items()):
+                report.signatures.append(f'COUNTIF({area},"{word}")={count}')
+        elif name != "written":
+            total = float(np.asarray(column.values, float).sum())
+            report.signatures.append(f"ABS(SUM({area})-{total!r})<={max(1e-9, 1e-11 * abs(total))!r}")
 
 
 def texts_as_written(cube: RevenueCube, numbered: bool) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.errors import OutputError
 from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.movements import at_both_ends
@@ -17,7 +16,7 @@ from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet
 from nrr_xl.workbook.cells import Page, StreamColumn
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
-from nrr_xl.workbook.sheets import customer_table
+from nrr_xl.workbook.sheets import customer_table, rest
 from nrr_xl.workbook.sheets.customer_columns import (
     BETWEEN,
     COMPARED_SIGNS,
@@ -33,6 +32,7 @@ from nrr_xl.workbook.sheets.customer_columns import (
     check_looked_up,
     looked_up,
     spelt,
+    watch_values,
     window_columns,
 )
 from nrr_xl.workbook.sheets.customer_table import Bounds
@@ -45,7 +45,6 @@ PRINTED, MOST_ARRANGED = 200, 100_000
 REST_ROW = HEAD_ROWS - 1
 # The widths of names, of what stands between, and of amounts.
 WIDTHS = (30, 13, 11)
-MOST_CUSTOMERS = 1_048_576 - FIRST_ROW
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
 # Every name is compared with every other one, which is too much for more customers than this.
 COMPARED = 800
@@ -64,6 +63,8 @@ class CustomersPlace:
     fed: bool = False
     # Each customer's row, counted from 0, where they do not stand in the rows' own order.
     ranks: np.ndarray | None = None
+    # Whether some rows stand for many customers.
+    summed: bool = False
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -72,7 +73,8 @@ class CustomersPlace:
             # A template's names differ from one another, as they are looked up.
             return (*RISK, "number", "before")
         again = ("again",) if self.customers <= COMPARED else ()
-        return (*RISK, *again, *(("number",) if self.numbered else ()), "written")
+        counted = ("counted",) if self.summed else ()
+        return (*RISK, *again, *(("number",) if self.numbered else ()), *counted, "written")
 
     @property
     def last_row(self) -> int:
@@ -100,8 +102,8 @@ class CustomersPlace:
         return customer if self.ranks is None else int(self.ranks[customer])
 
     def arranged(self, values: Any) -> Any:
-        """What is held by customer, in the order of the sheet."""
-        if self.ranks is None:
+        """What is held by customer, in the order of the sheet; rows of many are in it already."""
+        if self.ranks is None or self.summed:
             return values
         order = np.argsort(self.ranks)
         return values[order] if isinstance(values, np.ndarray) else [values[at] for at in order.tolist()]
@@ -138,18 +140,12 @@ class CustomersPlace:
 
 def place(report: Report) -> CustomersPlace:
     """Where the sheet will have its columns."""
-    cube = report.analysis.cube
-    if len(cube.customers) > MOST_CUSTOMERS:
-        raise OutputError(
-            f"A sheet holds at most {MOST_CUSTOMERS:,} customers; there are {len(cube.customers):,}."
-            " Join them to parent accounts with a customer map, or read only some of the rows."
-        )
+    cube = report.listed.cube
     numbered = any(segment.codes.ndim == 2 for segment in cube.segments.values())
     size = (len(cube.customers), tuple(cube.segments), len(cube.periods))
     fed = report.feed is not None
-    at = CustomersPlace(
-        report.sheets["customers"], *size, numbered, fed, None if fed else _largest_first(report.analysis)
-    )
+    ranks = report.listing.rows if report.listing else None if fed else _largest_first(report.analysis)
+    at = CustomersPlace(report.sheets["customers"], *size, numbered, fed, ranks, report.listing is not None)
     report.ranks = at.ranks
     report.totals, report.positions = at.totals, at.across(POSITION_ROW)
     return at
@@ -175,14 +171,14 @@ def define_names(report: Report, at: CustomersPlace) -> None:
 
 def write(report: Report, at: CustomersPlace, history: History) -> None:
     """Fill the sheet."""
-    analysis, cube = report.analysis, report.analysis.cube
+    analysis, cube = report.listed, report.listed.cube
     page = report.open("customers")
     sheet = page.sheet
     page.put(TOTAL_ROW, 0, WORDS["total"], "label_total")
     for col in range(1, at.first_period):
         page.put(TOTAL_ROW, col, None, "label_total")
     for name in ("opening", "closing", "change"):
-        _total(report, page, at, at.window[name], _window_totals(analysis)[name])
+        _total(report, page, at, at.window[name], _window_totals(report.analysis)[name])
     _periods(report, page, at)
     if report.feed:
         looked_up(report, report.feed, page, at)
@@ -190,7 +186,10 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
         streams = [StreamColumn(at.arranged(cube.customers))]
         for name in at.segments:
             streams.append(history.column(report, name, at) or StreamColumn(at.arranged(segment_texts(analysis, name))))
-        streams += window_columns(report, at)
+        window = window_columns(report, at)
+        streams += window
+        if not report.live["customers"]:
+            watch_values(report, at, window)
         page.stream(FIRST_ROW, streams, at.first_period, at.arranged(cube.amounts))
         labels = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *cube.periods.labels]
         bounds = Bounds(HEADER_ROW, at.last_row, at.last_period, 1 + len(at.segments))
@@ -200,6 +199,7 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.set_column(0, 0, first)
     sheet.set_column(1, at.first_period - 1, middle)
     sheet.set_column(at.first_period - len(at.folded), at.first_period - 1, middle, None, {"level": 1, "hidden": True})
+    page.helper_columns(at.window["first"], at.window["first"], middle)
     sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
     sheet.freeze_panes(FIRST_ROW, 1)
     # A list of thousands, and many periods, are read on the screen; the total stands above them.
@@ -209,17 +209,21 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.print_area(0, 0, last, at.last_period if whole else at.window["movement"])
     if last < at.last_row:
         _rest(report, page, at, last)
-    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), long=not whole)
+    page.helpers(END_ROW, LABEL_ROW)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.WIDE if whole else paper.LONG)
     _checks(report, at, history)
 
 
 def _rest(report: Report, page: Page, at: CustomersPlace, last: int) -> None:
     """Above the total, in one row, the customers below those that are printed."""
-    held = at.arranged(report.analysis.cube.amounts)[report.printed :]
+    held = at.arranged(report.listed.cube.amounts)[report.printed :]
     listed = fx.block(FIRST_ROW, 0, last, 0)
-    others = fx.told(WORDS["rest"], {"count": (f"FIXED(ROWS({fx.AMOUNTS})-ROWS({listed}),0)", fx.fixed(len(held), 0))})
+    count = len(report.analysis.cube.customers) - report.printed
+    others = fx.told(WORDS["rest"], {"count": (f"FIXED(ROWS({fx.AMOUNTS})-ROWS({listed}),0)", fx.fixed(count, 0))})
     report.say(page, REST_ROW, 0, others, "label")
     opening, closing = held[:, report.analysis.opening], held[:, report.analysis.closing]
+    if report.listing:
+        opening, closing = (end[report.printed :] for end in report.listing.ends)
     sums = {
         at.window[name]: float(found.sum())
         for name, found in (("opening", opening), ("closing", closing), ("change", closing - opening))
@@ -227,7 +231,8 @@ def _rest(report: Report, page: Page, at: CustomersPlace, last: int) -> None:
     sums |= dict(enumerate(held.sum(axis=0).tolist(), at.first_period))
     for col, value in sums.items():
         printed = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(last, col, 'row')}"
-        report.write(page, REST_ROW, col, f"{fx.cell(TOTAL_ROW, col)}-SUM({printed})", value, "customers")
+        formula = f"{fx.cell(TOTAL_ROW, col)}-SUM({printed})"
+        report.write(page, REST_ROW, col, formula, value, report.totals_layer)
     for left, right in ((at.first_period, at.last_period), (at.window["opening"], at.window["change"])):
         everyone, below = (fx.block(row, left, row, right, at.sheet) for row in (TOTAL_ROW, REST_ROW))
         shown = f"SUM({fx.block(FIRST_ROW, left, last, right, at.sheet)})"
@@ -271,14 +276,14 @@ def _periods(report: Report, page: Page, at: CustomersPlace) -> None:
 
 def _total(report: Report, page: Page, at: CustomersPlace, col: int, value: float) -> None:
     rows = f"{fx.cell(FIRST_ROW, col, 'row')}:{fx.cell(at.last_row, col, 'row')}"
-    report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, "customers", "total")
+    report.write(page, TOTAL_ROW, col, f"SUM({rows})", value, report.totals_layer, "total")
 
 
 def _checks(report: Report, at: CustomersPlace, history: History) -> None:
     """The block of amounts is whole: numbers of 0 or more, named customers, nothing beside or below it."""
     if not report.live["checks"]:
         return
-    sheet, names, cube = at.sheet, at.names, report.analysis.cube
+    sheet, names, cube = at.sheet, at.names, report.listed.cube
     corner = f"INDEX({fx.AMOUNTS},1,1)"
     everything = fx.block(HEAD_ROWS, 0, SHEET_ROWS - 1, SHEET_COLUMNS - 1, sheet)
     far = f"INDEX({everything},{SHEET_ROWS - HEAD_ROWS},{SHEET_COLUMNS})"
@@ -313,6 +318,8 @@ def _checks(report: Report, at: CustomersPlace, history: History) -> None:
         lines.append(("rows", f"{counted}-{len(live) + len(looked_up)}*ROWS({fx.AMOUNTS})"))
     for key, formula in lines:
         report.check(WORDS[f"check_{key}"], formula, 0.0, COUNT)
+    if report.listing:
+        rest.check(report, at)
     held = [
         *([at.of("number")] if at.numbered else []),
         names,

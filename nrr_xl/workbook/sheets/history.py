@@ -63,19 +63,24 @@ class History:
         )
 
 
+def segment_codes(analysis: Analysis, name: str) -> np.ndarray:
+    """Each customer's code of a segment: at the window's opening, or at its closing where it had no amount before."""
+    codes = analysis.cube.segments[name].codes
+    if codes.ndim == 1:
+        return codes
+    before = analysis.cube.amounts[:, analysis.opening] > 0
+    return np.where(before, codes[:, analysis.opening], codes[:, analysis.closing])
+
+
 def segment_texts(analysis: Analysis, name: str) -> list[str]:
-    """Each customer's text of a segment: at the window's opening, or at its closing where it had no amount before."""
-    segment = analysis.cube.segments[name]
-    codes = segment.codes
-    if codes.ndim == 2:
-        before = analysis.cube.amounts[:, analysis.opening] > 0
-        codes = np.where(before, codes[:, analysis.opening], codes[:, analysis.closing])
-    return [segment.values[code] if code >= 0 else "" for code in codes]
+    """Each customer's text of a segment, as `segment_codes`; "" where it has none."""
+    values = analysis.cube.segments[name].values
+    return [values[code] if code >= 0 else "" for code in segment_codes(analysis, name)]
 
 
 def place(report: Report) -> History:
     """Where the sheet will have its blocks."""
-    cube = report.analysis.cube
+    cube = report.listed.cube
     changing = [segment for segment in cube.segments.values() if segment.codes.ndim == 2]
     names, values = (tuple(getattr(segment, what) for segment in changing) for what in ("name", "values"))
     sheet = report.sheets.get("history", "")

@@ -87,10 +87,12 @@ def write(
     if report.analysis.definition is not None:
         definition.write(report, page, customers, top, (NUMERATOR, DENOMINATOR, NRR, NOTE), WORK + len(STEPS) + 2)
         top += 1
-    last = top
+    last = top = _meanings(report, page, at, top + 1)
     if report.feed is None:
-        top = _sensitivity(report, page, _meanings(page, top + 1) + 1)
+        top = _sensitivity(report, page, top + 1)
         last = _reconciliations(report, page, top + 1)
+        # A board's pages end with the choices: each method's steps are a page more, on the screen.
+        last = top if report.brief else last
         report.fixed.append(WORDS["part"])
     page.columns(56, 18, 18, 12, 70)
     page.sheet.set_column(WORK, WORK + len(STEPS), 12)
@@ -264,15 +266,20 @@ def _note(
     )
 
 
-def _meanings(page: Page, top: int) -> int:
-    """What each method is, in words, and which companies' presets name it."""
+def _meanings(report: Report, page: Page, at: MethodsPlace, top: int) -> int:
+    """How far each method is from the default, what it is in words, and which companies' presets name it."""
     page.put(top, 0, WORDS["meaning"], "header_left")
-    page.row(top, 1, [""] * NRR, "header")
-    row = top
+    page.row(top, 1, [WORDS["gap"], *[""] * (NRR - 1)], "header")
+    rates = {record["key"]: record["rate"] for record in report.analysis.tables.methods.records()}
+    start, row = at.cell(DEFAULT, NRR), top
     for row, (key, method) in enumerate(METHODS.items(), top + 1):
         users = WORDS["used_by"].format(companies=", ".join(used_by(key))) if used_by(key) else ""
         page.put(row, 0, method.label, "label")
-        page.put(row, 1, f"{method.definition} {users}".strip(), "note")
+        rate = at.cell(key, NRR)
+        gap = f"IF(AND(ISNUMBER({rate}),ISNUMBER({start})),100*({rate}-{start}),{fx.DASH})"
+        apart = 100 * (rates[key] - rates[DEFAULT])
+        report.write(page, row, 1, gap, apart, "methods", "formula", "plain_points")
+        page.put(row, 2, f"{method.definition} {users}".strip(), "note")
     return row + 1
 
 

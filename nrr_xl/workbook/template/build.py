@@ -99,7 +99,6 @@ def write_filled(
     words = texts()["template"]
     report.check(words["settled"], "InputChecks", 0.0, COUNT)
     report.check(words["report"], f"SUM({fx.AMOUNTS})-AmountsInCube")
-    fill_sheets(report, at, Pack(), lambda text, share: None)
     styles = Styles(book)
     pages = {key: Page(report, styles, key, working=key == "rows") for key in OWN}
     readme_sheet(pages["readme"], layout)
@@ -107,6 +106,8 @@ def write_filled(
     revenue_sheet(pages["revenue"], layout, values, example)
     calculator_sheet(pages["calculator"])
     rows_sheet(pages["rows"], layout, values, at.customers)
+    # Last, since what stands on the sheets before is counted.
+    fill_sheets(report, at, Pack(), lambda text, share: None)
     pages["readme"].sheet.activate()
     pages["readme"].sheet.set_first_sheet()
     for name, formula in layout.names().items():

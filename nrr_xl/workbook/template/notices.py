@@ -32,7 +32,7 @@ def notices_block(page: Page, values: Values, active: str) -> None:
     page.put(f"B{row['NoticesFound']}", WORDS["notices_found"], "label_total")
     page.formula(f"C{row['NoticesFound']}", f"=SUM(D{first}:D{last})", len(told), "count_total")
     page.put(f"B{row['NoticeText']}", WORDS["told"], "label")
-    shown = f'=IF(NoticesFound=0,"",INDEX($E${first}:$E${last},MATCH(1,$D${first}:$D${last},0)))'
+    shown = f'=IF(NoticesFound=0,"",INDEX($E${first}:$E${last},MATCH(TRUE,INDEX($D${first}:$D${last}<>0,0),0)))'
     page.formula(f"C{row['NoticeText']}", shown, told[0] if told else "", "label")
     page.mark(f"D{first}:D{last}")
     _usual(page, values, active)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.frame import MASTER_TEXT, Report, colour_state
+from nrr_xl.workbook import status
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.template.style import Styles
 
 
@@ -30,7 +30,9 @@ class Page:
         page = report.pages[key]
         self.name = page.name
         self.styles = styles
-        self._report, self._page = report, page
+        self._report, self._page, self._key = report, page, key
+        # Formulas above this, a status line among them, are not counted.
+        page.below = 0 if working else HEAD_ROWS
         self.sheet = page.sheet
         self.sheet.hide_gridlines(2)
         self.sheet.set_tab_color(styles.color("rule" if working else "accent"))
@@ -49,6 +51,8 @@ class Page:
         elif hasattr(value, "year"):
             self.sheet.write_datetime(address, value, self.styles[role])
         else:
+            row, col = xl_cell_to_rowcol(address)
+            self._page.count(row, col, value, role=role)
             self.sheet.write_number(address, value, self.styles[role])
 
     def formula(self, address: str, formula: str, value: Any, role: str = "plain") -> None:
@@ -58,6 +62,8 @@ class Page:
         if isinstance(value, float) and math.isnan(value):
             value = "#DIV/0!"
         self.sheet.write_formula(address, formula, self.styles[role], value)
+        row, col = xl_cell_to_rowcol(address)
+        self._page.count(row, col, 0.0, 1)
 
     def title(self, text: str, subtitle: str) -> None:
         self.put("B1", text, "title")
@@ -77,9 +83,8 @@ class Page:
 
     def status(self, address: str) -> None:
         """The status line of every sheet, green, amber or red."""
-        state = fx.cell(*MASTER_TEXT, "row col", self._report.sheets["checks"])
-        self.formula(address, f"={state}", self._report.state(True), "status")
-        colour_state(self._report.book, self._page, *xl_cell_to_rowcol(address))
+        self.formula(address, f"={status.formula(self._report, self._key)}", self._report.state(True), "status")
+        self._report.add_line(self._key, self._page, *xl_cell_to_rowcol(address))
 
     def mark(self, area: str) -> None:
         """Show what is not 0 as bad."""

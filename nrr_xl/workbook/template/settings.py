@@ -162,6 +162,6 @@ def _checks(page: Page, layout: Layout, values: Values) -> None:
     page.put(f"B{row['InputChecks']}", WORDS["failing"], "label_total")
     page.formula(f"C{row['InputChecks']}", f"=SUM(D{first}:D{last})", 0, "count_total")
     page.put(f"B{row['InputText']}", WORDS["told"], "label")
-    shown = f'=IF(InputChecks=0,"",INDEX($E${first}:$E${last},MATCH(1,$D${first}:$D${last},0)))'
+    shown = f'=IF(InputChecks=0,"",INDEX($E${first}:$E${last},MATCH(TRUE,INDEX($D${first}:$D${last}<>0,0),0)))'
     page.formula(f"C{row['InputText']}", shown, "", "label")
     page.mark(f"D{first}:D{last}")
