@@ -24,8 +24,10 @@ AS_OF, MONTHS = (HEAD_ROWS, 1), (HEAD_ROWS, 4)
 TILE_ROW = HEAD_ROWS + 2
 SENTENCE_ROW = TILE_ROW + 5
 CHART_ROW = SENTENCE_ROW + 4
-TABLE_ROW = CHART_ROW + 16
+TABLE_ROW = CHART_ROW + 11
 LAST_COL = 11
+# Of a label and a figure, which with the height of the rows between the parts leave the sheet on one small page.
+WIDTHS, GAP = (9, 15), 8
 WORK, NOW, AGO = 13, 14, 15
 # The positions of the window, in the workings to the right of the page.
 MONTH_ROW, CLOSING_ROW, OPENING_ROW, STEP_ROW, BEGIN_ROW, AGO_ROW, NAME_ROW = range(HEAD_ROWS + 1, HEAD_ROWS + 8)
@@ -97,7 +99,11 @@ def define_names(report: Report) -> None:
 def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: Figures, said: Said) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("summary")
-    page.sheet.set_column(0, LAST_COL, 14)
+    # A figure stands in every second column, which is wide enough for one in another currency.
+    for col in range(LAST_COL + 1):
+        page.sheet.set_column(col, col, WIDTHS[col % 2])
+    for row in (HEAD_ROWS - 1, HEAD_ROWS + 1, TILE_ROW + 4):
+        page.sheet.set_row_pixels(row, GAP)
     page.sheet.set_column(LAST_COL + 1, LAST_COL + 1, 3)
     page.sheet.set_column(WORK, WORK, 22)
     page.sheet.set_column(WORK + 1, WORK + 16, 11)
@@ -118,7 +124,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
     told, charts = titles(report), Charts(report.book)
     chart = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
     described = texts()["waterfall"]["described"]
-    charts.place(page, CHART_ROW, 0, chart, told.title("bridge"), described, width=612, height=318)
+    charts.place(page, CHART_ROW, 0, chart, told.title("bridge"), described, width=530, height=216)
     _trend(report, charts, page, trend, told)
     _table(report, page, trend, shown)
     page.sheet.print_area(0, 0, TABLE_ROW + len(trend.lines), LAST_COL)
@@ -147,7 +153,7 @@ def _settings(report: Report, page: Page, customers: CustomersPlace) -> None:
     report.write(page, row, 7, fx.OPENS, labels[analysis.opening], "customers", "link", "general")
     if not live or report.feed:
         return
-    page.put(row, 9, WORDS["hint"], "note")
+    page.put(row, 8, WORDS["hint"], "note_indent")
     # A list to choose from; a date or another spelling of the month may be typed as well.
     page.sheet.data_validation(
         *AS_OF,
@@ -264,8 +270,9 @@ def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: 
             (names["whole"], trend.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
+        trend.periods - trend.back,
     )
-    charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=612, height=318)
+    charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=530, height=216)
 
 
 def _table(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> None:
@@ -310,7 +317,7 @@ def _checks(report: Report, customers: CustomersPlace, trend: TrendPlace, shown:
         for line in (*lines, *COUNTS, *RATES):
             here, there = shown.cell(line, sheet=sheet), f"INDEX({trend.column(line)},{fx.CLOSING})"
             formula = f"IF({here}={there},0,{here}-{there})"
-            report.check(WORDS["ties"].format(line=names[line]), formula, 0.0, tolerance_of(line))
+            report.check(WORDS["ties"].format(line=names[line]), formula, 0.0, tolerance_of(line), "ties")
     if not report.live["customers"]:
         return
     report.check(WORDS["window_fits"], f"IF(ISNUMBER({fx.OPENING}),0,1)", 0.0, COUNT)
@@ -328,12 +335,12 @@ def _checks(report: Report, customers: CustomersPlace, trend: TrendPlace, shown:
     for line, formula in straight.items():
         undefined = f"IF(N({base})=0,IF(ISNUMBER({at[line]}),1,0),{at[line]}-{formula})"
         one = undefined if line in RATES else f"{at[line]}-{formula}"
-        report.check(WORDS["straight"].format(line=names[line]), one, 0.0, tolerance_of(line))
+        report.check(WORDS["straight"].format(line=names[line]), one, 0.0, tolerance_of(line), "straight")
     for line in (*lines, *RATES[:3]) if report.feed is None else ():
         here, value = shown.cell(line, sheet=sheet), float(shown.values[line][0])
         if np.isfinite(value):
             formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),{here}-{value!r},0)"
-            report.check(WORDS["recomputed"].format(line=names[line]), formula, 0.0, tolerance_of(line))
+            report.check(WORDS["recomputed"].format(line=names[line]), formula, 0.0, tolerance_of(line), "recomputed")
 
 
 def tolerance_of(line: str) -> float:
