@@ -25,6 +25,7 @@ from nrr_xl.revenue.clean.parents import parent_rows
 from nrr_xl.revenue.clean.prepare import prepare
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.subscriptions import active_rows
+from nrr_xl.revenue.clean.titles import say_titles
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
 from nrr_xl.revenue.findings import Findings
@@ -39,6 +40,7 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     body = Body(prepare(table, findings, reading), findings, reading, policy)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
+    say_titles(table, findings)
     say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 

@@ -163,6 +163,7 @@ _OTHER = {
     "currency",
     "scenario",
     "cumulative",
+    "rolling",
 }
 
 
