@@ -18,6 +18,7 @@ from nrr_xl.workbook.template.build import write_template
 from nrr_xl.workbook.theme import load_theme
 from tests.conftest import ROOT
 
+OURS = (".ci", "benchmarks", "docs", "nrr_xl", "scripts", "templates", "tests")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 # Blocks that their own test runs (docs/problems.md), and blocks that are no code: diagrams, output, formulas.
 ELSEWHERE, NO_CODE = {"grid", "csv"}, {"text", "sql"}
@@ -172,6 +173,28 @@ def test_links_lead_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+def test_the_developers_page_names_what_is_there():
+    """Every path in ticks exists, every name stands somewhere, and one beside a file stands in that file."""
+    text = re.sub(r"```.*?```", "", (ROOT / "docs" / "development.md").read_text("utf-8"), flags=re.DOTALL)
+    places = [ROOT.glob("*"), *((ROOT / folder).rglob("*") for folder in OURS)]
+    files = {path.relative_to(ROOT).as_posix(): path for place in places for path in place if path.is_file()}
+    sources = {name: path.read_text("utf-8") for name, path in files.items() if path.suffix in (".py", ".toml")}
+    parts = re.findall(r"`([^`]+)`", text)
+
+    def held(path: str) -> list[str]:
+        return [name for name in files if f"/{name}".endswith(f"/{path}") or f"/{path.rstrip('/')}/" in f"/{name}"]
+
+    paths = [part for part in parts if re.fullmatch(r"[\w./]+/|[\w./]+\.(py|toml|csv|md|json)", part)]
+    assert len(paths) > 40 and [path for path in paths if not held(path)] == []
+    names = {part for part in parts if re.fullmatch(r"\w+", part)}
+    assert len(names) > 20
+    assert {
+        name for name in names if not any(re.search(rf"\b{name}\b", source) for source in sources.values())
+    } == set()
+    for path, name in re.findall(r"`([\w./]+\.py)`, `(\w+)`", text):
+        assert any(re.search(rf"\b(def|class) {name}\b", sources[each]) for each in held(path)), f"{path} has no {name}"
 
 
 def test_no_page_installs_by_a_name_that_no_registry_has():

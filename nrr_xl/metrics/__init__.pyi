@@ -11,6 +11,7 @@ from nrr_xl.metrics.catalogue import RATES as RATES
 from nrr_xl.metrics.catalogue import REMAINS as REMAINS
 from nrr_xl.metrics.catalogue import Metric as Metric
 from nrr_xl.metrics.catalogue import Rate as Rate
+from nrr_xl.metrics.flows import left_of as left_of
 
 @overload
 def annual_churn(monthly: float) -> float: ...

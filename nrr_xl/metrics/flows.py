@@ -7,6 +7,17 @@ from typing import Any
 from nrr_xl.metrics.amounts import amounts, ratio
 
 
+def left_of(start: Any, contraction: Any, churn: Any, expansion: Any = 0) -> Any:
+    """What is left of an opening amount: what NRR is a share of, and GRR where nothing is said of growth.
+
+    Numbers or arrays of one shape, losses positive, in any unit.
+
+    >>> left_of(500_000, 20_000, 30_000, 100_000), left_of(500_000, 20_000, 30_000)
+    (550000, 450000)
+    """
+    return start + expansion - contraction - churn
+
+
 def nrr(start: Any, expansion: Any = 0.0, contraction: Any = 0.0, churn: Any = 0.0) -> Any:
     """Net revenue retention: what the opening customers pay at the end, as a share of what they paid at the start.
 
@@ -39,7 +50,7 @@ def nrr(start: Any, expansion: Any = 0.0, contraction: Any = 0.0, churn: Any = 0
     start, expansion, contraction, churn = amounts(
         start=start, expansion=expansion, contraction=contraction, churn=churn
     )
-    return ratio(start + expansion - contraction - churn, start)
+    return ratio(left_of(start, contraction, churn, expansion), start)
 
 
 def grr(start: Any, contraction: Any = 0.0, churn: Any = 0.0) -> Any:
@@ -70,7 +81,7 @@ def grr(start: Any, contraction: Any = 0.0, churn: Any = 0.0) -> Any:
     0.8
     """
     start, contraction, churn = amounts(start=start, contraction=contraction, churn=churn)
-    return ratio(start - contraction - churn, start)
+    return ratio(left_of(start, contraction, churn), start)
 
 
 def logo_rate(retained: Any, start: Any) -> Any:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nrr_xl.metrics import REMAINS, annualise, ratio
+from nrr_xl.metrics import REMAINS, annualise, left_of, ratio
 from nrr_xl.periods import FREQUENCIES, iso_month, period_end
 from nrr_xl.records import struct
+from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.cohorts import MEASURES, Triangle, cohorts
 from nrr_xl.retention.lines import BRIDGE_LINES, COUNTS, LOSSES, MOVEMENTS, classify
 from nrr_xl.retention.movements import at_both_ends, movements
@@ -199,8 +200,9 @@ def segment_trend(analysis: Analysis, name: str) -> list[dict[str, Any]]:
     if not ends:
         return []
     flows = movements(cube, [at - back for at in ends], ends, segment)
-    kept = flows.opening - flows.contraction - flows.churn
-    amounts = {"opening": flows.opening, "kept": kept, "retained": kept + flows.expansion}
+    lost = flows.contraction, flows.churn
+    kept, retained = left_of(flows.opening, *lost), left_of(flows.opening, *lost, flows.expansion)
+    amounts = {"opening": flows.opening, "kept": kept, "retained": retained}
     rows = []
     for value in np.flatnonzero(flows.opening.sum(axis=0) > 0).tolist():
         for place, at in enumerate(ends):
@@ -236,9 +238,8 @@ def _last_year(analysis: Analysis, period: str) -> dict[str, float]:
     if at < back:
         return dict.fromkeys(("ltm_nrr", "ltm_grr"), float("nan"))
     year = movements(analysis.cube, [at - back], [at])
-    kept = year.opening - year.contraction - year.churn
-    above = {"ltm_nrr": kept + year.expansion, "ltm_grr": kept}
-    return {key: float(ratio(amount, year.opening)[0, 0]) for key, amount in above.items()}
+    found = rates(year)
+    return {f"ltm_{rate}": float(found[rate][0, 0]) for rate in ("nrr", "grr")}
 
 
 def lost_customers(analysis: Analysis) -> Array:

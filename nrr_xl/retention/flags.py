@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nrr_xl.metrics import left_of, ratio
 from nrr_xl.records import struct
 from nrr_xl.retention import bands, drivers
 from nrr_xl.retention.methods import Result
@@ -81,12 +82,12 @@ def customer_flag(cube: RevenueCube, span: Window, nrr: float) -> list[Flag]:
 def segment_flags(segments: Mapping[str, Mapping[str, Any]], line: Mapping[str, Any]) -> list[Flag]:
     """Whether one value of a segment, of at most half the opening amount, carries the result."""
     found = []
-    kept = line["opening"] + line["expansion"] - line["contraction"] - line["churn"]
+    parts = ("opening", "contraction", "churn", "expansion")
     for name, table in segments.items():
         opening = np.asarray(table["opening"])
-        own = opening + table["expansion"] - table["contraction"] - table["churn"]
         for row in np.flatnonzero((opening > 0) & (opening <= HALF * line["opening"])):
-            without = (kept - own[row]) / (line["opening"] - opening[row])
+            rest = [line[part] - table[part][row] for part in parts]
+            without = float(ratio(left_of(*rest), rest[0]))
             if _carries(line["nrr"], without):
                 value, pull = table["value"][row], _pull(line["nrr"], without)
                 message = f"One value of {name} {pull} the result: without {value} NRR is {without:.1%}."

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.metrics import annualise, compound, ratio
+from nrr_xl.metrics import annualise, compound, left_of, ratio
 from nrr_xl.records import struct
 from nrr_xl.retention.movements import Movements, at_rates_of, movements_of
 from nrr_xl.retention.windows import periods_back
@@ -171,7 +171,7 @@ def evaluate(method: Method, key: str, seen: Amounts) -> Result:
 
 def kept(flows: Movements) -> np.ndarray:
     """What the openers of each pair and group still pay at its closing, in units."""
-    found: np.ndarray = flows.opening + flows.expansion - flows.contraction - flows.churn
+    found: np.ndarray = left_of(flows.opening, flows.contraction, flows.churn, flows.expansion)
     return found
 
 

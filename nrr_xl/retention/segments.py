@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from nrr_xl.errors import InputError, did_you_mean
-from nrr_xl.metrics import ratio
+from nrr_xl.metrics import left_of, ratio
 from nrr_xl.retention.bridge import lines
 from nrr_xl.retention.movements import at_both_ends, movements
 from nrr_xl.retention.windows import Window
@@ -119,7 +119,7 @@ def mix_and_rate(cube: RevenueCube, span: Window, segment: Segment, back: int | 
         return {"value": np.zeros(0, object), **{name: np.zeros(0) for name in names}}
     flows = movements(cube, [span.opening - back, span.opening], [span.closing - back, span.closing], segment)
     opening, expansion, contraction, churn = map(flows.whole, ("opening", "expansion", "contraction", "churn"))
-    kept = opening + expansion - contraction - churn
+    kept = left_of(opening, contraction, churn, expansion)
     weight = ratio(opening, opening.sum(axis=1, keepdims=True))
     rate = ratio(kept, opening)
     total = ratio(kept.sum(axis=1), opening.sum(axis=1))

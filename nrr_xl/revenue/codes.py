@@ -154,9 +154,17 @@ CODES: dict[str, Code] = {
         "Labelled a total, but it equals no sum of rows",
         "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
     ),
-    "measure-unclear": Code(
-        "error", "Several measures stand with each period", "Say which one is the amount with --amount."
+    "amounts-counted": Code(
+        "error",
+        "The amounts are called a count or an average",
+        "Show sums in the pivot instead, or take them as amounts with --rows-are levels.",
     ),
+    "statement-rows": Code(
+        "error",
+        "The rows are lines of a profit and loss statement, not customers",
+        "Read another sheet with --sheet, or count the rows with --keep-rows.",
+    ),
+    "measure-unclear": Code("error", "Several columns may be the amount", "Say which one is the amount with --amount."),
     "customer-spelling": Code("info", "Spelt in several ways that differ in case or white space only", "Joined."),
     "row-without-amount": Code("info", "A row without an amount", "Left out."),
     "column-guessed": Code(
@@ -239,7 +247,7 @@ CODES: dict[str, Code] = {
         "warning", "Customers or periods stand as lines above their rows", "Taken as a column of their own."
     ),
     "column-beside": Code("warning", "A column of numbers of a period beside another one that is read", "Not used."),
-    "measure-chosen": Code("warning", "Several measures stand with each period", "The one that is revenue is read."),
+    "measure-chosen": Code("warning", "Several columns may be the amount", "The one that is revenue is read."),
     "over-products": Code("warning", "Periods stand over products in two header rows", "Each product's rows are read."),
     "table-turned": Code("warning", "Customers stand in columns", "Turned on its side."),
     "negative-amount": Code("warning", "A negative amount", "Netted within its customer and period."),
@@ -314,6 +322,11 @@ CODES: dict[str, Code] = {
         "warning",
         "A row with fewer cells than the others",
         "Read as blank at its end: add the delimiter that is missing.",
+    ),
+    "text-cut": Code(
+        "warning",
+        "The text ends in the midst of a row",
+        "Read as it stands: if the file was cut off, fetch the whole of it.",
     ),
     "merged-cells": Code("info", "Merged cells", "Filled down with their value."),
     "repeated-header": Code("info", "The header row once more", "Left out."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nrr_xl.files import AnyPath, refuse_ending, written_whole
+from nrr_xl.metrics import left_of
 from nrr_xl.retention.compare import CAUSES, Comparison
 from nrr_xl.retention.lines import CORKSCREW
 from nrr_xl.workbook import formulas as fx
@@ -106,8 +107,9 @@ class _Writer(ChangesWriter):
         found = {}
         for side in SIDES:
             at = lines[side]
-            kept = at["opening"] - at["contraction"] - at["churn"]
-            found[side] = {"opening": at["opening"], "kept": kept, "retained": kept + at["expansion"]}
+            opening, lost = at["opening"], (at["contraction"], at["churn"])
+            kept, retained = left_of(opening, *lost), left_of(opening, *lost, at["expansion"])
+            found[side] = {"opening": opening, "kept": kept, "retained": retained}
         return {key: (float(found["old"][key]), float(found["new"][key])) for key in found["old"]}
 
     def _moved(self, key: str, cause: str = "") -> str:

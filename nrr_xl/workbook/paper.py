@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -204,20 +205,32 @@ def _broken(
     """
     cuts = [(0, 0.0), *places, (len(reached) - 1, 0.0)]
     heights = [reached[row] for row, _ in cuts]
+    body = room - again
     costs, from_where = [0.0], [-1]
+    # No breaks bring the rows above a cut below this, so the first that are too dear end the search.
+    bounds = [_least(height / room) for height in heights]
     for number, (_, price) in enumerate(cuts[1:], 1):
         end, least, chosen = heights[number], math.inf, -1
-        for before in range(number - 1, -1, -1):
-            filled = (end - heights[before]) / (room - again if before else room)
+        # The first cut whose page holds the rows up to here; the first page has more room.
+        first = max(bisect_left(heights, end - body, 0, number), 1)
+        while first < number and (end - heights[first]) / body > 1:
+            first += 1
+        while first > 1 and (end - heights[first - 1]) / body <= 1:
+            first -= 1
+        first = min(first, number - 1)
+        if first <= 1 and (number == 1 or end / room <= 1):
+            first = 0
+        for before in range(first, number):
+            if bounds[before] + PAGE + price > least:
+                break
+            filled = (end - heights[before]) / (body if before else room)
             if filled > 1:
-                if chosen >= 0:
-                    break
                 cost = PAGE + OVERFULL * (filled - 1)
             else:
                 # A page more costs more than anything; then a nearly empty one, then a table that is parted.
                 cost = (PAGE + 200.0 if filled < SPARSE else PAGE) + (1 - filled) ** 2
             cost = costs[before] + cost + price
-            if cost <= least:
+            if cost < least:
                 least, chosen = cost, before
         costs.append(least)
         from_where.append(chosen)

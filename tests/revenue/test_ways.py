@@ -65,3 +65,16 @@ def test_both_ways_give_one_account(part, monkeypatch):
         monkeypatch.setattr(delimited, "SMALL", 1 << 40)
         assert fast == account(source, options), made.name
     assert sum(taken) > 0.5 * len(taken) and len(taken) > 50
+
+
+@pytest.mark.parametrize("small", [0, 1 << 30])
+def test_a_text_that_was_cut_off_is_told_wherever_it_was_cut(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "SMALL", small)
+    lines = [f"Customer {at % 40:02d},2024-{at // 40 % 12 + 1:02d}-01,{at % 40 + 10}.50" for at in range(480)]
+    lines += [f"More {at},2024-01-01,7.25" for at in range(30)]
+    text = "Customer,Date,MRR\n" + "\n".join(lines)
+    path = tmp_path / "rows.csv"
+    for end, cut in ((len(text), False), (len(text) - 1, True), (len(text) - 3, True), (len(text) - 12, True)):
+        path.write_text(text[:end])
+        codes = {problem.code for problem in understand(path).account.problems}
+        assert ("text-cut" in codes) == cut, end

@@ -75,7 +75,7 @@ def choose(
             continue
         column = column_at(at)
         texts = column.labels.values
-        if not 0 < len(texts) <= (FEW if role == "" else 60):
+        if not 0 < len(texts) <= (60 if role or at == table.roles.get("product") else FEW):
             continue
         once = [] if role == "type" else [code for code, text in enumerate(texts) if is_one_time(text, phrases)]
         if 0 < len(once) < len(texts):

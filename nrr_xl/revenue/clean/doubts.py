@@ -15,7 +15,7 @@ from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import column_title
-from nrr_xl.revenue.vocabulary import words
+from nrr_xl.revenue.vocabulary import vocabulary, words
 
 # So many rows that stand there twice are asked about where they stand together, or are such a share of all.
 MANY_TWICE, SHARE_TWICE = 5, 0.2
@@ -46,6 +46,21 @@ def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
     if len(zero):
         first = body.grid.address(int(zero[0, 0]) + body.table.first, int(columns[zero[0, 1]]))
         body.findings.say("zero-amount", cell=first, value=f"{len(zero)} cell(s)")
+
+
+def say_counted(body: Body, *titles: str) -> None:
+    """Ask about amounts that their header or a title calls a count or an average, as a pivot does by itself."""
+    for title in titles:
+        said = " ".join(folded(title).split())
+        if said.startswith(tuple(vocabulary()["words"]["counted"])) and body.reading.rows_are != "levels":
+            row = max(body.table.header[0], 0)
+            where = [
+                body.grid.address(at, column)
+                for at in range(max(row - 5, 0), row + 1)
+                for column in range(body.grid.columns)
+                if body.grid.text(at, column) == title
+            ]
+            body.findings.say("amounts-counted", cell=where[0] if where else "", value=title)
 
 
 def say_nobody(body: Body, nobody: np.ndarray, wrong: np.ndarray, column: int, values: np.ndarray) -> None:
@@ -117,10 +132,12 @@ def say_one_time(body: Body, valid: np.ndarray, values: np.ndarray, column: int)
     return one_time
 
 
-def duplicates(body: Body, valid: np.ndarray, who: np.ndarray, month: np.ndarray) -> np.ndarray:
+def duplicates(
+    body: Body, valid: np.ndarray, who: np.ndarray, month: np.ndarray, amounts: np.ndarray, few: bool = True
+) -> np.ndarray:
     """Which rows are cell for cell the same as an earlier one and left out, (rows,): told, or asked about.
 
-    Rows that are the same have one customer `who` and one `month` (rows,).
+    Rows that are the same have one customer `who` and one `month` (rows,); with `few` a handful is told, not asked.
     """
     none = np.zeros(valid.size, bool)
     if all_apart(who[valid], month[valid]):
@@ -145,14 +162,14 @@ def duplicates(body: Body, valid: np.ndarray, who: np.ndarray, month: np.ndarray
     found = np.sort(second[same])
     column, count = body.table.roles["customer"], int(np.count_nonzero(same))
     message = f"Exactly the same as an earlier row, in {count} row(s)"
-    if count < MANY_TWICE or (not _in_a_run(found) and count < SHARE_TWICE * rows.size):
+    if few and (count < MANY_TWICE or (not _in_a_run(found) and count < SHARE_TWICE * rows.size)):
         body.findings.cells("duplicate-row", found[:1], column, message=message)
     elif body.reading.duplicates is None:
         body.findings.cells("rows-twice", found[:1], column, message=message)
     if body.reading.duplicates == "drop":
         none[found - body.table.first] = True
-        values = body.grid.values[body.table.roles["amount"], found]
-        body.findings.say("rows-excluded", message, amount=float(values.sum()))
+        left = float(amounts[found - body.table.first].sum())
+        body.findings.say("rows-excluded", message, amount=left)
     return none
 
 

@@ -32,6 +32,8 @@ _DOCUMENTS = {
 # Words of headers under which single letters say debit or credit.
 # What stands behind a scenario's name: "Forecast v3", "Budget 2024".
 _VERSION = re.compile(r"[ _-]*(?:v|ver|version|rev|no)?\.? ?#?\d[\d.]*$", re.IGNORECASE)
+# The rate that stands with a tax: "VAT 19%".
+_RATE = re.compile(r"[ @(]*\b\d+([.,]\d+)? ?%\)?")
 _SIDES = {"shkzg", "sh", "dc", "crdr", "drcr", "indicator", "kennzeichen", "kz", "side", "sign", "seite"}
 
 
@@ -51,8 +53,16 @@ def judge(column: Column, role: str, ended: Array | None) -> None:
         return None
     if found & {"standing", "opening"} and found & {"gain", "loss"}:
         return _by_closing(column, said)
-    if role == "" and not found >= {"plan", "actual"} and not found & {"never", "credit", "usage", "aside"}:
+    if role == "" and not found >= {"plan", "actual"} and not found & {"never", "credit", "usage", "aside", "extra"}:
         return None
+    if "extra" in found and role != "type":
+        # An industry or a product may be called so as well: lines stand beside others of the same customers.
+        said = {
+            code: "" if kind == "extra" and not _beside_others(column, code) else kind for code, kind in said.items()
+        }
+        found = set(said.values())
+        if not found - {""}:
+            return None
     if "aside" in found:
         said = _aside(column, said)
         found = set(said.values())
@@ -144,7 +154,7 @@ def _pays(column: Column, said: dict[int, str]) -> bool:
 
 def _doubtful(column: Column, code: int, kind: str, ended: Array | None) -> bool:
     """Whether rows of a value could be meant or not."""
-    if kind in ("alternative", "usage", "aside"):
+    if kind in ("alternative", "usage", "aside", "extra"):
         return len(column.used) > 1
     return kind == "ended" and not _history(column, code, ended)
 
@@ -193,12 +203,12 @@ def _kind(role: str, value: str, inverted: bool) -> str:
     if role == "status":
         return says(value, "counts", "never", "ended", "credit", "plan", "actual", within=True)
     if role == "type":
-        lines = ("standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss", "aside")
-        return says(value, *lines, within=True)
+        lines = ("standing", "opening", "usage", "credit", "plan", "actual", "gain", "loss", "aside", "extra")
+        return says(_RATE.sub("", value), *lines, within=True)
     # A column that no header makes one of these is believed only where its words leave no doubt.
     kinds = ("standing", "opening", "usage", "aside", "never", "plan", "actual", "credit", "counts", "gain", "loss")
-    kind = says(value, *kinds)
-    return kind if len(plain_value(value)) > 2 else ""
+    kind = says(value, *kinds) or says(_RATE.sub("", value), "extra")
+    return kind if len(plain_value(value)) > 2 or kind == "extra" else ""
 
 
 def _aside(column: Column, said: dict[int, str]) -> dict[int, str]:
@@ -222,6 +232,12 @@ def _alternatives(column: Column) -> bool:
     who, _, _ = distinct_pairs(column.customer[said], column.labels.codes[said])
     _, counts = np.unique(who, return_counts=True)
     return bool(np.mean(counts > 1) > 0.5)
+
+
+def _beside_others(column: Column, code: int) -> bool:
+    """Whether most customers with rows of a value have rows of others too."""
+    others = distinct(column.customer[column.present & (column.labels.codes != code)])
+    return bool(np.isin(distinct(column.customer[column.mine([code])]), others).mean() > 0.5)
 
 
 def _history(column: Column, code: int, ended: Array | None) -> bool:

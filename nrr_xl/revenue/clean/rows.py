@@ -13,6 +13,7 @@ from nrr_xl.revenue.clean.doubts import (
     duplicates,
     refunds,
     say_amounts,
+    say_counted,
     say_empty,
     say_nobody,
     say_one_time,
@@ -24,6 +25,7 @@ from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.clean.parents import parent_rows
 from nrr_xl.revenue.clean.prepare import prepare
 from nrr_xl.revenue.clean.scale import scale_of
+from nrr_xl.revenue.clean.statement import say_statement
 from nrr_xl.revenue.clean.subscriptions import active_rows
 from nrr_xl.revenue.clean.titles import say_titles
 from nrr_xl.revenue.cube.policy import Policy
@@ -38,6 +40,7 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     """The rows of a table, the account of its amounts, and what was found on the way."""
     findings = Findings(table.grid)
     body = Body(prepare(table, findings, reading), findings, reading, policy)
+    say_statement(body)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
     say_titles(table, findings)
@@ -67,7 +70,8 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     money, unknown = currencies(body, amounts, place, valid[None, :])
     valid &= ~unknown[0]
     say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
-    valid &= ~duplicates(body, valid, customer.codes, dates.end)
+    valid &= ~duplicates(body, valid, customer.codes, dates.end, values)
+    say_counted(body, body.table.names[amount])
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, amount)
     net = values - refunds(body, used, values)
@@ -144,6 +148,10 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
         body.findings.cells(code, at + table.first, columns[beside], values[beside, at])
     counted = filled & (customer.codes >= 0) & ~totals & ~excluded
     counted &= ~parent_rows(body, np.where(left[:, None], np.nan, values), columns[:, None], counted)
+    filled = np.where(present & ~left[:, None], values, 0.0)
+    several = counted & (np.count_nonzero(filled, axis=0) > 1)
+    counted &= ~duplicates(body, several, customer.codes, np.zeros(several.size, int), filled.sum(axis=0), few=False)
+    say_counted(body, "", *titles_above(table))
     valid = present & counted & ~left[:, None]
     money, unknown = currencies(body, amounts, columns, valid)
     valid &= ~unknown
@@ -167,9 +175,14 @@ def _wide(body: Body) -> tuple[RevenueRows, Account]:
 
 def _measure(table: Table) -> str:
     """What a wide table calls its amounts, in its headers or the titles above."""
+    return " ".join([table.names[min(table.periods)], *titles_above(table)])[:80]
+
+
+def titles_above(table: Table) -> list[str]:
+    """The short texts in the rows right above a table's header."""
     rows = range(max(table.header[0] - 5, 0), max(table.header[0], 0))
     titles = [table.grid.text(row, column) for row in rows for column in range(min(table.grid.columns, 12))]
-    return " ".join([table.names[min(table.periods)], *(title for title in titles if len(title) < 60)])[:80]
+    return [title for title in titles if len(title) < 60]
 
 
 def _say_headers(body: Body) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
@@ -10,23 +11,15 @@ from nrr_xl.revenue.clean.titles import titles_above
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.vocabulary import currency_codes
 
-_CODES = "|".join(sorted(code.lower() for code in currency_codes()))
-_SIGN = rf"(?:us\$|[$€£¥]|{_CODES})"
-_THOUSANDS = re.compile(
-    rf"\b(?:in|en|w|i|/) ?(?:{_SIGN} ?)?(?:thousands?|tausend|tsd\.?|milliers|miles|migliaia|milhares|duizenden"
-    r"|tys\.?|tusental|k)\b"
-    rf"|\((?:{_SIGN} ?)?(?:thousands?|k|tsd\.?|'?000s?|tsek|tkr)(?: ?{_SIGN})?\)"
-    rf"|\b(?:{_SIGN}) ?(?:thousands?|k|tsd\.?|'?000s?)(?![\w'])|(?<!\w)[$€£] ?(?:k|000s?)(?!\w)"
-    rf"|\b[kt](?:{_CODES})\b|\b(?:thousands|tsd\. ?eur|teur|tusd|tchf|tgbp)\b|(?<![\d.,])'000s?\b|\b000s\b|千円|千ドル"
-)
-_MILLIONS = re.compile(
-    rf"\b(?:in|en|w|i|/) ?(?:{_SIGN} ?)?(?:millions?|mio\.?|mln\.?|mn|millionen|millones|milioni|milhoes"
-    r"|miljoenen|miljoner|m)\b"
-    rf"|\((?:{_SIGN} ?)?(?:millions?|mm?|mio\.?|mln|mn)(?: ?{_SIGN})?\)"
-    rf"|\b(?:{_SIGN}) ?(?:millions?|mm|m|mio\.?|mln|mn)(?!\w)|(?<!\w)[$€£] ?(?:mm|m|mn|million)(?!\w)"
-    rf"|\bm(?:{_CODES})\b|\b(?:millions|meur|musd)\b|百万円"
-)
-
+# What every text that says a scale holds: the patterns themselves, of all currencies, take long to make.
+_PERHAPS = {
+    1e3: re.compile(
+        r"000|thousand|tausend|tsd|millier|miles|migliaia|milhares|duizend|tys|tusental|tkr|千|k\b|\bk|\bt[a-z]{3}\b"
+    ),
+    1e6: re.compile(
+        r"mill|milion|milhoes|miljo|mio|mln|mn\b|m\b|\bm(?:m|us\$|[$€£¥])|\bm[a-z]{3}\b|\([a-z]{3} ?m|百万"
+    ),
+}
 _CENTS = re.compile(r"\b(?:in )?(?:cents|pence|ct|minor units?|centimes|centavos|centesimi|grosze|ore)\b\)?$")
 
 
@@ -60,7 +53,31 @@ def said_scale(text: str) -> float:
     plain = folded(text).replace("\u2019", "'").replace("_", " ")
     if _CENTS.search(plain):
         return 0.01
-    return 1e3 if _THOUSANDS.search(plain) else 1e6 if _MILLIONS.search(plain) else 0.0
+    perhaps = [scale for scale, hint in _PERHAPS.items() if hint.search(plain)]
+    return next((scale for scale in perhaps if _patterns()[scale].search(plain)), 0.0)
+
+
+@cache
+def _patterns() -> dict[float, re.Pattern[str]]:
+    """What says thousands, and what millions."""
+    codes = "|".join(sorted(code.lower() for code in currency_codes()))
+    sign = rf"(?:us\$|[$€£¥]|{codes})"
+    thousands = (
+        rf"\b(?:in|en|w|i|/) ?(?:{sign} ?)?(?:thousands?|tausend|tsd\.?|milliers|miles|migliaia|milhares|duizenden"
+        r"|tys\.?|tusental|k)\b"
+        rf"|\((?:{sign} ?)?(?:thousands?|k|tsd\.?|'?000s?|tsek|tkr)(?: ?{sign})?\)"
+        rf"|\b(?:{sign}) ?(?:thousands?|k|tsd\.?|'?000s?)(?![\w'])|(?<!\w)[$€£] ?(?:k|000s?)(?!\w)"
+        rf"|\b[kt](?:{codes})\b|\b(?:thousands|tsd\. ?eur|teur|tusd|tchf|tgbp)\b|(?<![\d.,])'000s?\b|\b000s\b"
+        r"|千円|千ドル"
+    )
+    millions = (
+        rf"\b(?:in|en|w|i|/) ?(?:{sign} ?)?(?:millions?|mio\.?|mln\.?|mn|millionen|millones|milioni|milhoes"
+        r"|miljoenen|miljoner|m)\b"
+        rf"|\((?:{sign} ?)?(?:millions?|mm?|mio\.?|mln|mn)(?: ?{sign})?\)"
+        rf"|\b(?:{sign}) ?(?:millions?|mm|m|mio\.?|mln|mn)(?!\w)|(?<!\w)[$€£] ?(?:mm|m|mn|million)(?!\w)"
+        rf"|\bm(?:{codes})\b|\b(?:millions|meur|musd)\b|百万円"
+    )
+    return {1e3: re.compile(thousands), 1e6: re.compile(millions)}
 
 
 def _titles(table: Table) -> list[tuple[str, str]]:

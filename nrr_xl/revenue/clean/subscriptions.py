@@ -110,7 +110,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     money, unknown = currencies(body, amounts, place, valid[None, :])
     valid &= ~unknown[0]
     say_amounts(body, place, np.where(valid, values, np.nan)[None, :])
-    valid &= ~duplicates(body, valid, customer.codes, starts.end)
+    valid &= ~duplicates(body, valid, customer.codes, starts.end, values)
     say_empty(body, ~present & ~refused)
     used = valid & ~say_one_time(body, valid, values, column)
     kept = np.flatnonzero(valid)

@@ -30,7 +30,7 @@ class Choice:
 
 
 # Words that decide a value within a longer one ("Cancelled invoice"), by kind; "credit" alone is a card's as well.
-_DECIDE = ("never", "ended", "credit", "plan")
+_DECIDE = ("never", "ended", "credit", "plan", "extra")
 _NOT_ALONE = {
     *(
         "credit",

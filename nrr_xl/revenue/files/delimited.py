@@ -15,6 +15,7 @@ from nrr_xl.records import struct
 from nrr_xl.revenue.codes import CODES
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXT_LENGTH, TEXTS, refuse_over, refuse_sparse
 from nrr_xl.revenue.files.columns import HEAD, SMALL, text_grid
+from nrr_xl.revenue.files.cut import TAIL, cut_off
 from nrr_xl.revenue.files.encodings import decode
 from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid, column_letter, with_text_kinds
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount
@@ -64,9 +65,10 @@ def delimited(data: bytes, path: str, name: str, dialect: Dialect | None = None)
     dialect = dialect or Dialect()
     if dialect.encoding is None and len(data) >= SMALL and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = data[: data.rfind(b"\n", 0, HEAD) + 1].decode("utf-8-sig", "replace")
-        grid = text_grid(data, path, name, _delimiter(dialect, head), dialect.quotes)
+        mark = _delimiter(dialect, head)
+        grid = text_grid(data, path, name, mark, dialect.quotes)
         if grid is not None:
-            return grid, ()
+            return grid, cut_off(data[-TAIL:].decode("utf-8", "replace"), mark)
     text, guessed = decode(data, dialect.encoding)
     mark = _delimiter(dialect, text)
     codes, widths, texts = _cells(text, path, mark, dialect.quotes)
@@ -74,7 +76,7 @@ def delimited(data: bytes, path: str, name: str, dialect: Dialect | None = None)
     _prove(text, path, mark, codes, widths, texts)
     grid = with_text_kinds(Grid(name, np.full(codes.shape, TEXT, np.uint8), codes.astype(np.float64), tuple(texts)))
     lines = _Lines(grid, codes, widths, list(texts), mark)
-    notes += lines.odd_lengths()
+    notes += [*lines.odd_lengths(), *cut_off(text[-TAIL:], mark)]
     if dialect.quotes and '"' in text:
         notes += lines.swallowed()
         if line := odd_quotes(text, mark):

@@ -61,6 +61,8 @@ def inflated(data: bytes, path: str) -> bytes:
             whole = file.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path} is no .gz that can be unpacked ({error}). Pack it again and retry.") from None
+    if not whole or whole.isspace():
+        raise InputError(f"{path}: the file is empty. Save it again and retry.")
     if len(whole) > FILE_BYTES:
         raise InputError(f"{path} unpacks to {_TOO_LARGE}")
     if len(whole) > most:

@@ -201,8 +201,14 @@ def _database(source: str) -> tuple[tuple[str, ...], Any]:
     shown = re.sub(r"//[^@/]*@", "//", source)
     try:
         engine = sqlalchemy.create_engine(source)
+        file = engine.url.database
+        if engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).is_file():
+            # SQLite would make an empty one.
+            raise InputError(f"{file}: there is no such file. Check the path in {shown}.")
         known = sqlalchemy.inspect(engine)
         names = (*known.get_table_names(), *known.get_view_names())
+    except InputError:
+        raise
     except Exception as error:
         # Each driver has errors of its own.
         raise InputError(f"{shown} cannot be opened ({_line(error)}).") from None

@@ -13,6 +13,7 @@ from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
+from nrr_xl.revenue.table.alike import one_of_alike
 from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
 from nrr_xl.revenue.table.headers import meanings
@@ -97,6 +98,9 @@ def choose_table(
     for other in dict.fromkeys(name for _, _, _, name in candidates if name != chosen):
         notes.append(problem("other-sheet", sheet=chosen, value=other))
     table = _whole(book, best, hints)
+    if "amount" not in (hints.get("columns") or {}):
+        table, asked = one_of_alike(table)
+        notes += asked
     if table.export:
         read_as = f"Read as the export {table.export.name!r}. {table.export.caution}".rstrip()
         notes.append(problem("export-known", sheet=chosen, action=read_as + ("." if table.export.caution else "")))

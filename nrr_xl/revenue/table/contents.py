@@ -45,6 +45,13 @@ class Contents:
         kinds, values = self.grid.kinds[column, self.sample], self.grid.values[column, self.sample]
         return distinct(values[kinds != 0]).size
 
+    def negative(self, column: int) -> bool:
+        """Whether a number of the sample lies below 0, as a number or as text."""
+        kinds, values = self.grid.kinds[column, self.sample], self.grid.values[column, self.sample]
+        texts = {self.grid.strings[int(code)] for code in values[kinds == TEXT].tolist()}
+        written = [found.value(".") for text in texts if (found := parse_amount(text))]
+        return bool((values[kinds == NUMBER] < 0).any()) or min(written, default=0.0) < 0
+
     def dated(self, column: int) -> bool:
         """Whether a column holds dates or periods, as dates, texts or numbers."""
         kind = self.kind(column)

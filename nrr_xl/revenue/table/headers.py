@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from nrr_xl.revenue.cells.months import folded
-from nrr_xl.revenue.vocabulary import currency_codes
+from nrr_xl.revenue.vocabulary import currency_codes, vocabulary
 
 ROLES = (
     "customer",
@@ -34,8 +34,6 @@ ROLES = (
 BARE = 20
 # That of an end of the term that is running now.
 RUNNING = 48
-# Of an amount in local currency and one in a named currency the second adds up.
-_LOCAL = {"local", "foreign", "lc", "original", "doc", "transaction", "billed"}
 _LINKS = ("s", "n", "en", "e", "t", "es", "er")
 
 
@@ -140,7 +138,7 @@ def role_ranks(text: str) -> Mapping[str, int]:
             ranks["amount"] = 40
         return ranks
     if strange <= 1 and (rank := _amount(has)) is not None:
-        local = bool(_LOCAL & set(folded(text).replace("(", " ").replace(")", " ").split()))
+        local = bool({*vocabulary()["words"]["local"]} & set(folded(text).replace("(", " ").replace(")", " ").split()))
         ranks["amount"] = rank + 15 * strange + 2 * local
     if strange:
         return ranks

@@ -37,7 +37,7 @@ def _actual() -> frozenset[str]:
 
 
 @cache
-def _flows() -> frozenset[str]:
+def flows() -> frozenset[str]:
     """Words of labels that are no level of revenue: movements, comparisons, earlier years, counts, states."""
     return frozenset(vocabulary()["words"]["no_level"])
 
@@ -105,24 +105,24 @@ def _alike(labels: list[str]) -> bool:
 
 
 def _flowing(label: str) -> bool:
-    return bool({*words(folded(label))} & _flows() - {"closing", "ending", "end"})
+    return bool({*words(folded(label))} & flows() - {"closing", "ending", "end"})
 
 
 def _may_be_product(label: str, said: set[str]) -> bool:
-    strange = label.upper() in currency_codes() or says_measure(label) or said & _flows()
+    strange = label.upper() in currency_codes() or says_measure(label) or said & flows()
     return set(meanings(label)) <= _NAMES and not strange
 
 
 def _no_level(label: str, said: set[str]) -> bool:
     """Whether a label beside actual amounts says that it is a comparison, a share or an earlier year."""
     return (
-        bool(said & _flows()) or says_measure(label) or "%" in label or {"change", "cost", "tax"} >= {*meanings(label)}
+        bool(said & flows()) or says_measure(label) or "%" in label or {"change", "cost", "tax"} >= {*meanings(label)}
     )
 
 
 def _measure(labels: list[str], said: Mapping[str, set[str]], where: str) -> Kept:
     """The one label that is revenue beside others that are none."""
-    ranks = {label: role_ranks(label).get("amount", 99) for label in labels if not said[label] & (_flows() - {"paid"})}
+    ranks = {label: role_ranks(label).get("amount", 99) for label in labels if not said[label] & (flows() - {"paid"})}
     found = sorted((rank, label) for label, rank in ranks.items() if rank < 99)
     gone = {"churn", "churned", "lost", "cancelled", "canceled"}
     closing = [label for label in labels if set(meanings(label)) & {"standing", "finish"} and not said[label] & gone]

@@ -181,6 +181,8 @@ def _judge(
             return None
         roles = {r: c for r, c in roles.items() if c != column} | {role: column}
         periods = {c: p for c, p in periods.items() if c != column}
+    if "start" not in forced and layout is None and _amended(roles, headers, contents):
+        roles["date"] = roles.pop("start")
     odd = [column for column in periods if contents.kind(column) in ("text", "date")]
     wide_columns = periods if 2 * len(odd) <= len(periods) else {}
     shape = "subscriptions" if export else layout or shape_of(roles, wide_columns, contents, forced)
@@ -235,6 +237,13 @@ def _weigh_dates(roles: dict[str, int], headers: Mapping[int, str]) -> None:
         roles.pop("date")
     elif not {"date", "end", "term"} & set(roles) and role_ranks(headers[roles["start"]]).get("start", 0) >= 40:
         roles["date"] = roles.pop("start")
+
+
+def _amended(roles: Mapping[str, int], headers: Mapping[int, str], contents: Contents) -> bool:
+    """Whether amounts that start and never end are changes: their header says so, or some are below 0."""
+    if not {"start", "amount"} <= set(roles) or {"date", "end", "term", "interval"} & set(roles):
+        return False
+    return "change" in meanings(headers.get(roles["amount"], "")) or contents.negative(roles["amount"])
 
 
 def _table(
@@ -329,12 +338,12 @@ def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Co
         column
         for column in rest
         if contents.kind(column) == "amount"
-        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or _owed_and_paid(names[amount], names[column]))
+        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or owed_and_paid(names[amount], names[column]))
         and contents.column(column) != contents.column(amount)
     )
 
 
-def _owed_and_paid(mine: str, other: str) -> bool:
+def owed_and_paid(mine: str, other: str) -> bool:
     """Whether one header names what is owed and the other what of it was paid."""
     owed, paid = {"due", "owed", "owing", "invoiced", "billed"}, {"paid", "received", "collected"}
     one, two = set(words(folded(mine))), set(words(folded(other)))

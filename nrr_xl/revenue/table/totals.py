@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nrr_xl.revenue.cells.arrays import distinct
+from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.layout import Table
-from nrr_xl.revenue.table.measures import is_company, is_measure, says_measure
+from nrr_xl.revenue.table.measures import RATE, is_company, is_measure, says_measure
 from nrr_xl.revenue.table.nested import product_rows
-
-if TYPE_CHECKING:
-    pass
 
 # A sum over so many different amounts is no accident.
 TELLING = 3
@@ -22,6 +20,8 @@ TELLING = 3
 MANY = 4
 # Of more rows a pivot with products below each customer is not looked for.
 MOST_NESTED = 50_000
+# A name for measures stands below so many customers, or more.
+REPEATED = 3
 # A larger share of rows without a name are no totals.
 BLANKS = 0.25
 
@@ -101,6 +101,8 @@ def _measures(
     if len(amounts) < 2:
         last = np.flatnonzero(plain)
         return (labels == MEASURE) & filled & (np.arange(filled.size) > (last[-1] if last.size else -1)), beyond
+    measure |= _rates_of_each(table, amounts, filled)
+    filled, plain, rows = filled & ~measure, plain & ~measure, np.flatnonzero(filled & ~measure)
     grand = _grand_total(amounts, filled, labels)
     customers = plain & (np.arange(filled.size) < grand) if grand >= 0 else plain.copy()
     for row in rows[rows > grand][::-1].tolist():
@@ -125,6 +127,19 @@ def _measures(
         else:
             beyond[row] = True
     return measure, beyond
+
+
+def _rates_of_each(table: Table, amounts: np.ndarray, filled: np.ndarray) -> np.ndarray:
+    """The rows below each customer that hold its share or growth under one name for measures, (rows,)."""
+    column, span = table.roles["customer"], slice(table.first, table.last + 1)
+    codes = np.where(table.grid.kinds[column, span] == TEXT, table.grid.values[column, span], -1).astype(np.int64)
+    texts, counts = np.unique(codes[filled & (codes >= 0)], return_counts=True)
+    found = np.zeros(filled.size, bool)
+    for code in texts[counts >= REPEATED].tolist():
+        name, mine = table.grid.strings[code], filled & (codes == code)
+        if says_measure(name) and not is_company(name) and (np.nan_to_num(np.abs(amounts[:, mine])) < RATE).all():
+            found |= mine
+    return found
 
 
 def _as_customer(amounts: np.ndarray, customers: np.ndarray, row: int) -> bool:

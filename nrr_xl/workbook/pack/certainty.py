@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from nrr_xl.metrics import annualise
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.outlook import YEARS
 from nrr_xl.retention.uncertainty import FEWEST_CUSTOMERS, LEVEL, WIDTH, Interval
@@ -103,7 +104,7 @@ def _survival(report: Report, page: Page, customers: CustomersPlace, shown: Figu
     page.row(top, COUNT, [WORDS["steady"], WORDS["slowing"]], "header")
     page.sheet.set_row(top, 28)
     logos = shown.cell("logo_retention", sheet=shown.sheet)
-    yearly = analysis.rates["logo_retention"] ** (12 / analysis.months)
+    yearly = annualise(analysis.rates["logo_retention"], analysis.months)
     first = top + 1
     shape = first + len(YEARS)
     alpha, beta = (fx.cell(shape + place, COUNT, "row col") for place in range(2))

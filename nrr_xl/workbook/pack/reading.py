@@ -30,6 +30,8 @@ NO_YEAR = ADVICE + MOST_BANDS
 # So many characters stand in a line of the text's column, so many points high.
 LINE, HEIGHT = 88, 13
 YEAR, AHEAD = 12, 5
+# Empty lines for notes.
+NOTES = 4
 
 
 def known(analysis: Analysis) -> bool:
@@ -45,7 +47,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     row = _when(report, page, shown, row + 2)
     row = _valuation(report, page, shown, row + 2)
     row = _cases(report, page, customers, shown, row + 2)
-    row += 1
+    row = _outside(page, row + 2) + 1
     for letter, source in reading.guide()["sources"].items():
         row += 1
         page.put(row, LABEL, WORDS["letter"].format(letter=letter, source=source), "note")
@@ -221,6 +223,15 @@ def _cases(report: Report, page: Page, customers: CustomersPlace, shown: Figures
         page.put(row, TEXT, entry["text"], "wrapped_indent")
         page.put(row, SOURCE, entry["source"], "wrapped_note")
     return row
+
+
+def _outside(page: Page, row: int) -> int:
+    """Blue lines for what no figure knows, such as a new competitor or a price list, each with its period."""
+    _heads(page, row, "outside", ("", "", "", "outside_note", ""))
+    for at in range(row + 1, row + 1 + NOTES):
+        page.put(at, LABEL, "", "setting")
+        page.put(at, TEXT, "", "setting")
+    return row + NOTES
 
 
 def _case(

@@ -1,0 +1,112 @@
+"""Columns of one kind of amount in a table (Base MRR, Add-on MRR): their sum among them counts, else it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from nrr_xl.errors import Problem
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.findings import Findings, problem
+from nrr_xl.revenue.table.adding import HAIR, proportional
+from nrr_xl.revenue.table.contents import SAMPLE, content
+from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.kept import flows
+from nrr_xl.revenue.table.layout import Table, owed_and_paid
+from nrr_xl.revenue.table.periods import is_forecast
+from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
+
+# Meanings beside "MRR" or "revenue" that make it another kind of amount, which reading the header can tell apart.
+_OTHER = frozenset(
+    "opening change budget tax vat cost unit_price cumulative count net gross annual tcv first term currency term"
+    " identifier nothing person made status".split()
+)
+
+
+def kind_of(header: str) -> str:
+    """What kind of amount a header names: "mrr", "arr", "money"; "" for none or one that words tell apart.
+
+    >>> [kind_of(text) for text in ("Base MRR", "Live MRR", "Committed ARR", "Services revenue", "Prior MRR")]
+    ['mrr', 'mrr', 'arr', 'money', '']
+    """
+    said, means = {*words(folded(header))}, {*meanings(header)}
+    if (
+        means & (_OTHER - ({"count"} if said & {"mrr", "arr"} else set()))
+        or said & (flows() | {"price", "list"})
+        or is_forecast(header)
+    ):
+        return ""
+    if said & {code.lower() for code in currency_codes()} or said & {*vocabulary()["words"]["local"]}:
+        return ""
+    for kind in ("mrr", "arr"):
+        if kind in means or said & {kind, f"c{kind}"}:
+            return kind
+    return "money" if means & {"money", "recurring"} else ""
+
+
+def _of_whole(mine: str, other: str) -> bool:
+    """Whether one header names the amount of a line and the other that of its whole invoice."""
+    line = {
+        "line",
+        "item",
+        "position",
+        "positions",
+        "zeile",
+        "zeilen",
+        "ligne",
+        "linea",
+        "riga",
+        "linha",
+        "regel",
+        "rad",
+    }
+    return bool(
+        {*words(folded(mine))} & line
+        and {*words(folded(other))} & {"invoice", "order", "document", "total", "rechnung"}
+    )
+
+
+def one_of_alike(table: Table) -> tuple[Table, list[Problem]]:
+    """The table with the total of such columns as its amount where one is theirs, and what is told or asked of them."""
+    if table.layout == "wide" or table.export or table.contra is not None or table.priced:
+        return table, []
+    amount, kind = table.roles["amount"], kind_of(table.names[table.roles["amount"]])
+    sample = slice(table.first, table.first + SAMPLE)
+    others = [
+        column
+        for column in table.unused
+        if not _of_whole(table.names[amount], table.names[column])
+        and (owed_and_paid(table.names[amount], table.names[column]) or (kind and kind_of(table.names[column]) == kind))
+        and content(table.grid, column, sample) == "amount"
+    ]
+    if not others:
+        return table, []
+    sums = [c for c in table.unused if c not in others and "total" in meanings(table.names[c])]
+    columns = sorted({amount, *others, *(c for c in sums if content(table.grid, c, sample) == "amount")})
+    read = read_amounts(table.grid, columns, slice(table.first, table.last + 1), Findings(table.grid)).values
+    values = dict(zip(columns, np.nan_to_num(read), strict=True))
+    where = table.grid.address(table.header[1], min(amount, *others))
+    named = " / ".join(table.names[column] for column in sorted((amount, *others)))
+    for whole in columns:
+        parts = [c for c in (amount, *others) if c != whole]
+        together = sum((values[c] for c in parts), np.zeros(1))
+        apart = np.array([values[c] != 0 for c in parts]).sum(axis=0) > 1
+        if len(parts) > 1 and apart.any() and (np.abs(values[whole] - together) <= HAIR).all():
+            if whole == amount:
+                return table, []
+            said = f"{table.names[whole]} is the sum of {', '.join(table.names[c] for c in parts)}, and is read."
+            told = problem("measure-chosen", sheet=table.grid.sheet, cell=where, value=named, action=said)
+            rest = tuple(sorted({*table.unused, amount} - {whole}))
+            roles = {**table.roles, "amount": whole}
+            return replace(table, roles=roles, unused=rest, rivals=()), [told]
+    differ = [c for c in others if (np.abs(values[c] - values[amount]) > HAIR).any()]
+    mine = values[amount]
+    differ = [c for c in differ if not proportional([mine, values[c]]) or ((mine != 0) != (values[c] != 0)).any()]
+    if not differ:
+        return table, []
+    ways = ", or ".join(f'--amount "{table.names[column]}"' for column in (amount, *differ))
+    action = f"Say which one is the amount with {ways}."
+    asked = problem("measure-unclear", sheet=table.grid.sheet, cell=where, value=named, action=action)
+    return replace(table, rivals=tuple(c for c in table.rivals if c not in differ)), [asked]
