@@ -51,7 +51,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = "!".join(part for part in (self.sheet, self.cell) if part)
-        what = f": {_short(repr(self.value))}" if self.value is not None else ""
+        day = getattr(self.value, "isoformat", None)
+        what = f": {day() if day else _short(repr(self.value))}" if self.value is not None else ""
         then = f" {self.action}" if self.action else ""
         return f"{where + ': ' if where else ''}{self.message}{what}.{then}"
 

@@ -52,6 +52,23 @@ def sheets() -> dict[str, str]:
     return {name: part["sheet"] for name, part in catalogue()["parts"].items()}
 
 
+def absent(found: Mapping[str, Any]) -> dict[str, str]:
+    """Why each part of the JSON object that holds nothing holds nothing.
+
+    >>> absent({"renewals": None, "risk": [], "rates": {"nrr": 1.0}})["renewals"]
+    'the rows have no dates of contracts'
+    """
+    why = catalogue()["absent"]
+    return {name: why.get(name, why["else"]) for name, part in found.items() if _nothing(part)}
+
+
+def _nothing(value: Any) -> bool:
+    """Whether there is no text and no number in it, however deep."""
+    if isinstance(value, Mapping | list | tuple):
+        return all(map(_nothing, value.values() if isinstance(value, Mapping) else value))
+    return value is None or (isinstance(value, float) and value != value)
+
+
 def figures(
     found: Mapping[str, Any], money: Mapping[str, str], span: tuple[str, str], names: Mapping[str, str]
 ) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nrr_xl.retention.figures import figures
+from nrr_xl.retention.figures import absent, figures
 from nrr_xl.retention.lines import BRIDGE_LINES
 from nrr_xl.retention.whole import further
 
@@ -65,6 +65,7 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
     called = {row["key"]: row["label"] for row in tables.methods.records()}
     named = {key: f"{analysis.cube.currency} {name}".strip() for key, name in money.items()}
     found["figures"] = figures(found, named, (analysis.opening_period, analysis.closing_period), called)
+    found["absent"] = absent(found)
     whole: dict[str, Any] = plain(found)
     return whole
 

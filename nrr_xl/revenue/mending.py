@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from nrr_xl.errors import Problem
+from nrr_xl.errors import InputError, Problem
 from nrr_xl.keywords import python_words
 from nrr_xl.options import options
 
@@ -51,6 +51,20 @@ def mended_calls(problems: Iterable[Problem]) -> list[str]:
     """
     calls = [python_words(" ".join(each).replace(" --", ", --")) for each in _together(problems)]
     return [f"nrr_xl.read(source, {call})" for call in calls if not _twice(call)]
+
+
+def with_ways(error: InputError, path: str, python: bool) -> InputError:
+    """An error that was met before there was a table, with what mends it as commands or as calls.
+
+    >>> asked = Problem("error", "tables-beside", "", "Read one with --range A1:B9.")
+    >>> print(with_ways(InputError("x.csv holds 2 tables.", [asked]), "x.csv", False).told)
+    x.csv holds 2 tables.
+      Try: nrr-xl check x.csv --range A1:B9
+    """
+    tries = mended_calls(error.problems) if python else mended_commands(error.problems, path)
+    if not tries or "  Try: " in error.told:
+        return error
+    return InputError("\n".join([error.told, *(f"  Try: {each}" for each in tries)]), error.problems)
 
 
 def _twice(call: str) -> bool:

@@ -24,7 +24,7 @@ from nrr_xl.revenue.files.budget import out_of_memory, refuse_cube
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.findings import by_gravity
 from nrr_xl.revenue.likely import likely_take_overs, many_as_one, similar_pairs
-from nrr_xl.revenue.mending import mended_calls, mended_commands
+from nrr_xl.revenue.mending import mended_calls, mended_commands, with_ways
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
 from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of, without_twice
@@ -155,10 +155,10 @@ def understand(
     try:
         table, notes = chosen(**hints)
         said = ""
-    except InputError:
+    except InputError as error:
         # No column, so perhaps what the amounts are in.
         if said not in currency_codes():
-            raise
+            raise with_ways(error, path, asked_in_python()) from None
         hints["columns"] = {role: name for role, name in (columns or {}).items() if role != "currency"}
         table, notes = chosen(**hints)
     # Far too many names are refused before each of them is looked at.

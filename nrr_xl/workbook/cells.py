@@ -283,6 +283,10 @@ class Page:
         for number in range(row, last_row + 1):
             self.sheet.set_row(number, None, None, {"level": 1, "hidden": True})
 
+    def helper_columns(self, first: int, last: int, width: float) -> None:
+        """Fold columns away that only formulas need, likewise."""
+        self.sheet.set_column(first, last, width, None, {"level": 1, "hidden": True})
+
     def link(self, row: int, col: int, target: str, tip: str) -> None:
         """Make a cell that is written next a link to a place in this workbook, given as "internal:'Sheet'!A1:B9"."""
         self.sheet.write_url(row, col, target, None, " ", tip)
@@ -337,7 +341,7 @@ class Page:
         header_rows: tuple[int, int] | None = None,
         *,
         one_page: bool = False,
-        long: bool = False,
+        papers: Sequence[paper.Paper] = paper.WIDE,
     ) -> None:
         """On paper: header rows repeated; file, a text and page x of y in the footer; on one page where it can be read.
 
@@ -346,7 +350,7 @@ class Page:
         sheet = self.sheet
         if self._links:
             place_links(self.sheet, *self._links, self.book.theme)
-        paper.lay_out(sheet, self.marks, paper.LONG if long else paper.WIDE, header_rows, one_page)
+        paper.lay_out(sheet, self.marks, papers, header_rows, one_page)
         sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N", {"scale_with_doc": False})
         if header_rows:
             sheet.repeat_rows(*header_rows)

@@ -11,6 +11,8 @@ from nrr_xl.workbook.cells import Book, Page
 
 # The height of a row that was not given one, in pixels.
 ROW = 20
+# So many points make a line that can be seen.
+MANY = 4
 
 
 @struct()
@@ -43,16 +45,21 @@ class Charts:
         page.marks.charts.append((row, row + height // ROW))
         page.sheet.insert_chart(row, col, chart, {"description": description, "object_position": 1})
 
-    def rates(self, categories: str, series: Sequence[tuple[str, str, str, str]], lowest: float) -> Any:
+    def rates(
+        self, categories: str, series: Sequence[tuple[str, str, str, str]], lowest: float, points: int = MANY
+    ) -> Any:
         """Lines of rates; a series is its name, its values, its colour and its dash, so that none needs its colour.
 
         The axis begins a little below the `lowest` rate: lines, unlike columns, need no zero.
-        Of a NaN Excel makes its own.
+        Of a NaN Excel makes its own. Where there are few `points` each is marked: of one alone there is no line.
         """
         chart = self.book.workbook.add_chart({"type": "line"})
         for name, values, color, dash in series:
             line = {"color": self.colors[color], "width": 1 if dash == "square_dot" else 2, "dash_type": dash}
-            chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
+            fill = {"color": self.colors[color]}
+            mark = {"type": "circle", "size": 5, "fill": fill, "border": fill}
+            marked = {"marker": mark} if points < MANY and dash != "square_dot" else {}
+            chart.add_series({"name": name, "categories": categories, "values": values, "line": line, **marked})
         chart.set_legend({"position": "bottom", "font": self.font()})
         # Unless it is said, a program may draw what is #N/A as 0; Excel joins the points beside it in any case.
         chart.show_blanks_as("span")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nrr_xl.workbook.sheets.summary import Figures
 
 HEAD_ROWS = 5
+# So many characters may stand beside a link.
+LONGEST_TIP = 255
 NAVIGATION_ROW = 2
 MONEY, COUNT, RATE = (TOLERANCE[kind] for kind in ("money", "count", "rate"))
 
@@ -37,6 +39,8 @@ class CheckLine:
     formula: str
     difference: float = 0.0
     tolerance: float = MONEY
+    # Lines of one kind that follow each other are folded under the first of them.
+    kind: str = ""
 
     @property
     def failed(self) -> bool:
@@ -59,6 +63,8 @@ class Report:
     # The parts that say what they said when the report was written, whatever is changed since.
     fixed: list[str] = field(default_factory=list)
     footer: str = ""
+    # Whether what only a diligence reads is left out in print.
+    brief: bool = False
     # So many rows of a long list are printed.
     printed: int = 200
     # Each period's total and position, and further conditions that hold while nothing was changed.
@@ -179,9 +185,9 @@ class Report:
         for page in self.pages.values() if self.feed else ():
             page.constants = {}
 
-    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY) -> None:
+    def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""
-        self.checks.append(CheckLine(name, formula, difference, tolerance))
+        self.checks.append(CheckLine(name, formula, difference, tolerance, kind))
 
     def write(
         self,
@@ -243,10 +249,12 @@ class Report:
         self.window_label = words["window"].format(opening=opening, closing=closing)
         self.figures |= {(self.window_label, line): shown.cell(line, sheet=shown.sheet) for line in shown.values}
 
-    def link(self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None) -> None:
+    def link(
+        self, page: Page, row: int, col: int, label: str, line: str, value: str | None = None, tip: str = ""
+    ) -> None:
         """Make a figure's cell, before it is written, a link to the customers behind it on the Movements sheet."""
         if self.drill is not None and (target := self.drill.target(label, line, value)):
-            page.link(row, col, target, texts()["movements_sheet"]["tip"])
+            page.link(row, col, target, (tip or texts()["movements_sheet"]["tip"])[:LONGEST_TIP])
 
     def add_line(self, key: str, page: Page, row: int, col: int) -> None:
         """Colour a sheet's status line, and have it watched."""

@@ -6,6 +6,7 @@ was: what openpyxl would lose on the way is found beforehand (`losses`), and suc
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Mapping
@@ -19,8 +20,9 @@ from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.files.archive import reason
 from nrr_xl.revenue.files.edited import check_edited
+from nrr_xl.workbook.cells import CALCULATION
 from nrr_xl.workbook.losses import losses
-from nrr_xl.workbook.recached import formula_values, put_back
+from nrr_xl.workbook.recached import Values, formula_values, put_back
 from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.sheets.rest import is_summed_up
 from nrr_xl.workbook.theme import Theme, dressed
@@ -43,8 +45,8 @@ def write_into(
 ) -> Path:
     """Add the report's sheets to an existing .xlsx or .xlsm, or refresh those of an earlier run.
 
-    The formulas of the report, and those that were there, keep their values; Excel calculates all anew when it opens
-    the file, since formulas of the analyst's own may look at the report's sheets.
+    The formulas of the report, and those that were there, keep their values. Excel calculates all anew when it opens
+    the file only where a formula of the analyst's own has no value, or may look at the report's sheets.
 
     Raises
     ------
@@ -71,11 +73,13 @@ def write_into(
         source = _opened(write_report(analysis, beside, values=values, theme=look, pack=pack, ledger=ledger))
         held = [own_values, formula_values(beside)]
     places = _make_room(path, target, source)
+    anew = _looked_at(target, source, own_values)
     for name in source.sheetnames:
         _carry(source[name], target.create_sheet(name, places.get(name)))
     for name, defined in source.defined_names.items():
         target.defined_names[name] = copy(defined)
-    target.calculation.fullCalcOnLoad = True
+    target.calculation.fullCalcOnLoad = anew or None
+    target.calculation.calcId = max(CALCULATION, target.calculation.calcId or 0)
     with written_whole(path, overwrite=True, as_read=as_read) as beside:
         target.save(beside)
         put_back(beside, held)
@@ -129,6 +133,22 @@ def _make_room(path: Path, target: Any, source: Any) -> dict[str, int]:
     for sheet in source.worksheets:
         sheet.defined_names[MARK] = DefinedName(MARK, attr_text="TRUE", hidden=True)
     return places
+
+
+def _looked_at(target: Any, source: Any, held: Mapping[str, Values]) -> bool:
+    """Whether a formula of the analyst's own has no value, or one that the new sheets may change."""
+    names = "|".join(re.escape(name) for name in (*source.sheetnames, *source.defined_names))
+    # A name of ours, or what may reach any sheet: a text that becomes an address, a range of sheets.
+    ours = re.compile(rf"(?<![\w.])(?:{names})(?![\w.])|INDIRECT\(|:[^!()]*!", re.IGNORECASE)
+    for sheet in target.worksheets:
+        known = held.get(sheet.title, {})
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    text = str(getattr(cell.value, "text", cell.value))
+                    if cell.coordinate.encode() not in known or ours.search(text):
+                        return True
+    return False
 
 
 def _carry(source: Any, target: Any) -> None:

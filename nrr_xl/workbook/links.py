@@ -21,7 +21,7 @@ def place_links(sheet: Any, row: int, names: Sequence[str], description: str, th
     room = max(paper.width(sheet, first, last), WIDTH)
     left, line = 2, 0
     for name in names:
-        width = 34 + round(6.8 * len(name))
+        width = 28 + round(6.2 * len(name))
         if left > 2 and left + width > room:
             left, line = 2, line + 1
         sheet.insert_textbox(

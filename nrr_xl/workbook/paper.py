@@ -44,11 +44,11 @@ class Paper:
     height: int
 
 
-MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
-A4, A4_UPRIGHT = Paper(9, True, 1026, 669), Paper(9, False, 698, 997)
-A3, A3_UPRIGHT = Paper(8, True, 1491, 997), Paper(8, False, 1026, 1463)
-# By what a sheet is: wide, or a long list.
-WIDE, LONG = (A4, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
+MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.6}
+A4, A4_UPRIGHT = Paper(9, True, 1026, 688), Paper(9, False, 698, 1016)
+A3, A3_UPRIGHT = Paper(8, True, 1491, 1016), Paper(8, False, 1026, 1482)
+# By what a sheet is: wide, narrow and high, or a long list.
+WIDE, HIGH, LONG = (A4, A3), (A4_UPRIGHT, A4, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
 
 
 @dataclass
@@ -228,7 +228,9 @@ def _broken(
                 cost = PAGE + OVERFULL * (filled - 1)
             else:
                 # A page more costs more than anything; then a nearly empty one, then a table that is parted.
-                cost = (PAGE + 200.0 if filled < SPARSE else PAGE) + (1 - filled) ** 2
+                # What the last page leaves empty is nothing to mend.
+                rest = 0.0 if number == len(heights) - 1 else (1 - filled) ** 2
+                cost = (PAGE + 200.0 if filled < SPARSE else PAGE) + rest
             cost = costs[before] + cost + price
             if cost < least:
                 least, chosen = cost, before

@@ -43,7 +43,9 @@ def formula_values(path: Path) -> dict[str, Values]:
             cells = {}
             for address, attributes, value in _HELD.findall(package.read(part)):
                 kind = _TYPE.search(attributes)
-                cells[address] = (kind[1] if kind else b"n", value)
+                # A number without a digit is what openpyxl writes of a formula whose value it does not know.
+                if value or kind:
+                    cells[address] = (kind[1] if kind else b"n", value)
             found[name] = cells
     return found
 

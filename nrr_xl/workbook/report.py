@@ -124,6 +124,7 @@ def _fill(
     report = Report(book, analysis, layers, notes=notes, listing=listing)
     if pack.name == "full":
         report.printed = customers.SHEET_ROWS
+    report.brief = pack.name == "board"
     report.add_pages(_sheets(analysis, pack, report.listed))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     fill_sheets(report, Places.of(report), pack, tell)

@@ -27,6 +27,8 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 DRIVER = Path(__file__).with_name("office_driver.py")
 START_SECONDS = 90
 ANSWER_SECONDS = 240
+# What each further edit of one question may take: a large book is calculated anew for each.
+EDIT_SECONDS = 20
 
 CHART_GAP = re.compile(r"(?:Trend|Cohorts)![A-Z]+\d+: #N/A \(=IF\(ISNUMBER\((\$?[A-Z]+\d+)\);\1;NA\(\)\)\)")
 
@@ -130,7 +132,8 @@ class Office:
     def each_alone(self, path: str | Path, edits: Iterable[Iterable[Change]], told: tuple[str, str]) -> list[str]:
         """What a cell says after each edit alone, and at the end with none, without opening the workbook again."""
         edits = [[list(change) for change in edit] for edit in edits]
-        return self._ask(path=_full(path), set=edits, alone=list(told))["seen"]
+        seconds = ANSWER_SECONDS + EDIT_SECONDS * len(edits)
+        return self._ask(seconds, path=_full(path), set=edits, alone=list(told))["seen"]
 
     def dispatch(self, path: str | Path, command: str, only: Iterable[str] = ()) -> Cells:
         """Open a document, give it a command as a menu would, and return the cells of all documents open afterwards.
@@ -170,13 +173,13 @@ class Office:
                 self._lines.put(line)
         self._lines.put("")
 
-    def _ask(self, **request: Any) -> dict[str, Any]:
+    def _ask(self, seconds: float = ANSWER_SECONDS, **request: Any) -> dict[str, Any]:
         try:
             self._driver.stdin.write(json.dumps(request) + "\n")
             self._driver.stdin.flush()
         except OSError as gone:
             raise OfficeError(f"LibreOffice has ended: {self._said()}") from gone
-        reply = self._receive(ANSWER_SECONDS)
+        reply = self._receive(seconds)
         if "fault" in reply:
             raise OfficeError(reply["fault"])
         return reply

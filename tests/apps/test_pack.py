@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import openpyxl
 import pytest
 
@@ -65,6 +67,26 @@ def test_figures_of_the_bridge_and_the_segments_link_to_the_rows_behind_them(pat
                 assert sum(row[5] for row in rows) == pytest.approx(cell.value, abs=0.005)
                 followed += 1
     assert followed > 100
+
+
+def test_a_figure_of_any_segment_is_the_sum_of_the_rows_that_its_link_speaks_of(path):
+    """The first segment's links go to its own rows; a further one's to all of its line, saying what to filter."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    movements, segments = book["Movements"], book["Segments"]
+    heads = [cell.value for cell in movements[6]]
+    followed: dict[str, int] = {}
+    for row in segments.iter_rows(min_row=6):
+        name = row[0].value if row[1].value == "Opening" else name  # noqa: F821 - a table begins with its segment's name
+        for cell in (cell for cell in row if cell.hyperlink):
+            first, last = re.findall(r"\d+", cell.hyperlink.location.rpartition("!")[2])
+            rows = [[each.value for each in line] for line in movements.iter_rows(int(first), int(last))]
+            tip, value, at = cell.hyperlink.tooltip, row[0].value, heads.index(name)
+            all_of_them = f"of every {name}: filter that column by {value}" in tip
+            assert all_of_them == (name == "Plan")
+            mine = [line[5] for line in rows if line[at] == value] if all_of_them else [line[5] for line in rows]
+            assert sum(mine) == pytest.approx(cell.value, abs=0.005), cell.coordinate
+            followed[name] = followed.get(name, 0) + 1
+    assert len(followed) == 2 and min(followed.values()) > 5
 
 
 def test_levers_and_unit_economics_follow_their_blue_cells(path, office):

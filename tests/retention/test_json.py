@@ -61,6 +61,32 @@ def test_a_key_too_many_and_a_text_for_a_number_are_told(schema):
             jsonschema.validate(broken, schema)
 
 
+def test_a_key_that_lacks_is_told_at_every_level(schema):
+    found = nrr_xl.analyse(nrr_xl.read("templates/sample_revenue.xlsx")).to_dict()
+    jsonschema.validate(found, schema)
+    for part, key in ((found, "churn"), (found["adjusted"]["adjustments"][0], "cells"), (found["figures"][0], "sheet")):
+        held = part.pop(key)
+        with pytest.raises(jsonschema.ValidationError, match=key):
+            jsonschema.validate(found, schema)
+        part[key] = held
+    found["adjusted"]["adjustments"][0]["more"] = 1
+    with pytest.raises(jsonschema.ValidationError, match="more"):
+        jsonschema.validate(found, schema)
+
+
+def test_a_part_without_anything_says_why():
+    rows = pd.DataFrame({"Customer": ["a", "b"], "2023-12": [5.0, 3.0], "2024-12": [6.0, 3.0]})
+    for found in (nrr_xl.analyse(nrr_xl.read(rows)).to_dict(), nrr_xl.analyse(bare(), months=1).to_dict()):
+        empty = {name for name, part in found.items() if part in (None, {}, [])} - {"absent"}
+        assert empty and empty <= set(found["absent"])
+        assert not {"bridge", "checks", "settings"} & set(found["absent"])
+    assert found["absent"]["renewals"] == "the rows have no dates of contracts"
+    sample = nrr_xl.analyse(nrr_xl.read("templates/sample_revenue.xlsx"), sales_cost=9e5).to_dict()
+    # What the sample lacks: dates of contracts, quantities, a definition; its columns are customer to MRR.
+    assert {"renewals", "price_volume", "definition", "currency"} <= set(sample["absent"])
+    assert not {"segments", "adjusted", "interval", "unit_economics"} & set(sample["absent"])
+
+
 def test_every_figure_says_what_it_is():
     found = nrr_xl.analyse(nrr_xl.read("templates/sample_revenue.xlsx")).to_dict()
     figures = {figure["key"]: figure for figure in found["figures"]}
@@ -103,7 +129,7 @@ def test_a_key_is_the_path_to_its_value_and_every_number_of_a_part_is_a_figure()
     # Parts without figures: what was read, chosen and said, and what other parts have in their figures' place.
     apart = {"source", "opening_period", "closing_period", "months", "method", "settings", "problems", "flags"}
     # The last four are told of in figures by the fuller parts bridges, windows, segment_bridges and triangles.
-    apart |= {"version", "figures", "sheets", "currency", "unit", "periods", "trend", "segments", "cohorts"}
+    apart |= {"version", "figures", "absent", "sheets", "currency", "unit", "periods", "trend", "segments", "cohorts"}
     assert set(found) - set(sheets()) == apart
 
 

@@ -62,8 +62,9 @@ def test_an_account_is_at_risk_after_the_periods_in_a_row_asked_for():
 
 
 def test_the_outlooks_band_is_that_of_the_last_twelve_windows():
-    past = np.array([5.0, *([1.0, 1.2] * 6)])
-    spread = float(np.std([1.0, 1.2] * 6, ddof=1))
+    twelve = [0.8, 1.2, *([1.0, 1.1] * 5)]
+    past = np.array([5.0, *twelve])
+    spread = float(np.std(twelve, ddof=1))
     found = outlook(100.0, 1.1, 0.9, past)
     assert found["high"][0] == pytest.approx(100 * (1.1 + spread))
     assert found["low"][0] == pytest.approx(100 * (1.1 - spread))

@@ -1,14 +1,16 @@
 """What stands beside the revenue and looks like it: amounts of one kind, taxes and shipping, counts, copies of rows."""
 
 import random
+import shlex
 
 import numpy as np
 import pytest
 
+from nrr_xl.cli import main
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.read import read
 
-from .sheets.book import Rows, book, iso
+from .sheets.book import Rows, book, iso, mon
 
 
 def read_rows(tmp_path, rows: Rows, **options):
@@ -115,6 +117,7 @@ LINES = (
     ("Product", "Sales tax"),
     ("Line", "Rounding"),
     ("Item", "Late fee"),
+    ("Item", "Pass-through costs"),
     ("Artikel", "Versandkosten"),
     ("Type", "Deposit"),
     ("Charge type", "Interest"),
@@ -244,3 +247,34 @@ def test_a_share_or_growth_below_every_customer_is_no_customer(tmp_path, name):
     cube = read_rows(tmp_path, rows)
     assert np.allclose(cube.amounts.sum(axis=0), [made.total(at) for at in range(len(made.months))])
     assert "measure-row" in {p.code for p in cube.problems}
+
+
+def refused_tables() -> dict[str, Rows]:
+    made = book(807)
+    pairs: Rows = [["Customer", *(f"{part} {month}" for month in map(mon, made.months) for part in ("Alpha", "Beta"))]]
+    long: Rows = [["Customer", "Month", "MRR", None, "Client", "Month", "MRR"]]
+    for who, amounts in zip(made.names, made.mrr, strict=True):
+        pairs.append(
+            [who, *(cell for at, x in enumerate(amounts) for cell in (x, round(x * at / 7 + who.count("a"), 2)))]
+        )
+    for who, at, x in made.cells():
+        month = iso(made.months[at])
+        long.append([made.names[who], month, x, None, f"Other {who}", month, x + at])
+    return {
+        "labels": pairs,
+        "beside": long,
+        "kinds": parted("Base MRR", "Add-on MRR")[0],
+        "lines": with_lines("Line", "VAT"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["labels", "beside", "kinds", "lines"])
+def test_each_command_that_a_refusal_prints_leads_on(tmp_path, kind, capsys):
+    with pytest.raises(InputError) as refused:
+        read_rows(tmp_path, refused_tables()[kind])
+    tries = [line.split("nrr-xl ", 1)[1] for line in str(refused.value).splitlines() if "Try: nrr-xl " in line]
+    assert len(tries) >= 2
+    for command in tries:
+        status = main(["analyse", *shlex.split(command)[1:]])
+        told = capsys.readouterr().err
+        assert status == 0 or (status == 2 and str(refused.value).splitlines()[-1] not in told), command

@@ -60,6 +60,7 @@ SMALL = (("Ada", 1.15, 1.15, 1.15), ("Bo", 0.5, 0.5, 0.5), ("Cy", 3, 3, 3))
         (CENTS, (601, 631, 661), "total-row"),
         (WHOLE, (600001, 630002, 660001), "total-row"),
         # Off by more than rounding makes, in every period or in one; and by much of so small a total.
+        (CENTS, (602, 632, 662), "total-unproven"),
         (CENTS, (603, 633, 663), "total-unproven"),
         (WHOLE, (600005, 630005, 660005), "total-unproven"),
         (WHOLE, (600000, 630000, 661000), "total-unproven"),

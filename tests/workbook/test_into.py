@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -133,6 +134,28 @@ def test_a_sheet_or_name_of_the_analysts_own_is_never_replaced(analysis, tmp_pat
     path = own_workbook(tmp_path / "named.xlsx", lambda book, sheet: book.define_name("Amounts", "='My model'!$A$1"))
     with pytest.raises(OutputError, match="'Amounts' of its own"):
         write_into(analysis, path)
+
+
+@pytest.mark.parametrize(
+    ("formula", "value", "anew"),
+    [
+        ("=A2*2", 2, False),
+        ("=A2*2", None, True),
+        ("=Summary!A9", 1, True),
+        ("=SUM('segments'!A9:B9)", 1, True),
+        ("=ROWS(amounts)", 1, True),
+        ('=INDIRECT("Sum"&"mary!A9")', 1, True),
+        ("=MyAmounts+A2", 1, False),
+    ],
+)
+def test_all_is_calculated_anew_only_where_a_value_may_be_old(formula, value, anew, analysis, tmp_path):
+    path = own_workbook(tmp_path / "own.xlsx", lambda _, sheet: sheet.write_formula("H1", formula, None, value))
+    if value is None:
+        openpyxl.load_workbook(path).save(path)
+    write_into(analysis, path)
+    with zipfile.ZipFile(path) as package:
+        (found,) = re.findall(r"<calcPr[^>]*>", package.read("xl/workbook.xml").decode())
+    assert ('fullCalcOnLoad="1"' in found) == anew and 'calcId="191029"' in found
 
 
 def test_a_file_that_is_no_workbook_is_refused(analysis, tmp_path):

@@ -244,7 +244,7 @@ def test_products_and_the_outlook_are_shown_where_the_rows_tell_them(templates, 
     assert below(segments, "Downsell: shrinkage in a product still held", 2) == pytest.approx(-split["downsell"])
     trend = cells(path, "Trend")
     first = next(number for number, row in enumerate(trend) if row[0] == "In months") + 1
-    assert [row[3] for row in trend[first : first + 3]] == pytest.approx(list(analysis.outlook["central"]))
+    assert [row[5] for row in trend[first : first + 3]] == pytest.approx(list(analysis.outlook["central"]))
 
 
 def test_a_failing_check_is_told_before_any_recalculation(tmp_path):
@@ -313,7 +313,7 @@ def test_customers_print_their_amounts_where_these_stay_readable(periods, last, 
     assert sheet[f"{edge}10"].value == last
     # A scale is said, since a sheet that is fitted to a page ignores its breaks.
     assert sheet.page_setup.fitToHeight is None and (sheet.page_setup.scale or 100) >= 89
-    assert sheet.print_titles == "'Customers'!$9:$10"
+    assert sheet.print_titles == "'Customers'!$10:$10"
 
 
 def test_excel_need_not_calculate_what_is_there(path):

@@ -71,7 +71,7 @@ def stacked_book(
     if _share(alike) <= SHARED:
         pieces = _pieces(book, names, hints)
         return _as_one(book, pieces), [problem("sheets-stacked", value=", ".join(names))]
-    choices = ", ".join(f'--sheet "{name}"' for name in names[:6])
+    choices = ", or ".join(f'--sheet "{name}"' for name in names[:6])
     asked = problem(
         "sheets-alike", value=", ".join(names), action=f"Read one with {choices}, or stack them with --sheets all."
     )

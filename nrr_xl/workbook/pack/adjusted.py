@@ -20,6 +20,8 @@ BEFORE, AFTER, OTHER_BEFORE, OTHER_AFTER, AGAIN, PLACE, OTHER_PLACE = range(CELL
 # Empty lines to correct a customer by hand.
 BY_HAND = 5
 MOST_LINES = 60
+# A board's page has room for so many lines.
+PRINTED = 36
 # Of an amount that many cells make up so many are named here; the JSON has more.
 MOST_CELLS = 2
 
@@ -67,7 +69,11 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     page.columns(35, 25, 25, 7, 10, 10, 10, 10, 11, 35, 33)
     page.sheet.set_column(BEFORE, OTHER_PLACE, 12)
     page.sheet.freeze_panes(first, 1)
-    page.sheet.print_area(0, 0, row, CELLS)
+    last = min(row, first + PRINTED) if report.brief else row
+    page.sheet.print_area(0, 0, last, CELLS)
+    if last < row or len(listed) < len(found.adjustments):
+        counts = {"listed": len(listed), "all": len(found.adjustments), "printed": last - first, "rows": row - first}
+        page.put(top - 1, KIND, WORDS["left"].format(**counts), "note")
     report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)
     page.print_setup(report.footer, (top, top))
 

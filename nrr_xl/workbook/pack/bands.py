@@ -35,6 +35,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
     tenure = (analysis.opening + 1 - born) * cube.periods.step
     top = HEAD_ROWS
     money = ", ".join(part for part in (annual_name(cube), cube.currency or report.book.theme.currency) if part)
+    # The limits are typed in full, whatever the amounts beside them are shown in.
+    money += WORDS["in_full"] if report.book.theme.magnitude else ""
     title = WORDS["size"].format(unit=money)
     top = _table(report, page, customers, top, title, SIZES, size, factor * before, (before, after)) + 2
     last = _table(report, page, customers, top, WORDS["tenure"], TENURES, age, tenure.astype(float), (before, after))

@@ -262,5 +262,6 @@ def _scores(report: Report, page: Page, top: int) -> int:
         summed = f"SUM({fx.cell(row, AMOUNT)}:{fx.cell(row, last - 1)})"
         report.write(page, row, last, summed, float(table["score"][at]), "checks", "formula", "count")
     how = WORDS["score_how"].format(falls=settings.risk_periods, drop=f"{settings.risk_drop:.0%}")
-    page.put(row + 1, LABEL, how, "note")
-    return row + 1
+    # Two lines, as one is wider than the page.
+    page.column(row + 1, LABEL, how.split("\n"), "note")
+    return row + 2

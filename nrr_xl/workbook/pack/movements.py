@@ -10,6 +10,7 @@ from nrr_xl.retention.lines import MOVEMENTS, classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.cells import Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.headers import unique_headers
@@ -135,7 +136,7 @@ def write(report: Report, customers: CustomersPlace, drill: Drill) -> None:
     page.sheet.freeze_panes(FIRST, 1)
     width = len(columns)
     page.sheet.print_area(0, 0, min(last, FIRST + report.printed - 1), width - 1)
-    page.print_setup(report.footer, (HEADER, HEADER), long=True)
+    page.print_setup(report.footer, (HEADER, HEADER), papers=paper.LONG)
     _tie(report, page, drill, width + 1, last)
 
 

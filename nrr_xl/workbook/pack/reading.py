@@ -21,15 +21,17 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["reading_guide"]
 LABEL, VALUE, LIMIT, STATE, TEXT, SOURCE = range(6)
-WIDTHS = (46, 11, 11, 14, 78, 40)
+WIDTHS = (46, 11, 11, 14, 92, 40)
 # To the right of the page the bands of each scheme: at most so many, with their limits, words and advice.
 MOST_BANDS = 5
 FLOORS = SOURCE + 2
 LABELS, ADVICE = FLOORS + MOST_BANDS, FLOORS + 2 * MOST_BANDS
 NO_YEAR = ADVICE + MOST_BANDS
-# So many characters stand in a line of the text's column, so many points high.
-LINE, HEIGHT = 88, 13
+# So many characters stand in a line of the label's, the text's and the source's column, so many points high.
+LABELLED, LINE, SOURCED, HEIGHT = 50, 104, 52, 13
 YEAR, AHEAD = 12, 5
+# Questions whose figure and limit are points; all others are shares, but for a multiple.
+POINTS = ("one_customer", "one_segment", "small_leave", "falling")
 # Empty lines for notes.
 NOTES = 4
 
@@ -45,15 +47,17 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     row = _bands(report, page, shown, HEAD_ROWS)
     row = _questions(report, page, customers, shown, row + 2)
     row = _when(report, page, shown, row + 2)
-    row = _valuation(report, page, shown, row + 2)
-    row = _cases(report, page, customers, shown, row + 2)
-    row = _outside(page, row + 2) + 1
     for letter, source in reading.guide()["sources"].items():
         row += 1
         page.put(row, LABEL, WORDS["letter"].format(letter=letter, source=source), "note")
+    read = row
+    row = _valuation(report, page, shown, row + 2)
+    row = _cases(report, page, customers, shown, row + 2)
+    row = _outside(page, row + 2)
     page.columns(*WIDTHS)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
-    page.sheet.print_area(0, 0, row, SOURCE)
+    # What is published elsewhere is a page more, on the screen.
+    page.sheet.print_area(0, 0, read if report.brief else row, SOURCE)
     if not report.live["customers"]:
         report.fixed.append(page.name)
     page.print_setup(report.footer)
@@ -66,9 +70,10 @@ def _heads(page: Page, row: int, section: str, heads: tuple[str, ...]) -> None:
         page.put(row, col, WORDS[head] if head else None, "header_note" if left else "header")
 
 
-def _tall(page: Page, row: int, *lengths: int) -> None:
-    """A row as high as its longest text needs."""
-    page.sheet.set_row(row, HEIGHT * max(1, *(math.ceil(length / LINE) for length in lengths)) + 3)
+def _tall(page: Page, row: int, text: int, source: int, label: int = 0) -> None:
+    """A row as high as the longest of its texts needs, by their lengths."""
+    lines = ((text, LINE), (source, SOURCED), (label, LABELLED))
+    page.sheet.set_row(row, HEIGHT * max(1, *(math.ceil(length / line) for length, line in lines)) + 3)
 
 
 def _bands(report: Report, page: Page, shown: Figures, row: int) -> int:
@@ -95,7 +100,7 @@ def _bands(report: Report, page: Page, shown: Figures, row: int) -> int:
             said = (text if year else WORDS["not_a_year"]) if text else fx.UNDEFINED
             report.write(page, row, col, formula, said, "customers", "wrapped_indent", "general")
         page.put(row, SOURCE, found[0].source, "wrapped_note")
-        _tall(page, row, *(len(band.advice) for band in found))
+        _tall(page, row, max(len(band.advice) for band in found), len(found[0].source))
     return row
 
 
@@ -115,10 +120,15 @@ def _questions(report: Report, page: Page, customers: CustomersPlace, shown: Fig
     formulas = _formulas(report, customers, shown)
     first = row + 1
     for row, record in enumerate(reading.asked(report.analysis), first):
-        page.put(row, LABEL, WORDS[record["asks"]].format(figure=record["figure"]), "wrapped")
+        label = WORDS[record["asks"]].format(figure=record["figure"])
+        page.put(row, LABEL, label, "wrapped")
         kind = "multiple" if record["key"] == "new_business" else "rate"
-        report.write(page, row, VALUE, formulas[record["key"]], record["value"], "customers", "rate_top", kind)
-        page.put(row, LIMIT, record["limit"], "input_top", kind)
+        formula, factor = formulas[record["key"]], 1.0
+        if record["key"] in POINTS:
+            kind, factor = "plain_points", 100.0
+            formula = f"IF(ISNUMBER({formula}),100*{formula},{fx.DASH})"
+        report.write(page, row, VALUE, formula, factor * record["value"], "customers", "rate_top", kind)
+        page.put(row, LIMIT, factor * record["limit"], "input_top", kind)
         value, limit = (fx.cell(row, col, "col") for col in (VALUE, LIMIT))
         beyond = f"{value}{'>' if record['asks'] == reading.ABOVE else '<'}{limit}"
         asked = f'IF(ISNUMBER({value}),IF({beyond},"{WORDS["yes"]}","{WORDS["no"]}"),{fx.DASH})'
@@ -127,7 +137,7 @@ def _questions(report: Report, page: Page, customers: CustomersPlace, shown: Fig
         report.write(page, row, STATE, asked, state, "customers", "wrapped_indent", "general")
         page.put(row, TEXT, record["question"], "wrapped_indent")
         page.put(row, SOURCE, record["source"], "wrapped_note")
-        _tall(page, row, len(record["question"]), len(record["source"]) * 2)
+        _tall(page, row, len(record["question"]), len(record["source"]), len(label))
     page.sheet.conditional_format(
         *(first, STATE, row, STATE),
         {"type": "cell", "criteria": "==", "value": f'"{WORDS["yes"]}"', "format": report.book.condition("warn")},
@@ -180,7 +190,7 @@ def _when(report: Report, page: Page, shown: Figures, row: int) -> int:
         report.write(page, row, VALUE, there, value, "customers", "link_top", "rate")
         page.put(row, TEXT, entry["text"], "wrapped_indent")
         page.put(row, SOURCE, entry["source"], "wrapped_note")
-        _tall(page, row, len(entry["text"]))
+        _tall(page, row, len(entry["text"]), len(entry["source"]))
     return row
 
 
@@ -192,7 +202,7 @@ def _valuation(report: Report, page: Page, shown: Figures, row: int) -> int:
         page.put(row, LABEL, WORDS["said"], "label_top")
         page.put(row, TEXT, entry["text"], "wrapped_indent")
         page.put(row, SOURCE, entry["source"], "wrapped_note")
-        _tall(page, row, len(entry["text"]), 2 * len(entry["source"]))
+        _tall(page, row, len(entry["text"]), len(entry["source"]))
     rate = shown.cell("nrr", sheet=shown.sheet)
     yearly = f"(MAX({rate},0)^({YEAR}/{fx.MONTHS}))"
     value = annualise(max(report.analysis.rates["nrr"], 0.0), report.analysis.months)

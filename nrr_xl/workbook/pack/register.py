@@ -8,6 +8,7 @@ from nrr_xl.retention.diligence import LOST_LINES, first_positions, last_paid, l
 from nrr_xl.retention.lines import classify
 from nrr_xl.retention.movements import at_both_ends
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page, safe_text
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
 from nrr_xl.workbook.headers import unique_headers
@@ -75,7 +76,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.columns(34, 13, 11, 12, 10, 14, 14, 14, 10, *[16] * len(segments))
     page.sheet.freeze_panes(FIRST, 1)
     page.sheet.print_area(0, 0, min(end, FIRST + report.printed - 1), len(heads) - 1)
-    page.print_setup(report.footer, (HEADER, HEADER), long=True)
+    page.print_setup(report.footer, (HEADER, HEADER), papers=paper.LONG)
 
 
 def _totals(

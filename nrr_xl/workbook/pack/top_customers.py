@@ -31,7 +31,9 @@ def write(report: Report, customers: CustomersPlace) -> None:
     first = first_positions(cube.amounts)
     labels, total = cube.periods.labels, float(at_closing.sum())
     heads = [WORDS[key] for key in ("rank", "customer", "since", "tenure", "share", "running")]
-    page.row(HEADER, RANK, heads, "header_left")
+    page.put(HEADER, RANK, heads[RANK], "header")
+    page.put(HEADER, NAME, heads[NAME], "header_note")
+    page.row(HEADER, SINCE, heads[SINCE:], "header")
     page.sheet.set_row(HEADER, 30)
     page.helpers(POSITIONS, POSITIONS)
     page.put(POSITIONS, NAME, texts()["customers"]["position"], "note")
@@ -45,7 +47,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     for row, at in enumerate(top.tolist(), begin):
         source = customers.row(at)
         page.put(row, RANK, row - begin + 1, "label", "position")
-        page.put(row, NAME, cube.customers[at], "label")
+        page.put(row, NAME, cube.customers[at], "label_indent")
         born = fx.cell(source, customers.window["first"], "row col", customers.sheet)
         report.write(
             page, row, SINCE, f"INDEX({fx.LABELS},{born})", labels[first[at] - 1], "customers", "link", "general"
@@ -67,7 +69,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     listed = fx.block(begin, closing_col, rest - 1, closing_col)
     others = f'FIXED(COUNTIF({paying},">0")-COUNTIF({listed},">0"),0)' if len(top) else "0"
     shown = fx.fixed(int((at_closing > 0).sum()) - len(top), 0)
-    report.say(page, rest, NAME, fx.told(WORDS["rest"], {"count": (others, shown)}), "label")
+    report.say(page, rest, NAME, fx.told(WORDS["rest"], {"count": (others, shown)}), "label_indent")
     page.put(all_row, NAME, WORDS["all"], "label_total")
     for col, end in enumerate(ends, FIRST):
         totals, mine = float(cube.amounts[:, end].sum()), float(cube.amounts[top, end].sum())

@@ -18,7 +18,7 @@ WORDS = texts()["vintages"]
 NAME, AFTER, TO, BASE, FIRST = range(5)
 CURVES = 6
 CHART_ROWS = 13
-COLORS = ("accent", "second", "rising", "falling", "muted", "accent_soft")
+COLORS = ("accent", "second", "rising", "falling", "muted", "ink")
 DASHES = ("solid", "long_dash", "dash", "square_dot", "dash_dot", "long_dash_dot")
 
 

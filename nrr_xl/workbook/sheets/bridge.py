@@ -153,6 +153,7 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
     unused = f"NOT(ISNUMBER({fx.cell(OPENING_ROW, 1, 'row')}))"
     report.hide_unused(page, (HEADER_ROW, rows["closers"] + 6), (1, len(columns)), unused)
     _fold(page, columns)
+    page.helpers(OPENING_ROW, CLOSING_ROW)
     if not report.live["bridge"]:
         report.fixed.append(at.sheet)
     page.sheet.freeze_panes(HEADER_ROW + 1, 1)

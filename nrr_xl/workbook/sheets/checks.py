@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import groupby
 
 import numpy as np
 
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook import status
+from nrr_xl.workbook import paper, status
 from nrr_xl.workbook.cells import HEADS, Page
 from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
@@ -19,7 +20,9 @@ HEADER_ROW = status.OTHERS[0] + 1
 FIRST_ROW = HEADER_ROW + 1
 # So many periods are weighed in one formula, which stays short enough to be read.
 MOST_WEIGHED = 4
-NAME, DIFFERENCE, FAILS, _, SAME = range(5)
+NAME, DIFFERENCE, FAILS, ALIKE, SAME = range(5)
+# The kind of the checks that a sheet holds what was written.
+WHOLE = "whole"
 # So many differences are held against what they may be off by in one formula, for the same reason.
 MOST_TOLERANCES = 60
 # Sheets whose numbers may be typed over in places, so that their sum says nothing.
@@ -90,10 +93,28 @@ def write(report: Report) -> None:
         FAILS,
         {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")},
     )
-    page.columns(68, 12, 12, 3, 24)
-    page.sheet.print_area(0, 0, last, FAILS)
+    _fold(report, page)
+    page.columns(68, 12, 8, 34, 24)
+    page.sheet.print_area(0, 0, last, ALIKE)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), long=True)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.LONG)
+
+
+def _fold(report: Report, page: Page) -> None:
+    """Lines of a kind under the first of them, which says how many they are, and is coloured where one fails."""
+    row = FIRST_ROW
+    for kind, group in groupby(report.checks, lambda line: line.kind):
+        lines = list(group)
+        first, row = row, row + len(lines)
+        if not kind or len(lines) == 1 or any(line.failed for line in lines):
+            continue
+        page.helpers(first + 1, row - 1)
+        page.sheet.set_row(first, None, None, {"collapsed": True})
+        page.put(first, ALIKE, WORDS["alike" if len(lines) > 2 else "alike_one"].format(count=len(lines) - 1), "note")
+        fails = fx.block(first, FAILS, row - 1, FAILS)
+        rule = {"type": "formula", "criteria": f"=SUM({fails})<>0", "format": report.book.condition("bad")}
+        page.sheet.conditional_format(first, NAME, first, ALIKE, rule)
+    page.sheet.outline_settings(symbols_below=False)
 
 
 def _count_formulas(report: Report) -> None:
@@ -109,16 +130,16 @@ def _count_formulas(report: Report) -> None:
             found = fx.is_formula(area) if page.formulas else "0"
             if page.heads:
                 found += "+" + fx.is_formula(fx.block(HEADS[0], 0, HEADS[-1], 0, page.name))
-            report.check(name, f"{found}-{page.formulas + page.heads}", 0.0, COUNT)
+            report.check(name, f"{found}-{page.formulas + page.heads}", 0.0, COUNT, WHOLE)
         if page.constants:
             areas = _together(page.constants, page.name)
             name = WORDS["constants"].format(sheet=page.name)
-            report.check(name, f"{areas}-{math.fsum(page.constants.values())!r}", 0.0, 1e-6)
+            report.check(name, f"{areas}-{math.fsum(page.constants.values())!r}", 0.0, 1e-6, WHOLE)
         if key not in WITH_INPUTS and report.feed is None and page.total:
             # What is below a millionth is the noise of adding up.
             tolerance = max(1e-6, 1e-12 * abs(page.total))
             formula = f'IF({report.as_reported}=1,ROUND(SUMIF({area},"<1E+300")-{page.total!r},6),0)'
-            report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, tolerance)
+            report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, tolerance, WHOLE)
 
 
 def _together(cells: Iterable[tuple[int, int]], sheet: str) -> str:

@@ -18,7 +18,7 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["cohorts"]
 NAME, AFTER, UP_TO, START, FIRST_AGE = range(5)
-CHART_ROWS = 15
+CHART_ROWS = 9
 
 
 @struct()

@@ -9,6 +9,7 @@ import numpy as np
 
 from nrr_xl.periods import FREQUENCIES
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
@@ -38,14 +39,15 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [(CURVES[place.table.measure], "=" + place.points, *look) for place, look in zip(done, colors, strict=True)]
     chart = charts.rates("=" + done[0].across(done[0].top + 1), drawn, lowest)
-    charts.place(page, HEAD_ROWS, 0, chart, told.title("cohorts"), WORDS["described"], width=900, height=290)
+    charts.place(page, HEAD_ROWS, 0, chart, told.title("cohorts"), WORDS["described"], width=690, height=176)
     page.sheet.set_column(NAME, NAME, 16)
-    page.sheet.set_column(AFTER, START, 10)
-    page.sheet.set_column(FIRST_AGE, FIRST_AGE + ages - 1, 6.5)
+    page.helper_columns(AFTER, UP_TO, 10)
+    page.sheet.set_column(START, START, 11)
+    page.sheet.set_column(FIRST_AGE, FIRST_AGE + ages - 1, 5.5)
     page.sheet.set_column(done[0].first_total, done[0].latest, 11)
     page.sheet.print_area(0, 0, done[-1].average, FIRST_AGE + ages - 1)
     page.sheet.freeze_panes(0, 1)
-    page.print_setup(report.footer, one_page=len(done[0].ends) <= ONE_PAGE)
+    page.print_setup(report.footer, papers=paper.HIGH, one_page=len(done[0].ends) <= ONE_PAGE)
     if not report.live["cohorts"]:
         report.fixed.append(page.name)
     else:

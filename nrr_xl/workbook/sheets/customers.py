@@ -199,6 +199,7 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.set_column(0, 0, first)
     sheet.set_column(1, at.first_period - 1, middle)
     sheet.set_column(at.first_period - len(at.folded), at.first_period - 1, middle, None, {"level": 1, "hidden": True})
+    page.helper_columns(at.window["first"], at.window["first"], middle)
     sheet.set_column(at.first_period, at.last_period, amount, None, {"collapsed": False})
     sheet.freeze_panes(FIRST_ROW, 1)
     # A list of thousands, and many periods, are read on the screen; the total stands above them.
@@ -208,7 +209,8 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.print_area(0, 0, last, at.last_period if whole else at.window["movement"])
     if last < at.last_row:
         _rest(report, page, at, last)
-    page.print_setup(report.footer, (LABEL_ROW, HEADER_ROW), long=not whole)
+    page.helpers(END_ROW, LABEL_ROW)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.WIDE if whole else paper.LONG)
     _checks(report, at, history)
 
 

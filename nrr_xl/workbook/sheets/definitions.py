@@ -43,7 +43,10 @@ def _as_written(report: Report) -> list[tuple[str, str]]:
     """The parts that are no formulas: they need the rows, or compare with what the workbook does not hold."""
     if not report.fixed:
         return []
-    return [(WORDS["as_written"], WORDS["why"].format(parts="; ".join(report.fixed), written=report.written))]
+    cube = report.analysis.cube
+    told = {"total": f"{cube.amounts.sum():,.2f}", "source": Path(cube.source.path).name or WORDS["in_memory"]}
+    text = WORDS["why"].format(parts="; ".join(report.fixed), written=report.written, **told)
+    return [(WORDS["as_written"], text)]
 
 
 def write(report: Report) -> None:

@@ -19,11 +19,12 @@ CHANGES = ("mix", "rate")
 LOST = ("downsell", "downgrade")
 
 
-def write(report: Report, page: Page, columns: Columns, top: int) -> int:
-    """Write the tables from a row on; the row after them. They are values, as of the report's writing."""
+def write(report: Report, page: Page, columns: Columns, top: int) -> tuple[int, int]:
+    """Write the tables from a row on, as values; where the narrow ones among them begin, and the row after all."""
     shown, start = {key: WORDS[key].format(written=report.written) for key in ("size", "mix", "products", "price")}, top
     if len(report.analysis.tables.size_bands) > 1:
         top = _size_bands(report, page, columns, top, shown["size"])
+    narrow = top
     if len(report.analysis.tables.mix_rate):
         top = _mix(report, page, top, shown["mix"])
     tables = report.analysis.tables
@@ -35,7 +36,7 @@ def write(report: Report, page: Page, columns: Columns, top: int) -> int:
         top = _parts(report, page, top, shown["price"], price.records()[0], {})
     if top > start:
         report.fixed.append(WORDS["part"])
-    return top
+    return narrow, top
 
 
 def _size_bands(report: Report, page: Page, columns: Columns, top: int, title: str) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORDS = texts()["history"]
 VALUES_ROW = HEAD_ROWS + 2
+HEAD_COLUMNS = 12
 
 
 @struct()
@@ -106,6 +107,6 @@ def write(report: Report, at: History) -> None:
     page.column(at._first_row, 0, range(1, at.customers + 1), "working", "position")
     page.put(at._first_row - 1, 0, WORDS["number"], "header_left")
     page.sheet.freeze_panes(at._first_row, 1)
-    # What stands below are numbers that only formulas need.
-    page.sheet.print_area(0, 0, at._first_row - 2, 6)
+    # What stands below are numbers that only formulas need; the head needs a page's width.
+    page.sheet.print_area(0, 0, at._first_row - 2, HEAD_COLUMNS)
     page.print_setup(report.footer)

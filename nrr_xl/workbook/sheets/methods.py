@@ -91,6 +91,8 @@ def write(
     if report.feed is None:
         top = _sensitivity(report, page, top + 1)
         last = _reconciliations(report, page, top + 1)
+        # A board's pages end with the choices: each method's steps are a page more, on the screen.
+        last = top if report.brief else last
         report.fixed.append(WORDS["part"])
     page.columns(56, 18, 18, 12, 70)
     page.sheet.set_column(WORK, WORK + len(STEPS), 12)

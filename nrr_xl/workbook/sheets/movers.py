@@ -141,6 +141,17 @@ def _list(
         share = f"IF({held},{fx.cell(row, left + CHANGE)}/{total},{fx.DASH})"
         report.write(page, row, left + SHARE, share, values[SHARE], "customers", "formula", "rate")
     page.bars(top + 1, left + SHARE, top + at.length, left + SHARE)
+    _leave_empty(report, page, at, top, left)
+
+
+def _leave_empty(report: Report, page: Page, at: MoversPlace, top: int, left: int) -> None:
+    """Show no dashes in the rows that a list does not reach, but for one where it is empty."""
+    rule = {
+        "type": "formula",
+        "criteria": f"={fx.cell(top + 2, left, 'col')}={fx.DASH}",
+        "format": report.book.condition("unused"),
+    }
+    page.sheet.conditional_format(top + 2, left, top + at.length, left + SHARE, rule)
 
 
 def _places(report: Report, line: str) -> tuple[list[int], tuple[np.ndarray, np.ndarray]]:
@@ -184,6 +195,7 @@ def _risk(report: Report, page: Page, customers: CustomersPlace, at: MoversPlace
             value = record[name] if known else fx.UNDEFINED
             shown = f"IF(ISNUMBER({place}),{formula},{fx.DASH})"
             report.write(page, row, left + col, shown, value, "customers", role, kind)
+    _leave_empty(report, page, at, top, left)
     row = top + at.length + 2
     for offset, (key, value, kind) in enumerate(
         (

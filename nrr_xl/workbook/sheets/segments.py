@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -13,7 +15,7 @@ from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import story
 from nrr_xl.workbook.cells import Page
-from nrr_xl.workbook.charts import Charts
+from nrr_xl.workbook.charts import ROW, Charts
 from nrr_xl.workbook.feed import SEGMENTS
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, Report
 from nrr_xl.workbook.sheets import drivers
@@ -27,7 +29,9 @@ from nrr_xl.workbook.texts import texts
 WORDS = texts()["segments"]
 COUNTS = ("openers", "churned", "closers")
 RATES = ("nrr", "grr", "logo_retention", "expansion_rate")
-CHART_ROWS = 11
+# A chart's height but for its bars, and of the bars of a value, in pixels; its column beside another or a narrow table.
+CHART_HEAD, CHART_VALUE = 74, 25
+CHART_COL, CHART_WIDTH = 8, 680
 # A chart of more values than this says less than the table.
 CHARTED = 12
 # So many rows are still readable on one page.
@@ -68,24 +72,46 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
     """Fill the sheet and add its checks."""
     page = report.open("segments")
     columns = Columns(lines_of(report.analysis))
-    charts = Charts(report.book)
-    top = HEAD_ROWS
+    top, drawn = HEAD_ROWS, []
     for name, frame in report.analysis.tables.segments.items():
-        last = _table(report, page, customers, columns, top, name, frame)
+        total = _table(report, page, customers, columns, top, name, frame)
         _checks(report, page, shown, columns, top, name)
         if len(frame) <= CHARTED:
             title = told.title("segments") if top == HEAD_ROWS else WORDS["chart"].format(segment=name)
-            _chart(page, charts, columns, top, last, name, title)
-            last += CHART_ROWS + 1
-        top = last + 2
+            drawn.append((top, total, name, title))
+        top = total + 2
     if not report.live["segments"]:
         report.fixed.append(page.name)
     if report.feed is None:
-        top = drivers.write(report, page, columns, top)
-    page.sheet.set_column(0, 0, 36)
-    page.sheet.set_column(1, columns.points, 10.8)
+        narrow, below = drivers.write(report, page, columns, top)
+    else:
+        narrow, below = top, top
+    top = _charts(report, page, columns, drawn, narrow, below)
+    page.sheet.set_column(0, 0, 34)
+    page.sheet.set_column(1, columns.points, 11.5)
     page.sheet.print_area(0, 0, top, columns.points)
     page.print_setup(report.footer, one_page=top <= ONE_PAGE)
+
+
+def _charts(
+    report: Report, page: Page, columns: Columns, drawn: Sequence[tuple[int, int, str, str]], top: int, below: int
+) -> int:
+    """The charts beside the narrow tables that stand from `top` to `below`, else two and two below; the row after."""
+    charts, waiting = Charts(report.book), list(drawn)
+
+    def draw(row: int, col: int) -> int:
+        head, total, name, title = waiting.pop(0)
+        height = CHART_HEAD + CHART_VALUE * (total - head - 1)
+        _chart(page, charts, columns, (head, total), (row, col), name, title, height)
+        return row + math.ceil(height / ROW) + 1
+
+    row = top
+    while waiting and row < below:
+        row = draw(row, CHART_COL)
+    row = max(row, below)
+    while waiting:
+        row = max(draw(row, col) for col in (0, CHART_COL)[: len(waiting)])
+    return row
 
 
 def contributions(frame: Any) -> np.ndarray:
@@ -183,6 +209,7 @@ def _table(
     page.sheet.set_row(top, 28)
     text = customers.column(segment_column(customers, name))
     first, total_row = top + 1, top + 1 + len(frame)
+    tip_all = words["movements_sheet"]["tip_all"].replace("{segment}", name.replace("{", "{{").replace("}", "}}"))
     for row, record in enumerate(frame.records(), first):
         _value(report, page, first, row, record["value"])
         mine = f"EXACT({text},{fx.cell(row, 0, 'col')})"
@@ -190,8 +217,10 @@ def _table(
             value = -record[line] if line in LOSSES else record[line]
             formula = f"SUMPRODUCT({mine}*{_of_customers(customers, line)})"
             kind = "count" if line in COUNTS else "amount"
-            alone = record["value"] if name == next(iter(report.analysis.tables.segments)) else None
-            report.link(page, row, columns.of(line), report.window_label, line, alone)
+            # Rows on Movements stand by the first segment: of a further one the link says what to filter.
+            first_one = name == next(iter(report.analysis.tables.segments))
+            alone, tip = (record["value"], "") if first_one else (None, tip_all.format(value=record["value"]))
+            report.link(page, row, columns.of(line), report.window_label, line, alone, tip)
             report.write(page, row, columns.of(line), formula, value, layer, "formula", kind)
         _rates(report, page, columns, row, record, "rate")
         if report.feed is None:
@@ -233,7 +262,7 @@ def _checks(report: Report, page: Page, shown: Figures, columns: Columns, top: i
         here = fx.cell(total, columns.of(line), "row col", page.name)
         there = shown.cell(line, sheet=shown.sheet)
         text = WORDS["adds_up"].format(segment=name, line=names[line])
-        report.check(text, f"{here}-{there}", 0.0, COUNT if line in COUNTS else MONEY)
+        report.check(text, f"{here}-{there}", 0.0, COUNT if line in COUNTS else MONEY, f"{page.name} {name}")
     if len(frame):
         # A changed text keeps every total, so it is told by the weight of each value in its place.
         opening, closing = (
@@ -268,13 +297,23 @@ def _of_customers(customers: CustomersPlace, line: str) -> str:
     return f'({movement}="{words.get(line, line)}")*{change}'
 
 
-def _chart(page: Page, charts: Charts, columns: Columns, top: int, last: int, name: str, title: str) -> None:
+def _chart(
+    page: Page,
+    charts: Charts,
+    columns: Columns,
+    table: tuple[int, int],
+    at: tuple[int, int],
+    name: str,
+    title: str,
+    height: int,
+) -> None:
     def column(col: int) -> str:
-        return "=" + fx.block(top + 1, col, last - 1, col, page.name)
+        return "=" + fx.block(table[0] + 1, col, table[1] - 1, col, page.name)
 
     names = texts()["rates"]
     chart = charts.bars(
         column(0),
         ((names["nrr"], column(columns.of("nrr")), "accent"), (names["grr"], column(columns.of("grr")), "second")),
     )
-    charts.place(page, last + 1, 0, chart, title, WORDS["described"].format(segment=name), width=900, height=218)
+    described = WORDS["described"].format(segment=name)
+    charts.place(page, *at, chart, title, described, width=CHART_WIDTH, height=height)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from nrr_xl.records import struct
 from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
@@ -11,8 +9,8 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import story
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
-from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, MONEY, RATE, Report
-from nrr_xl.workbook.sheets import tiles, waterfall
+from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.sheets import summary_checks, tiles, waterfall
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, signed
 from nrr_xl.workbook.sheets.customer_columns import LABEL_ROW, WINDOW
 from nrr_xl.workbook.sheets.customers import CustomersPlace
@@ -24,8 +22,10 @@ AS_OF, MONTHS = (HEAD_ROWS, 1), (HEAD_ROWS, 4)
 TILE_ROW = HEAD_ROWS + 2
 SENTENCE_ROW = TILE_ROW + 5
 CHART_ROW = SENTENCE_ROW + 4
-TABLE_ROW = CHART_ROW + 16
+TABLE_ROW = CHART_ROW + 11
 LAST_COL = 11
+# Of a label and a figure, which with the height of the rows between the parts leave the sheet on one small page.
+WIDTHS, GAP = (9, 15), 8
 WORK, NOW, AGO = 13, 14, 15
 # The positions of the window, in the workings to the right of the page.
 MONTH_ROW, CLOSING_ROW, OPENING_ROW, STEP_ROW, BEGIN_ROW, AGO_ROW, NAME_ROW = range(HEAD_ROWS + 1, HEAD_ROWS + 8)
@@ -97,7 +97,11 @@ def define_names(report: Report) -> None:
 def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: Figures, said: Said) -> None:
     """Fill the sheet and add its checks."""
     page = report.open("summary")
-    page.sheet.set_column(0, LAST_COL, 14)
+    # A figure stands in every second column, which is wide enough for one in another currency.
+    for col in range(LAST_COL + 1):
+        page.sheet.set_column(col, col, WIDTHS[col % 2])
+    for row in (HEAD_ROWS - 1, HEAD_ROWS + 1, TILE_ROW + 4):
+        page.sheet.set_row_pixels(row, GAP)
     page.sheet.set_column(LAST_COL + 1, LAST_COL + 1, 3)
     page.sheet.set_column(WORK, WORK, 22)
     page.sheet.set_column(WORK + 1, WORK + 16, 11)
@@ -118,7 +122,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
     told, charts = titles(report), Charts(report.book)
     chart = waterfall.chart(report, charts, page, shown.last_row + 2, WORK, shown)
     described = texts()["waterfall"]["described"]
-    charts.place(page, CHART_ROW, 0, chart, told.title("bridge"), described, width=612, height=318)
+    charts.place(page, CHART_ROW, 0, chart, told.title("bridge"), described, width=530, height=216)
     _trend(report, charts, page, trend, told)
     _table(report, page, trend, shown)
     page.sheet.print_area(0, 0, TABLE_ROW + len(trend.lines), LAST_COL)
@@ -128,7 +132,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
         page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or WORDS["logo"])
     if not report.live["customers"]:
         report.fixed.append(shown.sheet)
-    _checks(report, customers, trend, shown)
+    summary_checks.add(report, trend, shown, TILE_ROW)
 
 
 def _settings(report: Report, page: Page, customers: CustomersPlace) -> None:
@@ -147,7 +151,7 @@ def _settings(report: Report, page: Page, customers: CustomersPlace) -> None:
     report.write(page, row, 7, fx.OPENS, labels[analysis.opening], "customers", "link", "general")
     if not live or report.feed:
         return
-    page.put(row, 9, WORDS["hint"], "note")
+    page.put(row, 8, WORDS["hint"], "note_indent")
     # A list to choose from; a date or another spelling of the month may be typed as well.
     page.sheet.data_validation(
         *AS_OF,
@@ -264,8 +268,9 @@ def _trend(report: Report, charts: Charts, page: Page, trend: TrendPlace, told: 
             (names["whole"], trend.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
+        trend.periods - trend.back,
     )
-    charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=612, height=318)
+    charts.place(page, CHART_ROW, 6, chart, told.title("trend"), WORDS["described"], width=530, height=216)
 
 
 def _table(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> None:
@@ -299,46 +304,6 @@ def _table(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> Non
                 "series_color": report.book.theme.colors["accent"],
             },
         )
-
-
-def _checks(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:
-    """The window by a second route, and against what Python computed for it."""
-    words, sheet = texts(), shown.sheet
-    names = words["lines"] | words["rates"] | words["counts"]
-    lines = lines_of(report.analysis)
-    if report.live["trend"]:
-        for line in (*lines, *COUNTS, *RATES):
-            here, there = shown.cell(line, sheet=sheet), f"INDEX({trend.column(line)},{fx.CLOSING})"
-            formula = f"IF({here}={there},0,{here}-{there})"
-            report.check(WORDS["ties"].format(line=names[line]), formula, 0.0, tolerance_of(line))
-    if not report.live["customers"]:
-        return
-    report.check(WORDS["window_fits"], f"IF(ISNUMBER({fx.OPENING}),0,1)", 0.0, COUNT)
-    before, after = fx.period(fx.OPENING), fx.period(fx.CLOSING)
-    base = shown.cell("opening", sheet=sheet)
-    at = {line: fx.cell(TILE_ROW + 1, 2 * number, "row col", sheet) for number, line in enumerate(tiles.LINES)}
-    # Straight from the amounts, past everything between.
-    straight = {
-        "nrr": f'SUMIF({before},">0",{after})/SUM({before})',
-        "grr": f"SUMPRODUCT(({after}<{before})*{after}+({after}>={before})*{before})/SUM({before})",
-        "logo_retention": f'COUNTIFS({before},">0",{after},">0")/COUNTIF({before},">0")',
-        "closing": f"SUM({after})",
-        "closers": f'COUNTIF({after},">0")',
-    }
-    for line, formula in straight.items():
-        undefined = f"IF(N({base})=0,IF(ISNUMBER({at[line]}),1,0),{at[line]}-{formula})"
-        one = undefined if line in RATES else f"{at[line]}-{formula}"
-        report.check(WORDS["straight"].format(line=names[line]), one, 0.0, tolerance_of(line))
-    for line in (*lines, *RATES[:3]) if report.feed is None else ():
-        here, value = shown.cell(line, sheet=sheet), float(shown.values[line][0])
-        if np.isfinite(value):
-            formula = f"IF(AND({report.as_reported}=1,ISNUMBER({here})),{here}-{value!r},0)"
-            report.check(WORDS["recomputed"].format(line=names[line]), formula, 0.0, tolerance_of(line))
-
-
-def tolerance_of(line: str) -> float:
-    """How far two routes to a figure may differ, by what it is."""
-    return RATE if line in RATES else COUNT if line in COUNTS else MONEY
 
 
 @struct()

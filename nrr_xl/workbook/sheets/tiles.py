@@ -84,14 +84,15 @@ def _notes(report: Report, page: Page, shown: Figures, bands_at: tuple[int, int]
     values = {line: both[0] for line, both in shown.values.items()}
     retained = int(values["openers"] + values["churned"])
     gained = int(values["closers"] - retained)
+    stayed = WORDS["stayed_one" if values["openers"] == 1 else "stayed"]
     openers, churned, closers = (shown.cell(line) for line in ("openers", "churned", "closers"))
     fixed = {"quick_ratio": WORDS["multiple"], "closing": WORDS["at_closing"]}
     return {
         "nrr": _band(report, page, shown, "nrr", scheme, bands_at, months),
         "grr": _band(report, page, shown, "grr", "quartiles", (bands_at[0] + len(bands()), bands_at[1]), months),
         "logo_retention": (
-            f"{retained}{WORDS['of']}{int(values['openers'])}{WORDS['stayed']}",
-            f'{openers}+{churned}&"{WORDS["of"]}"&{openers}&"{WORDS["stayed"]}"',
+            f"{retained}{WORDS['of']}{int(values['openers'])}{stayed}",
+            f'{openers}+{churned}&"{WORDS["of"]}"&{openers}&IF({openers}=1,"{WORDS["stayed_one"]}","{WORDS["stayed"]}")',
         ),
         "closers": (
             f"{gained}{WORDS['won']}{int(-values['churned'])}{WORDS['lost']}",

@@ -22,7 +22,7 @@ from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["trend"]
-CHART_ROWS, OUTLOOK_ROWS = 16, 7
+CHART_ROWS, OUTLOOK_ROWS = 13, 7
 # So many windows, the chart and the outlook are still readable on one page.
 ONE_PAGE = 30
 HEADER_ROW = HEAD_ROWS + CHART_ROWS
@@ -114,7 +114,8 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     _chart_data(report, page, at, values)
     _outlook(report, page, at, at.last_row + 2)
     _charts(report, page, at, told)
-    page.sheet.set_column(0, OPENING, 11)
+    page.sheet.set_column(PERIOD, PERIOD, 13)
+    page.helper_columns(CLOSING, OPENING, 11)
     page.sheet.set_column(FIRST_LINE, at.last_column, 11.4)
     page.sheet.set_column(at.last_column + 1, at.last_column + 1, 3)
     page.sheet.freeze_panes(0, 1)
@@ -153,8 +154,9 @@ def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
     """What the present customers would pay if the rates stayed; arithmetic, not a forecast."""
     page.put(top, 0, WORDS["outlook"], "section")
     heads = texts()["outlook_columns"]
-    for col, head in enumerate(heads.values()):
-        page.put(top + 1, col, head, "header_left" if col == 0 else "header")
+    # The columns between are folded away.
+    page.put(top + 1, PERIOD, heads["months"], "header_left")
+    page.row(top + 1, FIRST_LINE, list(heads.values())[1:], "header")
     page.sheet.set_row(top + 1, 28)
 
     def now(line: str) -> str:
@@ -178,7 +180,7 @@ def _outlook(report: Report, page: Page, at: TrendPlace, top: int) -> None:
     }
     for row, (record, years) in enumerate(zip(report.analysis.tables.outlook.records(), YEARS, strict=True), top + 2):
         page.put(row, 0, record["months"], "text", "position")
-        for col, name in enumerate(list(heads)[1:], 1):
+        for col, name in enumerate(list(heads)[1:], FIRST_LINE):
             # One rate alone does not vary.
             enough = f"AND({known},COUNT({year})>1)" if name in ("low", "high") else known
             formula = f"IF({enough},{formulas[name].format(n=years)},{fx.DASH})"
@@ -222,8 +224,9 @@ def _charts(report: Report, page: Page, at: TrendPlace, told: Story) -> None:
             (names["whole"], at.drawn(4), "muted", "square_dot"),
         ),
         lowest_rate(report),
+        at.periods - at.back,
     )
-    charts.place(page, HEAD_ROWS, 0, chart, told.title("trend"), WORDS["described"], width=1290, height=300)
+    charts.place(page, HEAD_ROWS, 0, chart, told.title("trend"), WORDS["described"], width=1330, height=250)
 
 
 def _checks(report: Report, customers: CustomersPlace, at: TrendPlace) -> None:
