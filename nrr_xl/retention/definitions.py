@@ -153,7 +153,8 @@ def made(entry: Mapping[str, Any], where: str) -> Definition:
     known = {field.name: field for field in fields(Definition)}
     for name in entry:
         if name not in known:
-            raise InputError(f"{where}: a definition has no {name!r}.{did_you_mean(name, tuple(known))}")
+            meant = did_you_mean(name, tuple(known))
+            raise InputError(f"{where}: a definition has no {name!r}.{meant} Its keys are {', '.join(known)}.")
         _refuse_kind(where, name, entry[name])
     given = dict(entry)
     if "average" in given:

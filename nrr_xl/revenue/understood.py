@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nrr_xl.errors import Problem
+from nrr_xl.errors import InputError, Problem, did_you_mean
+from nrr_xl.options import of_stage
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.policy import Policy
@@ -52,6 +53,21 @@ class Understood:
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.account.problems if problem.severity == "error")
+
+
+def refuse_parts(columns: Mapping[str, str] | None) -> None:
+    """Stop at a column given for a part that there is not: it would hide that column, and another would be guessed.
+
+    >>> refuse_parts({"customer": "Account"})
+    >>> refuse_parts({"customr": "Account"})
+    Traceback (most recent call last):
+    nrr_xl.errors.InputError: columns has no part 'customr'. Did you mean 'customer'? Give customer, date, amount, ...
+    """
+    known = [each.name for each in of_stage("read") if each.type == "column"]
+    for part in columns or {}:
+        if part not in known:
+            hint = did_you_mean(str(part), known)
+            raise InputError(f"columns has no part {part!r}.{hint} Give {', '.join(known)}.")
 
 
 def ends_said(columns: Mapping[str, str] | None) -> tuple[Mapping[str, str] | None, str | None]:
