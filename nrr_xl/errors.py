@@ -39,8 +39,10 @@ class Problem:
 
     def worded(self, words: Callable[[str], str]) -> Problem:
         """The same problem in other words; its value is the source's own."""
-        told = {"message": words(self.message), "action": words(self.action)}
-        return self if tuple(told.values()) == (self.message, self.action) else replace(self, **told)
+        message, action = words(self.message), words(self.action)
+        if (message, action) == (self.message, self.action):
+            return self
+        return replace(self, message=message, action=action)
 
     def to_dict(self) -> dict[str, Any]:
         """The problem as plain data, in the order of design's JSON object."""

@@ -15,9 +15,8 @@ WITH_OUTPUT = ("report", "compare", "fill")
 
 def way_out(arguments: Namespace, refused: OutputError) -> str:
     """The options by which a command that cannot write finds another place."""
-    ways = (
-        ["-o names another place"] if arguments.command in WITH_OUTPUT and not getattr(arguments, "into", None) else []
-    )
+    elsewhere = arguments.command in WITH_OUTPUT and not getattr(arguments, "into", None)
+    ways = ["-o names another place"] if elsewhere else []
     if refused.replaceable and hasattr(arguments, "overwrite"):
         ways.append("--overwrite replaces it")
     return f" ({', '.join(ways)}.)" if ways else ""

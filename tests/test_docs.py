@@ -19,13 +19,14 @@ from nrr_xl.workbook.theme import load_theme
 from tests.conftest import ROOT
 
 OURS = (".ci", "benchmarks", "docs", "nrr_xl", "scripts", "templates", "tests")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "benchmarks/README.md")]
+PAGES = [*TOP, *sorted((ROOT / "docs").rglob("*.md"))]
 # Blocks that their own test runs (docs/problems.md), and blocks that are no code: diagrams, output, formulas.
 ELSEWHERE, NO_CODE = {"grid", "csv"}, {"text", "sql"}
 # What .ci/run does with these words itself, what only makes sense with the whole suite around it, or takes minutes.
 BY_CI = (
     'python -m pip install -q -e ".[bench]"',
-    "python benchmarks/run.py",
+    "python benchmarks/",
     "python3 -m venv",
     ".venv-test/bin/",
     "python3 scripts/release.py",

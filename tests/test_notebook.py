@@ -64,6 +64,17 @@ def test_a_misspelt_keyword_is_pythons_error(analysis):
         nrr_xl.analyse(analysis.cube, monts=3)
 
 
+def test_a_column_given_for_a_part_that_there_is_not_is_refused():
+    """It hid the column of customers, and the segment was taken for them: four customers for 153."""
+    with pytest.raises(nrr_xl.InputError, match=r"no part 'customr'\. Did you mean 'customer'\?"):
+        nrr_xl.read(pd.DataFrame(COLUMNS), columns={"customr": "Customer"})
+
+
+def test_what_is_not_read_yet_is_said():
+    with pytest.raises(nrr_xl.InputError, match=r"A DataFrame is no cube\. Read it first: nrr_xl\.read"):
+        nrr_xl.analyse(pd.DataFrame(COLUMNS))
+
+
 def test_a_report_refuses_other_endings(analysis, tmp_path):
     with pytest.raises(nrr_xl.OutputError, match=r"does not end in \.xlsx"):
         nrr_xl.write_report(analysis, tmp_path / "out.pdf")

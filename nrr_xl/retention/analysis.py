@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from nrr_xl.errors import InputError
 from nrr_xl.metrics import RATES, annualise
 from nrr_xl.options import settled_by
 from nrr_xl.retention import bands, drivers, flags, reconcile
@@ -116,6 +117,8 @@ def analyse(cube: RevenueCube, settings: Settings) -> Analysis:
     >>> analysis.rates["nrr"], analysis.rates["grr"], analysis.bridge["new"]
     (0.75, 0.5, 70.0)
     """
+    if not isinstance(cube, RevenueCube):
+        raise InputError(f"A {type(cube).__name__} is no cube. Read it first: nrr_xl.read gives one.")
     as_of = cast("str | None", settings.as_of)  # the catalogue has made a text of a date
     _, annualise_from = method_of(settings.method, settings.annualise_from)
     span = window(cube, settings.months, as_of)

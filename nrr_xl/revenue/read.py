@@ -27,7 +27,7 @@ from nrr_xl.revenue.likely import likely_take_overs, many_as_one, similar_pairs
 from nrr_xl.revenue.mending import mended_calls, mended_commands, with_ways
 from nrr_xl.revenue.table.choose import choose_table
 from nrr_xl.revenue.table.shape import Shape, shaped
-from nrr_xl.revenue.understood import Understood, ends_said, open_source, unit_of, without_twice
+from nrr_xl.revenue.understood import Understood, ends_said, open_source, refuse_parts, unit_of, without_twice
 from nrr_xl.revenue.vocabulary import currency_codes
 
 
@@ -138,6 +138,7 @@ def understand(
         book, path, digest = open_source(source, sheet, dialect, lambda done: progress("Reading", 0.7 * done))
     except MemoryError:
         raise out_of_memory(str(source)) from None
+    refuse_parts(columns)
     columns, ends = ends_said(columns)
     (drop_rows, dropped), (keep_rows, kept) = without_twice(drop_rows), without_twice(keep_rows)
     hints: dict[str, Any] = {

@@ -12,6 +12,7 @@ from nrr_xl.revenue.files.grid import column_letter
 from nrr_xl.revenue.mending import mended_commands
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.understood import Understood
+from nrr_xl.revenue.vocabulary import of_refunds
 
 # Examples of one cause, periods whose totals are shown, values of a column.
 EXAMPLES, PERIODS, SAMPLES = 3, 13, 3
@@ -59,13 +60,13 @@ def as_data(found: Understood) -> dict[str, Any]:
 
 
 def columns(table: Table) -> list[dict[str, str]]:
-    """Each column's letter, header and part: a role, a period, "segment", "total", "not used" or "not understood"."""
+    """Each column's letter, header and part: a role, a period, "segment", "refunds", "not used" and so on."""
     parts = {column: role for role, column in table.roles.items()}
     parts |= {column: "period" for column in table.periods}
     parts |= {column: "segment" for column in table.segments}
     parts |= {column: "total" for column in table.summaries}
     parts |= {column: "forecast" for column in table.forecasts}
-    parts |= {column: "not used" for column in table.unused}
+    parts |= {column: "refunds" if of_refunds(table.names.get(column, "")) else "not used" for column in table.unused}
     parts |= {column: "not understood" for column in table.undecided}
     return [
         {

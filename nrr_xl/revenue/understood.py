@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nrr_xl.errors import Problem
+from nrr_xl.errors import InputError, Problem, did_you_mean
+from nrr_xl.options import of_stage
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.policy import Policy
@@ -22,6 +23,9 @@ from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
+
+# What may be said of ends in place of a column.
+ENDS = ("term", "next", "none")
 
 
 @struct()
@@ -51,10 +55,25 @@ class Understood:
         return tuple(problem for problem in self.account.problems if problem.severity == "error")
 
 
+def refuse_parts(columns: Mapping[str, str] | None) -> None:
+    """Stop at a column given for a part that there is not: it would hide that column, and another would be guessed.
+
+    >>> refuse_parts({"customer": "Account"})
+    >>> refuse_parts({"customr": "Account"})
+    Traceback (most recent call last):
+    nrr_xl.errors.InputError: columns has no part 'customr'. Did you mean 'customer'? Give customer, date, amount, ...
+    """
+    known = [each.name for each in of_stage("read") if each.type == "column"]
+    for part in columns or {}:
+        if part not in known:
+            hint = did_you_mean(str(part), known)
+            raise InputError(f"columns has no part {part!r}.{hint} Give {', '.join(known)}.")
+
+
 def ends_said(columns: Mapping[str, str] | None) -> tuple[Mapping[str, str] | None, str | None]:
-    """The columns, and what the user says about ends: "term", "none", which name no column, or "column"."""
+    """The columns, and what the user says about ends: one of ENDS, which name no column, or "column"."""
     said = str((columns or {}).get("end", "")).strip().lower()
-    if said not in ("term", "none"):
+    if said not in ENDS:
         return columns, "column" if said else None
     return {role: name for role, name in (columns or {}).items() if role != "end"}, said
 

@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+_REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason", "status", "by", "count", "policy"}
+
 
 @cache
 def vocabulary() -> Mapping[str, Any]:
@@ -29,6 +31,16 @@ def words(text: str) -> tuple[str, ...]:
     (('customer', 'name'), ('mrr', 'usd'), ('invoice', 'date'))
     """
     return tuple(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()))
+
+
+def of_refunds(header: str) -> bool:
+    """Whether a column says what was paid back of the amounts beside it.
+
+    >>> of_refunds("Amount Refunded"), of_refunds("Refund date")
+    (True, False)
+    """
+    said = set(words(header))
+    return bool(said & _REFUNDS) and not said & _NO_SUMS
 
 
 @cache

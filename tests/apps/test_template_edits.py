@@ -152,7 +152,7 @@ def wrong(after, changes) -> list[str]:
             found.append(f"{rate}: {shown}, not {right} ({line})")
     for key in LINES:
         right = expected.bridge[key] * (-1 if key in LOSSES else 1)
-        if amount(after, key) != pytest.approx(right, abs=1e-6):
+        if amount(after, key) != pytest.approx(right, rel=1e-12, abs=1e-6):
             found.append(f"{key}: {amount(after, key)}, not {right} ({line})")
     return found
 
@@ -179,6 +179,5 @@ def test_every_edit_of_a_filled_template_shows_the_truth_or_nothing(filled, offi
     found, told = all_wrong(filled, office)
     assert found == {}
     assert told["nothing"] == PASSED and len(told) >= 50
-    for name in ("an amount as text", "a date as text", "a window of half a month", "a row below, one left free"):
-        assert name in told
-    print(told)
+    for name in ("an amount as text", "a date as text", "a window of half a month"):
+        assert told[name].startswith("✗"), name

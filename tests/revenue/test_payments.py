@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 import nrr_xl
+from nrr_xl.cli import main
 
 TODAY = dt.date(2025, 1, 15)
 MONTHS = [(2023, 12), *((2024, month) for month in range(1, 13))]
@@ -70,3 +72,12 @@ def test_open_subscriptions_reach_to_today(tmp_path, end):
     text = f"Customer,Start,End,MRR\nA,2023-01-01,,100\nB,2023-01-01,2024-06-01,50\nC,2023-05-01,{end},200\n"
     cube = read(tmp_path, text)
     assert cube.periods.keys[-1] == "2025-01" and rate(cube) == round(300 / 350, 4)
+
+
+def test_refunds_that_are_taken_off_are_not_called_unused(tmp_path, capsys):
+    lines = ["Customer,Date,Amount,Amount Refunded", *(f"c{n},2024-0{m}-05,100,{n}" for n in range(4) for m in (1, 2))]
+    (tmp_path / "charges.csv").write_text("\n".join(lines), "utf-8")
+    assert main(["check", str(tmp_path / "charges.csv")]) == 0
+    told = capsys.readouterr().out
+    assert "refunds-taken-off" in told and "column-unused" not in told
+    assert re.search(r"^D +refunds +Amount Refunded", told, re.MULTILINE)

@@ -111,7 +111,9 @@ def assert_defined(path):
         known = isinstance(rates[label], float)
         assert points == (pytest.approx(100 * (rates[label] - default), abs=1e-9) if known else "–"), label
     assert [*told] == [method.label for method in METHODS.values()]
-    assert all(told[method.label].startswith(method.definition) and method.definition for method in METHODS.values())
+    wordless = [key for key, method in METHODS.items() if not method.definition]
+    assert not wordless, f"without a definition in words: {wordless}"
+    assert all(told[method.label].startswith(method.definition) for method in METHODS.values())
     for preset in presets().values():
         assert preset.company in told[METHODS[preset.method].label]
     assert used_by("compounded") == () and "Used by" not in told[METHODS["compounded"].label]

@@ -15,13 +15,12 @@ from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.layout import column_title
-from nrr_xl.revenue.vocabulary import vocabulary, words
+from nrr_xl.revenue.vocabulary import of_refunds, vocabulary, words
 
 # So many rows that stand there twice are asked about where they stand together, or are such a share of all.
 MANY_TWICE, SHARE_TWICE = 5, 0.2
 # From this share of at least so many amounts on, negative ones are no exceptions.
 NEARLY_ALL, FEW_AMOUNTS = 0.8, 6
-_REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason", "status", "by", "count", "policy"}
 
 
 def say_amounts(body: Body, columns: np.ndarray, values: np.ndarray) -> None:
@@ -76,8 +75,7 @@ def refunds(body: Body, valid: np.ndarray, values: np.ndarray) -> np.ndarray:
     Nothing where the amounts are net or the user spoke of the column.
     """
     table, reading, none = body.table, body.reading, np.zeros(values.size)
-    titles = {column: set(words(folded(table.names.get(column, "")))) for column in (*table.unused, *table.segments)}
-    columns = [column for column, said in titles.items() if said & _REFUNDS and not said & _NO_SUMS]
+    columns = [column for column in (*table.unused, *table.segments) if of_refunds(table.names.get(column, ""))]
     said = {column_said(table, text.partition("=")[0]) for text in (*reading.only, *reading.exclude)}
     if not columns or said & set(columns) or "net" in words(folded(table.names[table.roles["amount"]])):
         return none

@@ -26,7 +26,7 @@ from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
 from nrr_xl.revenue.table.unread import unread_periods
-from nrr_xl.revenue.vocabulary import vocabulary, words
+from nrr_xl.revenue.vocabulary import of_refunds, vocabulary, words
 
 SHOWN_HEADS = 20  # So many headers are listed to choose from.
 
@@ -159,6 +159,7 @@ def choose_table(
         for column in table.unused
         if table.names[column]
         and column not in (*table.rivals, *unread)
+        and not of_refunds(table.names[column])  # told where they are taken off
         and content(table.grid, column, slice(table.first, table.first + SAMPLE)) == "amount"
     ]
     return table, notes

@@ -263,5 +263,5 @@ def _scores(report: Report, page: Page, top: int) -> int:
         report.write(page, row, last, summed, float(table["score"][at]), "checks", "formula", "count")
     how = WORDS["score_how"].format(falls=settings.risk_periods, drop=f"{settings.risk_drop:.0%}")
     # Two lines, as one is wider than the page.
-    page.column(row + 1, LABEL, how.split("\n"), "note")
+    page.column(row + 1, LABEL, (how, WORDS["score_more"]), "note")
     return row + 2
