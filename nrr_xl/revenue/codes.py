@@ -62,6 +62,16 @@ CODES: dict[str, Code] = {
         "Rows are active of which the term has passed",
         "Let each end with its term by --end term, or take them as still active with --end none.",
     ),
+    "starts-only": Code(
+        "error",
+        "Several rows of a customer begin one after another and none ends",
+        "Let each end where the customer's next one begins with --end next, or add them up with --end none.",
+    ),
+    "rolling-sums": Code(
+        "error",
+        "The amounts are sums over several periods, by their header or a title",
+        "Name amounts of one period with --amount, or take them as they are with --rows-are levels.",
+    ),
     "ends-differ": Code("error", "Two columns of ends differ", "Name one with --end."),
     "amount-covers": Code(
         "error",
@@ -171,6 +181,9 @@ CODES: dict[str, Code] = {
     "invoices-spread": Code("warning", "Invoices spread over the months that they pay for", "Spread."),
     "snapshots-last": Code("warning", "Several snapshots a period", "The last one of each period counts."),
     "changes-summed": Code("warning", "The amounts are changes of a level", "Added up to the level of each period."),
+    "title-unlike": Code(
+        "warning", "A title or the sheet's name says that the amounts may be no revenue", "Taken as they are."
+    ),
     "ytd-differences": Code("warning", "The amounts are sums since the start of the year", "Their differences count."),
     "names-of-id": Code("warning", "Customers told apart by their id and not by their name", "Keyed by the id."),
     "filled-down": Code("warning", "Blank customers under a name", "Taken as the customer above."),

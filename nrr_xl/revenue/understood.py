@@ -24,6 +24,9 @@ from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
+# What may be said of ends in place of a column.
+ENDS = ("term", "next", "none")
+
 
 @struct()
 class Understood:
@@ -68,9 +71,9 @@ def refuse_parts(columns: Mapping[str, str] | None) -> None:
 
 
 def ends_said(columns: Mapping[str, str] | None) -> tuple[Mapping[str, str] | None, str | None]:
-    """The columns, and what the user says about ends: "term", "none", which name no column, or "column"."""
+    """The columns, and what the user says about ends: one of ENDS, which name no column, or "column"."""
     said = str((columns or {}).get("end", "")).strip().lower()
-    if said not in ("term", "none"):
+    if said not in ENDS:
         return columns, "column" if said else None
     return {role: name for role, name in (columns or {}).items() if role != "end"}, said
 

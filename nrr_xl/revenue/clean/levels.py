@@ -63,6 +63,9 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
         return months and Levels(*months)
     if kind == "levels":
         return None
+    if kind is None and "rolling" in said:
+        flow.note(body, "rolling-sums", slice(0, 1))
+        return None
     if kind in (None, "snapshots") and (latest := _latest_versions(body, flow)) is not None:
         if kind is None:
             told = "Rows stand there in several versions of the same customer and period"

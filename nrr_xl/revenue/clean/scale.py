@@ -7,6 +7,7 @@ from functools import cache
 
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
+from nrr_xl.revenue.clean.titles import titles_above
 from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.vocabulary import currency_codes
 
@@ -81,11 +82,8 @@ def _patterns() -> dict[float, re.Pattern[str]]:
 
 def _titles(table: Table) -> list[tuple[str, str]]:
     """What may say a scale: the amounts' header, the titles above, the headers of columns without a part."""
-    grid, top = table.grid, max(table.header[0], 0)
+    grid = table.grid
     columns = [table.roles["amount"]] if "amount" in table.roles else sorted(table.periods)[:1]
     said = [(column_title(table, column), grid.address(max(table.header[1], 0), column)) for column in columns]
     said.append((table.names[table.roles["customer"]], grid.address(max(table.header[1], 0), table.roles["customer"])))
-    above = [(row, column) for row in range(max(top - 8, 0), top) for column in range(min(grid.columns, 40))]
-    return said + [
-        (grid.text(row, column), grid.address(row, column)) for row, column in above if grid.kinds[column, row]
-    ]
+    return said + titles_above(table)

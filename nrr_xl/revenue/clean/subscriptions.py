@@ -13,12 +13,12 @@ from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import duplicates, say_amounts, say_empty, say_nobody, say_one_time
-from nrr_xl.revenue.clean.endings import ask_ends
+from nrr_xl.revenue.clean.endings import ask_ends, ask_open, replaced, until_next
 from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.terms import after_term, ends_by_term, terms
 from nrr_xl.revenue.clean.worth import covers, monthly
-from nrr_xl.revenue.cube.rows import Account, Contracts, Labels, RevenueRows
+from nrr_xl.revenue.cube.rows import Account, Contracts, RevenueRows
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.vocabulary import vocabulary
@@ -82,8 +82,11 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
     if ends is not None:
         valid &= ~ends.refused
         ask_ends(body, ends, starts, valid)
-    if table.export and table.export.layout == "movements":
-        ends = _until_next(customer, starts, valid)
+    ask_open(body, customer, starts, ends, valid)
+    if body.reading.ends == "next":
+        ends = replaced(body, customer, starts, valid)
+    elif table.export and table.export.layout == "movements":
+        ends = until_next(customer, starts, valid)
     per = covers(body, valid, values, ends)
     ends = (
         _spread_ends(body, starts, ends)
@@ -207,18 +210,6 @@ def _not_paying(body: Body, counted: np.ndarray, values: np.ndarray) -> np.ndarr
             )
     found: np.ndarray = hit[statuses.codes]
     return found
-
-
-def _until_next(customer: Labels, starts: Dates, valid: np.ndarray) -> Dates:
-    """Ends that are the same customer's next start, for rows that say what holds from a day on."""
-    rows = np.flatnonzero(valid)
-    when = starts.end[rows].astype(np.int64) * 32 + starts.day[rows]
-    order = rows[np.lexsort((rows, when, customer.codes[rows]))]
-    same = customer.codes[order[1:]] == customer.codes[order[:-1]]
-    end, day = np.full(starts.end.size, -1, np.int32), np.zeros(starts.end.size, np.int8)
-    end[order[:-1][same]] = starts.end[order[1:][same]]
-    day[order[:-1][same]] = starts.day[order[1:][same]]
-    return Dates(end, day, np.zeros(end.size, bool), 1)
 
 
 def _ends(body: Body, per: str | None, starts: Dates, ends: Dates | None, valid: np.ndarray) -> Dates | None:

@@ -18,7 +18,7 @@ MOST_OTHERS, MOST_PATTERNS = 6, 4
 # The rows from which a pattern is made, so many from the middle of a chunk on.
 EXAMPLES, EXAMPLE_BYTES = 24, 1 << 16
 WIDEST = 16_384
-_ROW = re.compile(rb'<row( r="[1-9]\d{0,6}")?((?: (?!hidden|r=)[\w:]+="[^"<>&]*")*)>(.*?)</row>', re.DOTALL)
+_ROW = re.compile(rb'<row( r="[1-9]\d{0,6}")?((?: (?!hidden|r=)[\w:]+="[^"<>&]*")*)>(.*)', re.DOTALL)
 _CELL = re.compile(
     rb'<c(?: r="([A-Z]{1,3})\d+")?(?: s="(\d{1,6})")?(?: t="(n|s|b|str|inlineStr)")?'
     rb'(?:(/)>|>(?:<v>[^<]+</v>|(<is><t(?: xml:space="preserve")?>)[^<]+</t></is>)</c>)'
@@ -90,7 +90,8 @@ class Alike:
         """Make the pattern of rows in the middle of a chunk; whether it could be made."""
         self.made += 1
         start = max(chunk.find(b"<row", len(chunk) // 2), 0)
-        rows = _ROW.findall(chunk, start, start + EXAMPLE_BYTES)[: EXAMPLES if self.loose else 1]
+        ended = chunk[start : start + EXAMPLE_BYTES].split(b"</row>")[:-1]
+        rows = [row.groups() for row in map(_ROW.fullmatch, ended) if row][: EXAMPLES if self.loose else 1]
         found: dict[int, _Column] = {}
         for number, _, inside in rows:
             columns = _columns(inside, bool(number))

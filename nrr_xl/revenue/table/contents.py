@@ -170,6 +170,7 @@ _OTHER = {
     "currency",
     "scenario",
     "cumulative",
+    "rolling",
 }
 
 

@@ -285,7 +285,7 @@ def _amount(has: set[str]) -> int | None:
     has = has - {"finish"} | {"standing"} if "finish" in has and has & {"mrr", "arr"} else has
     if has & {"tax", "vat"} and not has & {"net", "gross"}:
         return None
-    if "cumulative" in has and has & _MONEY and has <= _MONEY | _BESIDE_MONEY | {"cumulative"}:
+    if has & {"cumulative", "rolling"} and has & _MONEY and has <= _MONEY | _BESIDE_MONEY | {"cumulative", "rolling"}:
         return 34
     if "change" in has and has & _MONEY and has <= _MONEY | _BESIDE_MONEY | {"change"}:
         return 32
@@ -359,4 +359,4 @@ def assign_roles(
 def is_summary(text: str) -> bool:
     """Whether a header names a sum or a rate over other columns, such as "Total" or "YTD"."""
     said = set(meanings(text)) - {"filler", "period", "date", "year", "money", "mrr", "arr", "recurring", "net"}
-    return bool(said) and said <= {"total", "change", "cost", "budget", "cumulative"} and "?" not in said
+    return bool(said) and said <= {"total", "change", "cost", "budget", "cumulative", "rolling"} and "?" not in said

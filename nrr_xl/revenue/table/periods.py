@@ -169,17 +169,20 @@ def _measure(word: str) -> bool:
 
 
 _BESIDE = frozenset(
-    ("mrr", "arr", "money", "recurring", "net", "gross", "total", "filler", "monthly", "bill", "standing", "cumulative")
+    (
+        *("mrr", "arr", "money", "recurring", "net", "gross", "total", "filler", "monthly", "bill", "standing"),
+        *("cumulative", "rolling"),
+    )
 )
 
 
 def is_cumulative(text: str) -> bool:
-    """Whether a header of a period says that its amounts are sums since the start of the year.
+    """Whether a header of a period says that its amounts are sums, since the start of the year or of several months.
 
-    >>> is_cumulative("Mar-24 YTD"), is_cumulative("Mar-24")
-    (True, False)
+    >>> is_cumulative("Mar-24 YTD"), is_cumulative("LTM Mar-24"), is_cumulative("Mar-24")
+    (True, True, False)
     """
-    return "cumulative" in meanings(text)
+    return bool({"cumulative", "rolling"} & {*meanings(text)})
 
 
 def is_forecast(text: str) -> bool:
