@@ -9,8 +9,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from nrr_xl.errors import NrrError
 from nrr_xl.options import Option, of_stage, option
 
@@ -75,7 +73,7 @@ def _reasons(analysis: Analysis) -> dict[str, str]:
     if rows is not None and rows.product is None and cube.policy.level == "product":
         why["level"] = "the rows name no product"
     for name in ("quantity", "usage") if rows is not None else ():
-        if (found := getattr(rows, name)) is None or np.isnan(found).all():
+        if (found := getattr(rows, name)) is None or (found != found).all():
             why[name] = _of_no_period(cube, found is not None)
     if "one-time" not in codes:
         why["one_time"] = "no row is of such a type"

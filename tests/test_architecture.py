@@ -143,6 +143,11 @@ def test_help_loads_neither_numpy_nor_pandas():
     assert loaded_by(code, HEAVY) == []
 
 
+def test_the_commands_and_the_installer_load_neither():
+    """The installer runs before anything heavy is known to load on its machine."""
+    assert loaded_by("import nrr_xl.commands, nrr_xl.excel.install", HEAVY) == []
+
+
 def test_a_report_does_without_pandas(tmp_path):
     sheet = str(ROOT.parent / "templates" / "sample_revenue.xlsx")
     code = (

@@ -156,6 +156,9 @@ def _record(value: Mapping[str, Any], place: Place) -> Place:
         if form and _number(value.get(key)) and not (key == "months" and (dated or len(place.path) == 1)):
             texts.append(form.format(value[key]))
     place = _named(place, *texts)
+    if unit := place.units.get(str(value.get("key"))):
+        # A question of the reading guide has a unit of its own, as its limit has.
+        place = replace(place, units={**place.units, "value": unit, "limit": unit})
     if not dated:
         return place
     return replace(place, start=str(value["from"]) if isinstance(value.get("from"), str) else "", end=dated)

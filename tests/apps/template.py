@@ -13,7 +13,7 @@ PASSED = texts()["checks"]["passed"]
 LINES = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
 LOSSES = ("contraction", "churn")
 TILES = {"A9": "nrr", "C9": "grr", "E9": "logo_retention", "G9": "quick_ratio"}
-BRIDGE_ROW = 34  # of the Summary's table, whose amounts stand in column D
+BRIDGE_ROW = 29  # of the Summary's table, whose amounts stand in column D
 FIRST = month_number(2022, 1)
 
 

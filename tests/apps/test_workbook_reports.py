@@ -21,8 +21,8 @@ from tests.workbook import cubes
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 # What the charts of the Trend leave out.
 UNDEFINED_ONLY = {"#N/A"}
-# The status line of every sheet, as LibreOffice spells it: a changed report says that it is.
-STATUS = "$Checks.$C$6"
+# The status line of every sheet: a changed report says that it is.
+STATUS = "A4"
 
 
 def find(path, sheet, text, below=0):
@@ -86,7 +86,7 @@ def same_figures(after, fresh, sheets=("Summary", "Bridge", "Trend", "Cohorts", 
     wanted = fresh.cells
     wrong = []
     for (sheet, address), cell in after.cells.items():
-        if sheet in sheets and cell.formula and cell.formula != STATUS:
+        if sheet in sheets and cell.formula and address != STATUS:
             other = wanted.get((sheet, address))
             close = (
                 other is not None

@@ -10,6 +10,7 @@ from nrr_xl.metrics import annualise
 from nrr_xl.retention import reading
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.bands import Band, bands, schemes
+from nrr_xl.retention.figures import catalogue
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
@@ -30,8 +31,6 @@ NO_YEAR = ADVICE + MOST_BANDS
 # So many characters stand in a line of the label's, the text's and the source's column, so many points high.
 LABELLED, LINE, SOURCED, HEIGHT = 50, 104, 52, 13
 YEAR, AHEAD = 12, 5
-# Questions whose figure and limit are points; all others are shares, but for a multiple.
-POINTS = ("one_customer", "one_segment", "small_leave", "falling")
 # Empty lines for notes.
 NOTES = 4
 
@@ -122,9 +121,10 @@ def _questions(report: Report, page: Page, customers: CustomersPlace, shown: Fig
     for row, record in enumerate(reading.asked(report.analysis), first):
         label = WORDS[record["asks"]].format(figure=record["figure"])
         page.put(row, LABEL, label, "wrapped")
-        kind = "multiple" if record["key"] == "new_business" else "rate"
+        unit = catalogue()["parts"]["reading"].get(record["key"], "fraction")
+        kind = "multiple" if unit == "multiple" else "rate"
         formula, factor = formulas[record["key"]], 1.0
-        if record["key"] in POINTS:
+        if unit.endswith("points on the sheet"):
             kind, factor = "plain_points", 100.0
             formula = f"IF(ISNUMBER({formula}),100*{formula},{fx.DASH})"
         report.write(page, row, VALUE, formula, factor * record["value"], "customers", "rate_top", kind)
