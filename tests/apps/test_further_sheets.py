@@ -8,7 +8,7 @@ import pytest
 import nrr_xl
 from nrr_xl.retention import reading
 from nrr_xl.retention.adjust import adjusted
-from nrr_xl.workbook.pack.reading import POINTS
+from nrr_xl.retention.figures import catalogue
 from nrr_xl.workbook.report import write_report
 from tests.apps.test_workbook_reports import sound
 from tests.retention.described import described
@@ -53,7 +53,8 @@ def test_tenure_reasons_and_questions_follow_the_window(cube, path, office):
     first = next(row for row in range(6, 40) if after.cells.get(("Reading guide", f"D{row}")) and row > 10)
     for row, key in enumerate(reading.questions(), first):
         # The yearly change of NRR is the only one that the Summary of another window has from a year before.
-        value = asked[key]["value"] * (100 if key in POINTS else 1)
+        points = catalogue()["parts"]["reading"].get(key, "").endswith("points on the sheet")
+        value = asked[key]["value"] * (100 if points else 1)
         shown = after.value("Reading guide", f"B{row}")
         assert shown == (pytest.approx(value) if value == value else "–"), key
     assert after.value("Checks", "B6") == 0
