@@ -979,4 +979,4 @@ def traps() -> Iterator[Sheet]:
     b = made()
     rows = [["Customer", "Invoice date", "Amount due", "Amount paid"]]
     rows += with_each(b, lambda w, a, x: [b.names[w], first(b.months[a]), x, x if (w + a) % 5 else 0.0])
-    yield sheet("due and paid", rows, b, "told", told=("amount-rival",))
+    yield sheet("due and paid", rows, b, "mend", mend={"amount": "Amount due"})
