@@ -9,7 +9,7 @@ from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 from nrr_xl.errors import InputError, OutputError
-from nrr_xl.options import Option, options
+from nrr_xl.options import ENDS, Option, options
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -101,7 +101,7 @@ def _value(option: Option, text: str, at: int) -> tuple[str, int]:
             return word, found.end()  # a stand-in such as FILE
         if option.type == "column" and word.isupper() and word.isalpha():
             return f'"{word}"', found.end()
-        chosen = word in option.values() or (option.name == "end" and word in ("term", "next", "none"))
+        chosen = word in option.values() or (option.name == "end" and word in ENDS)
         if chosen or any(sign.isdigit() or sign in "=:" for sign in word) or word in ("twice", "all"):
             number = option.type in ("number", "whole") and word.replace(".", "", 1).isdigit()
             return (word if number else f'"{word}"'), found.end()

@@ -17,6 +17,8 @@ from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.records import struct
 
 LAST_MONTH = "last-month"
+# What may be said of ends in place of a column.
+ENDS = ("term", "next", "none")
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 Held = TypeVar("Held")

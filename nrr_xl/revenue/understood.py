@@ -11,6 +11,7 @@ from typing import Any
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
 from nrr_xl.options import of_stage
+from nrr_xl.options import ENDS
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.policy import Policy
@@ -23,9 +24,6 @@ from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
 from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
-
-# What may be said of ends in place of a column.
-ENDS = ("term", "next", "none")
 
 
 @struct()

@@ -123,7 +123,7 @@ def test_what_cannot_be_summed_up_or_written_leaves_no_file(tmp_path, monkeypatc
     assert [each.name for each in tmp_path.iterdir()] == ["kept"]
 
 
-def test_exchange_rates_and_segments_that_change_are_those_of_the_window(tmp_path):
+def test_segments_that_change_are_those_of_the_window(tmp_path):
     from nrr_xl.revenue.cube.build import Segment
 
     made = cubes.ordinary(300, 14)

@@ -11,7 +11,6 @@ import numpy as np
 
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import When
-from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index, column_letter
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
 from nrr_xl.revenue.table.exports import Export, known_export
@@ -19,8 +18,8 @@ from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanin
 from nrr_xl.revenue.table.marks import labels_only, planned_above, planned_below
 from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, no_header, shape_of, unit_price
 from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
+from nrr_xl.revenue.table.rivals import rivals
 from nrr_xl.revenue.table.sides import two_sides
-from nrr_xl.revenue.vocabulary import words
 
 LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
@@ -299,7 +298,7 @@ def _table(
         forecasts=planned,
         unused=tuple(column for column in rest if column not in segments and column not in apart),
         guessed=tuple(guessed),
-        rivals=() if wide or known_amount else _rivals(roles["amount"], rest, names, contents),
+        rivals=() if wide or known_amount else rivals(roles["amount"], rest, names, contents),
         export=export,
         dated=dated,
         undecided=undecided,
@@ -327,27 +326,6 @@ def _planned(
     if len(planned) == len(periods):
         return dict(periods), ()
     return {column: period for column, period in periods.items() if column not in planned}, planned
-
-
-def _rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:
-    """Other columns whose headers name an amount as surely as the chosen one does, or gross where net is after fees."""
-    mine = role_ranks(names[amount]).get("amount", 99)
-    if "net" in meanings(names[amount]) and any("fee" in meanings(names[column]) for column in rest):
-        return tuple(column for column in rest if "gross" in meanings(names[column]))
-    return tuple(
-        column
-        for column in rest
-        if contents.kind(column) == "amount"
-        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or owed_and_paid(names[amount], names[column]))
-        and contents.column(column) != contents.column(amount)
-    )
-
-
-def owed_and_paid(mine: str, other: str) -> bool:
-    """Whether one header names what is owed and the other what of it was paid."""
-    owed, paid = {"due", "owed", "owing", "invoiced", "billed"}, {"paid", "received", "collected"}
-    one, two = set(words(folded(mine))), set(words(folded(other)))
-    return bool((one & owed and two & paid) or (one & paid and two & owed))
 
 
 def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | None:

@@ -1,0 +1,31 @@
+"""Columns that may be the amount as well as the one that was taken for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.table.contents import Contents
+from nrr_xl.revenue.table.headers import meanings, role_ranks
+from nrr_xl.revenue.vocabulary import words
+
+
+def rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:
+    """Other columns whose headers name an amount as surely as the chosen one does, or gross where net is after fees."""
+    mine = role_ranks(names[amount]).get("amount", 99)
+    if "net" in meanings(names[amount]) and any("fee" in meanings(names[column]) for column in rest):
+        return tuple(column for column in rest if "gross" in meanings(names[column]))
+    return tuple(
+        column
+        for column in rest
+        if contents.kind(column) == "amount"
+        and (role_ranks(names[column]).get("amount", 99) <= mine < 99 or owed_and_paid(names[amount], names[column]))
+        and contents.column(column) != contents.column(amount)
+    )
+
+
+def owed_and_paid(mine: str, other: str) -> bool:
+    """Whether one header names what is owed and the other what of it was paid."""
+    owed, paid = {"due", "owed", "owing", "invoiced", "billed"}, {"paid", "received", "collected"}
+    one, two = set(words(folded(mine))), set(words(folded(other)))
+    return bool((one & owed and two & paid) or (one & paid and two & owed))
