@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
-from nrr_xl.options import of_stage
-from nrr_xl.options import ENDS
+from nrr_xl.options import ENDS, of_stage
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.policy import Policy
