@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.datecolumns import Dates, read_dates, read_month_and_year
 from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import (
     duplicates,
@@ -43,7 +44,7 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     say_statement(body)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
-    say_titles(table, findings)
+    say_titles(table, rows, reading, findings)
     say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 
