@@ -12,7 +12,7 @@ from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.headers import RUNNING, role_ranks
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.table import column_title
 
 Array = np.ndarray[Any, Any]
 # Where fewer customers have several rows without an end, these are orders beside one another.

@@ -32,8 +32,8 @@ from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.columns import summary_columns
-from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.stacked import left_out
+from nrr_xl.revenue.table.table import Table
 
 
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:
