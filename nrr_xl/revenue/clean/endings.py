@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates, read_dates
+from nrr_xl.revenue.cells.date_columns import Dates, read_dates
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.cube.rows import Labels

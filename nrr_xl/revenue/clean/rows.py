@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.date_columns import Dates, read_dates, read_month_and_year
 from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import (
     duplicates,

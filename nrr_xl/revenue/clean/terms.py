@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates
+from nrr_xl.revenue.cells.date_columns import Dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.values import says

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.cells.columns import Dates
+from nrr_xl.revenue.cells.date_columns import Dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.terms import interval_months, terms
