@@ -14,7 +14,7 @@ from nrr_xl.records import struct
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 
 Array = np.ndarray[Any, Any]
 
