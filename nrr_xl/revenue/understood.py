@@ -19,7 +19,7 @@ from nrr_xl.revenue.files import sources, stores
 from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.files.given import given_book
 from nrr_xl.revenue.files.opening import standard_input
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
