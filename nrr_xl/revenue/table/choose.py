@@ -232,7 +232,8 @@ def _named_sheet(book: Book, sheet: str) -> str:
         if name == sheet or name.casefold() == str(sheet).strip().casefold():
             return name
     raise InputError(
-        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+        f"{book.path or 'The input'} has no sheet {sheet!r}. It has: {', '.join(book.sheets) or 'one'}."
+        f"{did_you_mean(sheet, book.sheets)}"
     )
 
 
