@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from nrr_xl.revenue.asked import ASKED, Code
+from nrr_xl.errors import Severity
+from nrr_xl.records import struct
+from nrr_xl.revenue.refused import ERRORS
 
-CODES: dict[str, Code] = {
-    **ASKED,
+
+@struct()
+class Code:
+    """A kind of problem: how grave it is, what it says, and what was or should be done."""
+
+    severity: Severity
+    message: str
+    action: str = ""
+
+
+_TOLD: dict[str, Code] = {
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
     "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
@@ -189,3 +200,6 @@ CODES: dict[str, Code] = {
     ),
     "gap-filled": Code("info", "A gap within the grace", "Filled with the last amount before it."),
 }
+
+# Errors are refused, unless --accept-errors leaves out what they are about; the others are told and read on.
+CODES: dict[str, Code] = {code: Code("error", *said) for code, said in ERRORS.items()} | _TOLD

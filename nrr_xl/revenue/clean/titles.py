@@ -11,8 +11,8 @@ from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.files.grid import BLANK
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 # A title stands so few rows above its table, in one of its first columns, and is no longer than this.

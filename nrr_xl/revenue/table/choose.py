@@ -15,15 +15,16 @@ from nrr_xl.revenue.table.alike import one_of_alike
 from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
 from nrr_xl.revenue.table.fullnames import named_in_full
-from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.kept import ALL
 from nrr_xl.revenue.table.lacking import lacking_parts
-from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
+from nrr_xl.revenue.table.layout import HEADER_DEPTH, find_table
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.products import products_apart
 from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
+from nrr_xl.revenue.table.table import Table, column_title
 from nrr_xl.revenue.table.undated import by_number, months_without_year, refuse_numbers
 from nrr_xl.revenue.table.unread import unread_periods
 from nrr_xl.revenue.vocabulary import of_refunds, vocabulary, words
@@ -240,7 +241,8 @@ def _named_sheet(book: Book, sheet: str) -> str:
         if name == sheet or name.casefold() == str(sheet).strip().casefold():
             return name
     raise InputError(
-        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+        f"{book.path or 'The input'} has no sheet {sheet!r}. It has: {', '.join(book.sheets) or 'one'}."
+        f"{did_you_mean(sheet, book.sheets)}"
     )
 
 

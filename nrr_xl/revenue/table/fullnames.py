@@ -10,7 +10,7 @@ from nrr_xl.errors import Problem
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK, TEXT
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 

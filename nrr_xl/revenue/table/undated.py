@@ -8,7 +8,8 @@ from nrr_xl.errors import InputError
 from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import Grid
-from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table
+from nrr_xl.revenue.table.layout import HEADER_DEPTH
+from nrr_xl.revenue.table.table import Table
 
 # A month by its number alone, of no year.
 _NUMBERED = re.compile(

@@ -1,4 +1,4 @@
-"""A column of dates or periods read into arrays: day and month in one order, periods of one length."""
+"""A table's columns of dates read into arrays: day and month in one order, periods of one length."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT,
 from nrr_xl.revenue.findings import Findings
 
 _DAY_ZERO = np.datetime64("1899-12-30", "D")
+
 EARLIEST = month_number(1950, 1)  # Dates before 1950 or more than 20 years ahead are slips of the keyboard.
 
 
