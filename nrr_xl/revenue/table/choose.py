@@ -20,6 +20,7 @@ from nrr_xl.revenue.table.lacking import lacking_parts
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, find_table
 from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.products import products_apart
+from nrr_xl.revenue.table.rivals import taken_off_nowhere
 from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
@@ -161,7 +162,11 @@ def choose_table(
     notes += [
         problem(
             # Numbers of the same periods that no word calls recurring may be as much of it as those that are read.
-            "column-beside" if dated & {*table.names[column].split()} else "column-unused",
+            "column-beside"
+            if dated & {*table.names[column].split()}
+            else "discount-beside"
+            if taken_off_nowhere(table, column)
+            else "column-unused",
             sheet=chosen,
             cell=table.grid.address(table.header[1], column),
             value=table.names[column],
