@@ -32,6 +32,11 @@ PAGE, OVERFULL = 100.0, 1e4
 # What it costs to use the larger paper, as a factor, and to part a table whose heading does not stand on every page.
 LARGER, PARTED = 1.45, 120.0
 LINE, CHARACTER = 17, 6.3
+# Kinds of numbers whose digits grow with the amounts, with the decimals of each; how much smaller each unit shows them.
+WHOLE_NUMBERS = {"amount": 0, "cents": 2, "count": 0}
+MAGNITUDES = {"": 1.0, "k": 1e3, "m": 1e6}
+# In letters of 10 points: a digit, a comma or point, and what a number's parentheses and the cell's edges take.
+DIGIT, POINT, AROUND = 6.8, 3.4, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.6}
 A4, A4_UPRIGHT = Paper(9, True, 1026, 688), Paper(9, False, 698, 1016)
 A3, A3_UPRIGHT = Paper(8, True, 1491, 1016), Paper(8, False, 1026, 1482)
 # By what a sheet is: wide, narrow and high, or a long list.
-WIDE, HIGH, LONG = (A4, A3), (A4_UPRIGHT, A4, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
+WIDE, HIGH, LONG = (A4, A3), (A4_UPRIGHT, A4, A3_UPRIGHT, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
 
 
 @dataclass
@@ -59,6 +64,8 @@ class Marks:
     headings: set[int] = field(default_factory=set)
     wrapped: list[tuple[int, int, int]] = field(default_factory=list)
     charts: list[tuple[int, int]] = field(default_factory=list)
+    # By column and kind the least and the most of its numbers.
+    spread: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict)
 
 
 def area(sheet: Any) -> tuple[int, int, int, int]:
@@ -68,6 +75,20 @@ def area(sheet: Any) -> tuple[int, int, int, int]:
         return 0, 0, max(sheet.dim_rowmax or 0, 0), max(sheet.dim_colmax or 0, 0)
     (top, left), (bottom, right) = xl_cell_to_rowcol(found[0]), xl_cell_to_rowcol(found[-1])
     return top, left, bottom, right
+
+
+def widen(sheet: Any, marks: Marks, scale: float, size: float) -> None:
+    """Widen columns whose numbers would be shown as #### in letters of a size, for amounts that show one for `scale`."""
+    for (col, kind), (least, most) in marks.spread.items():
+        largest = max(-least, most) / (scale if kind == "amount" else 1)
+        digits = len(f"{largest:.0f}")
+        decimals = WHOLE_NUMBERS[kind]
+        signs = (digits - 1) // 3 + bool(decimals)
+        room = math.ceil(size / 10 * (DIGIT * (digits + decimals) + POINT * signs + AROUND))
+        known = sheet.col_info.get(col)
+        if room > (sheet.default_col_width if known is None or known.width is None else known.width):
+            options = {"hidden": known.hidden, "level": known.level, "collapsed": known.collapsed} if known else None
+            sheet.set_column_pixels(col, col, room, known.column_format if known else None, options)
 
 
 def fits(sheet: Any, left: int, right: int, papers: Sequence[Paper]) -> bool:

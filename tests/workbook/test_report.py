@@ -288,8 +288,8 @@ def test_brand_and_magnitude_follow_the_theme(analysis, tmp_path):
     )
     path = write_report(analysis, tmp_path / "report.xlsx", theme=load_theme(brand))
     sheet = openpyxl.load_workbook(path)["Summary"]
-    assert sheet["A1"].value == "Acme & Söhne · Net revenue retention"
-    assert "MRR, € k" in sheet["A2"].value
+    assert sheet["A2"].value == "Acme & Söhne · Net revenue retention"
+    assert "MRR, € k" in sheet["A3"].value
     assert len(sheet._images) == 1
 
 

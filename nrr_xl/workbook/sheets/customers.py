@@ -204,13 +204,15 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.freeze_panes(FIRST_ROW, 1)
     # A list of thousands, and many periods, are read on the screen; the total stands above them.
     last = min(at.last_row, FIRST_ROW + report.printed - 1)
-    # A few rows would leave a large page nearly empty.
-    whole = paper.fits(sheet, 0, at.last_period, paper.WIDE if at.customers >= FEW else (paper.A4,))
+    page.widen()
+    # A few rows would leave a large page, or a high one, nearly empty.
+    few = at.customers < FEW
+    whole = paper.fits(sheet, 0, at.last_period, (paper.A4,) if few else paper.WIDE)
     sheet.print_area(0, 0, last, at.last_period if whole else at.window["movement"])
     if last < at.last_row:
         _rest(report, page, at, last)
     page.helpers(END_ROW, LABEL_ROW)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.WIDE if whole else paper.LONG)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.WIDE if whole or few else paper.LONG)
     _checks(report, at, history)
 
 
