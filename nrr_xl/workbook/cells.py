@@ -29,6 +29,8 @@ LINK_LIMIT = 255
 LINKS, HEADS = 0, (1, 2)
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
+# Roles of smaller letters than those of the text.
+SMALL = {role: look["font_size"] for role, look in ROLES.items() if look.get("font_size", 10) < 10}
 # Roles of cells that are joined with their neighbours.
 ROOMY = frozenset(("tile_value", "tile_change"))
 # How roles of cells begin that are there to be typed over.
@@ -85,7 +87,7 @@ class Page:
         self.last = (0, 0)
         # Of a template: each number that is neither a formula nor an input, by column and row.
         self.constants: dict[tuple[int, int], float] | None = None
-        self.marks = paper.Marks()
+        self.marks = paper.Marks(size=book.theme.size)
         self._links: tuple[list[str], str] | None = None
 
     def put(self, row: int, col: int, value: Any, role: str = "text", kind: str = "text") -> None:
@@ -116,6 +118,8 @@ class Page:
         self.marks.rows.add(row)
         if role in HEADINGS:
             self.marks.headings.add(row)
+        if role in SMALL:
+            self.marks.small[row, col] = SMALL[role]
         if isinstance(value, str) and ROLES[role].get("text_wrap"):
             self.marks.wrapped.append((row, col, len(value)))
         elif kind in paper.WHOLE_NUMBERS and isinstance(value, int | float) and role not in ROOMY:
@@ -161,6 +165,8 @@ class Page:
                 # What a cell cannot hold is looked for in all of them at once.
                 doubtful = _UNWRITABLE.search("".join(values)) or max(map(len, values)) * 2 > TEXT_LIMIT
                 values = [safe_text(text) for text in values] if doubtful else values
+            if column.role in SMALL:
+                self.marks.small[row, at] = SMALL[column.role]
             streams.append(Stream(at, values, self.book.format(column.role, column.kind), column.formula))
         self.sheet.stream(row, streams, col, block, self.book.format("input", "amount"))
         self.marks.rows.update(range(row, row + len(block)))

@@ -105,6 +105,11 @@ class Report:
         return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
 
     @property
+    def in_full(self) -> str:
+        """What a head says of amounts that are as they are where the others are in thousands or millions."""
+        return texts()["front"]["in_full"] if self.book.theme.magnitude else ""
+
+    @property
     def unit_told(self) -> fx.Said | str:
         """The unit for a sentence: a template's follows its settings."""
         return self.feed.unit if self.feed else self.unit

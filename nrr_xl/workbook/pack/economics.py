@@ -38,7 +38,7 @@ def write(report: Report, customers: CustomersPlace) -> None:
     for name in report.analysis.tables.segments:
         row = _segment(report, page, customers, places, row + 2, name)
         last = row if row < PAGE_ROWS or not report.brief else last
-    page.columns(48, *[16] * 8)
+    page.columns(40, *[13] * 8)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, last, 8)
     page.print_setup(report.footer)

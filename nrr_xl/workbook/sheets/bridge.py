@@ -241,7 +241,7 @@ def _fold(page: Page, columns: Sequence[Span], fed: bool) -> None:
             options = {"level": level, "hidden": at in folded, "collapsed": after}
             page.sheet.set_column(at + 1, at + 1, 11.5, None, options)
         page.widen()
-        if not waiting or paper.fits(page.sheet, 0, len(columns), paper.WIDE):
+        if not waiting or paper.fits(page.sheet, page.marks, 0, len(columns), paper.WIDE):
             return
         folded = folded | waiting.pop(0)
 

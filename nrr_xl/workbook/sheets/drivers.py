@@ -22,7 +22,13 @@ MOST_MIX = 24
 
 def write(report: Report, page: Page, columns: Columns, top: int) -> tuple[int, int]:
     """Write the tables from a row on, as values; where the narrow ones among them begin, and the row after all."""
-    shown, start = {key: WORDS[key].format(written=report.written) for key in ("size", "products", "price")}, top
+    shown, start = (
+        {
+            key: WORDS[key].format(written=report.written, in_full=report.in_full)
+            for key in ("size", "products", "price")
+        },
+        top,
+    )
     if len(report.analysis.tables.size_bands) > 1:
         top = _size_bands(report, page, columns, top, shown["size"])
     narrow = top
