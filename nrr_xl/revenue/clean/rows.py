@@ -44,7 +44,7 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     say_statement(body)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
-    say_titles(table, findings)
+    say_titles(table, rows, reading, findings)
     say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 

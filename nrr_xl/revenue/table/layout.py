@@ -52,11 +52,12 @@ def find_table(
         rows = (-1, *np.flatnonzero(np.count_nonzero(grid.kinds[:, :HEADER_DEPTH], axis=0) >= 2).tolist())
     else:
         rows = (header[1],)
+    years = _said_years(grid)
     for row in rows:
         for height in (1, 2) if row > 0 else (1,):
             if header is not None and height != header[1] - header[0] + 1:
                 continue
-            if best and _most(grid, row, height) + 3 * len(columns or ()) <= best.score:
+            if best and _most(grid, row, height, years) + 3 * len(columns or ()) <= best.score:
                 continue
             names = header_names(grid, row, height)
             dated = header_periods(grid, row, height, names, day_first, fiscal_year_end)
@@ -66,7 +67,15 @@ def find_table(
     return best
 
 
-def _most(grid: Grid, row: int, height: int) -> float:
+def _said_years(grid: Grid) -> np.ndarray:
+    """Of each row that a header may be in, whether a text in it says year."""
+    kinds = grid.kinds[:, :HEADER_DEPTH]
+    values = np.where((kinds == TEXT) | (kinds == ERROR), grid.values[:, :HEADER_DEPTH], -1).T.tolist()
+    said = {code for code in set().union(*values) if code >= 0 and "year" in meanings(grid.strings[int(code)])}
+    return np.array([not said.isdisjoint(row) for row in values])
+
+
+def _most(grid: Grid, row: int, height: int, years: np.ndarray) -> float:
     """The most that a table under a header row can score: texts may name parts, numbers and dates periods."""
     lower = grid.kinds[:, row]
     said = (lower == TEXT) | (lower == ERROR) | (lower == BOOLEAN)
@@ -76,8 +85,7 @@ def _most(grid: Grid, row: int, height: int) -> float:
         if (filled & (upper == BLANK)).any():
             return math.inf  # what stands further left above is carried over to it
         said = said | (upper == TEXT) | (upper == ERROR) | (upper == BOOLEAN)
-    texts = [grid.text(at, c) for at in range(row - height + 1, row + 1) for c in np.flatnonzero(said).tolist()]
-    if any("year" in meanings(text) for text in texts):
+    if years[max(row - height + 1, 0) : row + 1].any():
         return math.inf  # beside a year a column of months that no header names counts as known
     return _score(int(np.count_nonzero(said)), int(np.count_nonzero(filled & ~said)), 0, height)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 
+from nrr_xl.packaged import packaged_table
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.vocabulary import currency_codes
 
@@ -16,9 +15,8 @@ _LINKS = ("s", "n", "en", "e", "t", "es", "er")
 @cache
 def _lexicon() -> tuple[dict[str, str], int]:
     """Each word or phrase with its meaning, and the words of the longest phrase."""
-    text = resources.files("nrr_xl.revenue.table").joinpath("headers.toml").read_text("utf-8")
     known: dict[str, str] = {}
-    for meaning, listed in tomllib.loads(text).items():
+    for meaning, listed in packaged_table("revenue/table/headers.toml").items():
         for phrase in listed.replace("\n", " ").split(","):
             known.setdefault(" ".join(folded(phrase).split()), meaning)
     for code in currency_codes():
