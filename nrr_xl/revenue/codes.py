@@ -137,7 +137,7 @@ CODES: dict[str, Code] = {
     ),
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
-    "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
+    "product-row": Code("warning", "A product or a part below its customer, which counts it already", "Left out."),
     "parent-row": Code(
         "warning", "A parent's row that equals the sum of its children in every period", "Left out: they count."
     ),
@@ -151,8 +151,13 @@ CODES: dict[str, Code] = {
     "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),
     "total-unproven": Code(
         "error",
-        "Labelled a total, but it equals no sum of rows",
+        "Called a total or a measure, but no sum of rows proves it",
         "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
+    ),
+    "line-repeated": Code(
+        "error",
+        "One name returns under many others, as a line of each customer does",
+        "Leave the rows out with --drop-rows, or count them as one customer with --keep-rows.",
     ),
     "amounts-counted": Code(
         "error",
@@ -332,6 +337,9 @@ CODES: dict[str, Code] = {
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
     "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "title-planned": Code(
+        "warning", "A title says up to when amounts are actual, and later periods follow", "Taken as they are."
+    ),
     "hidden-sheet": Code("warning", "The sheet is hidden", "Read since no other holds revenue rows."),
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),
