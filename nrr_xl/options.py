@@ -6,14 +6,13 @@ import ast
 import csv
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial, wraps
-from importlib.resources import files
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from nrr_xl.errors import InputError, did_you_mean
+from nrr_xl.packaged import packaged_table, packaged_text
 from nrr_xl.records import struct
 
 LAST_MONTH = "last-month"
@@ -75,9 +74,8 @@ class Option:
             return self.choices
         keys = _keys_of(*self.key_choices.split(":")) if self.key_choices else ()
         path, _, column = self.more_choices.partition(":")
-        rows = csv.DictReader(files("nrr_xl").joinpath(path).read_text("utf-8").splitlines())
-        named = files("nrr_xl").joinpath(self.like_choices) if self.like_choices else None
-        like = tomllib.loads(named.read_text("utf-8")) if named else ()
+        rows = csv.DictReader(packaged_text(path).splitlines())
+        like = packaged_table(self.like_choices) if self.like_choices else ()
         return tuple(dict.fromkeys((*keys, *(row[column] for row in rows), *(f"like:{key}" for key in like))))
 
     def read(self, value: Any, called: str = "") -> Any:
@@ -106,7 +104,7 @@ class Option:
 @cache
 def _keys_of(path: str, name: str) -> tuple[str, ...]:
     """The keys of a dict as they stand in a module's source: importing it may load what help must not."""
-    for node in ast.parse(files("nrr_xl").joinpath(path).read_text("utf-8")).body:
+    for node in ast.parse(packaged_text(path)).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return tuple(ast.literal_eval(key) for key in node.value.keys)  # type: ignore[attr-defined]
     raise LookupError(f"{path} has no {name}")
@@ -211,7 +209,7 @@ _READERS = {
 @cache
 def options() -> tuple[Option, ...]:
     """Every option, in the order of the table."""
-    table = tomllib.loads(files("nrr_xl").joinpath("options.toml").read_text("utf-8"))
+    table = packaged_table("options.toml")
     rows: list[dict[str, Any]] = [
         {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         for row in table["option"]

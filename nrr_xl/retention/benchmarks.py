@@ -8,7 +8,6 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from nrr_xl.errors import InputError, Problem
 from nrr_xl.files import AnyPath
 from nrr_xl.metrics import ratio
+from nrr_xl.packaged import packaged_text
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
 
@@ -52,7 +52,7 @@ QUANTILES = {"p25": 25.0, "median": 50.0, "p75": 75.0}
 
 def packaged() -> list[dict[str, Any]]:
     """The benchmarks that come with the package, second-hand ones marked so in their source."""
-    return parse(files("nrr_xl.retention").joinpath("data/benchmarks.csv").read_text("utf-8"))
+    return parse(packaged_text("retention/data/benchmarks.csv"))
 
 
 def own_or_packaged(own: AnyPath | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from nrr_xl.revenue.files.delimited import Dialect
 from nrr_xl.revenue.files.given import held_bytes, pandas_frame
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.opening import standard_input
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 

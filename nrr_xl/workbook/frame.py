@@ -14,7 +14,8 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.checks import TOLERANCE
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import status
-from nrr_xl.workbook.cells import Book, Page
+from nrr_xl.workbook.book import Book
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
 

@@ -20,7 +20,7 @@ from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.files.archive import reason
 from nrr_xl.revenue.files.edited import check_edited
-from nrr_xl.workbook.cells import CALCULATION
+from nrr_xl.workbook.book import CALCULATION
 from nrr_xl.workbook.losses import losses
 from nrr_xl.workbook.recached import Values, formula_values, put_back
 from nrr_xl.workbook.report import write_report

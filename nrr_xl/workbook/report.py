@@ -14,7 +14,7 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import live, status, story
-from nrr_xl.workbook.cells import Book
+from nrr_xl.workbook.book import Book
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack.sheets import DILIGENCE, Pack
 from nrr_xl.workbook.sheets import (

@@ -10,7 +10,7 @@ from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.files.grid import BLANK, TEXT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import SUB, TOTAL, labels_of_rows
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 
 # A line returns under so many customers or more, and there are at least so many customers for each kind of line.
 RETURNS, PER_LINE = 3, 2

@@ -14,8 +14,8 @@ from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, column_letter
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK as NO_NAME
 from nrr_xl.revenue.table.labels import labels_of_rows
-from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.table.sides import SMALL
+from nrr_xl.revenue.table.table import Table, column_title
 
 # From this share of the rows with amounts on, blank customers are names that stand on the first row of a group only.
 GROUPED = 0.3

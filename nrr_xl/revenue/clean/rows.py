@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.date_columns import Dates, read_dates, read_month_and_year
 from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import (
     duplicates,
@@ -32,8 +33,8 @@ from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.columns import summary_columns
-from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.stacked import left_out
+from nrr_xl.revenue.table.table import Table
 
 
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:

@@ -10,8 +10,8 @@ from nrr_xl.revenue.cells.dates import Doubtful, When, parse_date
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 # A title stands so few rows above its table, in one of its first columns, and is no longer than this.

@@ -12,11 +12,11 @@ from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.findings import Findings, problem
 from nrr_xl.revenue.table.adding import HAIR, proportional
 from nrr_xl.revenue.table.contents import SAMPLE, content
-from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.kept import flows
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.periods import is_forecast
 from nrr_xl.revenue.table.rivals import owed_and_paid
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
 # Meanings beside "MRR" or "revenue" that make it another kind of amount, which reading the header can tell apart.

@@ -16,15 +16,16 @@ from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.alike import one_of_alike
 from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
-from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.kept import ALL
 from nrr_xl.revenue.table.lacking import lacking_parts
-from nrr_xl.revenue.table.layout import HEADER_DEPTH, Table, column_title, find_table
+from nrr_xl.revenue.table.layout import HEADER_DEPTH, find_table
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.products import products_apart
 from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
+from nrr_xl.revenue.table.table import Table, column_title
 from nrr_xl.revenue.table.unread import unread_periods
 from nrr_xl.revenue.vocabulary import of_refunds, vocabulary, words
 

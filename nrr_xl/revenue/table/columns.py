@@ -10,7 +10,7 @@ from nrr_xl.revenue.cells.columns import Amounts, read_amounts
 from nrr_xl.revenue.clean.body import Body, account_of
 from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.table import column_title
 
 
 def summary_columns(

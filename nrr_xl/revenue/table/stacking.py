@@ -17,8 +17,10 @@ from nrr_xl.revenue.cells.months import folded, month_names
 from nrr_xl.revenue.files.grid import ERROR, TEXT, Grid, Piece
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.table.headers import heads_customers, meanings
-from nrr_xl.revenue.table.layout import Table, find_table
+from nrr_xl.revenue.table.headers import heads_customers
+from nrr_xl.revenue.table.layout import find_table
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import words
 
 # Sheets that share more of their customers than this may tell of the same revenue twice.

@@ -11,8 +11,8 @@ from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
-from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.table.measures import RATE, is_company, is_measure, says_measure
+from nrr_xl.revenue.table.table import Table, column_title
 from nrr_xl.revenue.table.within import Within, rows_within
 
 # A sum over so many different amounts is no accident.

@@ -7,8 +7,8 @@ import numpy as np
 from nrr_xl.records import struct
 from nrr_xl.revenue.files.grid import BLANK
 from nrr_xl.revenue.table.labels import LIKE, NAMED
-from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.nested import lines_of_each, outline_sums, part_rows, product_rows
+from nrr_xl.revenue.table.table import Table
 
 # Of more rows such lines are not looked for.
 MOST = 50_000
