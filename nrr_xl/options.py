@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.packaged import packaged_table, packaged_text
+from nrr_xl.periods import iso_month, parse_period
 from nrr_xl.records import struct
 
 LAST_MONTH = "last-month"
@@ -40,6 +41,7 @@ class Option:
     more_choices: str = ""
     like_choices: str = ""
     least: float | None = None
+    above: float | None = None
     most: float | None = None
     metavar: str = ""
     flag: str = ""
@@ -89,6 +91,10 @@ class Option:
         called = called or self.name
         if value is None:
             return self.default
+        if self.many and isinstance(value, Mapping):
+            # {"Region": "EMEA"} and {"Region": ["EMEA", "APAC"]} say what the texts say.
+            parts = ((name, each) for name, held in value.items() for each in (held if _listed(held) else [held]))
+            value = [f"{name}={'(blank)' if each is None else each}" for name, each in parts]
         if self.many:
             given = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
             return tuple(self._one(each.strip() if isinstance(each, str) else each, called) for each in given)
@@ -110,8 +116,12 @@ def _keys_of(path: str, name: str) -> tuple[str, ...]:
     raise LookupError(f"{path} has no {name}")
 
 
+def _listed(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str | Mapping)
+
+
 def _text(option: Option, value: Any, called: str) -> str:
-    text = str(value).strip()
+    text = ",".join(map(str, value)) if _listed(value) and option.metavar == "ROWS" else str(value).strip()
     if not text:
         raise option.refuse(value, called, "Give a name.")
     return text
@@ -141,8 +151,10 @@ def _number(option: Option, value: Any, called: str) -> float:
     if isinstance(value, bool) or not abs(number) < float("inf"):
         raise option.refuse(value, called, "Give a number.")
     least, most = option.least, option.most
+    if option.above is not None and number <= option.above:
+        raise option.refuse(value, called, f"Give a number above {option.above:g}.")
     if (least is not None and number < least) or (most is not None and number > most):
-        limits = f"from {least:g} to {most:g}" if None not in (least, most) else f"of at least {least:g}"
+        limits = f"from {least:,.10g} to {most:,.10g}" if None not in (least, most) else f"of at least {least:g}"
         raise option.refuse(value, called, f"Give a number {limits}.")
     return number
 
@@ -163,13 +175,20 @@ def _whole(option: Option, value: Any, called: str) -> int:
 
 
 def _month(option: Option, value: Any, called: str) -> str:
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date) and value == value:  # pandas' NaT is a date that is not itself
         return f"{value:%Y-%m}"
     text = str(value).strip().lower()
     if text.replace(" ", "-").replace("_", "-") == LAST_MONTH:
         return f"{dt.date.today().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})(-\d{1,2})?", text)
-    if not found or not 1 <= int(found[2]) <= 12:
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", text)
+    named = None if found else parse_period(text)
+    try:
+        dt.date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        found = None
+    if named and named[1] == 1 and re.search(r"\d{4}", text):  # in "24 Dec" 24 may be the day
+        return iso_month(named[0])
+    if not found:
         raise InputError(
             f"{called} is {value!r}, which is not a month. Write it as YYYY-MM, for example 2024-12; or {LAST_MONTH}."
         )
@@ -177,7 +196,7 @@ def _month(option: Option, value: Any, called: str) -> str:
 
 
 def _day(option: Option, value: Any, called: str) -> dt.date:
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date) and value == value:
         return value.date() if isinstance(value, dt.datetime) else value
     try:
         return dt.date.fromisoformat(str(value).strip())

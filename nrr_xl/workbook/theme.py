@@ -78,7 +78,7 @@ def load_theme(path: AnyPath | None = None) -> Theme:
     """
     parts = packaged_table("workbook/theme.toml")
     if path is not None:
-        _override(parts, Path(path))
+        _override(parts, path)
     company, font, numbers = parts["company"], parts["font"], parts["numbers"]
     return Theme(
         company=company["name"],
@@ -111,8 +111,10 @@ def dressed(
     )
 
 
-def _override(parts: dict[str, Any], path: Path) -> None:
-    for section, values in toml_table(path, "theme").items():
+def _override(parts: dict[str, Any], given: AnyPath) -> None:
+    table = toml_table(given, "theme")
+    path = Path(given)
+    for section, values in table.items():
         if section in parts and not isinstance(values, dict):
             first = next(iter(parts[section]))
             raise InputError(f"The theme {path}: {section} is a section. Write [{section}], and under it {first} = ...")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from nrr_xl.records import struct
-from nrr_xl.revenue.vocabulary import blank_texts, currency_codes
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.vocabulary import blank_texts, currency_codes, unpaid_texts
 
 SIGNS = {
     **{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "US$": "USD", "R$": "BRL"},
@@ -91,6 +92,15 @@ def says_nothing(text: str) -> bool:
         and all(c in SIGNS or c in "-–—−" for c in _LETTERS.sub("", bare))
         and (not (code := "".join(_LETTERS.findall(bare))) or code.upper() in currency_codes())
     )
+
+
+def says_none_paid(text: str) -> bool:
+    """Whether a text stands for an amount of 0, since the customer had left or had not begun.
+
+    >>> says_none_paid("Churned"), says_none_paid("gekündigt"), says_none_paid("12k"), says_none_paid("see note")
+    (True, True, False, False)
+    """
+    return text.strip("()[]*. ")[:1].isalpha() and " ".join(folded(text).strip("()[]*. ").split()) in unpaid_texts()
 
 
 def parse_amount(text: str) -> Written | None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 
+<<<<<<< HEAD
 from nrr_xl.periods import Periods, iso_month
 from nrr_xl.revenue.cells.dates import Doubtful, When, parse_date
+=======
+import numpy as np
+
+>>>>>>> main
 from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.clean.body import Reading
+from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.files.grid import BLANK
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.meanings import meanings
@@ -17,6 +24,8 @@ from nrr_xl.revenue.vocabulary import vocabulary, words
 # A title stands so few rows above its table, in one of its first columns, and is no longer than this.
 _ROWS, _COLUMNS, _LONGEST = 8, 40, 80
 _SHARES = re.compile(r"(?<![\d ])\s*%")
+# So many periods whose amounts add up to a whole, within this, are no chance.
+_PERIODS, _CUSTOMERS, _NEARLY = 3, 4, 0.004
 _MONEY = {"money", "mrr", "arr", "recurring", "tcv"}
 
 
@@ -29,14 +38,27 @@ def titles_above(table: Table) -> list[tuple[str, str]]:
     ]
 
 
-def say_titles(table: Table, findings: Findings) -> None:
-    """Tell of a title or a sheet's name by which the amounts may be no revenue that came to be."""
-    for text, place in [*titles_above(table), (table.grid.sheet, "")]:
-        if names_other(text):
-            findings.say("title-unlike", cell=place, value=text)
+def say_titles(table: Table, rows: RevenueRows, reading: Reading, findings: Findings) -> None:
+    """Ask about amounts that are no revenue by a title or the sheet's name, or that are shares; tell where they may be.
+
+    Amounts of which each period's add up to 1 or to 100 are shares whatever stands above.
+    """
+    named = [(text, place, names_other(text)) for text, place in [*titles_above(table), (table.grid.sheet, "")]]
+    if reading.rows_are == "levels" or table.layout == "subscriptions":
+        return
+    sums = np.bincount(rows.period, rows.amounts) if len(rows) else np.zeros(0)
+    sums = sums[sums != 0]
+    whole = sums.size >= _PERIODS and any(np.allclose(sums, one, rtol=_NEARLY) for one in (1.0, 100.0))
+    if whole and len(rows.customer.values) >= _CUSTOMERS and _differ(rows):
+        findings.say("amounts-shares", value=f"{sums[0]:,.4g}, {sums[1]:,.4g}, ...")
+        return
+    for text, place, kind in sorted(named, key=lambda each: each[2] != "none"):
+        if kind:
+            findings.say("title-no-revenue" if kind == "none" else "title-unlike", cell=place, value=text)
             return
 
 
+<<<<<<< HEAD
 def say_planned(table: Table, periods: Periods, findings: Findings) -> None:
     """Tell of a title by which the amounts are actual up to a date, where later periods stand in the table."""
     if table.layout == "subscriptions" or not len(periods):
@@ -79,17 +101,31 @@ def _through() -> re.Pattern[str]:
 
 def names_other(text: str) -> bool:
     """Whether a title names something else than revenue: a cost, a share, a count or a plan.
+=======
+def _differ(rows: RevenueRows) -> bool:
+    """Whether most customers' amounts differ from period to period, which equal sums make a wonder."""
+    paid = np.unique(np.stack([rows.customer.codes, rows.amounts]), axis=1)[0]
+    return bool(np.mean(np.unique(paid, return_counts=True)[1] > 1) > 0.5)
+>>>>>>> main
 
-    >>> [names_other(text) for text in ("Hosting cost", "Revenue by customer, %", "Seats by customer", "Budget")]
-    [True, True, True, True]
+
+def names_other(text: str) -> str:
+    """What a title says of the amounts: "none" where they are no revenue, "doubt" where they may be none, else "".
+
+    >>> [names_other(text) for text in ("Hosting cost", "Seats by customer", "Margin per customer")]
+    ['none', 'none', 'none']
+    >>> [names_other(text) for text in ("Revenue by customer, %", "Revenue and cost", "Budget")]
+    ['doubt', 'doubt', 'doubt']
     >>> [names_other(text) for text in ("MRR by customer", "Revenue by plan", "Actual vs budget", "Net of 19 % VAT")]
-    [False, False, False, False]
+    ['', '', '', '']
     """
     if len(text) > _LONGEST:
-        return False
+        return ""
     meant, said, known = {*meanings(text)}, {*words(folded(text))}, vocabulary()["words"]
     if said & {*known["titled_other"]} or _SHARES.search(text):
-        return True
+        return "doubt" if meant & _MONEY or not said & {*known["titled_other"]} else "none"
     if "budget" in meant:
-        return not said & ({*known["actual"]} | {"vs", "versus", "and", "und", "et", "excl", "without"})
-    return "count" in meant and not meant & _MONEY and any(word.isalpha() for word in said) and ":" not in text
+        clear = said & ({*known["actual"]} | {"vs", "versus", "and", "und", "et", "excl", "without"})
+        return "" if clear else "doubt"
+    counts = "count" in meant and not meant & _MONEY and any(word.isalpha() for word in said) and ":" not in text
+    return "none" if counts else ""

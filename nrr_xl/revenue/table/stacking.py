@@ -91,7 +91,8 @@ def _named(book: Book, sheet: str) -> str:
         if name.casefold() == sheet.strip().casefold():
             return name
     raise InputError(
-        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+        f"{book.path or 'The input'} has no sheet {sheet!r}. It has: {', '.join(book.sheets) or 'one'}."
+        f"{did_you_mean(sheet, book.sheets)}"
     )
 
 
