@@ -44,12 +44,8 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     say_statement(body)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
-<<<<<<< HEAD
-    say_titles(table, findings)
-    say_planned(table, rows.periods, findings)
-=======
     say_titles(table, rows, reading, findings)
->>>>>>> main
+    say_planned(table, rows.periods, findings)
     say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-<<<<<<< HEAD
-from nrr_xl.periods import Periods, iso_month
-from nrr_xl.revenue.cells.dates import Doubtful, When, parse_date
-=======
 import numpy as np
 
->>>>>>> main
+from nrr_xl.periods import Periods, iso_month
+from nrr_xl.revenue.cells.dates import Doubtful, When, parse_date
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.cube.rows import RevenueRows
@@ -58,7 +55,12 @@ def say_titles(table: Table, rows: RevenueRows, reading: Reading, findings: Find
             return
 
 
-<<<<<<< HEAD
+def _differ(rows: RevenueRows) -> bool:
+    """Whether most customers' amounts differ from period to period, which equal sums make a wonder."""
+    paid = np.unique(np.stack([rows.customer.codes, rows.amounts]), axis=1)[0]
+    return bool(np.mean(np.unique(paid, return_counts=True)[1] > 1) > 0.5)
+
+
 def say_planned(table: Table, periods: Periods, findings: Findings) -> None:
     """Tell of a title by which the amounts are actual up to a date, where later periods stand in the table."""
     if table.layout == "subscriptions" or not len(periods):
@@ -97,16 +99,6 @@ def _through() -> re.Pattern[str]:
     known = vocabulary()["words"]
     actual, until, standing = ("|".join(map(re.escape, known[key])) for key in ("actual", "until", "standing_at"))
     return re.compile(rf"(?:\b(?:{actual})\b.*?\b(?:{until})|(?:^|[^\w])(?:{standing}))\W+(?P<when>\S.*)$")
-
-
-def names_other(text: str) -> bool:
-    """Whether a title names something else than revenue: a cost, a share, a count or a plan.
-=======
-def _differ(rows: RevenueRows) -> bool:
-    """Whether most customers' amounts differ from period to period, which equal sums make a wonder."""
-    paid = np.unique(np.stack([rows.customer.codes, rows.amounts]), axis=1)[0]
-    return bool(np.mean(np.unique(paid, return_counts=True)[1] > 1) > 0.5)
->>>>>>> main
 
 
 def names_other(text: str) -> str:
