@@ -143,7 +143,7 @@ def _judge(
     if "start" not in forced and layout is None and _amended(roles, headers, contents):
         roles["date"] = roles.pop("start")
     odd = [column for column in periods if contents.kind(column) in ("text", "date")]
-    wide_columns = periods if 2 * len(odd) <= len(periods) else {}
+    wide_columns = periods if 2 * len(odd) < len(periods) else {}
     shape = "subscriptions" if export else layout or shape_of(roles, wide_columns, contents, forced)
     if shape == "wide":
         if not wide_columns or not any(contents.kind(column) == "amount" for column in wide_columns):
