@@ -20,6 +20,7 @@ from nrr_xl.errors import OutputError
 from nrr_xl.records import struct
 from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
+from nrr_xl.workbook.held import Held
 from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.links import place_links
 from nrr_xl.workbook.roles import CONDITIONS, ROLES
@@ -31,12 +32,8 @@ TEXT_LIMIT = 32_767
 # A fixed date of making: the same input and settings give the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
 LINK_LIMIT = 255
-# The rows of a sheet's title and subtitle, whose formulas are counted apart.
-HEADS = (0, 1)
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
-# How roles of cells begin that are there to be typed over.
-INPUTS = ("input", "entry", "setting")
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -182,14 +179,8 @@ class Page:
         self.book = book
         self.sheet = sheet
         self.name = sheet.get_name()
-        # What stands on the page: formulas of its head, and from `below` on how many, and the sum of all its numbers.
-        self.below = 0
-        self.heads = 0
-        self.formulas = 0
-        self.total = 0.0
-        self.last = (0, 0)
-        # Of a template: each number that is neither a formula nor an input, by column and row.
-        self.constants: dict[tuple[int, int], float] | None = None
+        # What stands on the page, for the checks that nothing is typed over.
+        self.held = Held()
         self.marks = paper.Marks()
         self._links: tuple[int, list[str], str] | None = None
 
@@ -198,11 +189,14 @@ class Page:
         look = self.book.format(role, kind)
         self._mark(row, col, role, value)
         if value is None or value == "":
+            self.held.add(row, col, None, role=role)
             self.sheet.write_blank(row, col, None, look)
         elif isinstance(value, str):
-            self.sheet.write_string(row, col, safe_text(value), look)
+            value = safe_text(value)
+            self.held.add(row, col, value, role=role)
+            self.sheet.write_string(row, col, value, look)
         elif math.isfinite(value):
-            self.count(row, col, value, role=role)
+            self.held.add(row, col, value, role=role)
             self.sheet.write_number(row, col, value, look)
         else:
             self.sheet.write_string(row, col, NOT_APPLICABLE, look)
@@ -212,7 +206,7 @@ class Page:
     ) -> None:
         """Write a formula with the value Python has for it."""
         value = cached(value)
-        self.count(row, col, value, 1)
+        self.held.add(row, col, value, formulas=1)
         self._mark(row, col, role, value)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
 
@@ -223,17 +217,6 @@ class Page:
             self.marks.headings.add(row)
         if isinstance(value, str) and ROLES[role].get("text_wrap"):
             self.marks.wrapped.append((row, col, len(value)))
-
-    def count(self, row: int, col: int, value: Any, formulas: int = 0, role: str = "") -> None:
-        """Note what stands in a cell, for the checks that nothing is typed over."""
-        if row < self.below:
-            self.heads += formulas if row in HEADS and not col else 0
-            return
-        if self.constants is not None and not formulas and not role.startswith(INPUTS):
-            self.constants[col, row] = float(value)
-        self.formulas += formulas
-        self.total += 0.0 if isinstance(value, str) else value
-        self.last = max(self.last[0], row), max(self.last[1], col)
 
     def row(self, row: int, col: int, values: Iterable[Any], role: str = "text", kind: str = "text") -> None:
         """Write values side by side."""

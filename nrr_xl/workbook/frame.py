@@ -163,7 +163,7 @@ class Report:
     def open(self, key: str) -> Page:
         """The page of a sheet, with its title, the master check and the navigation line."""
         page = self.pages[key]
-        page.below = HEAD_ROWS
+        page.held.below = HEAD_ROWS
         company, words = self.book.theme.company, texts()
         title = words["titles"][key]
         if self.feed:
@@ -187,7 +187,7 @@ class Report:
         self.sheets = {key: names[key] for key in keys}
         self.pages = {key: self.book.page(names[key]) for key in keys}
         for page in self.pages.values() if self.feed else ():
-            page.constants = {}
+            page.held.constants = {}
 
     def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""
