@@ -191,7 +191,7 @@ TYPED_OVER = {
     "a figure of the calculator": ("Calculator", "H8"),
     "a published figure of the calculator": ("Calculator", "H66"),
     "the count of notices": ("Checks", "B7"),
-    "a title": ("Definitions", "A1"),
+    "a title": ("Definitions", "A2"),
     "the status line of a sheet of its own": ("Settings", "B3"),
     "the status line of a sheet of the report": ("Trend", "A4"),
 }
