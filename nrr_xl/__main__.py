@@ -1,6 +1,6 @@
 """`python -m nrr_xl`: the command line."""
 
-from nrr_xl.cli import main
+from nrr_xl.process import run
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run()

@@ -107,6 +107,8 @@ def toml_table(path: AnyPath, what: str) -> dict[str, Any]:
     """
     import tomllib
 
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"The {what} is of the type {type(path).__name__}. Give the path of a TOML file.")
     try:
         return tomllib.loads(Path(path).read_text("utf-8-sig"))
     except OSError as refused:
@@ -145,7 +147,11 @@ def refuse_place(path: AnyPath, overwrite: bool = False) -> None:
 
 
 def refuse_ending(path: AnyPath) -> None:
-    """Stop where a report would be written under another ending than its own."""
+    """Stop where a report would be written under another ending than its own, or to what is no path."""
+    if not str(path).strip():
+        raise OutputError("No file to write is named. Give its path.")
+    if "\0" in str(path):
+        raise OutputError(f"{str(path)!r} cannot be written: no file has a name with a zero byte.")
     if Path(path).suffix.lower() != ".xlsx":
         raise OutputError(f"{path} does not end in .xlsx, the one kind of workbook that a report is written as.")
 

@@ -6,14 +6,14 @@ import ast
 import csv
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial, wraps
-from importlib.resources import files
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from nrr_xl.errors import InputError, did_you_mean
+from nrr_xl.packaged import packaged_table, packaged_text
+from nrr_xl.periods import iso_month, parse_period
 from nrr_xl.records import struct
 
 LAST_MONTH = "last-month"
@@ -41,6 +41,7 @@ class Option:
     more_choices: str = ""
     like_choices: str = ""
     least: float | None = None
+    above: float | None = None
     most: float | None = None
     metavar: str = ""
     flag: str = ""
@@ -75,9 +76,8 @@ class Option:
             return self.choices
         keys = _keys_of(*self.key_choices.split(":")) if self.key_choices else ()
         path, _, column = self.more_choices.partition(":")
-        rows = csv.DictReader(files("nrr_xl").joinpath(path).read_text("utf-8").splitlines())
-        named = files("nrr_xl").joinpath(self.like_choices) if self.like_choices else None
-        like = tomllib.loads(named.read_text("utf-8")) if named else ()
+        rows = csv.DictReader(packaged_text(path).splitlines())
+        like = packaged_table(self.like_choices) if self.like_choices else ()
         return tuple(dict.fromkeys((*keys, *(row[column] for row in rows), *(f"like:{key}" for key in like))))
 
     def read(self, value: Any, called: str = "") -> Any:
@@ -91,6 +91,10 @@ class Option:
         called = called or self.name
         if value is None:
             return self.default
+        if self.many and isinstance(value, Mapping):
+            # {"Region": "EMEA"} and {"Region": ["EMEA", "APAC"]} say what the texts say.
+            parts = ((name, each) for name, held in value.items() for each in (held if _listed(held) else [held]))
+            value = [f"{name}={'(blank)' if each is None else each}" for name, each in parts]
         if self.many:
             given = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
             return tuple(self._one(each.strip() if isinstance(each, str) else each, called) for each in given)
@@ -106,15 +110,20 @@ class Option:
 @cache
 def _keys_of(path: str, name: str) -> tuple[str, ...]:
     """The keys of a dict as they stand in a module's source: importing it may load what help must not."""
-    for node in ast.parse(files("nrr_xl").joinpath(path).read_text("utf-8")).body:
+    for node in ast.parse(packaged_text(path)).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return tuple(ast.literal_eval(key) for key in node.value.keys)  # type: ignore[attr-defined]
     raise LookupError(f"{path} has no {name}")
 
 
+def _listed(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str | Mapping)
+
+
 def _text(option: Option, value: Any, called: str) -> str:
-    text = str(value).strip()
-    if not text:
+    rows = option.metavar == "ROWS" and _listed(value)
+    text = ",".join(map(str, value)) if rows else str(value).strip()
+    if not text or (isinstance(value, Iterable) and not isinstance(value, str) and not rows):
         raise option.refuse(value, called, "Give a name.")
     return text
 
@@ -143,14 +152,20 @@ def _number(option: Option, value: Any, called: str) -> float:
     if isinstance(value, bool) or not abs(number) < float("inf"):
         raise option.refuse(value, called, "Give a number.")
     least, most = option.least, option.most
+    if option.above is not None and number <= option.above:
+        raise option.refuse(value, called, f"Give a number above {option.above:g}.")
     if (least is not None and number < least) or (most is not None and number > most):
-        limits = f"from {least:g} to {most:g}" if None not in (least, most) else f"of at least {least:g}"
+        limits = f"from {least:,.10g} to {most:,.10g}" if None not in (least, most) else f"of at least {least:g}"
         raise option.refuse(value, called, f"Give a number {limits}.")
     return number
 
 
 def _rate(option: Option, value: Any, called: str) -> float:
     text = str(value).strip()
+    try:
+        float(text.removesuffix("%"))
+    except ValueError:
+        raise option.refuse(value, called, "Give a rate, such as 1.21 or 121%.") from None
     rate = _number(option, text.removesuffix("%"), called) / (100 if text.endswith("%") else 1)
     if abs(rate) > 10:
         raise option.refuse(value, called, f"Write {rate:g} % as {rate / 100:g} or {rate:g}%.")
@@ -165,13 +180,20 @@ def _whole(option: Option, value: Any, called: str) -> int:
 
 
 def _month(option: Option, value: Any, called: str) -> str:
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date) and value == value:  # pandas' NaT is a date that is not itself
         return f"{value:%Y-%m}"
     text = str(value).strip().lower()
     if text.replace(" ", "-").replace("_", "-") == LAST_MONTH:
         return f"{dt.date.today().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})(-\d{1,2})?", text)
-    if not found or not 1 <= int(found[2]) <= 12:
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", text)
+    named = None if found else parse_period(text)
+    try:
+        dt.date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        found = None
+    if named and named[1] == 1 and re.search(r"\d{4}", text):  # in "24 Dec" 24 may be the day
+        return iso_month(named[0])
+    if not found:
         raise InputError(
             f"{called} is {value!r}, which is not a month. Write it as YYYY-MM, for example 2024-12; or {LAST_MONTH}."
         )
@@ -179,7 +201,7 @@ def _month(option: Option, value: Any, called: str) -> str:
 
 
 def _day(option: Option, value: Any, called: str) -> dt.date:
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date) and value == value:
         return value.date() if isinstance(value, dt.datetime) else value
     try:
         return dt.date.fromisoformat(str(value).strip())
@@ -211,7 +233,7 @@ _READERS = {
 @cache
 def options() -> tuple[Option, ...]:
     """Every option, in the order of the table."""
-    table = tomllib.loads(files("nrr_xl").joinpath("options.toml").read_text("utf-8"))
+    table = packaged_table("options.toml")
     rows: list[dict[str, Any]] = [
         {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         for row in table["option"]

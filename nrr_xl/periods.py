@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from nrr_xl.errors import InputError
 from nrr_xl.records import struct
@@ -78,12 +79,12 @@ class Periods:
     @property
     def keys(self) -> tuple[str, ...]:
         """Each period as "YYYY-MM" of its last month, as the JSON object has it."""
-        return tuple(iso_month(end) for end in self.ends)
+        return _keys(self.first, self.count, self.step)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Each period as a reader writes it: "Jan 2024", "Q1 2024", "H1 2024", "FY2024"."""
-        return tuple(self.label(end) for end in self.ends)
+        return _labels(self.first, self.count, self.step, self.fiscal_year_end)
 
     def label(self, end: int) -> str:
         """The name of the period that ends with a month number."""
@@ -95,6 +96,17 @@ class Periods:
         if rest or not 0 <= position < self.count:
             raise IndexError(f"{iso_month(month)} is outside {self.keys[0]} to {self.keys[-1]}")
         return position
+
+
+# A report asks for the names of the same few runs thousands of times.
+@lru_cache(maxsize=64)
+def _keys(first: int, count: int, step: int) -> tuple[str, ...]:
+    return tuple(iso_month(first + at * step) for at in range(count))
+
+
+@lru_cache(maxsize=64)
+def _labels(first: int, count: int, step: int, fiscal_year_end: int) -> tuple[str, ...]:
+    return tuple(period_label(first + at * step, step, fiscal_year_end) for at in range(count))
 
 
 def period_label(end: int, step: int, fiscal_year_end: int = 12) -> str:

@@ -17,7 +17,7 @@ ROOT = Path(nrr_xl.__file__).resolve().parent
 LAYERS = (
     ("_version",),
     ("records",),
-    ("errors",),
+    ("errors", "packaged", "shown"),
     ("metrics", "periods", "bands", "files", "options", "streams", "workplace"),
     ("keywords",),
     ("revenue",),
@@ -26,6 +26,7 @@ LAYERS = (
     ("workbook",),
     ("functions",),
     ("excel", "calc", "lite", "cli", "commands", "comparing", "config", "console", "idle", "targets"),
+    ("process",),
     ("__main__",),
 )
 LEVEL = {name: level for level, layer in enumerate(LAYERS) for name in layer}

@@ -36,6 +36,14 @@ def looked_at(data: bytes) -> list[str]:
     return [*names, *told, *(check.name for check in analysis.checks if not check.passed)]
 
 
+def in_memory(rows: list[dict[str, object]]) -> bytes:
+    """Plain rows in, a workbook's bytes out."""
+    cube = nrr_xl.read(rows, only={"Region": ["EMEA"]}, drop_rows=[5, 7])
+    memory = io.BytesIO()
+    nrr_xl.write_report(nrr_xl.analyse(cube, as_of=dt.date(2024, 12, 31)), memory)
+    return memory.getvalue()
+
+
 def refused(path: str) -> list[str]:
     """What cannot be read says why."""
     try:

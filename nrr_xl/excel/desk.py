@@ -19,7 +19,7 @@ from nrr_xl.functions.words import SHEET
 from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, column_letter, grid_of_columns
 
 if TYPE_CHECKING:
-    from nrr_xl.revenue.table.layout import Table
+    from nrr_xl.revenue.table.table import Table
 
 # Cells read at a time: a reading shows progress, and one answer of Excel stays small.
 CHUNK_CELLS = 500_000

@@ -32,7 +32,10 @@ def _numbers(name: str, value: Any) -> Any:
     """An array of numbers; a text is no number, even where it reads like one."""
     import numpy as np
 
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of several lengths
+        raise InputError(f"{name} is {value!r}, but must be a number or an array of numbers") from None
     texts = array.dtype.kind in "US" or (
         array.dtype.kind == "O" and any(isinstance(item, str | bytes) for item in array.ravel().tolist())
     )

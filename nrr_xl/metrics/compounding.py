@@ -34,7 +34,7 @@ def compound(rates: Any) -> float:
     """
     import numpy as np
 
-    (rates,) = amounts(rates=np.ravel(rates))
+    rates = np.ravel(*amounts(rates=rates))
     return float(np.prod(rates)) if rates.size else math.nan
 
 

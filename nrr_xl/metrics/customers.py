@@ -102,7 +102,7 @@ def _customers(opening: Any, closing: Any) -> tuple[Any, Any]:
     """Two columns of customers' amounts, of one length."""
     import numpy as np
 
-    opening, closing = amounts(opening=np.ravel(opening), closing=np.ravel(closing))
+    opening, closing = map(np.ravel, amounts(opening=opening, closing=closing))
     if opening.shape != closing.shape:
         raise ValueError(f"opening has {opening.size} customers, closing has {closing.size}")
     return opening, closing

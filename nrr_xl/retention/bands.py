@@ -6,10 +6,10 @@ import csv
 import math
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from nrr_xl.errors import InputError
+from nrr_xl.packaged import packaged_text
 from nrr_xl.records import struct
 
 
@@ -35,7 +35,7 @@ class Band:
 @cache
 def bands() -> tuple[Band, ...]:
     """Every band, the highest of a scheme first."""
-    text = files("nrr_xl.retention").joinpath("data/bands.csv").read_text(encoding="utf-8")
+    text = packaged_text("retention/data/bands.csv")
     return tuple(
         Band(
             row["metric"],

@@ -8,17 +8,17 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nrr_xl.errors import InputError, Problem
-from nrr_xl.files import AnyPath
 from nrr_xl.metrics import ratio
+from nrr_xl.packaged import packaged_text
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.build import RevenueCube
+from nrr_xl.revenue.files.given import held_bytes, pandas_frame
 
 COLUMNS = (
     "value",
@@ -52,15 +52,15 @@ QUANTILES = {"p25": 25.0, "median": 50.0, "p75": 75.0}
 
 def packaged() -> list[dict[str, Any]]:
     """The benchmarks that come with the package, second-hand ones marked so in their source."""
-    return parse(files("nrr_xl.retention").joinpath("data/benchmarks.csv").read_text("utf-8"))
+    return parse(packaged_text("retention/data/benchmarks.csv"))
 
 
-def own_or_packaged(own: AnyPath | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+def own_or_packaged(own: Any) -> list[dict[str, Any]]:
     """The benchmarks of a CSV file, or those that were parsed already, or the package's."""
     if own is None:
         return packaged()
     if not isinstance(own, str | os.PathLike):
-        return [dict(entry) for entry in own]
+        return _given(own)
     path = Path(own)
     try:
         text = path.read_text("utf-8-sig")
@@ -69,6 +69,19 @@ def own_or_packaged(own: AnyPath | Iterable[Mapping[str, Any]] | None) -> list[d
     except UnicodeDecodeError:
         raise InputError(f"{path}: the benchmarks are not UTF-8 text. Save them as CSV UTF-8.") from None
     return parse(text, path.name)
+
+
+def _given(own: Any) -> list[dict[str, Any]]:
+    """The benchmarks of an open file, bytes, a frame, or rows that were parsed already."""
+    if held := held_bytes(own):
+        return parse(held[0].decode("utf-8-sig", "replace"), "The benchmarks")
+    if hasattr(own, "columns"):
+        return parse(pandas_frame(own).to_csv(index=False), "The benchmarks")
+    rows = list(own) if isinstance(own, Iterable) and not isinstance(own, Mapping) else []
+    if not rows or not all(isinstance(row, Mapping) and set(COLUMNS) <= set(row) for row in rows):
+        wanted = f"Give the path of a CSV file, or rows with {', '.join(COLUMNS)}."
+        raise InputError(f"benchmarks is of the type {type(own).__name__}. {wanted}")
+    return [dict(row) for row in rows]
 
 
 def parse(text: str, name: str = "benchmarks.csv") -> list[dict[str, Any]]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ import numpy as np
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.files import AnyPath, toml_table
 from nrr_xl.metrics import annualise, ratio
+from nrr_xl.packaged import packaged_table
 from nrr_xl.records import struct
 from nrr_xl.retention.movements import at_rates_of
 from nrr_xl.revenue.cube.build import RevenueCube
@@ -95,7 +94,7 @@ class Defined:
 @cache
 def definitions() -> dict[str, Definition]:
     """The packaged definitions by name."""
-    data = tomllib.loads(files("nrr_xl.retention").joinpath("data/definitions.toml").read_text("utf-8"))
+    data = packaged_table("retention/data/definitions.toml")
     return {name: made(entry, name) for name, entry in data.items()}
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.packaged import packaged_table
 from nrr_xl.records import struct
 
 # What a record says of the periods that its amounts are of, the later one first.
@@ -40,7 +39,7 @@ class Place:
 @cache
 def catalogue() -> dict[str, Any]:
     """The parts with their sheets, and the columns with their labels and units."""
-    return tomllib.loads(files("nrr_xl.retention").joinpath("data/figures.toml").read_text("utf-8"))
+    return packaged_table("retention/data/figures.toml")
 
 
 def sheets() -> dict[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib.resources import files
 
 from nrr_xl.errors import InputError
+from nrr_xl.packaged import packaged_text
 from nrr_xl.records import struct
 from nrr_xl.retention.definitions import LIKE, like
 from nrr_xl.retention.methods import DEFAULT, METHODS
@@ -28,7 +28,7 @@ class Preset:
 @cache
 def presets() -> dict[str, Preset]:
     """Every preset by name."""
-    text = files("nrr_xl.retention").joinpath("data/presets.csv").read_text(encoding="utf-8")
+    text = packaged_text("retention/data/presets.csv")
     return {row["preset"]: Preset(**row) for row in csv.DictReader(text.splitlines())}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from nrr_xl.metrics import ratio
+from nrr_xl.packaged import packaged_table
 from nrr_xl.records import struct
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Question:
 @cache
 def guide() -> dict[str, Any]:
     """The reading guide's texts as data, each with its source; the letters are those of `sources`."""
-    return tomllib.loads(files("nrr_xl.retention").joinpath("data/reading.toml").read_text("utf-8"))
+    return packaged_table("retention/data/reading.toml")
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,7 @@ class Settings:
     top : how many customers a list of movers or of accounts at risk holds.
     risk_periods, risk_drop : falls in a row, or share of the window's peak lost, that put an account at risk.
     scheme : the bands in which a rate is read.
-    benchmarks : own benchmarks, a CSV file or its parsed rows, in place of the packaged ones.
+    benchmarks : own benchmarks, a CSV file, a frame or parsed rows, in place of the packaged ones.
     gross_margin : fraction of the amount that a lifetime value counts.
     sales_cost, burn : sales and marketing cost of the window, and net cash burnt in it, for the unit economics.
     """
@@ -47,7 +47,7 @@ class Settings:
     risk_periods: int = 3
     risk_drop: float = 0.25
     scheme: str = "general"
-    benchmarks: AnyPath | Sequence[Mapping[str, Any]] | None = None
+    benchmarks: Any = None
     gross_margin: float = 1.0
     sales_cost: float | None = None
     burn: float | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nrr_xl.errors import Severity
 from nrr_xl.records import struct
+from nrr_xl.revenue.refused import ERRORS
 
 
 @struct()
@@ -15,156 +16,20 @@ class Code:
     action: str = ""
 
 
-CODES: dict[str, Code] = {
-    "amount-unreadable": Code("error", "The amount cannot be read", "Write a number, or leave the cell blank."),
-    "amount-percent": Code("error", "A percentage is no amount", "Write the amount itself."),
-    "amount-error-cell": Code("error", "The amount is an error value", "Mend the formula in the source."),
-    "amount-too-large": Code("error", "The amount is too large to be one", "Write the right amount."),
-    "amount-uncalculated": Code(
-        "error", "The formula has no result yet", "Open the workbook in Excel, let it calculate, and save it."
-    ),
-    "amount-boolean": Code("error", "A true or false is no amount", "Write a number, or leave the cell blank."),
-    "amount-date": Code("error", "A date stands where an amount should", "Write a number, or leave the cell blank."),
-    "decimal-ambiguous": Code(
-        "error",
-        "The decimal sign cannot be told: the amounts can be read with a point or with a comma",
-        "Say which with --decimal . or --decimal ,",
-    ),
-    "decimal-mixed": Code(
-        "error", "The amount is written with another decimal sign than the column", "Write the column in one way."
-    ),
-    "customer-missing": Code(
-        "error",
-        "An amount without a customer",
-        "Fill in the customer, or take the one above with --fill-down.",
-    ),
-    "customer-error-cell": Code("error", "The customer is an error value", "Mend the formula in the source."),
-    "date-missing": Code("error", "An amount without a date", "Fill in the date."),
-    "date-unreadable": Code("error", "The date cannot be read", "Write it as YYYY-MM-DD or YYYY-MM."),
-    "date-ambiguous": Code(
-        "error", "Day and month cannot be told apart in this column", "Say which with --day-first or --month-first."
-    ),
-    "date-mixed": Code(
-        "error", "The date has day and month in another order than the column", "Write the column in one way."
-    ),
-    "period-mixed": Code(
-        "error", "The date names a period of another length than the column", "Use one kind of period in a column."
-    ),
-    "end-before-start": Code("error", "The end lies before the start", "Correct one of the two dates."),
-    "interval-unknown": Code("error", "The billing interval is unknown", "Write month, quarter or year."),
-    "term-missing": Code(
-        "error",
-        "A contract value without a term",
-        "Fill in the term in months; or say that amounts are no whole term's with --amount-per month.",
-    ),
-    "term-passed": Code(
-        "error",
-        "Rows are active of which the term has passed",
-        "Let each end with its term by --end term, or take them as still active with --end none.",
-    ),
-    "starts-only": Code(
-        "error",
-        "Several rows of a customer begin one after another and none ends",
-        "Let each end where the customer's next one begins with --end next, or add them up with --end none.",
-    ),
-    "rolling-sums": Code(
-        "error",
-        "The amounts are sums over several periods, by their header or a title",
-        "Name amounts of one period with --amount, or take them as they are with --rows-are levels.",
-    ),
-    "ends-differ": Code("error", "Two columns of ends differ", "Name one with --end."),
-    "amount-covers": Code(
-        "error",
-        "An amount beside a term or an end may be that of a month, of a year or of the whole term",
-        "Say which with --amount-per month, or --amount-per year, or --amount-per term.",
-    ),
-    "period-unread": Code(
-        "error",
-        "A column of amounts among the periods has a header that names none",
-        "Write the period as YYYY-MM, or leave such columns out with --accept-errors.",
-    ),
-    "period-twice": Code("error", "Two columns hold the same period", "Left out: remove one of the two columns."),
-    "currency-missing": Code("error", "An amount without a currency among several", "Fill in the currency."),
-    "values-unclear": Code(
-        "error",
-        "A column's values say that some rows may be no revenue",
-        "Say which count with --only COLUMN=VALUE or --exclude COLUMN=VALUE.",
-    ),
-    "sheets-alike": Code(
-        "error",
-        "Several sheets of one kind tell of the same customers",
-        "Read one with --sheet, or stack them with --sheets all.",
-    ),
-    "tables-beside": Code("error", "Several tables stand side by side", "Read one with --range."),
-    "scale-unclear": Code("error", "Titles give two scales for the amounts", "Say which with --scale."),
-    "invoices": Code(
-        "error",
-        "The amounts look like invoices that pay for more than a month",
-        "Spread them with --spread cadence, or count each in its month with --spread no.",
-    ),
-    "snapshots": Code(
-        "error",
-        "Each period holds several snapshots of the same customers",
-        "Take the last of each period with --rows-are snapshots, or add them up with --rows-are levels.",
-    ),
-    "changes": Code(
-        "error",
-        "The amounts look like changes of a level",
-        "Add them up to levels with --rows-are changes, or take them as they are with --rows-are levels.",
-    ),
-    "year-to-date": Code(
-        "error",
-        "The amounts look like sums since the start of the year",
-        "Take their differences with --rows-are ytd, or take them as they are with --rows-are levels.",
-    ),
-    "sides-unclear": Code(
-        "error", "Amounts stand on two sides, debit and credit, and either may be revenue", "Say which with --amount."
-    ),
-    "rows-twice": Code(
-        "error",
-        "Exactly the same as an earlier row",
-        "Leave the later ones out with --drop-rows twice, or count them with --keep-rows twice.",
-    ),
-    "second-table": Code(
-        "error",
-        "The same customers and periods stand once more under the header repeated",
-        "Read one of the tables with --range, or leave rows out with --drop-rows.",
-    ),
-    "date-outside": Code(
-        "error",
-        "The date lies before 1950 or more than 20 years ahead",
-        "Correct it.",
-    ),
+_TOLD: dict[str, Code] = {
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
-    "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
+    "product-row": Code("warning", "A product or a part below its customer, which counts it already", "Left out."),
     "parent-row": Code(
         "warning", "A parent's row that equals the sum of its children in every period", "Left out: they count."
     ),
-    "amounts-negative": Code(
-        "error",
-        "Nearly all amounts are below 0, as on the credit side of a ledger",
-        "Turn their sign with --scale -1, or take them as they are with --scale 1.",
+    "amount-ended": Code(
+        "warning", "A word in place of an amount says that the customer had left or had not begun", "Counted as 0."
     ),
+    "period-copied": Code("warning", "A column holds a period once more, with the same amounts", "Left out."),
     "credit-side": Code("warning", "Amounts are marked CR, the side of revenue", "Taken as positive amounts."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),
-    "total-unproven": Code(
-        "error",
-        "Labelled a total, but it equals no sum of rows",
-        "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
-    ),
-    "amounts-counted": Code(
-        "error",
-        "The amounts are called a count or an average",
-        "Show sums in the pivot instead, or take them as amounts with --rows-are levels.",
-    ),
-    "statement-rows": Code(
-        "error",
-        "The rows are lines of a profit and loss statement, not customers",
-        "Read another sheet with --sheet, or count the rows with --keep-rows.",
-    ),
-    "measure-unclear": Code("error", "Several columns may be the amount", "Say which one is the amount with --amount."),
     "customer-spelling": Code("info", "Spelt in several ways that differ in case or white space only", "Joined."),
     "row-without-amount": Code("info", "A row without an amount", "Left out."),
     "column-guessed": Code(
@@ -254,9 +119,11 @@ CODES: dict[str, Code] = {
     "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),
     "currency-blank": Code("warning", "Amounts without a currency"),
     "period-missing": Code("warning", "No amounts in periods between the first and the last", "Counted as 0."),
-    "period-incomplete": Code("warning", "The last period looks unfinished", "Kept: choose an earlier as-of if it is."),
+    "period-incomplete": Code(
+        "warning", "The last period looks unfinished", "Kept: if it is, close the window earlier with --as-of."
+    ),
     "period-future": Code(
-        "warning", "Periods that have not begun", "Kept: choose an earlier as-of if they are forecast."
+        "warning", "Periods that have not begun", "Kept: if they are forecast, close the window earlier with --as-of."
     ),
     "column-left-out": Code(
         "warning", "A column of totals or of longer periods that equals no sum of the others", "Left out."
@@ -303,20 +170,10 @@ CODES: dict[str, Code] = {
     "encoding-guessed": Code(
         "warning", "The text is not UTF-8", "Name its encoding with --encoding if names look wrong."
     ),
-    "quote-swallows": Code(
-        "error",
-        "A text in quotation marks takes in what looks like further cells or rows",
-        "Remove the stray mark, or read the marks as plain characters with --no-quotes.",
-    ),
     "quote-stray": Code(
         "warning",
         "A quotation mark that neither opens nor closes a text",
         "Kept as a part of the text: remove it if it is stray.",
-    ),
-    "row-long": Code(
-        "error",
-        "A row with more cells than the others",
-        "Enclose the text that holds the delimiter in quotation marks, or remove the surplus cell.",
     ),
     "row-short": Code(
         "warning",
@@ -332,16 +189,13 @@ CODES: dict[str, Code] = {
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
     "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "title-planned": Code(
+        "warning", "A title says up to when amounts are actual, and later periods follow", "Taken as they are."
+    ),
     "hidden-sheet": Code("warning", "The sheet is hidden", "Read since no other holds revenue rows."),
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),
     "negative-net": Code("warning", "A customer's net amount in a period is below 0", "Counts as 0 for retention."),
-    "currency-mixed": Code(
-        "error",
-        "Several currencies and no exchange rates",
-        "Give a rates table with --rates, or take all amounts as one currency with --no-currency.",
-    ),
-    "rate-missing": Code("error", "The rates table has no rate", "Add it to the rates table."),
     "hairs-equal": Code(
         "info",
         "A customer's amounts that differ by less than half of the smallest unit of money",
@@ -349,3 +203,6 @@ CODES: dict[str, Code] = {
     ),
     "gap-filled": Code("info", "A gap within the grace", "Filled with the last amount before it."),
 }
+
+# Errors are refused, unless --accept-errors leaves out what they are about; the others are told and read on.
+CODES: dict[str, Code] = {code: Code("error", *said) for code, said in ERRORS.items()} | _TOLD

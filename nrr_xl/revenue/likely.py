@@ -15,7 +15,7 @@ from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.takeovers import LAG, TakeOver, take_overs
 from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import LISTED, by_gravity, problem
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary
 
 

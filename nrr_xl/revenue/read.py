@@ -40,14 +40,14 @@ def understand(
     layout: str | None = None,
     header_row: int | None = None,
     range: str | None = None,
-    drop_rows: str | None = None,
-    keep_rows: str | None = None,
+    drop_rows: str | Sequence[int] | None = None,
+    keep_rows: str | Sequence[int] | None = None,
     fill_down: bool = False,
     sheets: Sequence[str] | None = None,
     transpose: bool = False,
     scale: float | None = None,
-    only: Sequence[str] | None = None,
-    exclude: Sequence[str] | None = None,
+    only: Sequence[str] | Mapping[str, Any] | None = None,
+    exclude: Sequence[str] | Mapping[str, Any] | None = None,
     no_currency: bool = False,
     spread: str | None = None,
     rows_are: str | None = None,
@@ -73,9 +73,10 @@ def understand(
 
     Parameters
     ----------
-    source : path, bytes, open file, DataFrame or Grid
-        .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet, .csv, .tsv or .txt; "-" for text on standard input; a DataFrame;
-        cells that were read already.
+    source : path, bytes, open file, DataFrame, rows or Grid
+        .xlsx, .xlsm, .xls, .xlsb, .ods, .parquet, .csv, .tsv or .txt; "-" for text on standard input; a frame of
+        whatever library (what its index holds is a column too) or a Series with names in its index; dicts, a dict of
+        columns, or lists of which the first holds the headers; cells that were read already.
     sheet : str, optional
         The sheet to read; by default the one that looks like revenue rows.
     columns : mapping, optional
@@ -85,12 +86,12 @@ def understand(
         How the rows are laid out; found by default.
     header_row, range, drop_rows, keep_rows, fill_down, sheets, transpose
         Where the table stands: its header's row, its cells ("A5:Q200"), rows to leave out or that are customers though
-        they look like totals ("5,7-9"), blank customers filled with the one above, sheets to stack ("all" or names),
-        and customers in columns.
+        they look like totals ("5,7-9" or [5, 7]), blank customers filled with the one above, sheets to stack ("all" or
+        names), and customers in columns.
     scale : float, optional
         What one unit of the amounts is worth; by default a title or header says so.
     only, exclude : sequence of str, optional
-        Rows that count and that do not, as "COLUMN=VALUE".
+        Rows that count and that do not, as "COLUMN=VALUE" or {"COLUMN": VALUE}.
     no_currency : bool
         Whether amounts are in one currency whatever a currency column says.
     spread : "cadence", "service", "term" or "no", optional
@@ -103,9 +104,9 @@ def understand(
         Whether 01/02/2024 is the first of February; by default the column shows it.
     fiscal_year_end : int
         The month in which quarters and years end.
-    rates : path or mapping, optional
+    rates : path, mapping or frame, optional
         Exchange rates, (currency, rate) or (currency, period, rate).
-    customer_map : path or mapping, optional
+    customer_map : path, mapping or frame, optional
         Names that are another customer, (from, to).
     one_time : sequence of str, optional
         The types of revenue to leave out.

@@ -10,7 +10,7 @@ from nrr_xl.errors import Problem
 from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.files.grid import column_letter
 from nrr_xl.revenue.mending import mended_commands
-from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.table.table import Table, column_title
 from nrr_xl.revenue.understood import Understood
 from nrr_xl.revenue.vocabulary import of_refunds
 

@@ -16,12 +16,10 @@ from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, RevenueRows, Source
 from nrr_xl.revenue.files import sources, stores
-from nrr_xl.revenue.files.columns import frame_grid
 from nrr_xl.revenue.files.delimited import Dialect
-from nrr_xl.revenue.files.given import held_bytes, pandas_frame
-from nrr_xl.revenue.files.grid import Grid
+from nrr_xl.revenue.files.given import given_book
 from nrr_xl.revenue.files.opening import standard_input
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
@@ -61,6 +59,8 @@ def refuse_parts(columns: Mapping[str, str] | None) -> None:
     nrr_xl.errors.InputError: columns has no part 'customr'. Did you mean 'customer'? Give customer, date, amount, ...
     """
     known = [each.name for each in of_stage("read") if each.type == "column"]
+    if columns is not None and not isinstance(columns, Mapping):
+        raise InputError(f"columns is {columns!r}. Give a dict of parts and headers: {{'amount': 'MRR'}}.")
     for part in columns or {}:
         if part not in known:
             hint = did_you_mean(str(part), known)
@@ -75,7 +75,7 @@ def ends_said(columns: Mapping[str, str] | None) -> tuple[Mapping[str, str] | No
     return {role: name for role, name in (columns or {}).items() if role != "end"}, said
 
 
-def without_twice(rows: str | None) -> tuple[str | None, bool]:
+def without_twice(rows: object) -> tuple[str | None, bool]:
     """Row numbers without the word "twice", which stands for all rows that stand there twice; and whether it was there.
 
     >>> without_twice("5,twice"), without_twice("twice"), without_twice("7")
@@ -94,6 +94,7 @@ def open_source(
         data = standard_input()
         return sources.text_book(data, "-", "pasted", dialect), "-", hashlib.sha256(data).hexdigest()
     if isinstance(source, str | os.PathLike):
+        _refuse_no_path(str(source))
         if files := sources.text_files(str(source)):
             book, digest = sources.open_texts(files, str(source), dialect)
             return book, str(source), digest
@@ -102,17 +103,17 @@ def open_source(
             return book, str(source), digest
         book, data = sources.open_file(Path(source), progress, dialect)
         return book, str(source), hashlib.sha256(data).hexdigest()
-    if held := held_bytes(source):
-        data, path, is_workbook = held
-        told = path or "The bytes"
-        book = (
-            sources.workbook(data, told, progress)
-            if is_workbook
-            else sources.text_book(data, told, Path(path).stem or "text", dialect)
-        )
-        return book, path, hashlib.sha256(data).hexdigest()
-    grid = source if isinstance(source, Grid) else frame_grid(pandas_frame(source), sheet or "")
-    return sources.Book("", (grid.sheet,), (), (), lambda name, head: grid), "", ""
+    return given_book(source, sheet, dialect, progress)
+
+
+def _refuse_no_path(text: str) -> None:
+    """Stop at a text that is no path: none, rows themselves, or an address on the web."""
+    if not text.strip():
+        raise InputError("No input is named. Give the path of a file.")
+    if "\n" in text and not os.path.exists(text):
+        raise InputError("The text is no path. Rows that are a text are read as io.StringIO(text).")
+    if text.lower().startswith(("http://", "https://")):
+        raise InputError(f"{text} is on the web, where nothing is read from. Download it, and name the file.")
 
 
 def unit_of(table: Table) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from nrr_xl.packaged import packaged_table
 
 _REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason", "status", "by", "count", "policy"}
 
@@ -15,7 +15,7 @@ _REFUNDS, _NO_SUMS = {"refund", "refunds", "refunded"}, {"date", "id", "reason",
 @cache
 def vocabulary() -> Mapping[str, Any]:
     """The data file as it stands."""
-    return tomllib.loads(resources.files("nrr_xl.revenue").joinpath("synonyms.toml").read_text("utf-8"))
+    return packaged_table("revenue/synonyms.toml")
 
 
 @cache
@@ -41,6 +41,12 @@ def of_refunds(header: str) -> bool:
     """
     said = set(words(header))
     return bool(said & _REFUNDS) and not said & _NO_SUMS
+
+
+@cache
+def unpaid_texts() -> frozenset[str]:
+    """Texts in place of an amount by which a customer had left, or had not begun."""
+    return frozenset(vocabulary()["words"]["unpaid"])
 
 
 @cache

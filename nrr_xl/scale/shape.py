@@ -13,8 +13,8 @@ from nrr_xl.errors import InputError
 from nrr_xl.records import struct
 from nrr_xl.revenue.cube.units import FLOATS, Units
 from nrr_xl.revenue.files.columns import table_grid
-from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.layout import find_table
+from nrr_xl.revenue.table.meanings import meanings
 
 # Amounts are whole hundredths; finer ones are refused, so that no sum depends on a machine's order of rows.
 UNITS = Units(2, 2)

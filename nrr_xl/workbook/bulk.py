@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from html import escape as escaped
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from nrr_xl.records import struct
+from nrr_xl.workbook.onecell import cell_xml, escape, formula_cell
 
 # Of each part of a workbook, as XlsxWriter dates the files that it makes of them.
 PART_DATE, PART_RIGHTS = (1980, 1, 31, 0, 0, 0), 0o100600 << 16
@@ -32,8 +31,6 @@ PART_DATE, PART_RIGHTS = (1980, 1, 31, 0, 0, 0), 0o100600 << 16
 BATCH, LARGE_PART = 2_048, 8 << 20
 # A workbook of so many cells at most is packed without a file on the disk for each of its parts.
 IN_MEMORY = 300_000
-# What `xml.sax.saxutils` gives, whose import brings the whole of the network.
-escape = partial(escaped, quote=False)
 _HELD_BACK = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 # What keeps a text from being written as it is; of texts one below the other, spaces at the ends of lines.
 _MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x|(?:\A|\n)\s|\s(?:\n|\Z)")
@@ -96,7 +93,11 @@ class BlockSheet(Worksheet):
         """Write a formula and its value; a text stays a text, even if it reads like an error."""
         value = _xstring(value) if isinstance(value, str) else value
         if value not in ERROR_NAMES:
-            self.write_formula(row, col, formula, cell_format, value)
+            if cell := formula_cell(formula, cell_format, value):
+                self._check_dimensions(row, col)
+                self.table[row][col] = cell
+            else:
+                self.write_formula(row, col, formula, cell_format, value)
             return
         self._check_dimensions(row, col)
         place = f'r="{xl_col_to_name(col)}{row + 1}" s="{cell_format._get_xf_index()}"'
@@ -147,6 +148,8 @@ class BlockSheet(Worksheet):
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if cell.__class__ is _Run:
             self.fh.write(cell.xml)
+        elif told := cell_xml(row, col, cell):
+            self.fh.write(told)
         else:
             super()._write_cell(row, col, cell)
 
@@ -282,7 +285,10 @@ class FastStrings(SharedStrings):
             texts = listed[start : start + BATCH]
             if _MARKED.search("\n".join(texts)):
                 for text in texts:
-                    self._write_si(text)
+                    if _MARKED.search(text):
+                        self._write_si(text)
+                    else:
+                        self.fh.write(f"<si><t>{text}</t></si>")
             else:
                 self.fh.write("<si><t>" + "</t></si><si><t>".join(texts) + "</t></si>")
 

@@ -1,39 +1,39 @@
 """The vocabulary a sheet is written in: a cell is a value or a formula with its cached value, a role, and a kind.
 
 The role says what a cell is for (title, header, input, formula, link, total), the kind what it holds (amount, rate,
-count). Only here (and in `roles`) do they become fonts, fills and borders; sheets never mention colours.
+count). Only in `book` and `roles` do they become fonts, fills and borders; sheets never mention colours.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from xlsxwriter.exceptions import FileCreateError
 
-from nrr_xl.errors import OutputError
 from nrr_xl.records import struct
 from nrr_xl.workbook import paper
-from nrr_xl.workbook.bulk import BlockSheet, FastWorkbook, Stream
+from nrr_xl.workbook.bulk import BlockSheet, Stream
 from nrr_xl.workbook.held import Held
-from nrr_xl.workbook.lambdas import lambda_names
 from nrr_xl.workbook.links import place_links
-from nrr_xl.workbook.roles import CONDITIONS, ROLES
-from nrr_xl.workbook.theme import Theme
+from nrr_xl.workbook.roles import ROLES
 
-# What Excel 365 calls its calculation engine: a file of an older one is calculated anew when it is opened.
-CALCULATION = 191_029
+if TYPE_CHECKING:
+    from nrr_xl.workbook.book import Book
+
 TEXT_LIMIT = 32_767
-# A fixed date of making: the same input and settings give the same bytes.
-CREATED = dt.datetime(2000, 1, 1)
 LINK_LIMIT = 255
+# The row of the links to other sheets.
+LINKS = 0
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
+# Roles of smaller letters than those of the text.
+SMALL = {role: look["font_size"] for role, look in ROLES.items() if look.get("font_size", 10) < 10}
+# Roles of cells that are joined with their neighbours.
+ROOMY = frozenset(("tile_value", "tile_change"))
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -71,107 +71,6 @@ class StreamColumn:
     formula: Callable[[int], str] | None = None
 
 
-class Book:
-    """A workbook under way: its theme, its formats by role and kind, and its pages.
-
-    >>> import io
-    >>> from nrr_xl.workbook.theme import load_theme
-    >>> book = Book(io.BytesIO(), load_theme())
-    >>> page = book.page("Report")
-    >>> page.formula(0, 0, "=1+1", 2.0, kind="count")
-    >>> book.close()
-    """
-
-    def __init__(self, target: Any, theme: Theme, title: str = "") -> None:
-        self.theme = theme
-        self.workbook = FastWorkbook(
-            target,
-            {
-                "strings_to_numbers": False,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-            },
-        )
-        self.workbook.set_calc_mode("auto", CALCULATION)
-        # Every formula has its value, so that nothing need be calculated before it is changed.
-        self.workbook.calc_on_load = False
-        self.workbook.set_properties({"title": title, "author": theme.company or "nrr_xl", "created": CREATED})
-        self._kinds = theme.number_formats()
-        self._formats: dict[tuple[Any, ...], object] = {}
-        self._comments: dict[str, str] = {}
-        self.workbook._write_defined_name = self._write_defined_name
-
-    def page(self, name: str) -> Page:
-        """A new sheet at the end."""
-        return Page(self, self.workbook.add_worksheet(name, BlockSheet))
-
-    def format(self, role: str, kind: str = "text") -> Any:
-        """The format of a role and a kind; made once."""
-        key = (role, kind)
-        if key not in self._formats:
-            look = {
-                "font_name": self.theme.font,
-                "font_size": self.theme.size,
-                "font_color": "ink",
-                "valign": "vcenter",
-            }
-            look |= ROLES[role]
-            if kind != "text":
-                look["num_format"] = self._kinds[kind]
-            self._formats[key] = self.workbook.add_format(self._colored(look))
-        return self._formats[key]
-
-    def condition(self, name: str, shown: str = "") -> Any:
-        """The format that a conditional format lays over a cell, which may show something else in its place."""
-        key = ("condition", name + shown)
-        if key not in self._formats:
-            more = {"num_format": shown} if shown else {}
-            self._formats[key] = self.workbook.add_format(self._colored(CONDITIONS[name]) | more)
-        return self._formats[key]
-
-    def name(self, name: str, formula: str, comment: str = "") -> None:
-        """Define a workbook-wide name; Excel shows the comment beside it."""
-        self.workbook.define_name(name, formula)
-        self._comments[name] = comment
-
-    def add_lambda_names(self) -> None:
-        """Define NRR, GRR and the other scalar rates as LAMBDA names."""
-        for rate in lambda_names():
-            self.name(rate.name, rate.formula, rate.comment)
-
-    def close(self) -> None:
-        """Write the file.
-
-        Raises
-        ------
-        OutputError
-            If there is no room for it, or it cannot be written for another reason of the disk's.
-        """
-        try:
-            self.workbook.close()
-        except (FileCreateError, OSError) as error:
-            cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
-            reason = getattr(cause, "strerror", None) or str(cause)
-            raise OutputError(
-                f"The workbook cannot be written: {reason}. Make room or choose another folder."
-            ) from None
-
-    def _colored(self, look: dict[str, Any]) -> dict[str, Any]:
-        return {key: self.theme.colors[value] if key.endswith("_color") else value for key, value in look.items()}
-
-    def _write_defined_name(self, defined_name: Any) -> None:
-        """As XlsxWriter writes a name, with the comment that it has no argument for."""
-        name, sheet, formula, hidden = defined_name
-        attributes = [("name", name)]
-        if self._comments.get(name):
-            attributes.append(("comment", self._comments[name]))
-        if sheet != -1:
-            attributes.append(("localSheetId", sheet))
-        if hidden:
-            attributes.append(("hidden", 1))
-        self.workbook._xml_data_element("definedName", formula, attributes)
-
-
 class Page:
     """One sheet: cells go in by row and column (from 0), value or formula, role and kind."""
 
@@ -181,13 +80,13 @@ class Page:
         self.name = sheet.get_name()
         # What stands on the page, for the checks that nothing is typed over.
         self.held = Held()
-        self.marks = paper.Marks()
-        self._links: tuple[int, list[str], str] | None = None
+        self.marks = paper.Marks(size=book.theme.size)
+        self._links: tuple[list[str], str] | None = None
 
     def put(self, row: int, col: int, value: Any, role: str = "text", kind: str = "text") -> None:
         """Write a value: text as text whatever it starts with, an undefined number as a dash."""
         look = self.book.format(role, kind)
-        self._mark(row, col, role, value)
+        self._mark(row, col, role, value, kind)
         if value is None or value == "":
             self.held.add(row, col, None, role=role)
             self.sheet.write_blank(row, col, None, look)
@@ -207,16 +106,22 @@ class Page:
         """Write a formula with the value Python has for it."""
         value = cached(value)
         self.held.add(row, col, value, formulas=1)
-        self._mark(row, col, role, value)
+        self._mark(row, col, role, value, kind)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
 
-    def _mark(self, row: int, col: int, role: str, value: Any) -> None:
-        """Note that a row holds something, for how the sheet is printed."""
+    def _mark(self, row: int, col: int, role: str, value: Any, kind: str) -> None:
+        """Note that a row holds something, for how the sheet is printed, and the numbers that a column has room for."""
         self.marks.rows.add(row)
         if role in HEADINGS:
             self.marks.headings.add(row)
+        if role in SMALL:
+            self.marks.small[row, col] = SMALL[role]
         if isinstance(value, str) and ROLES[role].get("text_wrap"):
             self.marks.wrapped.append((row, col, len(value)))
+        elif kind in paper.WHOLE_NUMBERS and isinstance(value, int | float) and role not in ROOMY:
+            least, most = self.marks.spread.get((col, kind), (0.0, 0.0))
+            if not least <= value <= most:
+                self.marks.spread[col, kind] = min(least, value), max(most, value)
 
     def row(self, row: int, col: int, values: Iterable[Any], role: str = "text", kind: str = "text") -> None:
         """Write values side by side."""
@@ -245,13 +150,15 @@ class Page:
                 # What a cell cannot hold is looked for in all of them at once.
                 doubtful = _UNWRITABLE.search("".join(values)) or max(map(len, values)) * 2 > TEXT_LIMIT
                 values = [safe_text(text) for text in values] if doubtful else values
+            if column.role in SMALL:
+                self.marks.small[row, at] = SMALL[column.role]
             streams.append(Stream(at, values, self.book.format(column.role, column.kind), column.formula))
         self.sheet.stream(row, streams, col, block, self.book.format("input", "amount"))
         self.marks.rows.update(range(row, row + len(block)))
 
-    def navigation(self, row: int, sheets: list[str], description: str) -> None:
-        """Links to other sheets in a row, placed when the columns are set (see `place_links`)."""
-        self._links = (row, sheets, description)
+    def navigation(self, sheets: list[str], description: str) -> None:
+        """Links to other sheets above all else, placed when the columns are set (see `place_links`)."""
+        self._links = (sheets, description)
 
     def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
         """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
@@ -318,6 +225,11 @@ class Page:
             },
         )
 
+    def widen(self) -> None:
+        """Give columns whose numbers would not fit the room that they need, once the columns are set."""
+        scale = paper.MAGNITUDES[self.book.theme.magnitude]
+        paper.widen(self.sheet, self.marks, scale, self.book.theme.size)
+
     def print_setup(
         self,
         footer: str,
@@ -331,8 +243,12 @@ class Page:
         The columns and the printed area must be set by now.
         """
         sheet = self.sheet
+        self.widen()
         if self._links:
-            place_links(self.sheet, *self._links, self.book.theme)
+            place_links(self.sheet, LINKS, *self._links, self.book.theme)
+            # They are for the screen.
+            top, left, bottom, right = paper.area(sheet)
+            sheet.print_area(max(top, LINKS + 1), left, bottom, right)
         paper.lay_out(sheet, self.marks, papers, header_rows, one_page)
         sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N", {"scale_with_doc": False})
         if header_rows:

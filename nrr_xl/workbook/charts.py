@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from nrr_xl.records import struct
-from nrr_xl.workbook.cells import Book, Page
+from nrr_xl.workbook.book import Book
+from nrr_xl.workbook.cells import Page
 
 # The height of a row that was not given one, in pixels.
 ROW = 20

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nrr_xl.retention.compare import CAUSES, Comparison
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import Book, Page
+from nrr_xl.workbook.book import Book
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.headers import unique_headers
 from nrr_xl.workbook.texts import texts
 

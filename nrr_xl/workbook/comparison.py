@@ -10,7 +10,7 @@ from nrr_xl.metrics import left_of
 from nrr_xl.retention.compare import CAUSES, Comparison
 from nrr_xl.retention.lines import CORKSCREW
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import Book
+from nrr_xl.workbook.book import Book
 from nrr_xl.workbook.compared import CHECK_ROW, SIDES, WIDTH, WORDS, ChangesWriter
 from nrr_xl.workbook.frame import MONEY
 from nrr_xl.workbook.texts import texts

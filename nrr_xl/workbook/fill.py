@@ -20,7 +20,7 @@ from nrr_xl.files import written_whole
 from nrr_xl.periods import year_month
 from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.files.edited import check_edited
-from nrr_xl.workbook.bulk import escape
+from nrr_xl.workbook.onecell import escape
 from nrr_xl.workbook.parts import Parts, Rows
 from nrr_xl.workbook.template.example import EXAMPLE
 from nrr_xl.workbook.template.layout import MONTHS, TABLE_COLUMNS

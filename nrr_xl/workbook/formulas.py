@@ -10,8 +10,9 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
-from xlsxwriter.utility import quote_sheetname, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs
 
 from nrr_xl.metrics import METRICS, RATES, REMAINS
 from nrr_xl.periods import MONTH_NAMES
@@ -36,6 +37,8 @@ UNDEFINED = "–"
 
 # A formula without its =, and what Python has for it.
 Said = tuple[str, str]
+# Of the tens of thousands of addresses in a report nearly all have the same few columns and sheets.
+_letters, _sheet = cache(xl_col_to_name), cache(quote_sheetname)
 
 
 def cell(row: int, col: int, fixed: str = "", sheet: str = "") -> str:
@@ -44,8 +47,8 @@ def cell(row: int, col: int, fixed: str = "", sheet: str = "") -> str:
     >>> cell(4, 2), cell(4, 2, "row"), cell(4, 2, "row col", "Data quality")
     ('C5', 'C$5', "'Data quality'!$C$5")
     """
-    address = xl_rowcol_to_cell(row, col, row_abs="row" in fixed, col_abs="col" in fixed)
-    return f"{quote_sheetname(sheet)}!{address}" if sheet else address
+    address = f"{'$' * ('col' in fixed)}{_letters(col)}{'$' * ('row' in fixed)}{row + 1}"
+    return f"{_sheet(sheet)}!{address}" if sheet else address
 
 
 def block(row: int, col: int, last_row: int, last_col: int, sheet: str = "") -> str:
@@ -55,7 +58,7 @@ def block(row: int, col: int, last_row: int, last_col: int, sheet: str = "") -> 
     'Customers!$A$6:$A$10'
     """
     area = xl_range_abs(row, col, last_row, last_col)
-    return f"{quote_sheetname(sheet)}!{area}" if sheet else area
+    return f"{_sheet(sheet)}!{area}" if sheet else area
 
 
 def period(position: str) -> str:

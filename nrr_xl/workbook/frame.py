@@ -14,8 +14,10 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.checks import TOLERANCE
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import status
-from nrr_xl.workbook.cells import Book, Page
+from nrr_xl.workbook.book import Book
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.formulas import cell
+from nrr_xl.workbook.held import HEADS
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     from nrr_xl.workbook.sheets.rest import Listing
     from nrr_xl.workbook.sheets.summary import Figures
 
+# The links to other sheets stand above what is printed; then the title and the line below it.
 HEAD_ROWS = 5
+TITLE_ROW, SUBTITLE_ROW = HEADS
 # So many characters may stand beside a link.
 LONGEST_TIP = 255
-NAVIGATION_ROW = 2
 MONEY, COUNT, RATE = (TOLERANCE[kind] for kind in ("money", "count", "rate"))
 
 
@@ -103,6 +106,11 @@ class Report:
         return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
 
     @property
+    def in_full(self) -> str:
+        """What a head says of amounts that are as they are where the others are in thousands or millions."""
+        return texts()["front"]["in_full"] if self.book.theme.magnitude else ""
+
+    @property
     def unit_told(self) -> fx.Said | str:
         """The unit for a sentence: a template's follows its settings."""
         return self.feed.unit if self.feed else self.unit
@@ -170,15 +178,15 @@ class Report:
             said = fx.told(f"{{company}}{title}", {**self.facts(), "company": self.feed.title})
         else:
             said = fx.told(f"{company} · {title}" if company else title, self.facts())
-        self.say(page, 0, 0, said, "title")
-        page.sheet.set_row(0, 28)
+        self.say(page, TITLE_ROW, 0, said, "title")
+        page.sheet.set_row(TITLE_ROW, 28)
         subtitles = words["subtitles"] | (words["subtitles_here"] if self.feed else {})
         told = subtitles["customers_summed" if self.listing and key == "customers" else key]
-        self.say(page, 1, 0, fx.told(told, self.facts()), "subtitle")
+        self.say(page, SUBTITLE_ROW, 0, fx.told(told, self.facts()), "subtitle")
         self.write(page, status.ROW, 0, status.formula(self, key), self.state(self.passed), "checks", "text", "general")
         self.add_line(key, page, status.ROW, 0)
         others = [name for other, name in self.sheets.items() if other != key]
-        page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
+        page.navigation(others, words["navigation"]["link"])
         return page
 
     def add_pages(self, keys: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from nrr_xl.workbook import formulas as fx
 
 # The rows of a sheet's title and subtitle, whose formulas are counted apart.
-HEADS = (0, 1)
+HEADS = (1, 2)
 # How roles of cells begin that are there to be typed over.
 INPUTS = ("input", "entry", "setting")
 # What adding up leaves: of a sum of numbers, of squares, and of inputs.

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
 from nrr_xl.records import struct
-from nrr_xl.workbook.bulk import escape
 from nrr_xl.workbook.cells import safe_text
+from nrr_xl.workbook.onecell import escape
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

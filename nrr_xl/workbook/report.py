@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, overload
 
+from nrr_xl.errors import InputError, OutputError
 from nrr_xl.files import AnyPath, refuse_ending, written_whole
 from nrr_xl.options import takes_options
 from nrr_xl.records import struct
@@ -14,7 +18,7 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.cube.lookups import ledger as ledger_totals
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import live, status, story
-from nrr_xl.workbook.cells import Book
+from nrr_xl.workbook.book import Book
 from nrr_xl.workbook.frame import Report
 from nrr_xl.workbook.pack.sheets import DILIGENCE, Pack
 from nrr_xl.workbook.sheets import (
@@ -40,10 +44,46 @@ from nrr_xl.workbook.theme import Theme, dressed
 Progress = Callable[[str, float], None]
 
 
-@takes_options("write")
+@overload
 def write_report(
     analysis: Analysis,
     path: AnyPath,
+    *,
+    overwrite: bool = ...,
+    values: bool = ...,
+    theme: Theme | AnyPath | None = ...,
+    magnitude: str | None = ...,
+    company: str | None = ...,
+    prepared: date | None = ...,
+    pack: str = ...,
+    ledger: Any = ...,
+    most_customers: int | None = ...,
+    progress: Progress | None = ...,
+) -> Path: ...
+
+
+@overload
+def write_report(
+    analysis: Analysis,
+    path: IO[bytes],
+    *,
+    overwrite: bool = ...,
+    values: bool = ...,
+    theme: Theme | AnyPath | None = ...,
+    magnitude: str | None = ...,
+    company: str | None = ...,
+    prepared: date | None = ...,
+    pack: str = ...,
+    ledger: Any = ...,
+    most_customers: int | None = ...,
+    progress: Progress | None = ...,
+) -> None: ...
+
+
+@takes_options("write")
+def write_report(
+    analysis: Analysis,
+    path: AnyPath | IO[bytes],
     *,
     overwrite: bool = False,
     values: bool = False,
@@ -52,17 +92,18 @@ def write_report(
     company: str | None = None,
     prepared: date | None = None,
     pack: str = "board",
-    ledger: AnyPath | Mapping[str, float] | None = None,
+    ledger: Any = None,
     most_customers: int | None = None,
     progress: Progress | None = None,
-) -> Path:
+) -> Path | None:
     """Write the retention workbook of an analysis.
 
     Parameters
     ----------
     analysis : Analysis
-    path : str or path
-        Where to write, ending in .xlsx; the file appears whole or not at all.
+    path : str, path or open binary file
+        Where to write, ending in .xlsx; the file appears whole or not at all. Into an open file or a BytesIO the
+        finished workbook is written, and None is returned.
     overwrite : bool
         Whether an existing file may be replaced.
     values : bool
@@ -75,7 +116,7 @@ def write_report(
         The day of the report, on its first page; never taken from the clock.
     pack : "board", "diligence" or "full"
         How many sheets: the board's; those and the sheets of a diligence; or all there are.
-    ledger : path or mapping, optional
+    ledger : path, mapping or frame, optional
         A ledger's total of each period (headers period and amount), to which the rows' totals are tied out.
     magnitude : "k" or "m", optional
         Whether amounts are shown in thousands or millions.
@@ -92,7 +133,16 @@ def write_report(
         If the file exists, its ending is another, its folder is missing, or it is open in Excel; if customers that are
         not listed cannot be summed up in the rows that there are, or written beside the report.
     """
+    if not isinstance(analysis, Analysis):
+        raise InputError(f"A {type(analysis).__name__} is no analysis. Analyse a cube first: nrr_xl.analyse gives one.")
     tell = progress or (lambda text, share: None)
+    if not isinstance(path, str | os.PathLike):
+        if rest.is_summed_up(analysis, most_customers):
+            raise OutputError("The customers that are not listed stand in a file beside the report: give a path.")
+        options: Any = dict(values=values, theme=theme, magnitude=magnitude, company=company, prepared=prepared)
+        options |= dict(pack=pack, ledger=ledger, progress=progress)
+        _into_file(path, lambda place: write_report(analysis, place, **options))
+        return None
     refuse_ending(path)
     look = dressed(theme, magnitude, company, prepared)
     totals = () if ledger is None else ledger_totals(ledger, analysis.cube.periods.fiscal_year_end)
@@ -110,6 +160,20 @@ def write_report(
         tell("Packing the workbook", 0.9)
         book.close()
     return Path(path)
+
+
+def _into_file(file: IO[bytes], write: Callable[[Path], object]) -> None:
+    """A finished workbook written into a file that somebody has opened."""
+    if not callable(getattr(file, "write", None)):
+        kind = type(file).__name__
+        raise OutputError(f"What is given to write to is of the type {kind}. Give a path or an open file.")
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "report.xlsx"
+        write(place)
+        try:
+            file.write(place.read_bytes())
+        except (OSError, TypeError, ValueError) as refused:
+            raise OutputError(f'The open file cannot be written ({refused}). Open it with mode "wb".') from None
 
 
 def _inputs(analysis: Analysis) -> tuple[str, ...]:

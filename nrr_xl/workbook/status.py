@@ -14,7 +14,8 @@ from nrr_xl.workbook.formulas import cell
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
-    from nrr_xl.workbook.cells import Book, Page
+    from nrr_xl.workbook.book import Book
+    from nrr_xl.workbook.cells import Page
     from nrr_xl.workbook.frame import Report
 
 # Where each sheet of a report has its line.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
+
+from nrr_xl.packaged import packaged_table
 
 
 @cache
@@ -14,4 +14,4 @@ def texts() -> dict[str, dict[str, str]]:
     >>> texts()["lines"]["churn"]
     'Churn'
     """
-    return tomllib.loads(files("nrr_xl.workbook").joinpath("texts.toml").read_text("utf-8"))
+    return packaged_table("workbook/texts.toml")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import replace
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath, toml_table
+from nrr_xl.packaged import packaged_table
 from nrr_xl.records import struct
 from nrr_xl.workbook.texts import texts
 
@@ -77,9 +76,9 @@ def load_theme(path: AnyPath | None = None) -> Theme:
     >>> load_theme().colors["input"]
     '#0000FF'
     """
-    parts = tomllib.loads(files("nrr_xl.workbook").joinpath("theme.toml").read_text("utf-8"))
+    parts = packaged_table("workbook/theme.toml")
     if path is not None:
-        _override(parts, Path(path))
+        _override(parts, path)
     company, font, numbers = parts["company"], parts["font"], parts["numbers"]
     return Theme(
         company=company["name"],
@@ -112,8 +111,10 @@ def dressed(
     )
 
 
-def _override(parts: dict[str, Any], path: Path) -> None:
-    for section, values in toml_table(path, "theme").items():
+def _override(parts: dict[str, Any], given: AnyPath) -> None:
+    table = toml_table(given, "theme")
+    path = Path(given)
+    for section, values in table.items():
         if section in parts and not isinstance(values, dict):
             first = next(iter(parts[section]))
             raise InputError(f"The theme {path}: {section} is a section. Write [{section}], and under it {first} = ...")

@@ -18,8 +18,9 @@ from xlsxwriter.worksheet import Worksheet
 import nrr_xl
 from nrr_xl.errors import OutputError
 from nrr_xl.workbook import bulk
+from nrr_xl.workbook.book import Book
 from nrr_xl.workbook.bulk import FastWorkbook, FastZip
-from nrr_xl.workbook.cells import Book, StreamColumn
+from nrr_xl.workbook.cells import StreamColumn
 from nrr_xl.workbook.theme import load_theme
 
 from . import cubes

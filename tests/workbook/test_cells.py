@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from nrr_xl.errors import InputError
-from nrr_xl.workbook.cells import TEXT_LIMIT, Book, cached, safe_text
+from nrr_xl.workbook.book import Book
+from nrr_xl.workbook.cells import TEXT_LIMIT, cached, safe_text
 from nrr_xl.workbook.roles import ROLES
 from nrr_xl.workbook.theme import load_theme
 from tests.workbook.cubes import HELL

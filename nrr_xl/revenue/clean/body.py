@@ -24,8 +24,8 @@ from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK as NO_NAME
 from nrr_xl.revenue.table.labels import SUB, TOTAL, labels_of_rows
-from nrr_xl.revenue.table.layout import Table, column_title
 from nrr_xl.revenue.table.shape import row_numbers
+from nrr_xl.revenue.table.table import Table, column_title
 from nrr_xl.revenue.table.totals import total_rows
 from nrr_xl.revenue.vocabulary import currency_codes
 

@@ -15,7 +15,7 @@ from nrr_xl.revenue.cube.policy import is_one_time
 from nrr_xl.revenue.files.grid import column_index
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.contents import SAMPLE
-from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.table.table import Table, column_title
 from nrr_xl.revenue.vocabulary import words
 
 # Words of headers over the date at which a row was undone, and of headers over something else.

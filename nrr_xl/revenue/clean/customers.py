@@ -12,8 +12,8 @@ from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.files.grid import ERROR
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import Table
 
 # Of the customers that an id joins or parts, so many are listed.
 SHOWN = 20

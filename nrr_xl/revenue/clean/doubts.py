@@ -14,7 +14,7 @@ from nrr_xl.revenue.cube.complete import last_complete, looks_incomplete, usual_
 from nrr_xl.revenue.cube.rows import RevenueRows
 from nrr_xl.revenue.cube.units import HALF_CENT
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.table import column_title
 from nrr_xl.revenue.vocabulary import of_refunds, vocabulary, words
 
 # So many rows that stand there twice are asked about where they stand together, or are such a share of all.

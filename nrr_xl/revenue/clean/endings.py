@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates, read_dates
+from nrr_xl.revenue.cells.date_columns import Dates, read_dates
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.headers import RUNNING, role_ranks
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.table import column_title
 
 Array = np.ndarray[Any, Any]
 # Where fewer customers have several rows without an end, these are orders beside one another.

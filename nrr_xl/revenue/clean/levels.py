@@ -18,8 +18,8 @@ from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.clean.values import says
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.cube.units import HALF_CENT
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import column_title
 from nrr_xl.revenue.vocabulary import words
 
 # Headers over the number of a row's version, and what may stand beside such a word.

@@ -8,7 +8,7 @@ from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.dates import Doubtful, When, decide_order, parse_date
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.files.grid import TEXT
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.table import column_title
 
 # So many different days or months beside a part that is always 1 tell which of the two is the day.
 DISTINCT = 3

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates, read_month_and_year
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.date_columns import Dates, read_dates, read_month_and_year
 from nrr_xl.revenue.clean.body import Body, Reading, account_of, axis, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import (
     duplicates,
@@ -27,13 +28,13 @@ from nrr_xl.revenue.clean.prepare import prepare
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.statement import say_statement
 from nrr_xl.revenue.clean.subscriptions import active_rows
-from nrr_xl.revenue.clean.titles import say_titles
+from nrr_xl.revenue.clean.titles import say_planned, say_titles
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.columns import summary_columns
-from nrr_xl.revenue.table.layout import Table
 from nrr_xl.revenue.table.stacked import left_out
+from nrr_xl.revenue.table.table import Table
 
 
 def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, Account, Findings]:
@@ -43,7 +44,8 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     say_statement(body)
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
-    say_titles(table, findings)
+    say_titles(table, rows, reading, findings)
+    say_planned(table, rows.periods, findings)
     say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 

@@ -8,7 +8,7 @@ from functools import cache
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.titles import titles_above
-from nrr_xl.revenue.table.layout import Table, column_title
+from nrr_xl.revenue.table.table import Table, column_title
 from nrr_xl.revenue.vocabulary import currency_codes
 
 # What every text that says a scale holds: the patterns themselves, of all currencies, take long to make.

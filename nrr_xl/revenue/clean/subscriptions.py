@@ -9,7 +9,8 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.periods import Periods, iso_month, month_number
-from nrr_xl.revenue.cells.columns import Dates, read_amounts, read_dates
+from nrr_xl.revenue.cells.columns import read_amounts
+from nrr_xl.revenue.cells.date_columns import Dates, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import duplicates, say_amounts, say_empty, say_nobody, say_one_time

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from nrr_xl.revenue.cells.columns import Dates
+from nrr_xl.revenue.cells.date_columns import Dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.values import says
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import column_title
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 Array = np.ndarray[Any, Any]

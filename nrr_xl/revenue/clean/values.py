@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 
+from nrr_xl.packaged import packaged_table
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.table import Table
 
 Array = np.ndarray[Any, Any]
 
@@ -54,9 +53,8 @@ _NUMBERED = re.compile(r"^\(?\d+[.)]?(?: ?- ?|[ :.)]+)")
 @cache
 def _kinds() -> dict[str, dict[str, str]]:
     """Of each kind its values, by themselves and without the spaces between their words."""
-    text = resources.files("nrr_xl.revenue.clean").joinpath("values.toml").read_text("utf-8")
     found: dict[str, dict[str, str]] = {}
-    for kind, listed in tomllib.loads(text).items():
+    for kind, listed in packaged_table("revenue/clean/values.toml").items():
         phrases = {plain_value(phrase) for phrase in listed.replace("\n", " ").split(",")}
         found[kind] = {key: phrase for phrase in phrases for key in (phrase, phrase.replace(" ", ""))}
     return found

@@ -7,13 +7,13 @@ import re
 import numpy as np
 
 from nrr_xl.errors import InputError
-from nrr_xl.revenue.cells.columns import Dates
+from nrr_xl.revenue.cells.date_columns import Dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.terms import interval_months, terms
 from nrr_xl.revenue.codes import CODES
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import column_title
 
 _QUARTER = re.compile(r"quart|trimes|kwarta|kvarta")
 
@@ -65,6 +65,8 @@ def monthly(
         _tell(body, "amount-divided", np.full(values.size, fixed), values, valid)
         return values / fixed, np.ones(values.size, bool)
     unknown = valid & ~(months > 0)
+    if code == "term-missing" and (body.reading.amount_per or _by_header(body)) == "term":
+        code = "value-unending"
     body.note(code, np.flatnonzero(unknown), column, values[unknown])
     _tell(body, "interval-divided" if per == "interval" else "term-divided", months, values, valid & ~unknown)
     return values / np.where(months > 0, months, 1.0), ~unknown

@@ -9,11 +9,14 @@ from typing import Any
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.cells.dates import Doubtful, When, number_date, parse_date
+from nrr_xl.revenue.files.given import given_book
 from nrr_xl.revenue.files.grid import DATE, NUMBER, Grid, serial_date
 from nrr_xl.revenue.files.sources import Book, open_file
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 SHOWN_CELLS, SHOWN_LENGTH = 6, 30
+# Headers with such a word are those of revenue rows.
+CUSTOMERS = frozenset(("customer", "customers", "client", "clients", "subscriber", "subscribers", "subscription"))
 # Parts of which a second column decides no number: codes and names of currencies.
 _HARMLESS = ("currency",)
 
@@ -32,11 +35,13 @@ class SideTable:
         needed: tuple[str, ...],
         lacks: str,
         beside: frozenset[str] = frozenset(),
+        foreign: frozenset[str] = frozenset(),
     ) -> None:
         """Find the header: the first of ten rows that names two parts, each by one of its words.
 
         With `beside`, a header may say nothing but a part's words and those: "New MRR" is no new name. InputError
-        where a part that is needed has no column (told as `lacks`), or has two.
+        where a part that is needed has no column (told as `lacks`), or has two; or where a header has a word of
+        `foreign`, which such a table has no column for.
         """
         for row in range(min(self.grid.rows, 10)):
             said = [set(words(self.text(row, column))) for column in range(self.grid.columns)]
@@ -54,6 +59,9 @@ class SideTable:
                     found[part] = free[0]
             if len(found) < 2:
                 continue
+            if strange := [at for at, each in enumerate(said) if each & foreign]:
+                head = f"{self.grid.address(row, strange[0])} reads {self.text(row, strange[0])!r}"
+                raise InputError(f"{self.where}: these are revenue rows, since {head}; {lacks}{self._shown()}")
             for part, at in found.items():
                 rivals = [other for other in naming[part] if other not in found.values()]
                 if rivals and part not in _HARMLESS:
@@ -118,9 +126,11 @@ def side_table(source: Any, book: Book | None, kind: str) -> SideTable | None:
         sheet = next((name for name in opened.sheets if words(name) in names), opened.sheets[0])
         return SideTable(opened.load(sheet, None), str(source))
     if source is not None:
-        raise InputError(
-            f"{kind} is of the type {type(source).__name__}. Give the path of a file, or a dict of names and values."
-        )
+        if isinstance(source, bool | int | float):
+            wanted = "Give the path of a file, or a dict of names and values."
+            raise InputError(f"{kind} is of the type {type(source).__name__}. {wanted}")
+        opened, path, _ = given_book(source)
+        return SideTable(opened.load(opened.sheets[0], None), path or f"The {kind.replace('_', ' ')}")
     # The only sheet holds the rows, whatever it is called: a file fx.csv has one sheet, fx.
     for sheet in book.sheets if book and len(book.sheets) > 1 else ():
         if book and words(sheet) in names:

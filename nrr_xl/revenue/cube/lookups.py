@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nrr_xl.errors import InputError
-from nrr_xl.files import AnyPath
 from nrr_xl.periods import FREQUENCIES, Periods, iso_month, period_label
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.amounts import parse_amount
 from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.cells.manytexts import spelling_key
-from nrr_xl.revenue.cube.beside import side_table
+from nrr_xl.revenue.cube.beside import CUSTOMERS, side_table
 from nrr_xl.revenue.cube.policy import resolve_map
+from nrr_xl.revenue.files.given import named_values
 from nrr_xl.revenue.files.sources import Book
 
 # What makes a spreadsheet take a text for a formula; an apostrophe in front keeps it a text.
@@ -46,6 +46,7 @@ def customer_map(source: Any, book: Book | None = None) -> dict[str, str]:
     >>> customer_map({"Acme Inc": "Acme"})
     {'Acme Inc': 'Acme'}
     """
+    source = named_values(source)
     if isinstance(source, Mapping):
         for name, target in source.items():
             if not str(name).strip() or not isinstance(target, str | int) or not str(target).strip():
@@ -105,7 +106,7 @@ def map_as_csv(pairs: Iterable[tuple[str, str]]) -> str:
     return out.getvalue()
 
 
-def ledger(source: AnyPath | Mapping[str, float], fiscal_year_end: int = 12) -> tuple[LedgerTotal, ...]:
+def ledger(source: Any, fiscal_year_end: int = 12) -> tuple[LedgerTotal, ...]:
     """A ledger's totals from a mapping or a file with the headers period and amount, in the order of the periods.
 
     Raises InputError where a header is missing, a period cannot be read or comes twice, or an amount is no number.
@@ -113,6 +114,7 @@ def ledger(source: AnyPath | Mapping[str, float], fiscal_year_end: int = 12) -> 
     >>> ledger({"2024-01": 100.0})
     (LedgerTotal(month=24288, months=1, amount=100.0, where=''),)
     """
+    source = named_values(source)
     if isinstance(source, Mapping):
         rows = [(str(when), parse_date(str(when), fiscal_year_end), amount, "") for when, amount in source.items()]
         where = "The ledger"
@@ -126,7 +128,7 @@ def ledger(source: AnyPath | Mapping[str, float], fiscal_year_end: int = 12) -> 
         if isinstance(amount, str) or amount is None or isinstance(amount, bool):
             raise InputError(f"{place}: the total of {text} is not a number.")
         if when.end in found:
-            raise InputError(f"{place}: {text} has a second total. Keep one.")
+            raise InputError(f"{place}: {text} has a second total. A ledger has one for each period.")
         found[when.end] = LedgerTotal(when.end, when.step, float(amount), address)
     if not found:
         raise InputError(f"{where}: the ledger has no totals.")
@@ -178,7 +180,7 @@ def beside_ledger(totals: Sequence[LedgerTotal], periods: Periods, sums: Sequenc
     ]
 
 
-def _ledger_rows(source: AnyPath, fiscal_year_end: int) -> tuple[list[tuple[str, Any, Any, str]], str]:
+def _ledger_rows(source: Any, fiscal_year_end: int) -> tuple[list[tuple[str, Any, Any, str]], str]:
     """Each row's period as text and as read, its amount, and the amount's address."""
     table = side_table(source, None, "ledger")
     assert table is not None
@@ -186,7 +188,7 @@ def _ledger_rows(source: AnyPath, fiscal_year_end: int) -> tuple[list[tuple[str,
         "period": ("period", "month", "date", "quarter", "year"),
         "amount": ("amount", "total", "revenue", "mrr", "arr", "ledger", "balance", "value"),
     }
-    table.find_header(wanted, ("period", "amount"), "a ledger needs the headers period and amount.")
+    table.find_header(wanted, ("period", "amount"), "a ledger needs the headers period and amount.", foreign=CUSTOMERS)
     values = {row: table.value(row, "amount") for row in table.rows()}
     written = {row: parse_amount(value) for row, value in values.items() if isinstance(value, str)}
     marks = {amount.decimal for amount in written.values() if amount} - {""}

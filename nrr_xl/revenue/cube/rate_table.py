@@ -10,8 +10,9 @@ from nrr_xl.periods import iso_month
 from nrr_xl.revenue.cells.amounts import Written, parse_amount
 from nrr_xl.revenue.cells.dates import When, parse_date
 from nrr_xl.revenue.clean.body import currency_code
-from nrr_xl.revenue.cube.beside import SideTable, side_table
+from nrr_xl.revenue.cube.beside import CUSTOMERS, SideTable, side_table
 from nrr_xl.revenue.cube.currency import Rates
+from nrr_xl.revenue.files.given import named_values
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.vocabulary import words
 
@@ -41,13 +42,14 @@ def exchange_rates(source: Any, book: Book | None = None, fiscal_year_end: int =
         return None
     if isinstance(source, Rates):
         return source
+    source = named_values(source)
     if isinstance(source, Mapping):
         return _rates(_from_mapping(source), "The rates")
     table = side_table(source, book, "rates")
     if table is None:
         return None
     lacks = "a rates table needs the headers currency and rate, and for dated rates also period."
-    table.find_header(_HEADERS, ("currency", "rate"), lacks)
+    table.find_header(_HEADERS, ("currency", "rate"), lacks, foreign=CUSTOMERS)
     _refuse_other_ways(table)
     return _rates(_entries(table, fiscal_year_end), table.where)
 
@@ -109,8 +111,13 @@ def _rate(value: Any, mark: str = ".") -> float | None:
 
 
 def _from_mapping(source: Mapping[str, Any]) -> Iterable[Entry]:
-    for currency, rate in source.items():
-        for when, value in rate.items() if isinstance(rate, Mapping) else ((None, rate),):
+    for key, rate in source.items():
+        # (currency, period) is one key of a Series with two levels.
+        parts: tuple[Any, ...] = key if isinstance(key, tuple) else (key,)
+        currency, said = parts[0], parts[1:]
+        if len(said) > 1:
+            raise InputError(f"The rates: {key!r} is no key. Give a currency, or a currency and a period.")
+        for when, value in rate.items() if isinstance(rate, Mapping) else ((said[0] if said else None, rate),):
             period = parse_date(str(when)) if when is not None else None
             begins = period.end - period.step + 1 if isinstance(period, When) else None
             if when is not None and begins is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import Grid
-from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.vocabulary import vocabulary, words
 
 Array = np.ndarray[Any, Any]

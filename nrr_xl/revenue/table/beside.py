@@ -10,7 +10,8 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.table.layout import Table, find_table
+from nrr_xl.revenue.table.layout import find_table
+from nrr_xl.revenue.table.table import Table
 
 
 def refuse_beside(table: Table, where: str, hints: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from nrr_xl.revenue.cells.columns import Amounts, read_amounts
 from nrr_xl.revenue.clean.body import Body, account_of
 from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.revenue.findings import Findings
-from nrr_xl.revenue.table.layout import column_title
+from nrr_xl.revenue.table.table import column_title
 
 
 def summary_columns(
@@ -36,8 +36,9 @@ def summary_columns(
     for position in np.flatnonzero(~left).tolist():
         if seen.setdefault(int(ends[position]), position) != position:
             left[position] = True
+            copied = (plain[position] == plain[seen[int(ends[position])]]).all()
             body.findings.say(
-                "period-twice",
+                "period-copied" if copied else "period-twice",
                 cell=body.grid.address(table.header[1], int(columns[position])),
                 value=column_title(table, int(columns[position])),
                 amount=float(plain[position].sum()),

@@ -10,7 +10,7 @@ from nrr_xl.revenue.cells.amounts import parse_amount, says_nothing
 from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.cells.dates import bare_quarters, is_epoch, month_of_year, number_date, parse_date
 from nrr_xl.revenue.files.grid import BOOLEAN, DATE, NUMBER, TEXT, Grid
-from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.meanings import meanings
 
 SAMPLE = 200
 

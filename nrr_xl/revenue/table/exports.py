@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from nrr_xl.packaged import packaged_table
 from nrr_xl.records import struct
 
 
@@ -56,8 +55,7 @@ def known_export(headers: Mapping[int, str]) -> Export | None:
 
 @cache
 def _exports() -> list[dict[str, Any]]:
-    text = resources.files("nrr_xl.revenue.table").joinpath("exports.toml").read_text("utf-8")
-    found: list[dict[str, Any]] = tomllib.loads(text)["export"]
+    found: list[dict[str, Any]] = packaged_table("revenue/table/exports.toml")["export"]
     return found
 
 

@@ -13,7 +13,8 @@ from nrr_xl.records import struct
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.adding import proportional, sum_of_others
-from nrr_xl.revenue.table.headers import meanings, role_ranks
+from nrr_xl.revenue.table.headers import role_ranks
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.measures import says_measure
 from nrr_xl.revenue.table.periods import is_forecast
 from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words

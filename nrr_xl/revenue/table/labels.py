@@ -11,8 +11,8 @@ import numpy as np
 from nrr_xl.revenue.cells.manytexts import lines_with, lowered
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import TEXT, Grid
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import vocabulary
 
 # From a customer's name to a name that can be nothing but a total.

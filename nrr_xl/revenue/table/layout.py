@@ -4,75 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 import numpy as np
 
-from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import When
-from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index, column_letter
+from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, ERROR, TEXT, Grid, column_index
 from nrr_xl.revenue.table.contents import SAMPLE, Contents
-from nrr_xl.revenue.table.exports import Export, known_export
-from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, meanings, role_ranks
+from nrr_xl.revenue.table.exports import known_export
+from nrr_xl.revenue.table.headers import ROLES, assign_roles, is_summary, role_ranks
 from nrr_xl.revenue.table.marks import labels_only, planned_above, planned_below
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.parts import converted, guess_parts, name_beside, no_header, shape_of, unit_price
-from nrr_xl.revenue.table.periods import HeaderPeriods, header_names, header_periods, is_cumulative, is_forecast
+from nrr_xl.revenue.table.periods import header_names, header_periods, is_cumulative, is_forecast
 from nrr_xl.revenue.table.rivals import rivals
 from nrr_xl.revenue.table.sides import two_sides
+from nrr_xl.revenue.table.table import Table
 
-LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
 HEADER_DEPTH = 100
 # Parts that say what a row is, whatever the layout.
 _ROW_ROLES = ("customer", "identifier", "product", "type", "status", "scenario", "flag", "currency")
-
-
-@struct()
-class Table:
-    """Revenue rows found in a grid: rows `first` to `last` below the header, and each column's part.
-
-    `roles` maps a part to its column, `periods` (wide) a column to the period it holds, `segments` are the text
-    columns with no part, `summaries` the columns of totals, `forecasts` those of planned amounts, `unused` the rest.
-    `guessed` are parts found by content; `rivals` columns whose headers name the amount as well as the chosen one's;
-    `region` is the Excel Table or name that marks the table, `export` the known export that it is. `dated` is how the
-    headers that name days were read, `undecided` are columns under those that could not be, `others` are further tables
-    of the grid, `contra` is the column of what is taken from the amounts, such as debits beside credits, and `priced`
-    says that an amount is that of a unit.
-    """
-
-    grid: Grid
-    layout: str
-    header: tuple[int, int]
-    first: int
-    last: int
-    roles: Mapping[str, int]
-    names: Mapping[int, str]
-    periods: Mapping[int, When] = field(default_factory=dict)
-    segments: tuple[int, ...] = ()
-    summaries: tuple[int, ...] = ()
-    forecasts: tuple[int, ...] = ()
-    unused: tuple[int, ...] = ()
-    guessed: tuple[str, ...] = ()
-    rivals: tuple[int, ...] = ()
-    score: float = 0.0
-    region: str | None = None
-    export: Export | None = None
-    dated: HeaderPeriods = field(default_factory=HeaderPeriods)
-    undecided: tuple[int, ...] = ()
-    others: tuple[Table, ...] = ()
-    contra: int | None = None
-    priced: bool = False
-
-    @property
-    def range(self) -> str:
-        """The table's address, header included."""
-        parts = (
-            *(self.roles.values(), self.periods, self.segments, self.summaries, self.forecasts),
-            *(self.undecided, self.unused),
-        )
-        columns = sorted(column for part in parts for column in part)
-        return f"{self.grid.address(max(self.header[0], 0), columns[0])}:{self.grid.address(self.last, columns[-1])}"
 
 
 def find_table(
@@ -99,11 +51,12 @@ def find_table(
         rows = (-1, *np.flatnonzero(np.count_nonzero(grid.kinds[:, :HEADER_DEPTH], axis=0) >= 2).tolist())
     else:
         rows = (header[1],)
+    years = _said_years(grid)
     for row in rows:
         for height in (1, 2) if row > 0 else (1,):
             if header is not None and height != header[1] - header[0] + 1:
                 continue
-            if best and _most(grid, row, height) + 3 * len(columns or ()) <= best.score:
+            if best and _most(grid, row, height, years) + 3 * len(columns or ()) <= best.score:
                 continue
             names = header_names(grid, row, height)
             dated = header_periods(grid, row, height, names, day_first, fiscal_year_end)
@@ -113,7 +66,15 @@ def find_table(
     return best
 
 
-def _most(grid: Grid, row: int, height: int) -> float:
+def _said_years(grid: Grid) -> np.ndarray:
+    """Of each row that a header may be in, whether a text in it says year."""
+    kinds = grid.kinds[:, :HEADER_DEPTH]
+    values = np.where((kinds == TEXT) | (kinds == ERROR), grid.values[:, :HEADER_DEPTH], -1).T.tolist()
+    said = {code for code in set().union(*values) if code >= 0 and "year" in meanings(grid.strings[int(code)])}
+    return np.array([not said.isdisjoint(row) for row in values])
+
+
+def _most(grid: Grid, row: int, height: int, years: np.ndarray) -> float:
     """The most that a table under a header row can score: texts may name parts, numbers and dates periods."""
     lower = grid.kinds[:, row]
     said = (lower == TEXT) | (lower == ERROR) | (lower == BOOLEAN)
@@ -123,8 +84,7 @@ def _most(grid: Grid, row: int, height: int) -> float:
         if (filled & (upper == BLANK)).any():
             return math.inf  # what stands further left above is carried over to it
         said = said | (upper == TEXT) | (upper == ERROR) | (upper == BOOLEAN)
-    texts = [grid.text(at, c) for at in range(row - height + 1, row + 1) for c in np.flatnonzero(said).tolist()]
-    if any("year" in meanings(text) for text in texts):
+    if years[max(row - height + 1, 0) : row + 1].any():
         return math.inf  # beside a year a column of months that no header names counts as known
     return _score(int(np.count_nonzero(said)), int(np.count_nonzero(filled & ~said)), 0, height)
 
@@ -183,7 +143,7 @@ def _judge(
     if "start" not in forced and layout is None and _amended(roles, headers, contents):
         roles["date"] = roles.pop("start")
     odd = [column for column in periods if contents.kind(column) in ("text", "date")]
-    wide_columns = periods if 2 * len(odd) <= len(periods) else {}
+    wide_columns = periods if 2 * len(odd) < len(periods) else {}
     shape = "subscriptions" if export else layout or shape_of(roles, wide_columns, contents, forced)
     if shape == "wide":
         if not wide_columns or not any(contents.kind(column) == "amount" for column in wide_columns):
@@ -338,8 +298,3 @@ def _named_column(grid: Grid, headers: Mapping[int, str], wanted: str) -> int | 
         column = column_index(plain.upper()) - grid.origin[1]
         return column if 0 <= column < grid.columns else None
     return None
-
-
-def column_title(table: Table, column: int) -> str:
-    """A column's header, or its letter where it has none."""
-    return table.names[column] or f"column {column_letter(column + table.grid.origin[1])}"

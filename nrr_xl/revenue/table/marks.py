@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from nrr_xl.revenue.cells.amounts import parse_amount
 from nrr_xl.revenue.files.grid import BLANK, TEXT, Grid
-from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.periods import is_forecast
 
 # Words of what amounts are.

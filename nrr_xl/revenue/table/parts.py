@@ -12,7 +12,8 @@ from nrr_xl.revenue.cells.amounts import parse_amount
 from nrr_xl.revenue.cells.dates import parse_date
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid
 from nrr_xl.revenue.table.contents import Contents
-from nrr_xl.revenue.table.headers import meanings, role_ranks
+from nrr_xl.revenue.table.headers import role_ranks
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.vocabulary import currency_codes
 
 

@@ -12,7 +12,7 @@ from nrr_xl.records import struct
 from nrr_xl.revenue.cells.dates import Doubtful, When, bare_quarters, number_date, parse_date, short_months
 from nrr_xl.revenue.cells.months import FORECAST, folded
 from nrr_xl.revenue.files.grid import DATE, NUMBER, TEXT, Grid, serial_date
-from nrr_xl.revenue.table.headers import meanings
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.runs import run_on
 
 _QUARTER = re.compile(r"(?:19|20)\d\d[-/. ]?[1-4](?:\.0)?")

@@ -20,8 +20,8 @@ from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, Piece
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.adding import HAIR, amounts_of, said_to_add
-from nrr_xl.revenue.table.headers import meanings
 from nrr_xl.revenue.table.kept import kept_labels
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.periods import header_period, text_period
 from nrr_xl.revenue.table.runs import bare_period
 from nrr_xl.revenue.vocabulary import words

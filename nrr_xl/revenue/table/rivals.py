@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.table.contents import Contents
-from nrr_xl.revenue.table.headers import meanings, role_ranks
+from nrr_xl.revenue.table.headers import role_ranks
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.vocabulary import words
 
 

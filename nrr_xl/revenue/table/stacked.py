@@ -16,7 +16,8 @@ from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.headers import heads_customers
-from nrr_xl.revenue.table.layout import Table, find_table
+from nrr_xl.revenue.table.layout import find_table
+from nrr_xl.revenue.table.table import Table
 
 # Beyond so many tables on one sheet the last one holds all the rest.
 MOST = 20

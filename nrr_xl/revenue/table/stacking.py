@@ -17,8 +17,10 @@ from nrr_xl.revenue.cells.months import folded, month_names
 from nrr_xl.revenue.files.grid import ERROR, TEXT, Grid, Piece
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
-from nrr_xl.revenue.table.headers import heads_customers, meanings
-from nrr_xl.revenue.table.layout import Table, find_table
+from nrr_xl.revenue.table.headers import heads_customers
+from nrr_xl.revenue.table.layout import find_table
+from nrr_xl.revenue.table.meanings import meanings
+from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import words
 
 # Sheets that share more of their customers than this may tell of the same revenue twice.
@@ -89,7 +91,8 @@ def _named(book: Book, sheet: str) -> str:
         if name.casefold() == sheet.strip().casefold():
             return name
     raise InputError(
-        f"{book.path} has no sheet {sheet!r}. It has: {', '.join(book.sheets)}.{did_you_mean(sheet, book.sheets)}"
+        f"{book.path or 'The input'} has no sheet {sheet!r}. It has: {', '.join(book.sheets) or 'one'}."
+        f"{did_you_mean(sheet, book.sheets)}"
     )
 
 

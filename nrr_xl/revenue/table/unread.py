@@ -6,9 +6,9 @@ import re
 
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.table.contents import SAMPLE, content
-from nrr_xl.revenue.table.headers import meanings
-from nrr_xl.revenue.table.layout import Table
+from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.runs import bare_period
+from nrr_xl.revenue.table.table import Table
 
 
 def unread_periods(table: Table) -> list[int]:

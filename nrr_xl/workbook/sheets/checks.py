@@ -92,7 +92,7 @@ def write(report: Report) -> None:
     page.columns(68, 12, 8, 34, 24, 24)
     page.sheet.print_area(0, 0, last, ALIKE)
     page.sheet.freeze_panes(FIRST_ROW, 0)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.LONG)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.HIGH)
 
 
 def _fold(report: Report, page: Page) -> None:

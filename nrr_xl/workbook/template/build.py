@@ -13,7 +13,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath, written_whole
 from nrr_xl.retention.lines import LINES
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook.cells import Book
+from nrr_xl.workbook.book import Book
 from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import COUNT, Report
 from nrr_xl.workbook.pack.sheets import Pack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nrr_xl.workbook.cells import Book
+from nrr_xl.workbook.book import Book
 
 MONEY = '#,##0_);(#,##0);"–"_)'
 CENTS = '#,##0.00_);(#,##0.00);"–"_)'
