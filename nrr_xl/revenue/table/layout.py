@@ -21,7 +21,6 @@ from nrr_xl.revenue.table.rivals import rivals
 from nrr_xl.revenue.table.sides import two_sides
 from nrr_xl.revenue.table.table import Table
 
-LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
 HEADER_DEPTH = 100
 # Parts that say what a row is, whatever the layout.
