@@ -114,6 +114,8 @@ class Page:
         self.marks.rows.add(row)
         if role in HEADINGS:
             self.marks.headings.add(row)
+        elif role in paper.HEAD_LETTERS:
+            self.marks.head = max(self.marks.head, len(str(value)) * paper.HEAD_LETTERS[role])
         if role in SMALL:
             self.marks.small[row, col] = SMALL[role]
         if isinstance(value, str) and ROLES[role].get("text_wrap"):
@@ -244,6 +246,7 @@ class Page:
         """
         sheet = self.sheet
         self.widen()
+        paper.hold_title(sheet, self.marks)
         if self._links:
             place_links(self.sheet, LINKS, *self._links, self.book.theme)
             # They are for the screen.
