@@ -22,7 +22,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 _CUBE_TESTS = [
     f"tests/revenue/test_{name}.py"
-    for name in ("books", "cube", "exact", "lookups", "survivors", "properties", "terms", "read")
+    for name in (
+        "cube_reference",
+        "cube_rules",
+        "books",
+        "cube",
+        "exact",
+        "lookups",
+        "survivors",
+        "properties",
+        "terms",
+        "read",
+    )
 ]
 _RETENTION_TESTS = [
     f"tests/retention/test_{name}.py"

@@ -1,8 +1,10 @@
-"""What every test shares: the repository's folders."""
+"""What every test shares: the repository's folders, and a place for temporary files that no other run has."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,27 @@ settings.register_profile("search", **_CALM)
 # scripts/mutants.py asks only whether something is found.
 settings.register_profile("mutants", derandomize=True, phases=[Phase.explicit, Phase.generate], **_CALM)
 settings.load_profile("ci" if os.environ.get("CI") and not os.environ.get("NRR_XL_SEARCH") else "search")
+
+
+FAILED = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Put temporary files into a folder of this run alone, workers' too.
+
+    By itself pytest sweeps the folders of a user's earlier runs, and two runs that sweep at once trip over each other.
+    """
+    if config.option.basetemp is None:
+        own = tempfile.mkdtemp(prefix="nrr_tests_")
+        config.option.basetemp = os.path.join(own, "of")
+        # What a failed run leaves is kept to be looked at.
+        config.add_cleanup(lambda: shutil.rmtree(own, ignore_errors=True) if not config.stash.get(FAILED, 0) else None)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[FAILED] = int(exitstatus)
+
 
 ROOT = Path(__file__).resolve().parent.parent
 

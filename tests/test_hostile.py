@@ -9,7 +9,6 @@ import resource
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -211,9 +210,8 @@ def test_thousands_of_names_cost_nothing(tmp_path):
 @pytest.mark.parametrize("path", ["/dev/zero", "pipe.csv", "/dev/stdin"])
 def test_what_never_ends_is_not_opened(path, tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
-    began = time.monotonic()
-    status, says, _, _ = run("check", path, cwd=tmp_path)
-    assert status == 2 and "no ordinary file" in says and time.monotonic() - began < 30
+    status, says, _, _ = run("check", path, cwd=tmp_path)  # which ends what does not end by itself
+    assert status == 2 and "no ordinary file" in says
 
 
 @pytest.mark.parametrize("make", [styles, long_format], ids=["styles", "format"])

@@ -19,10 +19,14 @@ class Code:
 _TOLD: dict[str, Code] = {
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
-    "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
+    "product-row": Code("warning", "A product or a part below its customer, which counts it already", "Left out."),
     "parent-row": Code(
         "warning", "A parent's row that equals the sum of its children in every period", "Left out: they count."
     ),
+    "amount-ended": Code(
+        "warning", "A word in place of an amount says that the customer had left or had not begun", "Counted as 0."
+    ),
+    "period-copied": Code("warning", "A column holds a period once more, with the same amounts", "Left out."),
     "credit-side": Code("warning", "Amounts are marked CR, the side of revenue", "Taken as positive amounts."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),
@@ -115,9 +119,11 @@ _TOLD: dict[str, Code] = {
     "duplicate-row": Code("warning", "Exactly the same as an earlier row", "Kept: remove it if it is no second sale."),
     "currency-blank": Code("warning", "Amounts without a currency"),
     "period-missing": Code("warning", "No amounts in periods between the first and the last", "Counted as 0."),
-    "period-incomplete": Code("warning", "The last period looks unfinished", "Kept: choose an earlier as-of if it is."),
+    "period-incomplete": Code(
+        "warning", "The last period looks unfinished", "Kept: if it is, close the window earlier with --as-of."
+    ),
     "period-future": Code(
-        "warning", "Periods that have not begun", "Kept: choose an earlier as-of if they are forecast."
+        "warning", "Periods that have not begun", "Kept: if they are forecast, close the window earlier with --as-of."
     ),
     "column-left-out": Code(
         "warning", "A column of totals or of longer periods that equals no sum of the others", "Left out."
@@ -183,6 +189,12 @@ _TOLD: dict[str, Code] = {
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
     "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "terms-overlap": Code(
+        "warning", "Terms of a customer begin before its last one ends", "Both count where they overlap."
+    ),
+    "title-planned": Code(
+        "warning", "A title says up to when amounts are actual, and later periods follow", "Taken as they are."
+    ),
     "hidden-sheet": Code("warning", "The sheet is hidden", "Read since no other holds revenue rows."),
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),

@@ -15,11 +15,20 @@ from nrr_xl.revenue.files.grid import Grid, column_letter
 LISTED = 200
 # Cells of so few rows that the rows may as well be left out, and what such cells can be.
 FEW = 50
+# Of more, up to this share of the rows, it may be gone on without them.
+SHARE = 0.1
 BY_ROW = frozenset(
     (
         *("date-unreadable", "date-missing", "date-mixed", "period-mixed", "date-outside", "end-before-start"),
         *("amount-unreadable", "amount-percent", "amount-error-cell", "amount-boolean", "amount-date"),
-        *("amount-too-large", "interval-unknown", "term-missing", "customer-missing", "customer-error-cell"),
+        *(
+            "amount-too-large",
+            "interval-unknown",
+            "term-missing",
+            "value-unending",
+            "customer-missing",
+            "customer-error-cell",
+        ),
         *("currency-missing",),
     )
 )
@@ -74,7 +83,10 @@ class Findings:
         columns = np.broadcast_to(np.asarray(columns, dtype=np.int64), rows.shape)
         if code in BY_ROW and not action and rows.size <= FEW:
             numbers = ",".join(str(number) for number in sorted(set(self.grid.row_numbers()[rows].tolist())))
-            action = f"{CODES[code].action.rstrip('.')}; or leave the row out with --drop-rows {numbers}."
+            which = "row" if rows.size == 1 else "rows"
+            action = f"{CODES[code].action.rstrip('.')}; or leave the {which} out with --drop-rows {numbers}."
+        elif code in BY_ROW and not action and rows.size <= SHARE * self.grid.rows:
+            action = f"{CODES[code].action.rstrip('.')}; or go on without these cells with --accept-errors."
         for position in range(min(rows.size, LISTED)):
             row, column = int(rows[position]), int(columns[position])
             amount = None if amounts is None else float(amounts[position])

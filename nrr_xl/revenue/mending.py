@@ -13,7 +13,7 @@ _OPTION = re.compile(r'--[a-z][a-z-]*(?: (?:"[^"]*"|[.,](?= |$)|[^\s";]*[^\s".,;
 # Words between options that stand for two ways; options with nothing but a space between them belong together.
 _APART = re.compile(r",? or (?=[^-]*--)|; ?|(?<! )\. ")
 # What still has to be filled in by a person; and a name from the row above is right for some rows and wrong for others.
-_OPEN = re.compile(r"(?:--rates|--drop-rows|--currency|--amount|--fill-down)$")
+_OPEN = re.compile(r"--fill-down$|=VALUE\b")
 MOST = 4
 
 
@@ -26,11 +26,12 @@ def ways(problem: Problem) -> list[str]:
     ['--decimal .', '--decimal ,']
     """
     flags = {each.long for each in options() if each.type == "flag"}
-    found = []
+    found: dict[str, None] = {}
     for part in _APART.split(problem.action):
-        words = (word.partition(" ") for word in _OPTION.findall(part))
-        found.append(" ".join(f"{name}{'' if name in flags else mark + value}" for name, mark, value in words))
-    return [way for way in found if way and not _OPEN.search(way)]
+        words = [word.partition(" ") for word in _OPTION.findall(part)]
+        if words and all(name in flags or value for name, _, value in words):
+            found[" ".join(f"{name}{'' if name in flags else mark + value}" for name, mark, value in words)] = None
+    return [way for way in found if not _OPEN.search(way)]
 
 
 def mended_commands(problems: Iterable[Problem], path: str) -> list[str]:

@@ -43,6 +43,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "A contract value without a term",
         "Fill in the term in months; or say that amounts are no whole term's with --amount-per month.",
     ),
+    "value-unending": (
+        "A contract's whole value without an end or a term by which it could be divided",
+        "Fill in its end, or its term in months.",
+    ),
     "term-passed": (
         "Rows are active of which the term has passed",
         "Let each end with its term by --end term, or take them as still active with --end none.",
@@ -64,7 +68,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "A column of amounts among the periods has a header that names none",
         "Write the period as YYYY-MM, or leave such columns out with --accept-errors.",
     ),
-    "period-twice": ("Two columns hold the same period", "Left out: remove one of the two columns."),
+    "period-twice": (
+        "Two columns hold the same period",
+        "Remove one of the two, or take the first one with --accept-errors.",
+    ),
+    "months-only": ("Months are named without their year", "Write them as YYYY-MM, or add a column of years."),
     "currency-missing": ("An amount without a currency among several", "Fill in the currency."),
     "values-unclear": (
         "A column's values say that some rows may be no revenue",
@@ -110,12 +118,28 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Turn their sign with --scale -1, or take them as they are with --scale 1.",
     ),
     "total-unproven": (
-        "Labelled a total, but it equals no sum of rows",
+        "Called a total or a measure, but no sum of rows proves it",
         "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
+    ),
+    "end-perhaps": (
+        "A column of later dates without a part may say when the rows end",
+        "Name both with --start and --end, or take each amount at its date with --rows-are levels.",
+    ),
+    "line-repeated": (
+        "One name returns under many others, as a line of each customer does",
+        "Leave the rows out with --drop-rows, or count them as one customer with --keep-rows.",
     ),
     "amounts-counted": (
         "The amounts are called a count or an average",
         "Show sums in the pivot instead, or take them as amounts with --rows-are levels.",
+    ),
+    "title-no-revenue": (
+        "A title or the sheet's name says that the amounts are no revenue",
+        "Read another sheet with --sheet, or take them as amounts with --rows-are levels.",
+    ),
+    "amounts-shares": (
+        "The amounts of each period add up to a whole, 1 or 100, so they look like shares",
+        "Give the amounts themselves, or take these as amounts with --rows-are levels.",
     ),
     "statement-rows": (
         "The rows are lines of a profit and loss statement, not customers",

@@ -44,6 +44,12 @@ def of_refunds(header: str) -> bool:
 
 
 @cache
+def unpaid_texts() -> frozenset[str]:
+    """Texts in place of an amount by which a customer had left, or had not begun."""
+    return frozenset(vocabulary()["words"]["unpaid"])
+
+
+@cache
 def blank_texts() -> frozenset[str]:
     """Texts that stand for no amount."""
     return frozenset(vocabulary()["words"]["blank_amount"])

@@ -41,10 +41,9 @@ class OfficeError(RuntimeError):
 
 @dataclass(frozen=True)
 class Recalculated:
-    """A workbook after a hard recalculation: its cells, and the seconds that one recalculation took."""
+    """A workbook after a hard recalculation: its cells."""
 
     cells: Cells
-    seconds: float
 
     @property
     def errors(self) -> list[str]:
@@ -127,7 +126,7 @@ class Office:
             macros=macros,
         )
         cells = {(sheet, address): Cell(*rest) for sheet, address, *rest in reply["cells"]}
-        return Recalculated(cells, reply["seconds"])
+        return Recalculated(cells)
 
     def each_alone(self, path: str | Path, edits: Iterable[Iterable[Change]], told: tuple[str, str]) -> list[str]:
         """What a cell says after each edit alone, and at the end with none, without opening the workbook again."""

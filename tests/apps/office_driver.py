@@ -12,7 +12,7 @@ the answer is then {"seen": [text, ...]}. `only` names the sheets whose cells ar
 `dispatch` is a command that is given to the open document, as a menu would; the cells are then those of every document
 that is open afterwards, with its address before the sheet's name where it is another one. Values set are numbers,
 texts, formulas (texts that begin with "=") or null, which empties the cell. The answer is
-{"cells": [[sheet, address, formula, value, error], ...], "seconds": time of one hard recalculation} or {"fault": text}.
+{"cells": [[sheet, address, formula, value, error], ...]} or {"fault": text}.
 """
 
 from __future__ import annotations
@@ -220,21 +220,19 @@ def answer(opened: Opened, request: dict) -> dict:
             cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
             before.append((cell, cell.Type.value, cell.getString(), cell.getValue()))
             set_cell(document, sheet, address, value)
-        began = time.perf_counter()
         document.calculateAll()
-        seconds = time.perf_counter() - began
         for target, kind in (("save", XLSX), ("pdf", PDF)):
             if request.get(target):
                 document.storeToURL(uno.systemPathToFileUrl(request[target]), options(FilterName=kind))
         if request.get("dispatch"):
             cells = after_dispatch(opened.desktop, document, request["dispatch"], request.get("only"))
-            return {"cells": cells, "seconds": seconds}
+            return {"cells": cells}
         only = request.get("only")
         sheets = [sheet for sheet in document.Sheets if not only or sheet.Name in only]
         cells = [cell for sheet in sheets for cell in dump(sheet, request.get("formulas_only", False))]
         # A formula would come back, but not surely to the letter.
         done = passes_unseen(request) and all(kind != "FORMULA" for _, kind, *_ in before)
-        return {"cells": cells, "seconds": seconds}
+        return {"cells": cells}
     finally:
         if done:
             for cell, kind, text, number in reversed(before):

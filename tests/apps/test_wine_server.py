@@ -96,10 +96,8 @@ def test_the_server_serves_its_own_functions_only(windows_client):
 
 
 def test_a_hundred_thousand_rows_of_three_columns_go_in_and_spill_back(windows_client):
-    seconds, rows, first, last = windows_client.ask("fill", function="NRR", rows=100_000)
-    assert (rows, first, last) == (100_000, 1.0, 1.0)
-    assert seconds < 20
-    print(f"NRR over 100,000 x 3 cells through COM under Wine: {seconds:.2f} s")
+    # In one call, as one array; tests/excel/test_start.py counts what the call does for each cell.
+    assert windows_client.ask("fill", function="NRR", rows=100_000) == [100_000, 1.0, 1.0]
 
 
 def test_a_second_excel_shares_the_server(windows_client, windows_home):
@@ -141,13 +139,12 @@ def test_the_import_of_xlwings_leaves_pywin32_as_it_was(windows_home):
 def test_nothing_heavy_is_loaded_for_the_first_answer(windows_home):
     loaded = windows_home.run(
         "-c",
-        "import sys, time; began = time.perf_counter()\n"
+        "import sys\n"
         "from nrr_xl.excel.server import server_class\n"
         f"answer = server_class()().CallUDF('{server.FUNCTIONS_MODULE}', 'NRR', (100.0, 20.0))\n"
         "heavy = [name for name in ('numpy', 'pandas', 'openpyxl', 'xlsxwriter') if name in sys.modules]\n"
-        "print(answer, heavy, time.perf_counter() - began)",
+        "print(answer, heavy)",
     )
-    answer, heavy, seconds = loaded.replace("[]", "none").split()
+    answer, heavy = loaded.replace("[]", "none").split()
     assert math.isclose(float(answer), 1.2)
     assert heavy == "none"
-    print(f"Server modules to first answer under Wine: {float(seconds):.2f} s")

@@ -64,3 +64,20 @@ def test_the_server_says_what_is_missing():
     )
     assert done.returncode == 1
     assert "nrr-xl doctor" in done.stderr
+
+
+def test_a_long_column_takes_no_more_than_a_few_calls_a_row():
+    """Counted, not timed: a function of columns works on them as arrays, and only what goes over to Excel is walked."""
+    found = run(
+        "import com_stub, sys\n"
+        "server, counts = com_stub.install()(), []\n"
+        "for rows in (10, 1000, 4000):\n"
+        "    column, calls = tuple((float(row + 1),) for row in range(rows)), []\n"
+        "    sys.setprofile(lambda frame, event, what: calls.append(1) if event in ('call', 'c_call') else None)\n"
+        "    server.CallUDF('nrr_xl.excel.functions', 'NRR', (column, column, column))\n"
+        "    sys.setprofile(None)\n"
+        "    counts.append(len(calls))\n"
+        "print(*counts[1:])"
+    )
+    few, many = map(int, found.split())
+    assert 3000 <= many - few <= 3 * 3000

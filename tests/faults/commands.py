@@ -14,12 +14,14 @@ import time
 import zipfile
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from nrr_xl.cli import main
 from nrr_xl.files import UNFINISHED, written_whole
 from nrr_xl.workplace import PREFIX, workplace
 
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX's")
 RUN = [sys.executable, "-m", "nrr_xl"]
 CUSTOMERS = 12
 LIBRARIES = [

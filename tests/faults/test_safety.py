@@ -1,17 +1,11 @@
-"""Nothing lost, nothing left behind: what is refused, races, kills, full disks, and each told in one plain message."""
+"""Nothing lost, nothing left behind: what is refused and what is written, races, and strange texts and files told."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import re
-import resource
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -19,12 +13,7 @@ import pytest
 from nrr_xl.cli import main
 from nrr_xl.errors import OutputError
 from nrr_xl.files import UNFINISHED, written_whole
-from tests.faults.commands import COMMANDS, RUN, Workshop
-
-# How many moments each command is ended at; the full proof is docs/security.md's command.
-TIMES = int(os.environ.get("NRR_XL_FAULTS", "1"))
-ENDS = [getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGINT") if hasattr(signal, name)]
-posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits are POSIX's")
+from tests.faults.commands import posix
 
 
 @pytest.fixture
@@ -160,151 +149,6 @@ def test_unfinished_files_of_runs_that_are_gone_are_swept_and_no_others(tmp_path
         first.write_text("1")
         second.write_text("2")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["mine.xlsx", "one.txt", "two.txt"]
-
-
-@posix
-@pytest.mark.parametrize("name", [name for name in COMMANDS if "--pdf" not in name])  # tests/apps/test_killed.py
-def test_a_command_ended_at_any_moment(files, tmp_path, figure, name):
-    """By each signal in turn, at moments of the whole run and of its writing: nothing half written, nothing left."""
-    if TIMES == 1 and name != "report":
-        pytest.skip("the full proof ends every command")
-    moments = random.Random(name)
-    lengths = []
-    for warm in (False, True, True):
-        shop = Workshop(tmp_path / f"whole {len(lengths)}", files)
-        began = time.monotonic()
-        process = shop.start_loaded(name) if warm else shop.start(name)
-        told = process.communicate()[1]
-        lengths.append(time.monotonic() - began)
-        assert process.returncode == 0, told
-    left = lost = ended = writing = 0
-    times = max(TIMES, len(ENDS))
-    for time_ in range(times):
-        number = ENDS[time_ % len(ENDS)]
-        shop = Workshop(tmp_path / str(time_), files)
-        # One of ten from its very start; the others with their libraries loaded, which is when files are written.
-        process = shop.start_loaded(name) if time_ % 10 else shop.start(name)
-        if time_ % 2 and shop.wait_for_writing(process):
-            time.sleep(moments.uniform(0, lengths[-1] / 10))
-        else:
-            time.sleep(moments.uniform(0.02, lengths[-1] if time_ % 10 else lengths[0]))
-        writing += shop.is_writing()
-        process.send_signal(number)
-        process.communicate()
-        ended += process.returncode != 0
-        lost += bool(shop.lost())
-        if number == signal.SIGKILL:
-            shop.sweep()
-        left += bool(shop.left())
-        shop.remove()
-    figure(
-        f"{name}: {times} moments of {lengths[-1]:.1f} s, {ended} ended early, {writing} while a file was written:"
-        f" {lost} lost, {left} left"
-    )
-    assert (lost, left) == (0, 0)
-    assert ended >= times / 4, "most moments came after the end"
-
-
-@posix
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_that_comes_as_cleaning_begins_leaves_nothing(tmp_path, number):
-    """The moment that chance seldom meets: the file is written, and its maker is about to remove what is beside it."""
-    code = (
-        "import os, nrr_xl.files as files\n"
-        "from nrr_xl.workplace import workplace\n"
-        "undisturbed, count = files.undisturbed, 0\n"
-        "def at_last():\n"
-        "    global count\n"
-        "    count += 1\n"
-        f"    if count == 2: os.kill(os.getpid(), {int(number)})\n"
-        "    return undisturbed()\n"
-        "files.undisturbed = at_last\n"
-        "with workplace(), files.written_whole('one.txt') as beside:\n"
-        "    beside.write_text('1')\n"
-        "    raise ValueError\n"
-    )
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
-    assert done.returncode != 0
-    assert list(tmp_path.iterdir()) == []
-
-
-@posix
-def test_libreoffice_ends_with_us(tmp_path):
-    """Whoever kills us, what we started ends: here a stand-in that would run for a minute."""
-    code = (
-        "import sys; from nrr_xl.workplace import run_to_the_end\n"
-        f"run_to_the_end(['/bin/sh', '-c', 'sleep 61.{os.getpid()} & sleep 61.{os.getpid()}'], 60)"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code])
-    wanted = f"sleep 61.{os.getpid()}"
-
-    def running() -> int:
-        lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout.splitlines()
-        return sum(line.strip() == wanted for line in lines)
-
-    deadline = time.monotonic() + 20
-    while running() < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert running() == 2
-    process.kill()
-    process.wait()
-    while running() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert running() == 0
-
-
-def run(files, folder: Path, name: str = "report", **options) -> subprocess.CompletedProcess:
-    shop = Workshop(folder, files)
-    process = shop.start(name, **options)
-    out, err = process.communicate()
-    assert shop.left() == []
-    assert shop.lost() == []
-    return subprocess.CompletedProcess(name, process.returncode, out, err.decode())
-
-
-def limit_file_size() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000))
-
-
-@posix
-@pytest.mark.parametrize(
-    "name", ["report", "report --overwrite", "report --into", "demo", "template", "compare", "fill"]
-)
-def test_a_limit_on_file_sizes_is_told_in_one_message(files, tmp_path, figure, name):
-    done = run(files, tmp_path / "shop", name, preexec_fn=limit_file_size)
-    assert done.returncode == 2, done.stderr
-    figure(f"{name} with files limited to 4 kB: status {done.returncode}, one message: 0 lost, 0 left")
-    assert "File too large" in done.stderr
-    assert "fault of ours" not in done.stderr
-    assert len([line for line in done.stderr.splitlines() if not line.startswith("nrr-xl: warning:")]) == 1
-
-
-@posix
-def test_a_full_terminal_is_told(files, tmp_path):
-    with open("/dev/full", "w") as full:
-        done = subprocess.run([*RUN, "analyse", files["rows"]], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert done.returncode == 2
-    assert "No space left on device" in done.stderr
-
-
-@posix
-@pytest.mark.parametrize("closed", [0, 2])
-def test_a_closed_stream_harms_nothing(files, tmp_path, closed):
-    done = run(files, tmp_path / "shop", "report", preexec_fn=lambda: os.close(closed))
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
-def test_a_narrow_terminal_gets_what_it_can_show(tmp_path, encoding):
-    rows = tmp_path / "zürich.csv"
-    rows.write_text("Customer,Month,MRR\n株式会社,2024-01-01,oops\n株式会社,2024-02-01,7\n", "utf-8")
-    for words in (["check", str(rows)], ["check", str(rows), "--json"]):
-        done = subprocess.run([*RUN, *words], env=os.environ | {"PYTHONIOENCODING": encoding}, capture_output=True)
-        assert done.returncode == 2, done.stderr
-        assert b"fault of ours" not in done.stderr
-        if "--json" in words:
-            assert json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("length", [250, 255, 300])

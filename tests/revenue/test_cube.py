@@ -12,6 +12,7 @@ from nrr_xl.periods import Periods
 from nrr_xl.revenue.cube.build import Policy, build_cube, fill_gaps
 from nrr_xl.revenue.cube.currency import Rates
 from nrr_xl.revenue.cube.rows import Labels, RevenueRows
+from nrr_xl.revenue.cube.units import Units
 from nrr_xl.revenue.findings import LISTED
 
 PERIODS = Periods(24288, 3)
@@ -163,6 +164,23 @@ def test_a_filled_gap_is_logged_and_keeps_its_segment_and_currency():
     segment = cube.segments["product"]
     assert [segment.values[code] for code in segment.codes[0, :3]] == ["x", "x", "y"]
     assert [(p.code, p.value, p.amount) for p in cube.problems] == [("gap-filled", "a, Feb 2024", 30.0)]
+
+
+def test_a_gap_whose_amounts_net_below_zero_at_its_own_rate_is_filled_with_nothing():
+    source = rows(
+        ("a", 0, 10, "", "", "EUR"),
+        ("a", 0, -15, "", "", "USD"),
+        ("a", 2, 20, "", "", "EUR"),
+        ("b", 1, 1, "", "", "USD"),
+    )
+    rates = Rates("USD", dated={"EUR": ((24288, 2.0), (24289, 1.0), (24290, 2.0))})
+    assert fill_gaps(build_cube(source, Policy(rates=rates)), 1).amounts.tolist() == [[5, 0, 40], [0, 1, 0]]
+
+
+def test_wide_units_below_zero_are_the_nearest_numbers():
+    units = Units(2, 2, wide=True)
+    whole = np.array([-1, 1, -199, 10**17 + 1, -(10**17) - 1, -(2**53) - 1, 2**53 + 1])
+    assert units.amounts(whole).tolist() == [int(each) / 100 for each in whole.tolist()]
 
 
 records = st.lists(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import struct
-import time
+import tracemalloc
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,6 +17,17 @@ from nrr_xl.revenue.read import read
 
 from .packages import CUBE, FILES, ROWS, SHEET, cube_of, plain_book, with_part
 from .xlsb import xlsb
+
+
+@contextmanager
+def little_memory(most: int) -> Iterator[None]:
+    """A block that holds at most so many bytes at once: what is unpacked or made of declared rows would show."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < most
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_password_is_named():
@@ -27,10 +40,8 @@ def test_a_zip_bomb_is_not_inflated(tmp_path):
     path.write_bytes(
         with_part(plain_book(), SHEET, lambda xml: xml.replace("<sheetData>", "<sheetData>" + " " * (80 << 20)))
     )
-    began = time.process_time()
-    with pytest.raises(InputError, match="would unpack to 80 MB"):
+    with little_memory(20 << 20), pytest.raises(InputError, match="would unpack to 80 MB"):
         read(path)
-    assert time.process_time() - began < 2
 
 
 def spaces(data: bytes, part: str, count: int, copies: int = 1) -> bytes:
@@ -71,10 +82,8 @@ def test_a_bomb_in_another_format_is_not_read(tmp_path, suffix, attack, says):
     data = (FILES / "revenue.ods").read_bytes() if suffix == "ods" else xlsb(ROWS)
     path = tmp_path / f"bomb.{suffix}"
     path.write_bytes(attack(data, OTHERS[suffix]))
-    began = time.process_time()
-    with pytest.raises(InputError, match=says):
+    with little_memory(20 << 20), pytest.raises(InputError, match=says):
         read(path)
-    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(("suffix", "part"), [("ods", "content.xml"), ("xlsb", "xl/_rels/workbook.bin.rels")])
@@ -100,9 +109,9 @@ def test_a_million_declared_rows_are_no_burden(tmp_path):
     empty = "".join(f'<row r="{row}" spans="1:3"><c r="A{row}" s="0"/></row>' for row in range(5, 1_048_577))
     path = tmp_path / "declared.xlsx"
     path.write_bytes(with_part(plain_book(), SHEET, lambda xml: xml.replace("</sheetData>", empty + "</sheetData>")))
-    began = time.process_time()
-    assert cube_of(path) == CUBE
-    assert time.process_time() - began < 10
+    size = zipfile.ZipFile(path).getinfo(SHEET).file_size
+    with little_memory(4 * size):  # the part itself, and no object for each of its rows
+        assert cube_of(path) == CUBE
 
 
 def test_a_cell_in_the_last_corner_is_named(tmp_path):

@@ -48,6 +48,20 @@ def test_headers_of_a_map_in_other_words(rows, header):
     assert told(cube)["map-applied"] == "The customer map leaves 1 of 2 customers"
 
 
+@pytest.mark.parametrize("cells", [5, 6, 7])
+def test_of_a_row_where_headers_are_needed_the_first_cells_are_shown(rows, cells):
+    (rows / "map.csv").write_text(",".join(f"h{at}" for at in range(cells)) + "\n" + "x," * (cells - 1) + "x\n")
+    with pytest.raises(InputError) as caught:
+        read(rows / "rows.csv", customer_map=rows / "map.csv", rates={"EUR": 1.5, "USD": 1})
+    shown = ", ".join(f"'h{at}'" for at in range(min(cells, 6))) + (", ..." if cells > 6 else "") + "."
+    assert str(caught.value).endswith(f"Row 1 reads {shown}")
+
+
+def test_a_currency_that_is_not_named_is_not_told_as_idle(rows):
+    cube = read(rows / "rows.csv", rates={"EUR": 1.5, "GBP": 1.2})
+    assert told(cube)["rates-applied"] == "Exchange rates were used for EUR (at 1.5); not for GBP"
+
+
 def test_what_was_used_of_the_rates_is_told(rows):
     cube = read(rows / "rows.csv", rates={"EUR": 1.5, "USD": 1, "GBP": 1.2})
     assert told(cube)["rates-applied"] == "Exchange rates were used for EUR (at 1.5), USD; not for GBP"

@@ -31,17 +31,35 @@ def test_a_column_of_them_beside_months_is_left_out(tmp_path):
 @pytest.mark.parametrize(
     "title",
     [
-        "Hosting cost by customer",
         "Share of revenue by customer, %",
-        "Licensed seats per customer",
         "Budget 2024",
-        "Kosten je Kunde",
+        "Revenue and cost by customer",
     ],
 )
 def test_a_title_over_amounts_that_are_no_revenue_is_told(tmp_path, title):
     path = tmp_path / "rows.csv"
     path.write_text(f"{title.replace(',', ' -')}\nCustomer,Jan 2024,Feb 2024\na,10,12\nb,5,5\n", "utf-8")
     assert "title-unlike" in {each.code for each in nrr_xl.read(path).problems if each.severity == "warning"}
+
+
+@pytest.mark.parametrize("title", ["Hosting cost by customer", "Licensed seats per customer", "Kosten je Kunde"])
+def test_a_title_that_leaves_no_doubt_is_asked_about(tmp_path, title):
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{title}\nCustomer,Jan 2024,Feb 2024\na,10,12\nb,5,5\n", "utf-8")
+    with pytest.raises(InputError, match="says that the amounts are no revenue"):
+        nrr_xl.read(path)
+    assert nrr_xl.read(path, rows_are="levels").amounts.sum() == 32
+
+
+def test_amounts_that_add_up_to_a_hundred_in_every_period_are_asked_about(tmp_path):
+    path = tmp_path / "rows.csv"
+    shares = ("a,10,12,30\n", "b,20,28,20\n", "c,30,20,25\n", "d,40,40,25\n")
+    path.write_text("Customer,Jan 2024,Feb 2024,Mar 2024\n" + "".join(shares), "utf-8")
+    with pytest.raises(InputError, match="look like shares"):
+        nrr_xl.read(path)
+    assert nrr_xl.read(path, rows_are="levels").amounts.sum() == 300
+    path.write_text("Customer,Jan 2024,Feb 2024,Mar 2024\na,40,40,40\nb,60,60,60\n", "utf-8")
+    assert nrr_xl.read(path).amounts.sum() == 300
 
 
 @pytest.mark.parametrize(
@@ -51,6 +69,19 @@ def test_an_ordinary_title_is_not(tmp_path, title):
     path = tmp_path / "rows.csv"
     path.write_text(f"{title}\nCustomer,Jan 2024,Feb 2024\na,10,12\nb,5,5\n", "utf-8")
     assert "title-unlike" not in {each.code for each in nrr_xl.read(path).problems}
+
+
+@pytest.mark.parametrize(
+    "title", ["Actuals through Feb 2024", "MRR (Ist bis 02/2024)", "As of 29 Feb 2024", "Stand: 29.02.2024"]
+)
+def test_a_title_after_which_later_periods_are_planned_is_told(tmp_path, title):
+    path = tmp_path / "rows.csv"
+    months = "Jan 2024,Feb 2024,Mar 2024"
+    path.write_text(f"{title}\nCustomer,{months}\na,10,12,13\nb,5,5,6\n", "utf-8")
+    told = [each.action for each in nrr_xl.read(path).problems if each.code == "title-planned"]
+    assert len(told) == 1 and 'as_of="2024-02"' in told[0] and "1 later period" in told[0]
+    path.write_text(f"{title}\nCustomer,Jan 2024,Feb 2024\na,10,12\nb,5,5\n", "utf-8")
+    assert not [each for each in nrr_xl.read(path).problems if each.code == "title-planned"]
 
 
 def starts(tmp_path, text: str):

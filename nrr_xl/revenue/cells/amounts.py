@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from nrr_xl.records import struct
-from nrr_xl.revenue.vocabulary import blank_texts, currency_codes
+from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.vocabulary import blank_texts, currency_codes, unpaid_texts
 
 SIGNS = {
     **{"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "US$": "USD", "R$": "BRL"},
@@ -35,7 +36,7 @@ _WHOLE = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d{1,3}))?"
     r"(?P<after>[^\d.,()+-]*)(?P<trail>[-+])?(?P<close>\))?"
 )
-_DASH, _LETTERS = re.compile(r"[^\d\-–—−]{0,4}[-–—−]{1,2}[^\d\-–—−]{0,4}"), re.compile(r"[A-Za-z]+")
+_DASH, _LETTERS = re.compile(r"[^\d\-–—−]{0,4}[-–—−]{1,5}[^\d\-–—−]{0,4}"), re.compile(r"[A-Za-z]+")
 _MARKS = re.compile(r"[A-Z]{1,2}\$|[^\W\d]+\.?|[^\w\s]")
 # $(25.00) is ($25.00), 25.00 CR is a credit, 1'000.- and 1000,-- are whole amounts.
 _OUTSIDE = re.compile(r"^([^\d()]{1,5})\((.*)\)$")
@@ -91,6 +92,15 @@ def says_nothing(text: str) -> bool:
         and all(c in SIGNS or c in "-–—−" for c in _LETTERS.sub("", bare))
         and (not (code := "".join(_LETTERS.findall(bare))) or code.upper() in currency_codes())
     )
+
+
+def says_none_paid(text: str) -> bool:
+    """Whether a text stands for an amount of 0, since the customer had left or had not begun.
+
+    >>> says_none_paid("Churned"), says_none_paid("gekündigt"), says_none_paid("12k"), says_none_paid("see note")
+    (True, True, False, False)
+    """
+    return text.strip("()[]*. ")[:1].isalpha() and " ".join(folded(text).strip("()[]*. ").split()) in unpaid_texts()
 
 
 def parse_amount(text: str) -> Written | None:

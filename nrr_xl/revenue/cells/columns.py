@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nrr_xl.records import struct
-from nrr_xl.revenue.cells.amounts import MARKED_CREDIT, Written, decide_decimal, parse_amount, says_nothing
+from nrr_xl.revenue.cells.amounts import (
+    MARKED_CREDIT,
+    Written,
+    decide_decimal,
+    parse_amount,
+    says_none_paid,
+    says_nothing,
+)
 from nrr_xl.revenue.cells.arrays import distinct_codes
 from nrr_xl.revenue.cells.manytexts import all_tidy
 from nrr_xl.revenue.codes import CODES
@@ -87,6 +94,11 @@ def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings,
                 hit = np.flatnonzero(np.array([each == fault for each in faults])[inverse])
                 _report(findings, fault, columns[where[0][hit]], where[1][hit] + offset)
                 refused[where[0][hit], where[1][hit]] = True
+        if "ended" in parsed:
+            ended = np.flatnonzero(np.array([item == "ended" for item in parsed])[inverse])
+            row, column = min(zip(where[1][ended].tolist(), columns[where[0][ended]].tolist(), strict=True))
+            told = f"{CODES['amount-ended'].message}, in {ended.size} cell(s)"
+            findings.say("amount-ended", told, grid.address(row + offset, column), grid.value(row + offset, column))
         signs = sorted({item.currency for item in written if item.currency})
         if signs:
             of_text = np.array(
@@ -142,13 +154,15 @@ def _written(text: str) -> Written | str:
     plain = text.strip()
     if says_nothing(plain):
         return "blank"
+    if says_none_paid(plain):
+        return "ended"
     return parse_amount(plain) or ("amount-percent" if plain.endswith("%") else "amount-unreadable")
 
 
 def _read(item: Written | str, decimal: str) -> tuple[float, str]:
     """The number and the fault of a text, NaN with "" for a blank."""
     if isinstance(item, str):
-        return np.nan, "" if item == "blank" else item
+        return np.nan, "" if item in ("blank", "ended") else item
     if decimal == "?":
         return (np.nan, "decimal-ambiguous") if item.decimal == "?" else (item.value("."), "")
     return (item.value(decimal), "") if item.fits(decimal) else (np.nan, "decimal-mixed")

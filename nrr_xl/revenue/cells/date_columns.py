@@ -6,16 +6,18 @@ import datetime as dt
 
 import numpy as np
 
-from nrr_xl.periods import month_number
+from nrr_xl.periods import iso_month, month_number
 from nrr_xl.records import struct
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.dates import (
     Doubtful,
     When,
     bare_quarters,
+    days_of_six_digits,
     decide_order,
     is_epoch,
     month_of_year,
+    months_only,
     number_date,
     parse_date,
     short_months,
@@ -86,6 +88,17 @@ def read_dates(
             findings.say("quarters-taken", cell=grid.address(int(where[0]) + rows.start, column), value=texts[0])
         elif None in parsed and (months := short_months(texts)):
             parsed = [*months]
+        elif None in parsed and (days := days_of_six_digits(texts)):
+            parsed = [*days]
+            how = f"Read as year, month and day: {texts[0]} is {iso_month(days[0].end)}-{days[0].day:02d}."
+            address = grid.address(int(where[0]) + rows.start, column)
+            findings.say("date-order-taken", "Dates are written in six digits", address, texts[0], action=how)
+        elif where.size == np.count_nonzero(kinds) and months_only(texts):
+            first = grid.address(int(where[0]) + rows.start, column)
+            value, total = grid.value(int(where[0]) + rows.start, column), float(amounts[where].sum())
+            findings.say("months-only", cell=first, value=value, amount=total)
+            trouble[where] = True
+            return Dates(end, day, trouble, 1)
         orders = [item.order if isinstance(item, Doubtful) else "" for item in parsed]
         order = decide_order(item for item in parsed if isinstance(item, Doubtful)) if day_first is None else day_first
         decided, faults = zip(*(_in_order(item, order) for item in parsed), strict=True)

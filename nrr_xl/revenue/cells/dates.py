@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from nrr_xl.periods import MONTH_NAMES, month_number, parse_period
 from nrr_xl.records import struct
-from nrr_xl.revenue.cells.months import plain_period
+from nrr_xl.revenue.cells.months import folded, month_names, plain_period
 from nrr_xl.revenue.files.grid import serial_date
 
 # Serial numbers of 1990 to 2079, and what else a plain number may write.
@@ -41,6 +41,7 @@ _SHORT_FORMS = (
     re.compile(r"(?P<y>\d\d)[-/.](?P<m>0[1-9]|1[0-2])"),
     re.compile(r"(?P<m>0?[1-9]|1[0-2])(?P<y>(?:19|20)\d\d)"),
 )
+_SIX = re.compile(r"\d{6}")
 _BARE = re.compile(r"((?:19|20)\d\d)([-/. ]?)([1-4])")
 _WEEK = re.compile(r"(\d{4})-?[w](\d{1,2})|w(?:eek|k)?[ -]?(\d{1,2})[-/ ,]+(\d{4})")
 
@@ -158,6 +159,40 @@ def short_months(texts: Sequence[str]) -> list[When] | None:
             if sorted(ends) == list(range(min(ends), max(ends) + 1)):
                 return [When(end) for end in ends]
     return None
+
+
+def days_of_six_digits(texts: Sequence[str]) -> list[When] | None:
+    """Days written as 240131, the year first, where all texts are such and read otherwise lie in years to come.
+
+    >>> days_of_six_digits(["230131", "240229"]) == [parse_date("2023-01-31"), parse_date("2024-02-29")]
+    True
+    >>> days_of_six_digits(["310123", "290224"]), days_of_six_digits(["230131", "231501"])
+    (None, None)
+    """
+    if len(texts) < 2 or not all(_SIX.fullmatch(text.strip()) for text in texts):
+        return None
+    pairs = [(text.strip()[:2], text.strip()[2:4], text.strip()[4:]) for text in texts]
+    found = [_when(_year(a), int(b), int(c)) for a, b, c in pairs]
+    now = dt.date.today()
+    latest = month_number(now.year + 1, now.month)
+    days = [day for day in found if day and month_number(1990, 1) <= day.end <= latest]
+    for year, month, day in ((2, 1, 0), (2, 0, 1)):
+        others = [_when(_year(parts[year]), int(parts[month]), int(parts[day])) for parts in pairs]
+        if all(other and month_number(1990, 1) <= other.end <= latest for other in others):
+            return None
+    return days if len(days) == len(texts) else None
+
+
+def months_only(texts: Sequence[str]) -> bool:
+    """Whether texts are months by name or number, without a year.
+
+    >>> months_only(["January", "February"]), months_only(["1", "2", "12"]), months_only(["1", "2", "13"])
+    (True, True, False)
+    """
+    plain = [text.strip() for text in texts]
+    return len(plain) > 1 and all(
+        re.fullmatch(r"0?[1-9]|1[0-2]", text) or folded(text).rstrip(".") in month_names() for text in plain
+    )
 
 
 def decide_order(dates: Iterable[Doubtful]) -> bool | None:

@@ -23,7 +23,9 @@ october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazd
 november nov novembre noviembre novembro listopad listopada lis listopadu kasim kasım marraskuu
 december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia gru prosinec prosince desember aralik aralık joulukuu
 """  # noqa: E501
-_JAPANESE = re.compile(r"(\d{4})\s*年(?:度)?(?:\s*(\d{1,2})\s*月(?:度|分)?(?:\s*(\d{1,2})\s*日)?)?")
+_JAPANESE = re.compile(  # and Korean
+    r"(\d{4})\s*(?:年度?|년도?)(?:\s*(\d{1,2})\s*(?:月(?:度|分)?|월분?)(?:\s*(\d{1,2})\s*(?:日|일))?)?"
+)
 _JAPANESE_PART = re.compile(r"(\d{4})\s*年(?:度)?\s*(第?([1-4])四半期|([上下])(?:半期|期))")
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _ORDINALS = {

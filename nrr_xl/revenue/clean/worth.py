@@ -65,6 +65,8 @@ def monthly(
         _tell(body, "amount-divided", np.full(values.size, fixed), values, valid)
         return values / fixed, np.ones(values.size, bool)
     unknown = valid & ~(months > 0)
+    if code == "term-missing" and (body.reading.amount_per or _by_header(body)) == "term":
+        code = "value-unending"
     body.note(code, np.flatnonzero(unknown), column, values[unknown])
     _tell(body, "interval-divided" if per == "interval" else "term-divided", months, values, valid & ~unknown)
     return values / np.where(months > 0, months, 1.0), ~unknown

@@ -71,9 +71,10 @@ class Units:
     def amounts(self, whole: Any) -> Array:
         """Whole units as amounts, each the nearest number to its decimal value."""
         if self.wide:
-            # A double cannot hold the units, but their full amounts and the rest of each.
-            full, rest = np.divmod(whole, 10**self.decimals)
-            return np.asarray(full + rest / self.scale)
+            # A double cannot hold the largest units, but their full amounts and the rest of each.
+            full, rest = np.divmod(np.abs(whole), 10**self.decimals)
+            held = np.abs(whole) < 2 * FLOATS
+            return np.asarray(np.where(held, whole / self.scale, np.sign(whole) * (full + rest / self.scale)))
         return np.asarray(whole / self.scale)
 
     def total(self, amounts: Any) -> float:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from nrr_xl.errors import Problem
+from nrr_xl.errors import InputError, Problem
 from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.files.grid import NUMBER, column_letter
 from nrr_xl.revenue.findings import Findings, problem
 from nrr_xl.revenue.table.adding import HAIR, proportional
 from nrr_xl.revenue.table.contents import SAMPLE, content
@@ -19,6 +20,8 @@ from nrr_xl.revenue.table.rivals import owed_and_paid
 from nrr_xl.revenue.table.table import Table
 from nrr_xl.revenue.vocabulary import currency_codes, vocabulary, words
 
+# Within this share of one another two amounts are of one size.
+ALIKE = 0.15
 # Meanings beside "MRR" or "revenue" that make it another kind of amount, which reading the header can tell apart.
 _OTHER = frozenset(
     "opening change budget tax vat cost unit_price cumulative count net gross annual tcv first term currency term"
@@ -69,8 +72,37 @@ def _of_whole(mine: str, other: str) -> bool:
     )
 
 
-def one_of_alike(table: Table) -> tuple[Table, list[Problem]]:
-    """The table with the total of such columns as its amount where one is theirs, and what is told or asked of them."""
+def _once_more(mine: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two columns mostly hold one amount, as committed and live MRR do: these are no parts of it."""
+    both = (mine != 0) & (other != 0)
+    near = np.abs(mine - other) <= ALIKE * np.abs(mine)
+    return bool(both.any() and near[both].mean() > 0.5)
+
+
+def _added(table: Table, columns: list[int]) -> Table:
+    """The table with the sums of some columns as its amounts, where all of their cells are amounts of one currency."""
+    grid, amount = table.grid, table.roles["amount"]
+    span = slice(table.first, table.last + 1)
+    read = read_amounts(grid, columns, span, Findings(grid))
+    for at, row in np.argwhere(read.refused).tolist()[:1]:
+        cell, what = grid.address(row + table.first, columns[at]), grid.value(row + table.first, columns[at])
+        raise InputError(f"{cell} holds {what!r}, so that its row cannot be added up. Write numbers there, and retry.")
+    marks = None if grid.marks is None else grid.marks[columns, span][~np.isnan(read.values)]
+    if len(read.currencies) > 1 or (marks is not None and np.unique(marks).size > 1):
+        raise InputError("Columns of several currencies are not added up. Name one of them with --amount.")
+    kinds, values = grid.kinds.copy(), grid.values.copy()
+    filled = np.flatnonzero(~np.isnan(read.values).all(axis=0))
+    kinds[amount, filled + table.first] = NUMBER
+    values[amount, filled + table.first] = np.nansum(read.values, axis=0)[filled]
+    rest = tuple(column for column in table.unused if column not in columns)
+    return replace(table, grid=replace(grid, kinds=kinds, values=values), unused=rest, rivals=())
+
+
+def one_of_alike(table: Table, adding: bool = False) -> tuple[Table, list[Problem]]:
+    """The table with the total of such columns as its amount where one is theirs, and what is told or asked of them.
+
+    With `adding` columns of which none is the total of the others are added up, as the user said.
+    """
     if table.layout == "wide" or table.export or table.contra is not None or table.priced:
         return table, []
     amount, kind = table.roles["amount"], kind_of(table.names[table.roles["amount"]])
@@ -107,7 +139,17 @@ def one_of_alike(table: Table) -> tuple[Table, list[Problem]]:
     differ = [c for c in differ if not proportional([mine, values[c]]) or ((mine != 0) != (values[c] != 0)).any()]
     if not differ:
         return table, []
-    ways = ", or ".join(f'--amount "{table.names[column]}"' for column in (amount, *differ))
-    action = f"Say which one is the amount with {ways}."
+    owed = any(owed_and_paid(table.names[amount], table.names[column]) for column in differ)
+    if adding and not owed:
+        told = problem("measure-chosen", sheet=table.grid.sheet, cell=where, value=named, action="Added up.")
+        return _added(table, sorted((amount, *differ))), [told]
+    listed = list(table.names.values())
+    titles = [
+        table.names[c] if listed.count(table.names[c]) == 1 else column_letter(c + table.grid.origin[1])
+        for c in (amount, *differ)
+    ]
+    ways = ", or ".join(f'--amount "{title}"' for title in titles)
+    again = owed or any(_once_more(mine, values[column]) for column in differ)
+    action = f"Say which one is the amount with {ways}{'' if again else ', or add them up with --amount all'}."
     asked = problem("measure-unclear", sheet=table.grid.sheet, cell=where, value=named, action=action)
     return replace(table, rivals=tuple(c for c in table.rivals if c not in differ)), [asked]

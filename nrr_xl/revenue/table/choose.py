@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from nrr_xl.errors import InputError, Problem, did_you_mean
-from nrr_xl.periods import MONTH_WORDS
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
@@ -16,6 +14,7 @@ from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.alike import one_of_alike
 from nrr_xl.revenue.table.beside import refuse_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
+from nrr_xl.revenue.table.fullnames import named_in_full
 from nrr_xl.revenue.table.kept import ALL
 from nrr_xl.revenue.table.lacking import lacking_parts
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, find_table
@@ -26,6 +25,7 @@ from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
 from nrr_xl.revenue.table.stacking import stacked_book
 from nrr_xl.revenue.table.table import Table, column_title
+from nrr_xl.revenue.table.undated import by_number, months_without_year, refuse_numbers
 from nrr_xl.revenue.table.unread import unread_periods
 from nrr_xl.revenue.vocabulary import of_refunds, vocabulary, words
 
@@ -46,10 +46,6 @@ PARENTS = frozenset(
         "group",
     )
 )
-# A month by its number alone, of no year.
-_NUMBERED = re.compile(
-    r"(?:month|months|mth|mo|m|period|per|p|monat|mois|mes|mese|maand|miesiac|manad|periode|periodo)[ ._#-]*\d{1,3}"
-)
 HEAD = HEADER_DEPTH + SAMPLE + 1
 # What a Table or a name is worth beside what its cells look like: somebody said that this is the table.
 # Of more rows lines above others are not looked for.
@@ -69,6 +65,12 @@ def choose_table(
     InputError
         If there is no such sheet, or none holds revenue rows.
     """
+    said = dict(hints.get("columns") or {})
+    adding = folded(str(said.get("amount", ""))).strip() == ALL
+    asked_for = hints
+    if adding:
+        # Of parts in one row there is no column of that name; those that stand over periods are told apart below.
+        hints = {**hints, "columns": {role: name for role, name in said.items() if role != "amount"}}
     notes: list[Problem] = []
     tables: dict[str, Table | None] = {}
     if sheet is None:
@@ -83,10 +85,10 @@ def choose_table(
             break
     likely = max(candidates, key=lambda candidate: candidate[0])[3] if candidates else None
     for name in [likely] if likely else names:
-        if over := _over_products(book, name, hints):
-            return over[0], [*notes, over[1]]
-    if not candidates or any(_by_number(table) for _, table, _, _ in candidates):
-        _refuse_numbers(book, names)
+        if stood := _over_products(book, name, asked_for):
+            return stood[0], [*notes, stood[1]]
+    if not candidates or any(by_number(table) for _, table, _, _ in candidates):
+        refuse_numbers([book.load(name, HEAD) for name in names], book.path)
     if all(_weak(table) for _, table, _, _ in candidates) and (apart := _sectioned(book, names, hints)):
         return apart[0], [*notes, apart[1]]
     if not candidates and (turned := _turned(book, names, hints)):
@@ -98,9 +100,21 @@ def choose_table(
         notes.append(problem("hidden-sheet", sheet=chosen))
     for other in dict.fromkeys(name for _, _, _, name in candidates if name != chosen):
         notes.append(problem("other-sheet", sheet=chosen, value=other))
+    if sheet is None and chosen not in book.hidden:
+        beside = [name for name in names if name in book.hidden]
+        for other in (name for name in beside if _holds_rows(book, name, hints, tables)):
+            action = "It is hidden, and not read: choose it with --sheet."
+            notes.append(problem("other-sheet", sheet=chosen, value=other, action=action))
     table = _whole(book, best, hints)
+    if "customer" not in said:
+        table, told = named_in_full(table)
+        notes += told
     if "amount" not in (hints.get("columns") or {}):
-        table, asked = one_of_alike(table)
+        table, asked = one_of_alike(table, adding)
+        if adding and not any(told.action == "Added up." for told in asked):
+            raise InputError(
+                f"{book.path or 'The input'} has no columns of one kind of amount that --amount all adds up."
+            )
         notes += asked
     if table.export:
         read_as = f"Read as the export {table.export.name!r}. {table.export.caution}".rstrip()
@@ -175,6 +189,11 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
         if table and table.layout == "wide" and len(table.periods) >= 3 and len(table.names) <= 2 * len(table.periods):
             return alone(table, hints)
     return None
+
+
+def _holds_rows(book: Book, name: str, hints: Mapping[str, Any], tables: Mapping[str, Table | None]) -> bool:
+    """Whether a sheet holds revenue rows for certain."""
+    return any(not _weak(table) for _, table, _, _ in _candidates(book, name, hints, tables))
 
 
 def _weak(table: Table) -> bool:
@@ -303,7 +322,7 @@ def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputErr
             f"{where} has headers of which day and month cannot be told apart. Say which with --day-first or"
             " --month-first."
         )
-    if any(_months_without_year(book.load(name, HEAD)) for name in names):
+    if any(months_without_year(book.load(name, HEAD)) for name in names):
         return InputError(
             f"{where} names months without a year. Write the year into the headers (Jan-24) or into the row above them."
         )
@@ -315,30 +334,3 @@ def _nothing(book: Book, names: list[str], hints: Mapping[str, Any]) -> InputErr
             or " Name them with --customer, --date and --amount."
         )
     )
-
-
-def _by_number(table: Table) -> bool:
-    """Whether a column of one month by its number was taken for the dates of rows."""
-    return table.layout == "long" and bool(_NUMBERED.fullmatch(folded(table.names[table.roles["date"]]).strip()))
-
-
-def _refuse_numbers(book: Book, names: list[str]) -> None:
-    """Refuse months that are counted from the start of a contract or of the table and named by no date."""
-    for name in names:
-        head = book.load(name, HEAD)
-        for row in range(min(head.rows, HEADER_DEPTH)):
-            said = [head.text(row, column) for column in range(head.columns)]
-            if len(found := [text for text in said if _NUMBERED.fullmatch(folded(text).strip())]) >= 3:
-                raise InputError(
-                    f"{book.path or 'The input'} numbers its months, {found[0]!r} to {found[-1]!r}, and does not say"
-                    f" when they were. Write real months into row {row + head.origin[0] + 1}: 2024-01, 2024-02, ..."
-                )
-
-
-def _months_without_year(head: Grid) -> bool:
-    """Whether a row among the first ones names two months or more and nothing says of which year."""
-    for row in range(min(head.rows, HEADER_DEPTH)):
-        said = [head.text(row, column).strip().rstrip(".").lower() for column in range(min(head.columns, 60))]
-        if sum(text in MONTH_WORDS for text in said) >= 2:
-            return True
-    return False

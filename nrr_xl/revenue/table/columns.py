@@ -36,8 +36,9 @@ def summary_columns(
     for position in np.flatnonzero(~left).tolist():
         if seen.setdefault(int(ends[position]), position) != position:
             left[position] = True
+            copied = (plain[position] == plain[seen[int(ends[position])]]).all()
             body.findings.say(
-                "period-twice",
+                "period-copied" if copied else "period-twice",
                 cell=body.grid.address(table.header[1], int(columns[position])),
                 value=column_title(table, int(columns[position])),
                 amount=float(plain[position].sum()),

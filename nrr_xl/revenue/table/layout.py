@@ -21,7 +21,6 @@ from nrr_xl.revenue.table.rivals import rivals
 from nrr_xl.revenue.table.sides import two_sides
 from nrr_xl.revenue.table.table import Table
 
-LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
 HEADER_DEPTH = 100
 # Parts that say what a row is, whatever the layout.
@@ -148,7 +147,7 @@ def _judge(
     if "start" not in forced and layout is None and _amended(roles, headers, contents):
         roles["date"] = roles.pop("start")
     odd = [column for column in periods if contents.kind(column) in ("text", "date")]
-    wide_columns = periods if 2 * len(odd) <= len(periods) else {}
+    wide_columns = periods if 2 * len(odd) < len(periods) else {}
     shape = "subscriptions" if export else layout or shape_of(roles, wide_columns, contents, forced)
     if shape == "wide":
         if not wide_columns or not any(contents.kind(column) == "amount" for column in wide_columns):
