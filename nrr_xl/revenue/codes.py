@@ -189,6 +189,9 @@ _TOLD: dict[str, Code] = {
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
     "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "terms-overlap": Code(
+        "warning", "Terms of a customer begin before its last one ends", "Both count where they overlap."
+    ),
     "title-planned": Code(
         "warning", "A title says up to when amounts are actual, and later periods follow", "Taken as they are."
     ),
