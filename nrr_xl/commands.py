@@ -19,7 +19,7 @@ from nrr_xl.console import Progress, json_text, nearest_summary, summary, warnin
 from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.files import AnyPath, refuse_name, written_whole
 from nrr_xl.idle import idle, unchanged
-from nrr_xl.options import of_stage, option
+from nrr_xl.options import of_stage, option, options
 from nrr_xl.targets import report_target
 
 if TYPE_CHECKING:
@@ -241,7 +241,17 @@ def completion(arguments: Namespace) -> None:
     """Print the completion script of a shell."""
     import shtab
 
-    print(shtab.complete(build_parser()[0], arguments.shell))
+    parser, commands = build_parser()
+    known = {each.long: each for each in options()}
+    for command in commands.values():
+        for action in command._actions:
+            # The values are the catalogue's to check, so the parser has none; the Tab key wants them.
+            option = next((known[name] for name in action.option_strings if name in known), None)
+            if option and option.values():
+                action.choices = option.values()
+            elif (option and option.type == "file") or not (action.option_strings or action.choices):
+                action.complete = shtab.FILE  # type: ignore[attr-defined]
+    print(shtab.complete(parser, arguments.shell))
 
 
 def template(arguments: Namespace) -> None:

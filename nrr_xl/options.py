@@ -121,8 +121,9 @@ def _listed(value: Any) -> bool:
 
 
 def _text(option: Option, value: Any, called: str) -> str:
-    text = ",".join(map(str, value)) if _listed(value) and option.metavar == "ROWS" else str(value).strip()
-    if not text:
+    rows = option.metavar == "ROWS" and _listed(value)
+    text = ",".join(map(str, value)) if rows else str(value).strip()
+    if not text or (isinstance(value, Iterable) and not isinstance(value, str) and not rows):
         raise option.refuse(value, called, "Give a name.")
     return text
 
@@ -161,6 +162,10 @@ def _number(option: Option, value: Any, called: str) -> float:
 
 def _rate(option: Option, value: Any, called: str) -> float:
     text = str(value).strip()
+    try:
+        float(text.removesuffix("%"))
+    except ValueError:
+        raise option.refuse(value, called, "Give a rate, such as 1.21 or 121%.") from None
     rate = _number(option, text.removesuffix("%"), called) / (100 if text.endswith("%") else 1)
     if abs(rate) > 10:
         raise option.refuse(value, called, f"Write {rate:g} % as {rate / 100:g} or {rate:g}%.")

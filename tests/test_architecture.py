@@ -17,7 +17,7 @@ ROOT = Path(nrr_xl.__file__).resolve().parent
 LAYERS = (
     ("_version",),
     ("records",),
-    ("errors", "packaged"),
+    ("errors", "packaged", "shown"),
     ("metrics", "periods", "bands", "files", "options", "streams", "workplace"),
     ("keywords",),
     ("revenue",),

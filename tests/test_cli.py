@@ -168,10 +168,10 @@ def test_the_first_page_says_company_currency_and_the_day_that_was_given(rows, c
     given = ["--company", "Acme Group", "--currency", "eur", "--prepared", "2024-12-31"]
     assert main(["report", "rows.csv", "-o", "r.xlsx", *given]) == 0
     sheet = openpyxl.load_workbook("r.xlsx", data_only=True)["Summary"]
-    assert sheet["A1"].value.startswith("Acme Group")
-    assert sheet["A2"].value == "MRR, EUR · 12 months, Dec 2023 to Dec 2024 · prepared 2024-12-31"
+    assert sheet["A2"].value.startswith("Acme Group")
+    assert sheet["A3"].value == "MRR, EUR · 12 months, Dec 2023 to Dec 2024 · prepared 2024-12-31"
     assert main(["report", "rows.csv", "-o", "s.xlsx"]) == 0
-    said = openpyxl.load_workbook("s.xlsx", data_only=True)["Summary"]["A2"].value
+    said = openpyxl.load_workbook("s.xlsx", data_only=True)["Summary"]["A3"].value
     assert "currency not said" in said and "prepared" not in said
 
 

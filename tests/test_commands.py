@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -225,7 +226,34 @@ def test_odd_names_are_read_or_told_how(rows, capsys):
 def test_each_shell_is_given_its_completion(shell, capsys):
     assert main(["completion", shell]) == 0
     told = capsys.readouterr().out
-    assert "customer-map" in told and "analyse" in told
+    assert "customer-map" in told and "analyse" in told and "survivors_only" in told
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
+def test_the_tab_key_completes_in_bash(rows, capsys):
+    """Commands, options, their values and files, as bash itself asks for them."""
+    assert main(["completion", "bash"]) == 0
+    (rows / "completion.sh").write_text(capsys.readouterr().out)
+    lines = {
+        "an": "analyse",
+        "report --custo": "--customer --customer-map",
+        "report rows.csv --method s": "summed_flows survivors_only snowflake",
+        "report rows.csv --pack ": "board diligence full",
+        "report ro": "rows.csv",
+        "report --rates ro": "rows.csv",
+        "completion p": "powershell",
+    }
+    asked = """source ./completion.sh
+    while IFS= read -r line; do
+        COMP_WORDS=(nrr-xl $line); [[ $line == *" " ]] && COMP_WORDS+=("")
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+        _shtab_nrr_xl nrr-xl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        echo "${COMPREPLY[*]}"
+    done"""
+    done = subprocess.run(
+        ["bash", "-c", asked], input="\n".join(lines) + "\n", capture_output=True, text=True, cwd=rows
+    )
+    assert dict(zip(lines, done.stdout.splitlines(), strict=True)) == lines, done.stderr
 
 
 @pytest.mark.parametrize("ending", [".pdf", ".xls", ".csv", ""])

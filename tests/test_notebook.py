@@ -27,9 +27,32 @@ def analysis():
 
 def test_showing_is_short_and_names_no_customer(analysis):
     for shown in (analysis, analysis.cube):
-        for text in (repr(shown), shown._repr_html_()):
-            assert len(text) < 300 and "Secret" not in text and "2023-12 to 2024-12" in text
+        for text, most in ((repr(shown), 300), (shown._repr_html_(), 3000)):
+            assert len(text) < most and "Secret" not in text and "2023-12 to 2024-12" in text
     assert "NRR 75.0%" in repr(analysis) and "2 customers" in repr(analysis.cube)
+
+
+def test_a_notebook_shows_the_bridge_and_the_last_twelve_periods(analysis):
+    shown = analysis._repr_html_()
+    for cells in (
+        ("Opening", "200.00"),
+        ("Expansion", "50.00"),
+        ("Churn", "100.00"),
+        ("NRR", "75.0%"),
+        ("GRR", "50.0%"),
+    ):
+        assert "".join(f"<td>{cell}</td>" for cell in cells) in shown, cells
+    periods = analysis.cube._repr_html_()
+    assert periods.count("<tr>") == 1 + 12 and "Dec 2023" not in periods
+    assert "<td>Jan 2024</td><td>0</td><td>0.00</td>" in periods
+    assert "<td>Dec 2024</td><td>1</td><td>150.00</td>" in periods
+
+
+def test_a_cube_is_a_frame_of_customers_and_periods(analysis):
+    frame = analysis.cube.frame
+    assert frame.shape == (2, 13) and (frame.index.name, frame.columns.name) == ("customer", "period")
+    assert frame.loc["Acme Secret", "2024-12"] == 150.0
+    assert nrr_xl.read(frame).amounts.tolist() == analysis.cube.amounts.tolist()
 
 
 FRAME = pd.DataFrame(COLUMNS)

@@ -22,7 +22,7 @@ ROWS = {
     "periods": "The date or period of each row: a column; or a row of periods above a block of amounts",
     "amounts": "The amount of each row: a column; or a block of one row per customer and one column per period",
 }
-AS_OF = "The closing period: a date, or a text such as 2024-12 or Q4 2024"
+AS_OF = "The closing period: a date, or a text such as 2024-12 or Q4 2024; without one #N/A"
 FREQ = 'By "month", "quarter" or "year"; by default as the rows are'
 
 
@@ -246,7 +246,7 @@ def MOVEMENT(opening: Cells, closing: Cells, was_customer: Cells = None) -> Cell
 
 @worksheet_function(
     **ROWS,
-    as_of=AS_OF + "; or a range of them",
+    as_of=AS_OF + ". Or a range of them",
     months="Length of the window in months; 12 by default",
     method='Definition of NRR: "point_to_point" by default; NRR_METHODS lists them all',
 )
@@ -263,7 +263,7 @@ def NRR_ASOF(
 
 
 @worksheet_function(
-    **ROWS, as_of=AS_OF + "; or a range of them", months="Length of the window in months; 12 by default"
+    **ROWS, as_of=AS_OF + ". Or a range of them", months="Length of the window in months; 12 by default"
 )
 def GRR_ASOF(
     customers: Cells, periods: Cells = None, amounts: Cells = None, as_of: Cells = None, months: Cells = None
@@ -314,7 +314,7 @@ def TOP_MOVERS(
     return _rows().top_movers(customers, periods, amounts, as_of, n)
 
 
-@worksheet_function(**ROWS, as_of=AS_OF, n="How many customers are left out")
+@worksheet_function(**ROWS, as_of=AS_OF, n="How many customers are left out; without a number #N/A")
 def NRR_EX_TOP(
     customers: Cells, periods: Cells = None, amounts: Cells = None, as_of: Cells = None, n: Cells = None
 ) -> Cells:

@@ -41,6 +41,7 @@ from nrr_xl.retention.table import Table
 from nrr_xl.retention.tables import Tables
 from nrr_xl.retention.windows import Window, coarser, period_ends, unit_of, window
 from nrr_xl.revenue.cube.build import RevenueCube, fill_gaps
+from nrr_xl.shown import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,9 +70,10 @@ class Analysis(Further):
         return f"<Analysis: {self.opening_period} to {self.closing_period} ({self.months} months), {rates}, {told}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(repr(self))}</pre>"
+        """The same line, and the window's bridge and rates."""
+        lines = [(LINES[key].label, f"{value:,.2f}") for key, value in self.bridge.items()]
+        rates = [(RATES[key].label, f"{value:.1%}") for key, value in self.rates.items() if RATES[key].kind == "rate"]
+        return shown(repr(self), ("", f"{self.opening_period} to {self.closing_period}"), [*lines, *rates])
 
     @property
     def opening_period(self) -> str:

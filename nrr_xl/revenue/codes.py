@@ -19,7 +19,7 @@ class Code:
 _TOLD: dict[str, Code] = {
     "total-row": Code("warning", "A total row: it equals the rows it sums", "Left out."),
     "measure-row": Code("warning", "A row below the customers that measures them and is none", "Left out."),
-    "product-row": Code("warning", "A product below its customer, which counts it already", "Left out."),
+    "product-row": Code("warning", "A product or a part below its customer, which counts it already", "Left out."),
     "parent-row": Code(
         "warning", "A parent's row that equals the sum of its children in every period", "Left out: they count."
     ),
@@ -197,6 +197,12 @@ _TOLD: dict[str, Code] = {
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
     "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "terms-overlap": Code(
+        "warning", "Terms of a customer begin before its last one ends", "Both count where they overlap."
+    ),
+    "title-planned": Code(
+        "warning", "A title says up to when amounts are actual, and later periods follow", "Taken as they are."
+    ),
     "hidden-sheet": Code("warning", "The sheet is hidden", "Read since no other holds revenue rows."),
     "column-unused": Code("info", "A column of numbers with no part in the calculation", "Not used."),
     "one-time": Code("info", "One-time revenue", "Left out."),

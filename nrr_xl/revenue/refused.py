@@ -122,8 +122,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Turn their sign with --scale -1, or take them as they are with --scale 1.",
     ),
     "total-unproven": (
-        "Labelled a total, but it equals no sum of rows",
+        "Called a total or a measure, but no sum of rows proves it",
         "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
+    ),
+    "end-perhaps": (
+        "A column of later dates without a part may say when the rows end",
+        "Name both with --start and --end, or take each amount at its date with --rows-are levels.",
+    ),
+    "line-repeated": (
+        "One name returns under many others, as a line of each customer does",
+        "Leave the rows out with --drop-rows, or count them as one customer with --keep-rows.",
     ),
     "amounts-counted": (
         "The amounts are called a count or an average",

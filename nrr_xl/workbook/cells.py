@@ -17,6 +17,7 @@ import numpy as np
 from nrr_xl.records import struct
 from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet, Stream
+from nrr_xl.workbook.held import Held
 from nrr_xl.workbook.links import place_links
 from nrr_xl.workbook.roles import ROLES
 
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 32_767
 LINK_LIMIT = 255
-# The rows of a sheet's title and subtitle, whose formulas are counted apart.
-HEADS = (0, 1)
+# The row of the links to other sheets.
+LINKS = 0
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
-# How roles of cells begin that are there to be typed over.
-INPUTS = ("input", "entry", "setting")
+# Roles of smaller letters than those of the text.
+SMALL = {role: look["font_size"] for role, look in ROLES.items() if look.get("font_size", 10) < 10}
+# Roles of cells that are joined with their neighbours.
+ROOMY = frozenset(("tile_value", "tile_change"))
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -75,27 +78,24 @@ class Page:
         self.book = book
         self.sheet = sheet
         self.name = sheet.get_name()
-        # What stands on the page: formulas of its head, and from `below` on how many, and the sum of all its numbers.
-        self.below = 0
-        self.heads = 0
-        self.formulas = 0
-        self.total = 0.0
-        self.last = (0, 0)
-        # Of a template: each number that is neither a formula nor an input, by column and row.
-        self.constants: dict[tuple[int, int], float] | None = None
-        self.marks = paper.Marks()
-        self._links: tuple[int, list[str], str] | None = None
+        # What stands on the page, for the checks that nothing is typed over.
+        self.held = Held()
+        self.marks = paper.Marks(size=book.theme.size)
+        self._links: tuple[list[str], str] | None = None
 
     def put(self, row: int, col: int, value: Any, role: str = "text", kind: str = "text") -> None:
         """Write a value: text as text whatever it starts with, an undefined number as a dash."""
         look = self.book.format(role, kind)
-        self._mark(row, col, role, value)
+        self._mark(row, col, role, value, kind)
         if value is None or value == "":
+            self.held.add(row, col, None, role=role)
             self.sheet.write_blank(row, col, None, look)
         elif isinstance(value, str):
-            self.sheet.write_string(row, col, safe_text(value), look)
+            value = safe_text(value)
+            self.held.add(row, col, value, role=role)
+            self.sheet.write_string(row, col, value, look)
         elif math.isfinite(value):
-            self.count(row, col, value, role=role)
+            self.held.add(row, col, value, role=role)
             self.sheet.write_number(row, col, value, look)
         else:
             self.sheet.write_string(row, col, NOT_APPLICABLE, look)
@@ -105,28 +105,25 @@ class Page:
     ) -> None:
         """Write a formula with the value Python has for it."""
         value = cached(value)
-        self.count(row, col, value, 1)
-        self._mark(row, col, role, value)
+        self.held.add(row, col, value, formulas=1)
+        self._mark(row, col, role, value, kind)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
 
-    def _mark(self, row: int, col: int, role: str, value: Any) -> None:
-        """Note that a row holds something, for how the sheet is printed."""
+    def _mark(self, row: int, col: int, role: str, value: Any, kind: str) -> None:
+        """Note that a row holds something, for how the sheet is printed, and the numbers that a column has room for."""
         self.marks.rows.add(row)
         if role in HEADINGS:
             self.marks.headings.add(row)
+        elif role in paper.HEAD_LETTERS:
+            self.marks.head = max(self.marks.head, len(str(value)) * paper.HEAD_LETTERS[role])
+        if role in SMALL:
+            self.marks.small[row, col] = SMALL[role]
         if isinstance(value, str) and ROLES[role].get("text_wrap"):
             self.marks.wrapped.append((row, col, len(value)))
-
-    def count(self, row: int, col: int, value: Any, formulas: int = 0, role: str = "") -> None:
-        """Note what stands in a cell, for the checks that nothing is typed over."""
-        if row < self.below:
-            self.heads += formulas if row in HEADS and not col else 0
-            return
-        if self.constants is not None and not formulas and not role.startswith(INPUTS):
-            self.constants[col, row] = float(value)
-        self.formulas += formulas
-        self.total += 0.0 if isinstance(value, str) else value
-        self.last = max(self.last[0], row), max(self.last[1], col)
+        elif kind in paper.WHOLE_NUMBERS and isinstance(value, int | float) and role not in ROOMY:
+            least, most = self.marks.spread.get((col, kind), (0.0, 0.0))
+            if not least <= value <= most:
+                self.marks.spread[col, kind] = min(least, value), max(most, value)
 
     def row(self, row: int, col: int, values: Iterable[Any], role: str = "text", kind: str = "text") -> None:
         """Write values side by side."""
@@ -155,13 +152,15 @@ class Page:
                 # What a cell cannot hold is looked for in all of them at once.
                 doubtful = _UNWRITABLE.search("".join(values)) or max(map(len, values)) * 2 > TEXT_LIMIT
                 values = [safe_text(text) for text in values] if doubtful else values
+            if column.role in SMALL:
+                self.marks.small[row, at] = SMALL[column.role]
             streams.append(Stream(at, values, self.book.format(column.role, column.kind), column.formula))
         self.sheet.stream(row, streams, col, block, self.book.format("input", "amount"))
         self.marks.rows.update(range(row, row + len(block)))
 
-    def navigation(self, row: int, sheets: list[str], description: str) -> None:
-        """Links to other sheets in a row, placed when the columns are set (see `place_links`)."""
-        self._links = (row, sheets, description)
+    def navigation(self, sheets: list[str], description: str) -> None:
+        """Links to other sheets above all else, placed when the columns are set (see `place_links`)."""
+        self._links = (sheets, description)
 
     def source_link(self, row: int, col: int, path: str, sheet: str, address: str) -> None:
         """Write a cell's address as a link into another workbook, which is looked for in this one's folder."""
@@ -228,6 +227,11 @@ class Page:
             },
         )
 
+    def widen(self) -> None:
+        """Give columns whose numbers would not fit the room that they need, once the columns are set."""
+        scale = paper.MAGNITUDES[self.book.theme.magnitude]
+        paper.widen(self.sheet, self.marks, scale, self.book.theme.size)
+
     def print_setup(
         self,
         footer: str,
@@ -241,8 +245,13 @@ class Page:
         The columns and the printed area must be set by now.
         """
         sheet = self.sheet
+        self.widen()
+        paper.hold_title(sheet, self.marks)
         if self._links:
-            place_links(self.sheet, *self._links, self.book.theme)
+            place_links(self.sheet, LINKS, *self._links, self.book.theme)
+            # They are for the screen.
+            top, left, bottom, right = paper.area(sheet)
+            sheet.print_area(max(top, LINKS + 1), left, bottom, right)
         paper.lay_out(sheet, self.marks, papers, header_rows, one_page)
         sheet.set_footer(f"&L&8&F · &A&C&8{footer.replace('&', '&&')}&R&8Page &P of &N", {"scale_with_doc": False})
         if header_rows:

@@ -17,6 +17,7 @@ from nrr_xl.workbook import status
 from nrr_xl.workbook.book import Book
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.formulas import cell
+from nrr_xl.workbook.held import HEADS
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from nrr_xl.workbook.sheets.rest import Listing
     from nrr_xl.workbook.sheets.summary import Figures
 
+# The links to other sheets stand above what is printed; then the title and the line below it.
 HEAD_ROWS = 5
+TITLE_ROW, SUBTITLE_ROW = HEADS
 # So many characters may stand beside a link.
 LONGEST_TIP = 255
-NAVIGATION_ROW = 2
 MONEY, COUNT, RATE = (TOLERANCE[kind] for kind in ("money", "count", "rate"))
 
 
@@ -81,6 +83,8 @@ class Report:
     drill: Drill | None = None
     # What a template's report stands on; a report of its own rows has none.
     feed: Feed | None = None
+    # The check that is known to fail before its sheet is written, "" where there is none.
+    unsettled: str = ""
     # The rows of Customers where they are fewer than the customers.
     listing: Listing | None = None
 
@@ -104,6 +108,11 @@ class Report:
         return ", ".join(part for part in (self.analysis.cube.unit, f"{currency} {scale}".strip()) if part)
 
     @property
+    def in_full(self) -> str:
+        """What a head says of amounts that are as they are where the others are in thousands or millions."""
+        return texts()["front"]["in_full"] if self.book.theme.magnitude else ""
+
+    @property
     def unit_told(self) -> fx.Said | str:
         """The unit for a sentence: a template's follows its settings."""
         return self.feed.unit if self.feed else self.unit
@@ -118,7 +127,7 @@ class Report:
         """Whether every check holds as Python computed it."""
         account = self.analysis.cube.account
         counted = account.cells == account.used_cells + account.left_out_cells
-        return counted and all(check.passed for check in self.analysis.checks)
+        return counted and not self.unsettled and all(check.passed for check in self.analysis.checks)
 
     @property
     def warnings(self) -> int:
@@ -164,22 +173,22 @@ class Report:
     def open(self, key: str) -> Page:
         """The page of a sheet, with its title, the master check and the navigation line."""
         page = self.pages[key]
-        page.below = HEAD_ROWS
+        page.held.below = HEAD_ROWS
         company, words = self.book.theme.company, texts()
         title = words["titles"][key]
         if self.feed:
             said = fx.told(f"{{company}}{title}", {**self.facts(), "company": self.feed.title})
         else:
             said = fx.told(f"{company} · {title}" if company else title, self.facts())
-        self.say(page, 0, 0, said, "title")
-        page.sheet.set_row(0, 28)
+        self.say(page, TITLE_ROW, 0, said, "title")
+        page.sheet.set_row(TITLE_ROW, 28)
         subtitles = words["subtitles"] | (words["subtitles_here"] if self.feed else {})
         told = subtitles["customers_summed" if self.listing and key == "customers" else key]
-        self.say(page, 1, 0, fx.told(told, self.facts()), "subtitle")
+        self.say(page, SUBTITLE_ROW, 0, fx.told(told, self.facts()), "subtitle")
         self.write(page, status.ROW, 0, status.formula(self, key), self.state(self.passed), "checks", "text", "general")
         self.add_line(key, page, status.ROW, 0)
         others = [name for other, name in self.sheets.items() if other != key]
-        page.navigation(NAVIGATION_ROW, others, words["navigation"]["link"])
+        page.navigation(others, words["navigation"]["link"])
         return page
 
     def add_pages(self, keys: Iterable[str]) -> None:
@@ -188,7 +197,7 @@ class Report:
         self.sheets = {key: names[key] for key in keys}
         self.pages = {key: self.book.page(names[key]) for key in keys}
         for page in self.pages.values() if self.feed else ():
-            page.constants = {}
+            page.held.constants = {}
 
     def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""
@@ -275,7 +284,7 @@ class Report:
         if not self.live["checks"]:
             return words["values_passed" if passed else "values_failed"]
         if not passed:
-            return words["failed"].format(name=next((line.name for line in self.checks if line.failed), ""))
+            return words["failed"].format(name=next((line.name for line in self.checks if line.failed), self.unsettled))
         warned = words["warned" if self.warnings > 1 else "warned_once"].format(count=self.warnings)
         return words["passed"] + (warned if self.warnings else "")
 

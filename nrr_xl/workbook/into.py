@@ -21,6 +21,7 @@ from nrr_xl.retention.analysis import Analysis
 from nrr_xl.revenue.files.archive import reason
 from nrr_xl.revenue.files.edited import check_edited
 from nrr_xl.workbook.book import CALCULATION
+from nrr_xl.workbook.cells import LINKS
 from nrr_xl.workbook.losses import losses
 from nrr_xl.workbook.recached import Values, formula_values, put_back
 from nrr_xl.workbook.report import write_report
@@ -230,7 +231,10 @@ def _page(source: Any, target: Any) -> None:
         target.print_area = source.print_area
     if source.print_title_rows:
         target.print_title_rows = source.print_title_rows
+    if source.print_title_cols:
+        target.print_title_cols = source.print_title_cols
+    target.row_breaks, target.col_breaks = copy(source.row_breaks), copy(source.col_breaks)
     first = source.parent.sheetnames[0]
     if source.title != first:
-        back = target.cell(3, 1, first)
+        back = target.cell(LINKS + 1, 1, first)
         back.hyperlink = Hyperlink(ref=back.coordinate, location=f"'{first}'!A1")

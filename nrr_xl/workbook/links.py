@@ -1,4 +1,7 @@
-"""The row of links to other sheets: small boxes, since cells would have to fit the columns of every sheet."""
+"""The row of links to other sheets: small boxes, since cells would have to fit the columns of every sheet.
+
+They are for the screen: the printed area begins below them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ def place_links(sheet: Any, row: int, names: Sequence[str], description: str, th
     room = max(paper.width(sheet, first, last), WIDTH)
     left, line = 2, 0
     for name in names:
-        width = 28 + round(6.2 * len(name))
+        # The letters m and w are wider than the others.
+        width = 24 + round(5.6 * len(name) + 3 * sum(map(name.lower().count, "mw")))
         if left > 2 and left + width > room:
             left, line = 2, line + 1
         sheet.insert_textbox(

@@ -16,9 +16,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-# The smallest letters of a page in points, and those that the sheets themselves are written in.
-LEGIBLE, SMALLEST = 8, 9
-SMALLEST_SCALE = math.ceil(100 * LEGIBLE / SMALLEST)
+# The smallest letters of a page in points, and those of charts.
+LEGIBLE, CHARTED = 8, 9
 # Columns are up to 6 % wider on paper than on the screen, rows hardly.
 ROOM, ROOM_BELOW = 0.93, 0.97
 # At least so many rows stay with a heading, and with the end of their table.
@@ -32,6 +31,13 @@ PAGE, OVERFULL = 100.0, 1e4
 # What it costs to use the larger paper, as a factor, and to part a table whose heading does not stand on every page.
 LARGER, PARTED = 1.45, 120.0
 LINE, CHARACTER = 17, 6.3
+# Kinds of numbers whose digits grow with the amounts, with the decimals of each; how much smaller each unit shows them.
+WHOLE_NUMBERS = {"amount": 0, "cents": 2, "count": 0}
+MAGNITUDES = {"": 1.0, "k": 1e3, "m": 1e6}
+# How wide a letter of the title is, and of the line below it, in pixels.
+HEAD_LETTERS = {"title": 11.2, "subtitle": 6.4}
+# In letters of 10 points: a digit, a comma or point, and what a number's parentheses and the cell's edges take.
+DIGIT, POINT, AROUND = 6.8, 3.4, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,8 @@ class Paper:
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.6}
 A4, A4_UPRIGHT = Paper(9, True, 1026, 688), Paper(9, False, 698, 1016)
 A3, A3_UPRIGHT = Paper(8, True, 1491, 1016), Paper(8, False, 1026, 1482)
-# By what a sheet is: wide, narrow and high, or a long list.
-WIDE, HIGH, LONG = (A4, A3), (A4_UPRIGHT, A4, A3), (A4_UPRIGHT, A3_UPRIGHT, A3)
+# By what a sheet is: wide, or narrow and high.
+WIDE, HIGH = (A4, A3), (A4_UPRIGHT, A4, A3_UPRIGHT, A3)
 
 
 @dataclass
@@ -59,6 +65,13 @@ class Marks:
     headings: set[int] = field(default_factory=set)
     wrapped: list[tuple[int, int, int]] = field(default_factory=list)
     charts: list[tuple[int, int]] = field(default_factory=list)
+    # How wide the title is, or the line below it, in pixels.
+    head: float = 0.0
+    # The points of ordinary letters, and the cells with smaller ones.
+    size: float = 10
+    small: dict[tuple[int, int], float] = field(default_factory=dict)
+    # By column and kind the least and the most of its numbers.
+    spread: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict)
 
 
 def area(sheet: Any) -> tuple[int, int, int, int]:
@@ -70,10 +83,44 @@ def area(sheet: Any) -> tuple[int, int, int, int]:
     return top, left, bottom, right
 
 
-def fits(sheet: Any, left: int, right: int, papers: Sequence[Paper]) -> bool:
+def widen(sheet: Any, marks: Marks, scale: float, size: float) -> None:
+    """Widen columns whose numbers would be shown as #### in letters of a size; amounts show one for `scale`."""
+    for (col, kind), (least, most) in marks.spread.items():
+        largest = max(-least, most) / (scale if kind == "amount" else 1)
+        digits = len(f"{largest:.0f}")
+        decimals = WHOLE_NUMBERS[kind]
+        signs = (digits - 1) // 3 + bool(decimals)
+        room = math.ceil(size / 10 * (DIGIT * (digits + decimals) + POINT * signs + AROUND))
+        known = sheet.col_info.get(col)
+        if room > (sheet.default_col_width if known is None or known.width is None else known.width):
+            options = {"hidden": known.hidden, "level": known.level, "collapsed": known.collapsed} if known else None
+            sheet.set_column_pixels(col, col, room, known.column_format if known else None, options)
+
+
+def hold_title(sheet: Any, marks: Marks) -> None:
+    """Widen the first printed column so that the title is not cut off where the printed area ends."""
+    _, left, _, right = area(sheet)
+    short = min(math.ceil(marks.head), A4_UPRIGHT.width) - width(sheet, left, right)
+    if short > 0:
+        sheet.set_column_pixels(left, left, sheet._size_col(left) + short)
+
+
+def fits(sheet: Any, marks: Marks, left: int, right: int, papers: Sequence[Paper]) -> bool:
     """Whether columns fit on the width of one of the papers, in letters that can be read."""
     wide = max(width(sheet, left, right), 1)
-    return any(100 * ROOM * each.width / wide >= SMALLEST_SCALE for each in papers)
+    least = least_scale(sheet, marks, (0, left, max(sheet.dim_rowmax or 0, 0), right))
+    return any(100 * ROOM * each.width / wide >= least for each in papers)
+
+
+def least_scale(sheet: Any, marks: Marks, area_printed: tuple[int, int, int, int]) -> int:
+    """The scale, in percent, at which the smallest letters that are printed can still be read."""
+    top, left, bottom, right = area_printed
+    smallest = min(CHARTED, marks.size) if marks.charts else marks.size
+    for (row, col), size in marks.small.items():
+        printed = top <= row <= bottom and left <= col <= right
+        if size < smallest and printed and sheet._size_row(row) and sheet._size_col(col):
+            smallest = size
+    return math.ceil(100 * LEGIBLE / smallest)
 
 
 def width(sheet: Any, left: int, right: int) -> int:
@@ -90,14 +137,15 @@ def lay_out(
     wide = max(width(sheet, left, right), 1)
     heights = [_height(sheet, marks, row) for row in range(top, bottom + 1)]
     fitting = [(paper, min(100, int(100 * ROOM * paper.width / wide))) for paper in papers]
-    fitting = [(paper, scale) for paper, scale in fitting if scale >= SMALLEST_SCALE]
+    least = least_scale(sheet, marks, (top, left, bottom, right))
+    fitting = [(paper, scale) for paper, scale in fitting if scale >= least]
     if not fitting:
-        fitting = [(papers[-1], SMALLEST_SCALE)]
-        _across(sheet, left, right, papers[-1].width * ROOM * 100 / SMALLEST_SCALE)
+        fitting = [(papers[-1], least)]
+        _across(sheet, left, right, papers[-1].width * ROOM * 100 / least)
     if one_page:
         for paper, scale in fitting:
             whole = min(scale, int(100 * ROOM_BELOW * paper.height / sum(heights)))
-            if whole >= SMALLEST_SCALE:
+            if whole >= least:
                 _set(sheet, paper, whole, [])
                 return
     again = sum(_height(sheet, marks, row) for row in range(repeated[0], repeated[1] + 1)) if repeated else 0
@@ -106,7 +154,7 @@ def lay_out(
     found: list[tuple[float, int, int, list[int]]] = []
     # The smallest letters first: they need the fewest pages, and what cannot do with as few is not worth breaking.
     for number, (paper, most) in enumerate(fitting):
-        for scale in range(SMALLEST_SCALE, most + 1):
+        for scale in range(least, most + 1):
             room = paper.height * 100 * ROOM_BELOW / scale
             # A larger paper must save more than a page in three.
             factor = LARGER if paper.number == A3.number else 1

@@ -12,7 +12,7 @@ _TILE = {"bg_color": "band", "align": "left", "indent": 1, "left": 5, "left_colo
 ROLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "font_color": "accent"},
     "subtitle": {"font_color": "muted", "font_size": 11},
-    "nav": {"font_color": "accent", "font_size": 9, "underline": 1, "align": "left"},
+    "nav": {"font_color": "accent", "font_size": 9, "underline": 1, "align": "left", "valign": "top"},
     "section": {"bold": True, "font_size": 12, "font_color": "accent", "bottom": 1, "bottom_color": "rule"},
     "header": {
         "bold": True,
@@ -35,6 +35,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "wrapped_indent": {"text_wrap": True, "valign": "top", "indent": 1},
     "wrapped_note": {"font_color": "muted", "font_size": 9, "indent": 1, "text_wrap": True, "valign": "top"},
     "input_top": {"font_color": "input", "valign": "top"},
+    "figure_top": {"valign": "top", **_RIGHT},
     "rate_top": {"italic": True, "valign": "top", **_RIGHT},
     "link_top": {"font_color": "link", "valign": "top", **_RIGHT},
     "note": {"font_color": "muted", "font_size": 9},

@@ -69,7 +69,8 @@ def by_its_breaks(path):
 def test_five_thousand_customers_take_twenty_pages(tmp_path):
     path = write_report(nrr_xl.analyse(BOOKS["5,000 customers"]()), tmp_path / "report.xlsx")
     pages_taken, smallest = by_its_breaks(path)
-    assert pages_taken <= 20 and smallest >= 89
+    # One page of slack: contracts, or many segments, take another.
+    assert pages_taken <= 19 and smallest >= 80
 
 
 def test_three_customers_print_readably(office, tmp_path):

@@ -41,6 +41,11 @@ def single(template, tmp_path_factory):
     return path
 
 
+def test_months_that_are_all_texts_are_told_as_such(single, office):
+    """That there are no rows would be untrue to who has just pasted some."""
+    refused(recalculated(office, single, [("Revenue", "B7", "05.2024")]), "Row 7 of the Revenue sheet cannot be used")
+
+
 def told(after) -> str:
     """The line at the top, which is not green where the numbers stand beside a notice."""
     assert status(after) == after.value("Revenue", "A4") == after.value("Read me", "B3")
@@ -186,7 +191,7 @@ TYPED_OVER = {
     "a figure of the calculator": ("Calculator", "H8"),
     "a published figure of the calculator": ("Calculator", "H66"),
     "the count of notices": ("Checks", "B7"),
-    "a title": ("Definitions", "A1"),
+    "a title": ("Definitions", "A2"),
     "the status line of a sheet of its own": ("Settings", "B3"),
     "the status line of a sheet of the report": ("Trend", "A4"),
 }

@@ -80,3 +80,12 @@ def test_the_page_is_made_from_the_functions(root):
 def test_the_page_is_written_where_it_is_asked_for(tmp_path, capsys):
     assert reference.main([str(tmp_path / "page.md")]) == 0
     assert f"{len(PROMISED)} functions" in capsys.readouterr().out
+
+
+def test_what_may_be_left_out_says_what_holds_then():
+    """But for amounts, of which the page says so once, and the rows that a key stands for."""
+    rows = {"periods", "amounts", "segments"}
+    for function in FUNCTIONS.values():
+        for name, text in list(function.arguments.items())[function.required :]:
+            told = "default" in text or "without" in text or text.endswith("as a positive amount")
+            assert told or name in rows, (function.name, name)

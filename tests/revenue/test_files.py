@@ -175,7 +175,10 @@ def test_the_likeliest_sheet_is_read_and_the_others_are_said(tmp_path):
     book["Secret"].sheet_state = "hidden"
     book.save(tmp_path / "book.xlsx")
     cube = read(tmp_path / "book.xlsx")
-    assert cube.source.sheet == "Rows" and not cube.problems
+    assert cube.source.sheet == "Rows"
+    assert [(each.code, each.value, "hidden" in each.action) for each in cube.problems] == [
+        ("other-sheet", "Secret", True)
+    ]
     assert read(tmp_path / "book.xlsx", sheet="secret").source.sheet == "Secret"
     with pytest.raises(InputError, match=r"no sheet 'Third'\. It has: Sheet, Rows, Secret"):
         read(tmp_path / "book.xlsx", sheet="Third")

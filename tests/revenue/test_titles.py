@@ -71,6 +71,19 @@ def test_an_ordinary_title_is_not(tmp_path, title):
     assert "title-unlike" not in {each.code for each in nrr_xl.read(path).problems}
 
 
+@pytest.mark.parametrize(
+    "title", ["Actuals through Feb 2024", "MRR (Ist bis 02/2024)", "As of 29 Feb 2024", "Stand: 29.02.2024"]
+)
+def test_a_title_after_which_later_periods_are_planned_is_told(tmp_path, title):
+    path = tmp_path / "rows.csv"
+    months = "Jan 2024,Feb 2024,Mar 2024"
+    path.write_text(f"{title}\nCustomer,{months}\na,10,12,13\nb,5,5,6\n", "utf-8")
+    told = [each.action for each in nrr_xl.read(path).problems if each.code == "title-planned"]
+    assert len(told) == 1 and 'as_of="2024-02"' in told[0] and "1 later period" in told[0]
+    path.write_text(f"{title}\nCustomer,Jan 2024,Feb 2024\na,10,12\nb,5,5\n", "utf-8")
+    assert not [each for each in nrr_xl.read(path).problems if each.code == "title-planned"]
+
+
 def starts(tmp_path, text: str):
     path = tmp_path / "rows.csv"
     path.write_text(text, "utf-8")

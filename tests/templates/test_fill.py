@@ -67,7 +67,7 @@ def restyled(template, tmp_path_factory):
     pillow.new("RGB", (60, 20), "navy").save(logo, "png")
     book = load_workbook(template, rich_text=True)
     report = book["Summary"]
-    report["A1"].font = Font(name="Georgia", size=24, color="990000")
+    report["A2"].font = Font(name="Georgia", size=24, color="990000")
     report.add_image(Image(logo), "H1")
     for cell in book["Revenue"]["C"][6:]:
         cell.number_format = "#,##0.0000"
@@ -109,7 +109,7 @@ def test_the_restyled_template_keeps_its_looks(restyled, tmp_path):
     fill(restyled, cube(), out)
     before, after = load_workbook(restyled, rich_text=True), load_workbook(out, rich_text=True)
     assert after.sheetnames == before.sheetnames
-    assert repr(after["Summary"]["A1"].font) == repr(before["Summary"]["A1"].font)
+    assert repr(after["Summary"]["A2"].font) == repr(before["Summary"]["A2"].font)
     assert len(after["Summary"]._images) == 1
     assert [len(sheet._charts) for sheet in after] == [len(sheet._charts) for sheet in before]
     assert after["Board"].print_area == before["Board"].print_area
@@ -247,7 +247,7 @@ def test_filled_formulas_carry_values_and_nothing_is_calculated_on_opening(templ
     values = load_workbook(out, data_only=True)
     analysis = analyse(cube())
     assert values["Summary"]["A9"].value == pytest.approx(analysis.rates["nrr"])
-    assert values["Summary"]["A1"].value.startswith("Acme · ")
+    assert values["Summary"]["A2"].value.startswith("Acme · ")
     with zipfile.ZipFile(out) as package:
         assert b"fullCalcOnLoad" not in package.read("xl/workbook.xml")
         charts = [package.read(name) for name in package.namelist() if name.startswith("xl/charts/chart")]

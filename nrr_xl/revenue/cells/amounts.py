@@ -36,7 +36,7 @@ _WHOLE = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?(?P<before>[^\d.,()+-]*)(?P<inner>[-+])?(?P<number>\d[\d.,]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d{1,3}))?"
     r"(?P<after>[^\d.,()+-]*)(?P<trail>[-+])?(?P<close>\))?"
 )
-_DASH, _LETTERS = re.compile(r"[^\d\-–—−]{0,4}[-–—−]{1,2}[^\d\-–—−]{0,4}"), re.compile(r"[A-Za-z]+")
+_DASH, _LETTERS = re.compile(r"[^\d\-–—−]{0,4}[-–—−]{1,5}[^\d\-–—−]{0,4}"), re.compile(r"[A-Za-z]+")
 _MARKS = re.compile(r"[A-Z]{1,2}\$|[^\W\d]+\.?|[^\w\s]")
 # $(25.00) is ($25.00), 25.00 CR is a credit, 1'000.- and 1000,-- are whole amounts.
 _OUTSIDE = re.compile(r"^([^\d()]{1,5})\((.*)\)$")

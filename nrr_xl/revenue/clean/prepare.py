@@ -9,6 +9,7 @@ import numpy as np
 from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.cells.manytexts import spelling_key, spelt_so
 from nrr_xl.revenue.clean.body import Reading
+from nrr_xl.revenue.clean.heads import customers_above
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, TEXT, Grid, column_letter
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK as NO_NAME
@@ -44,7 +45,7 @@ def prepare(table: Table, findings: Findings, reading: Reading) -> Table:
             findings.say(
                 "hidden-columns", cell=grid.address(table.header[1], column), value=column_title(table, column)
             )
-    return replace(table, grid=grid)
+    return customers_above(replace(table, grid=grid), findings)
 
 
 def _net_of_contra(table: Table, contra: int, findings: Findings, decimal: str | None) -> Table:

@@ -20,6 +20,7 @@ from nrr_xl.revenue.clean.doubts import (
     say_one_time,
     say_periods,
 )
+from nrr_xl.revenue.clean.endings import ask_spans
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.levels import as_levels
 from nrr_xl.revenue.clean.order import day_first
@@ -28,7 +29,7 @@ from nrr_xl.revenue.clean.prepare import prepare
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.statement import say_statement
 from nrr_xl.revenue.clean.subscriptions import active_rows
-from nrr_xl.revenue.clean.titles import say_titles
+from nrr_xl.revenue.clean.titles import say_planned, say_titles
 from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows
 from nrr_xl.revenue.findings import Findings
@@ -45,6 +46,7 @@ def clean(table: Table, reading: Reading, policy: Policy) -> tuple[RevenueRows, 
     rows, account = {"long": _long, "wide": _wide, "subscriptions": active_rows}[table.layout](body)
     account += left_out(table, reading, findings)
     say_titles(table, rows, reading, findings)
+    say_planned(table, rows.periods, findings)
     say_periods(rows, findings, reading)
     return rows, replace(account, problems=findings.problems), findings
 
@@ -66,6 +68,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     blank = undated & ~dates.refused
     body.note("date-missing", np.flatnonzero(blank), amount, values[blank])
     valid &= ~undated
+    ask_spans(body, customer, dates, valid)
     valid &= ~parent_rows(body, np.where(valid, values, np.nan)[None, :], dates.end[None, :], valid)
     place = np.array([amount])
     money, unknown = currencies(body, amounts, place, valid[None, :])

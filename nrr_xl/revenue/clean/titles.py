@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 
+from nrr_xl.periods import Periods, iso_month
+from nrr_xl.revenue.cells.dates import Doubtful, When, parse_date
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.cube.rows import RevenueRows
@@ -58,6 +61,46 @@ def _differ(rows: RevenueRows) -> bool:
     """Whether most customers' amounts differ from period to period, which equal sums make a wonder."""
     paid = np.unique(np.stack([rows.customer.codes, rows.amounts]), axis=1)[0]
     return bool(np.mean(np.unique(paid, return_counts=True)[1] > 1) > 0.5)
+
+
+def say_planned(table: Table, periods: Periods, findings: Findings) -> None:
+    """Tell of a title by which the amounts are actual up to a date, where later periods stand in the table."""
+    if table.layout == "subscriptions" or not len(periods):
+        return
+    for text, place in [*titles_above(table), (table.grid.sheet, "")]:
+        through = actual_through(text)
+        later = [end for end in periods.ends if through is not None and end > through]
+        if through is not None and 0 < len(later) < len(periods):
+            action = f"{len(later)} later period(s) are taken as they are: --as-of {iso_month(through)} closes there."
+            findings.say("title-planned", cell=place, value=text, action=action)
+            return
+
+
+def actual_through(text: str) -> int | None:
+    """The month up to which a title says that amounts are actual, by its number; None where it says nothing of it.
+
+    >>> [actual_through(text) for text in ("Actuals through June 2024", "MRR (Ist bis 06/2024)", "As of 30 Jun 2024")]
+    [24293, 24293, 24293]
+    >>> [actual_through(text) for text in ("MRR by customer, 2023 to 2024", "Actual vs plan", "Exported 5 Jan 2025")]
+    [None, None, None]
+    """
+    if len(text) > _LONGEST or not (match := _through().search(folded(text))):
+        return None
+    said = re.findall(r"[^\s()\[\],;]+", match["when"])
+    for many in range(min(len(said), 4), 0, -1):
+        when = parse_date(" ".join(said[:many]).strip(" .:"))
+        if isinstance(when, Doubtful):
+            when = when.read(day_first=True) if when.order in ("", "day") else None
+        if isinstance(when, When):
+            return when.end
+    return None
+
+
+@cache
+def _through() -> re.Pattern[str]:
+    known = vocabulary()["words"]
+    actual, until, standing = ("|".join(map(re.escape, known[key])) for key in ("actual", "until", "standing_at"))
+    return re.compile(rf"(?:\b(?:{actual})\b.*?\b(?:{until})|(?:^|[^\w])(?:{standing}))\W+(?P<when>\S.*)$")
 
 
 def names_other(text: str) -> str:

@@ -59,6 +59,9 @@ class SideTable:
                     found[part] = free[0]
             if len(found) < 2:
                 continue
+            if strange := [at for at, each in enumerate(said) if each & foreign]:
+                head = f"{self.grid.address(row, strange[0])} reads {self.text(row, strange[0])!r}"
+                raise InputError(f"{self.where}: these are revenue rows, since {head}; {lacks}{self._shown()}")
             for part, at in found.items():
                 rivals = [other for other in naming[part] if other not in found.values()]
                 if rivals and part not in _HARMLESS:
@@ -67,9 +70,6 @@ class SideTable:
                         f" {self.text(row, rivals[0])!r} can both be the {part}. Keep one of the columns."
                     )
             self.first, self.columns = row + 1, found
-            if strange := [at for at, each in enumerate(said) if each & foreign]:
-                head = f"{self.grid.address(row, strange[0])} reads {self.text(row, strange[0])!r}"
-                raise InputError(f"{self.where}: these are revenue rows, since {head}; {lacks}{self._shown()}")
             break
         if not set(needed) <= set(self.columns):
             raise InputError(f"{self.where}: {lacks}{self._shown()}")

@@ -18,8 +18,10 @@ from nrr_xl.revenue.cube.policy import Policy
 from nrr_xl.revenue.cube.rows import Account, Labels, RevenueRows, Source
 from nrr_xl.revenue.cube.units import Units, units_of
 from nrr_xl.revenue.findings import LISTED, problem
+from nrr_xl.shown import shown
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 BLANK = "(blank)"
@@ -76,9 +78,26 @@ class RevenueCube:
         return told + (f", {len(self.problems)} problems>" if self.problems else ">")
 
     def _repr_html_(self) -> str:
-        from html import escape
+        """The same line, and how many customers paid how much in each of the last twelve periods."""
+        counts, totals = (self.amounts > 0).sum(axis=0).tolist(), self.amounts.sum(axis=0).tolist()
+        rows = [
+            (label, f"{count:,}", f"{total:,.2f}")
+            for label, count, total in zip(self.periods.labels, counts, totals, strict=True)
+        ]
+        return shown(repr(self), ("Period", "Customers", self.unit), rows[-12:])
 
-        return f"<pre>{escape(repr(self))}</pre>"
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The amounts as a pandas DataFrame: a row for each customer, a column "YYYY-MM" for each period.
+
+        >>> cube = RevenueCube(("a", "b"), Periods(24288, 2), np.array([[100, 150], [100, 0.0]]))
+        >>> float(cube.frame.loc["a", "2024-02"])
+        150.0
+        """
+        import pandas as pd
+
+        index = pd.Index(self.customers, name="customer")
+        return pd.DataFrame(self.amounts, index=index, columns=pd.Index(self.periods.keys, name="period"))
 
     def __post_init__(self) -> None:
         if self.units is None:

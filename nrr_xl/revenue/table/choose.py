@@ -101,6 +101,11 @@ def choose_table(
         notes.append(problem("hidden-sheet", sheet=chosen))
     for other in dict.fromkeys(name for _, _, _, name in candidates if name != chosen):
         notes.append(problem("other-sheet", sheet=chosen, value=other))
+    if sheet is None and chosen not in book.hidden:
+        beside = [name for name in names if name in book.hidden]
+        for other in (name for name in beside if _holds_rows(book, name, hints, tables)):
+            action = "It is hidden, and not read: choose it with --sheet."
+            notes.append(problem("other-sheet", sheet=chosen, value=other, action=action))
     table = _whole(book, best, hints)
     if "customer" not in said:
         table, told = named_in_full(table)
@@ -189,6 +194,11 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
         if table and table.layout == "wide" and len(table.periods) >= 3 and len(table.names) <= 2 * len(table.periods):
             return alone(table, hints)
     return None
+
+
+def _holds_rows(book: Book, name: str, hints: Mapping[str, Any], tables: Mapping[str, Table | None]) -> bool:
+    """Whether a sheet holds revenue rows for certain."""
+    return any(not _weak(table) for _, table, _, _ in _candidates(book, name, hints, tables))
 
 
 def _weak(table: Table) -> bool:

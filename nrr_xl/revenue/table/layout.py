@@ -21,7 +21,6 @@ from nrr_xl.revenue.table.rivals import rivals
 from nrr_xl.revenue.table.sides import two_sides
 from nrr_xl.revenue.table.table import Table
 
-LAYOUTS = ("long", "wide", "subscriptions")
 # A header row is looked for this far down.
 HEADER_DEPTH = 100
 # Parts that say what a row is, whatever the layout.
@@ -60,6 +59,10 @@ def find_table(
             if best and _most(grid, row, height, years) + 3 * len(columns or ()) <= best.score:
                 continue
             names = header_names(grid, row, height)
+            # No header names more parts than these, and no more columns can be periods.
+            most = _score(_namable(names) + len(columns or ()), len(names), 0, height) if best and height == 1 else 0.0
+            if best and height == 1 and most <= best.score and known_export(names) is None:
+                continue
             dated = header_periods(grid, row, height, names, day_first, fiscal_year_end)
             found = _judge(grid, row, height, names, dated, columns or {}, layout, best.score if best else 0.0)
             if found and (best is None or found.score > best.score):
@@ -144,7 +147,7 @@ def _judge(
     if "start" not in forced and layout is None and _amended(roles, headers, contents):
         roles["date"] = roles.pop("start")
     odd = [column for column in periods if contents.kind(column) in ("text", "date")]
-    wide_columns = periods if 2 * len(odd) <= len(periods) else {}
+    wide_columns = periods if 2 * len(odd) < len(periods) else {}
     shape = "subscriptions" if export else layout or shape_of(roles, wide_columns, contents, forced)
     if shape == "wide":
         if not wide_columns or not any(contents.kind(column) == "amount" for column in wide_columns):

@@ -91,17 +91,3 @@ def transposed(grid: Grid) -> Grid:
         hidden_columns=grid.hidden_rows,
         turned=not grid.turned,
     )
-
-
-def filled_down(grid: Grid, columns: list[int], first: int) -> Grid:
-    """The grid with blanks below a text filled with it, from a row on, only in rows that hold something."""
-    kinds, values = grid.kinds.copy(), grid.values.copy()
-    rows = np.arange(grid.rows)
-    used = grid.kinds.any(axis=0) & (rows >= first)
-    for column in columns:
-        filled = (grid.kinds[column] != BLANK) & (rows >= first)
-        last = np.maximum.accumulate(np.where(filled, rows, -1))
-        blank = used & ~filled & (last >= 0)
-        kinds[column, blank] = grid.kinds[column, last[blank]]
-        values[column, blank] = grid.values[column, last[blank]]
-    return replace(grid, kinds=kinds, values=values)

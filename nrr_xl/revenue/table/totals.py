@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,13 @@ from nrr_xl.revenue.files.grid import TEXT
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.labels import BLANK, LIKE, MEASURE, NAMED, SUB, TOTAL, labels_of_rows
 from nrr_xl.revenue.table.measures import RATE, is_company, is_measure, says_measure
-from nrr_xl.revenue.table.nested import product_rows
-from nrr_xl.revenue.table.table import Table
+from nrr_xl.revenue.table.table import Table, column_title
+from nrr_xl.revenue.table.within import Within, rows_within
 
 # A sum over so many different amounts is no accident.
 TELLING = 3
 # A row of flat amounts that equals the sum of all others is asked about, from so many others on.
 MANY = 4
-# Of more rows a pivot with products below each customer is not looked for.
-MOST_NESTED = 50_000
 # A name for measures stands below so many customers, or more.
 REPEATED = 3
 # A larger share of rows without a name are no totals.
@@ -52,8 +51,8 @@ def total_rows(
         # So many blanks are no totals but names that stand on the first row of a group only.
         labels = np.where(labels == BLANK, NAMED, labels)
     cents = np.round(np.where(present, amounts, 0.0) * 100).astype(np.int64)
-    inner = _products(table, cents, filled & np.isin(labels, (NAMED, LIKE)))
-    filled = filled & ~inner
+    within = rows_within(table, amounts, cents, filled, labels)
+    filled = filled & ~within.parts & ~within.sums
     measure, beyond = _measures(table, amounts, filled, labels)
     totals, doubtful = np.zeros(filled.size, bool), np.zeros(filled.size, bool)
     free = filled & ~measure
@@ -69,20 +68,11 @@ def total_rows(
     if totals[doubtful].any() or (doubtful.any() and _summed_by_total(cents, totals & (labels == TOTAL), doubtful)):
         doubtful[:] = False
     totals |= _close_sums(cents, free, totals, labels)
-    totals |= _block(cents, free & ~totals)
+    totals |= _block(cents, free & ~totals) | within.sums
     unsure = free & ~totals & (np.isin(labels, (SUB, TOTAL)) | doubtful | beyond) & every.any()
-    _say(table, amounts, findings, totals, unsure, measure, labels, inner)
-    return totals | measure | inner, unsure
-
-
-def _products(table: Table, cents: np.ndarray, named: np.ndarray) -> np.ndarray:
-    """The rows of products that stand below their customer, (rows,)."""
-    found = np.zeros(named.size, bool)
-    rows = np.flatnonzero(named)
-    if table.layout == "wide" and 4 <= rows.size <= MOST_NESTED:
-        names = table.grid.values[table.roles["customer"], table.first : table.last + 1]
-        found[rows[product_rows(cents, rows, names)]] = True
-    return found
+    lines = free & ~totals & ~unsure & within.lines
+    _say(table, amounts, findings, totals, unsure, measure, labels, replace(within, lines=lines))
+    return totals | measure | within.parts, unsure | lines
 
 
 def _measures(
@@ -102,6 +92,7 @@ def _measures(
         last = np.flatnonzero(plain)
         return (labels == MEASURE) & filled & (np.arange(filled.size) > (last[-1] if last.size else -1)), beyond
     measure |= _rates_of_each(table, amounts, filled)
+    measure |= _beside_totals(table, filled & ~measure, labels)
     filled, plain, rows = filled & ~measure, plain & ~measure, np.flatnonzero(filled & ~measure)
     grand = _grand_total(amounts, filled, labels)
     customers = plain & (np.arange(filled.size) < grand) if grand >= 0 else plain.copy()
@@ -126,6 +117,8 @@ def _measures(
             break
         else:
             beyond[row] = True
+    amid = np.flatnonzero(plain & ~measure & ~beyond)
+    beyond[[row for row in amid.tolist() if _only_measure(table, row)]] = True
     return measure, beyond
 
 
@@ -140,6 +133,22 @@ def _rates_of_each(table: Table, amounts: np.ndarray, filled: np.ndarray) -> np.
         if says_measure(name) and not is_company(name) and (np.nan_to_num(np.abs(amounts[:, mine])) < RATE).all():
             found |= mine
     return found
+
+
+def _beside_totals(table: Table, filled: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The rows above all customers or right below a total whose names can only be measures, (rows,)."""
+    found, after = np.zeros(filled.size, bool), True
+    for row in np.flatnonzero(filled).tolist():
+        said = after and labels[row] in (NAMED, LIKE, MEASURE) and _only_measure(table, row)
+        found[row] = said
+        after = said or labels[row] in (SUB, TOTAL)
+    return found
+
+
+def _only_measure(table: Table, row: int) -> bool:
+    """Whether a row is called by words for measures alone, which no company has for its name."""
+    text = table.grid.text(row + table.first, table.roles["customer"])
+    return says_measure(text) and not is_company(text)
 
 
 def _as_customer(amounts: np.ndarray, customers: np.ndarray, row: int) -> bool:
@@ -259,6 +268,13 @@ def _block(cents: np.ndarray, free: np.ndarray) -> np.ndarray:
     return found
 
 
+def _exclude(table: Table, row: int) -> str:
+    """The option that leaves out all rows that are called like one."""
+    customer = table.roles["customer"]
+    title = column_title(table, customer)
+    return f'--exclude "{title}={table.grid.text(row + table.first, customer)}"'
+
+
 def _say(
     table: Table,
     amounts: np.ndarray,
@@ -267,7 +283,7 @@ def _say(
     unsure: Any,
     measure: Any,
     labels: np.ndarray,
-    inner: np.ndarray,
+    within: Within,
 ) -> None:
     """Note every row that is left out, and those that cannot be told."""
     values = np.nan_to_num(amounts).sum(axis=0)
@@ -275,14 +291,19 @@ def _say(
         ("total-row", np.flatnonzero(totals & (labels != BLANK))),
         ("total-unlabelled", np.flatnonzero(totals & (labels == BLANK))),
         ("measure-row", np.flatnonzero(measure)),
-        ("product-row", np.flatnonzero(inner)),
+        ("product-row", np.flatnonzero(within.parts)),
         ("total-unproven", np.flatnonzero(unsure)),
+        ("line-repeated", np.flatnonzero(within.lines)),
     ):
         if rows.size:
             action = ""
-            if code == "total-unproven":
-                told = ",".join(str(number) for number in table.grid.row_numbers()[rows[:50] + table.first].tolist())
-                action = f"Leave it out with --drop-rows {told}, or count it as a customer with --keep-rows {told}."
+            if code in ("total-unproven", "line-repeated"):
+                numbers = table.grid.row_numbers()[rows + table.first].tolist()
+                told = ",".join(map(str, numbers[:50] if code == "total-unproven" else numbers))
+                out = f"Leave it out with --drop-rows {told}"
+                if code == "line-repeated":
+                    out = f"Leave it out with {_exclude(table, int(rows[0]))}"
+                action = f"{out}, or count it as a customer with --keep-rows {told}."
             findings.cells(code, rows + table.first, table.roles["customer"], values[rows], action=action)
     like = np.flatnonzero((labels == LIKE) & ~totals)
     if like.size:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from nrr_xl.retention.adjust import Adjusted, Adjustment, Cell, Included
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
+from nrr_xl.workbook.charts import ROW
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, RATE, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
 from nrr_xl.workbook.sheets.summary import Figures
@@ -24,6 +26,8 @@ MOST_LINES = 60
 PRINTED = 36
 # Of an amount that many cells make up so many are named here; the JSON has more.
 MOST_CELLS = 2
+# The width of the cells' column, and the height of a line of small letters there in pixels.
+CELLS_WIDTH, LINE = 33, 14
 
 
 def known(analysis: Analysis) -> bool:
@@ -40,7 +44,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
     page.row(top, KIND, [WORDS[head] for head in ("kind", "customer", "other")], "header_left")
     heads = ("accept", "opening", "closing", "numerator", "denominator", "points")
     page.row(top, ACCEPT, [WORDS[head] for head in heads], "header")
-    page.row(top, WHY, [WORDS[head] for head in ("why", "cells")], "header_note")
+    page.row(top, WHY, [WORDS["why"].format(in_full=report.in_full), WORDS["cells"]], "header_note")
     workings = ("before", "after", "other_before", "other_after", "again", "place", "other_place")
     page.row(top, BEFORE, [WORDS[head] for head in workings], "header")
     first = top + 1
@@ -66,7 +70,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
         row += 1
     _result(report, page, found, (first, last, row))
     page.sheet.data_validation(*(first, ACCEPT, row - 1, ACCEPT), {"validate": "list", "source": ["1", "0"]})
-    page.columns(35, 25, 25, 7, 10, 10, 10, 10, 11, 35, 33)
+    page.columns(30, 23, 22, 7, 10, 10, 10, 10, 11, 35, CELLS_WIDTH)
     page.sheet.set_column(BEFORE, OTHER_PLACE, 12)
     page.sheet.freeze_panes(first, 1)
     last = min(row, first + PRINTED) if report.brief else row
@@ -161,6 +165,8 @@ def _cells(report: Report, page: Page, row: int, cells: Sequence[Cell]) -> None:
         whose = cell.customer
     if told:
         report.say_as_written(page, row, CELLS, told, "wrapped_note")
+        lines = math.ceil(len(told) / CELLS_WIDTH)
+        page.sheet.set_row_pixels(row, max(ROW, LINE * lines + 6))
 
 
 def _points(report: Report, page: Page, row: int, change: tuple[float, float]) -> None:

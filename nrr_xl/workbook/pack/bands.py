@@ -36,11 +36,11 @@ def write(report: Report, customers: CustomersPlace) -> None:
     top = HEAD_ROWS
     money = ", ".join(part for part in (annual_name(cube), cube.currency or report.book.theme.currency) if part)
     # The limits are typed in full, whatever the amounts beside them are shown in.
-    money += WORDS["in_full"] if report.book.theme.magnitude else ""
+    money += report.in_full
     title = WORDS["size"].format(unit=money)
     top = _table(report, page, customers, top, title, SIZES, size, factor * before, (before, after)) + 2
     last = _table(report, page, customers, top, WORDS["tenure"], TENURES, age, tenure.astype(float), (before, after))
-    page.columns(30, 12, 12, 12, 12, 14, 14, 14, 10, 10, 12, 10)
+    page.columns(26, 11, 11, 11, 11, 12, 12, 12, 9, 9, 10, 9)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, last, SHARE)
     page.print_setup(report.footer, one_page=True)

@@ -56,7 +56,7 @@ def write(report: Report, customers: CustomersPlace, shown: Figures) -> None:
         row += 1
         page.put(row, LABEL, WORDS[key].format(level=f"{100 * LEVEL:.0f}"), "note")
     row = _survival(report, page, customers, shown, row + 2)
-    page.columns(46, 11, 10, 11, 11, 12, 12, 30, 12)
+    page.columns(44, 10, 9, 10, 10, 11, 11, 27, 11)
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
     page.sheet.print_area(0, 0, row, WITHOUT)
     report.fixed.append(WORDS["part"] if report.live["customers"] else page.name)

@@ -18,6 +18,8 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["economics"]
 LABEL, VALUE, NOTE = range(3)
+# The segments that end above this row are on a board's page.
+PAGE_ROWS = 50
 INPUTS = ("margin", "cost", "burn")
 
 
@@ -32,11 +34,13 @@ def write(report: Report, customers: CustomersPlace) -> None:
     places = _inputs(report, page)
     row = _figures(report, page, customers, places, HEAD_ROWS + len(INPUTS) + 2)
     row = _results(report, page, places, row + 2)
+    last = row
     for name in report.analysis.tables.segments:
         row = _segment(report, page, customers, places, row + 2, name)
-    page.columns(48, *[16] * 8)
+        last = row if row < PAGE_ROWS or not report.brief else last
+    page.columns(40, *[13] * 8)
     page.sheet.freeze_panes(HEAD_ROWS, 1)
-    page.sheet.print_area(0, 0, row, 8)
+    page.sheet.print_area(0, 0, last, 8)
     page.print_setup(report.footer)
 
 

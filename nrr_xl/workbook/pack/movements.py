@@ -115,18 +115,19 @@ def write(report: Report, customers: CustomersPlace, drill: Drill) -> None:
             told = [(NAME, 0, names[at])]
             told += [(FIRST_SEGMENT + i, segment_column(customers, name), texts_of[name][at]) for i, name in places]
             for col, source, text in told:
+                role = "label_indent" if col >= FIRST_SEGMENT else "label"
                 if drill.live:
                     link = fx.cell(customers.row(at), source, "row col", customers.sheet)
-                    page.formula(row, col, f'={link}&""', safe_text(text), "label", "general")
+                    page.formula(row, col, f'={link}&""', safe_text(text), role, "general")
                 else:
-                    page.put(row, col, text, "label")
+                    page.put(row, col, text, role)
             page.put(row, PERIOD, block.label, "label")
             _figures(report, page, customers, drill, block, row, at, line, before, after)
     last = FIRST + max(drill.rows, 1) - 1
     heads = [HEADS[key] for key in ("customer", "period", "line", "opening", "closing", "amount")]
-    left, right = report.book.format("header_left"), report.book.format("header")
+    left, right, after = (report.book.format(role) for role in ("header_left", "header", "header_note"))
     columns = [
-        {"header": head, "header_format": right if OPENING <= col <= AMOUNT else left}
+        {"header": head, "header_format": after if col >= FIRST_SEGMENT else right if col >= OPENING else left}
         for col, head in enumerate(unique_headers([*heads, *drill.segments]))
     ]
     page.sheet.add_table(
@@ -136,7 +137,7 @@ def write(report: Report, customers: CustomersPlace, drill: Drill) -> None:
     page.sheet.freeze_panes(FIRST, 1)
     width = len(columns)
     page.sheet.print_area(0, 0, min(last, FIRST + report.printed - 1), width - 1)
-    page.print_setup(report.footer, (HEADER, HEADER), papers=paper.LONG)
+    page.print_setup(report.footer, (HEADER, HEADER), papers=paper.HIGH)
     _tie(report, page, drill, width + 1, last)
 
 

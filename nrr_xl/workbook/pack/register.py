@@ -40,11 +40,12 @@ def write(report: Report, customers: CustomersPlace) -> None:
         told = [(NAME, 0, cube.customers[at])]
         told += [(SEGMENTS + i, segment_column(customers, name), texts_of[name][at]) for i, name in enumerate(segments)]
         for col, column, text in told:
+            role = "label_indent" if col >= SEGMENTS else "label"
             if live:
                 link = fx.cell(customers.row(at), column, "row col", customers.sheet)
-                page.formula(row, col, f'={link}&""', safe_text(text), "label", "general")
+                page.formula(row, col, f'={link}&""', safe_text(text), role, "general")
             else:
-                page.put(row, col, text, "label")
+                page.put(row, col, text, role)
         page.put(row, LINE, words["movements"][line], "label")
         page.put(row, SINCE, labels[first[at] - 1], "label_right")
         paid = last_paid(cube.amounts[at], analysis.opening, analysis.closing)
@@ -67,16 +68,17 @@ def write(report: Report, customers: CustomersPlace) -> None:
         share = fx.rate(whole, f"{d}/{whole}")
         report.write(page, row, SHARE, share, lost / base, "customers", "rate", "rate")
     _totals(report, page, end, (before, after), rows, base)
-    left, right = report.book.format("header_left"), report.book.format("header")
+    left, right, after = (report.book.format(role) for role in ("header_left", "header", "header_note"))
     heads = unique_headers([*(WORDS[key] for key in COLUMNS), *segments])
     columns = [
-        {"header": head, "header_format": right if SINCE <= col <= SHARE else left} for col, head in enumerate(heads)
+        {"header": head, "header_format": after if col >= SEGMENTS else right if col >= SINCE else left}
+        for col, head in enumerate(heads)
     ]
     page.sheet.add_table(HEADER, 0, end, len(heads) - 1, {"name": "LossRegister", "style": None, "columns": columns})
-    page.columns(34, 13, 11, 12, 10, 14, 14, 14, 10, *[16] * len(segments))
+    page.columns(30, 11, 10, 10, 8, 12, 12, 12, 8, *[13] * len(segments))
     page.sheet.freeze_panes(FIRST, 1)
     page.sheet.print_area(0, 0, min(end, FIRST + report.printed - 1), len(heads) - 1)
-    page.print_setup(report.footer, (HEADER, HEADER), papers=paper.LONG)
+    page.print_setup(report.footer, (HEADER, HEADER), papers=paper.HIGH)
 
 
 def _totals(

@@ -1,4 +1,4 @@
-"""The Renewals sheet: what ended and was kept by month and quarter, and the calendar of the next twelve months."""
+"""The Renewals sheet: what ended and was kept by quarter and month, and the calendar of the next twelve months."""
 
 from __future__ import annotations
 
@@ -48,17 +48,19 @@ def write(report: Report) -> None:
     list_top = top
     row = _total(report, page, found, top, (opened, closed), live)
     row = _table(report, page, found, row + 2, WORDS["by_quarter"], _spans(closed, SHOWN_MONTHS, QUARTER), live)
-    row = _table(report, page, found, row + 2, WORDS["by_month"], _spans(closed, SHOWN_MONTHS, 1), live)
     row = _calendar(report, page, found, row + 2, closed, live)
     for key in ("how_renewed", "how_escalator", "how_late"):
         row += 1
         page.put(row, MONTH, WORDS[key].format(late=LATE, share=f"{ESCALATOR:.0%}"), "note")
+    board = row
+    row = _table(report, page, found, row + 2, WORDS["by_month"], _spans(closed, SHOWN_MONTHS, 1), live)
     if listed:
         _events(report, page, found, list_top)
     page.columns(24, 9, 9, *[12] * (LATE_SHARE - FIGURES + 1), 3, 30, 11, *[12] * (len(AMOUNTS) + len(COUNTS)))
     page.sheet.set_column(FIRST, LAST, 9, None, {"level": 1, "hidden": True})
     page.sheet.freeze_panes(HEAD_ROWS + 1, 1)
-    page.sheet.print_area(0, 0, row, LATE_SHARE)
+    # The months are for a diligence; a board reads the quarters.
+    page.sheet.print_area(0, 0, board if report.brief else row, LATE_SHARE)
     report.fixed.append(page.name)
     page.print_setup(report.footer)
 

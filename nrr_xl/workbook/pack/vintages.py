@@ -106,7 +106,7 @@ def _curves(report: Report, page: Page, found: list[Vintage], ends: list[int], t
         row = top + 2 + place
         values = "=" + fx.block(row, FIRST, row, FIRST + len(vintage.amounts) - 1, page.name)
         series.append((_name(report, vintage), values, COLORS[number], DASHES[number]))
-    lowest = min(float(np.nanmin(ratio(v.amounts, v.amounts[0]))) for _, v in shown)
+    lowest = min(float(np.nanmin(ratio(v.amounts, v.amounts[0]), initial=1.0)) for _, v in shown)
     ages = "=" + fx.block(top + 1, FIRST, top + 1, FIRST + len(ends) - 1, page.name)
     chart = charts.rates(ages, series, lowest)
     charts.place(page, HEAD_ROWS, 0, chart, WORDS["curves"], WORDS["described"], width=900, height=250)

@@ -16,6 +16,7 @@ from nrr_xl.retention.lines import BRIDGE_LINES, CORKSCREW, LOSSES
 from nrr_xl.retention.movements import Movements, movements
 from nrr_xl.retention.windows import coarser
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
 from nrr_xl.workbook.sheets.customers import CustomersPlace
@@ -152,7 +153,7 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
         _check_rows(report, page, customers, at)
     unused = f"NOT(ISNUMBER({fx.cell(OPENING_ROW, 1, 'row')}))"
     report.hide_unused(page, (HEADER_ROW, rows["closers"] + 6), (1, len(columns)), unused)
-    _fold(page, columns)
+    _fold(page, columns, report.feed is not None)
     page.helpers(OPENING_ROW, CLOSING_ROW)
     if not report.live["bridge"]:
         report.fixed.append(at.sheet)
@@ -221,13 +222,42 @@ def _check_rows(report: Report, page: Page, customers: CustomersPlace, at: Bridg
         report.check(name, total) if tolerance is None else report.check(name, total, 0.0, tolerance)
 
 
-def _fold(page: Page, columns: Sequence[Span]) -> None:
-    """Months in outline groups under their quarter, quarters under their year."""
+def _fold(page: Page, columns: Sequence[Span], fed: bool) -> None:
+    """Months in outline groups under their quarter, quarters under their year; the oldest folded so that a page fits.
+
+    A template's columns are of use to any rows, so there only the months are folded.
+    """
     lengths = sorted({span.months for span in columns}, reverse=True)
-    folded = sum(span.months == lengths[-1] for span in columns) > UNFOLDED and len(lengths) > 1 if lengths else False
+    levels = [lengths.index(span.months) for span in columns]
+    waiting = [] if fed else [run for level in range(len(lengths) - 1, 0, -1) for run in _runs(levels, level)]
     page.sheet.set_column(0, 0, 32)
-    for col, span in enumerate(columns, 1):
-        finest = span.months == lengths[-1]
-        after_finest = col > 1 and columns[col - 2].months == lengths[-1] and not finest
-        options = {"level": lengths.index(span.months), "hidden": folded and finest}
-        page.sheet.set_column(col, col, 11.5, None, {**options, "collapsed": folded and after_finest})
+    folded: set[int] = set()
+    if len(lengths) > 1:
+        finest = {at for at, level in enumerate(levels) if level == len(lengths) - 1}
+        folded = finest if len(finest) > UNFOLDED else folded
+    while True:
+        for at, level in enumerate(levels):
+            after = at - 1 in folded and at not in folded
+            options = {"level": level, "hidden": at in folded, "collapsed": after}
+            page.sheet.set_column(at + 1, at + 1, 11.5, None, options)
+        page.widen()
+        if not waiting or paper.fits(page.sheet, page.marks, 0, len(columns), paper.WIDE):
+            return
+        folded = folded | waiting.pop(0)
+
+
+def _runs(levels: Sequence[int], level: int) -> list[set[int]]:
+    """The runs of columns of a level or finer that stand before one that sums them up, in the order of time.
+
+    >>> _runs([2, 2, 1, 2, 1, 0, 1], 1)
+    [{0, 1, 2, 3, 4}]
+    """
+    runs: list[set[int]] = []
+    run: set[int] = set()
+    for at, own in enumerate(levels):
+        if own >= level:
+            run.add(at)
+        elif run:
+            runs.append(run)
+            run = set()
+    return runs

@@ -32,7 +32,7 @@ from nrr_xl.workbook.sheets.customer_columns import (
     check_looked_up,
     looked_up,
     spelt,
-    watch_values,
+    watch,
     window_columns,
 )
 from nrr_xl.workbook.sheets.customer_table import Bounds
@@ -43,6 +43,8 @@ FEW = 12
 # Of more customers than are printed the largest stand first, up to so many; the others have one row in print.
 PRINTED, MOST_ARRANGED = 200, 100_000
 REST_ROW = HEAD_ROWS - 1
+# A long list takes the height of its letters.
+ROW_POINTS = 12.75
 # The widths of names, of what stands between, and of amounts.
 WIDTHS = (30, 13, 11)
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
@@ -188,14 +190,14 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
             streams.append(history.column(report, name, at) or StreamColumn(at.arranged(segment_texts(analysis, name))))
         window = window_columns(report, at)
         streams += window
-        if not report.live["customers"]:
-            watch_values(report, at, window)
+        watch(report, at, window)
         page.stream(FIRST_ROW, streams, at.first_period, at.arranged(cube.amounts))
         labels = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *cube.periods.labels]
         bounds = Bounds(HEADER_ROW, at.last_row, at.last_period, 1 + len(at.segments))
         customer_table.write(report, page, bounds, labels, streams)
         _refuse(sheet, at)
     first, middle, amount = WIDTHS
+    sheet.set_default_row(ROW_POINTS)
     sheet.set_column(0, 0, first)
     sheet.set_column(1, at.first_period - 1, middle)
     sheet.set_column(at.first_period - len(at.folded), at.first_period - 1, middle, None, {"level": 1, "hidden": True})
@@ -204,13 +206,15 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
     sheet.freeze_panes(FIRST_ROW, 1)
     # A list of thousands, and many periods, are read on the screen; the total stands above them.
     last = min(at.last_row, FIRST_ROW + report.printed - 1)
-    # A few rows would leave a large page nearly empty.
-    whole = paper.fits(sheet, 0, at.last_period, paper.WIDE if at.customers >= FEW else (paper.A4,))
+    page.widen()
+    # A few rows would leave a large page, or a high one, nearly empty.
+    few = at.customers < FEW
+    whole = paper.fits(sheet, page.marks, 0, at.last_period, (paper.A4,) if few else paper.WIDE)
     sheet.print_area(0, 0, last, at.last_period if whole else at.window["movement"])
     if last < at.last_row:
         _rest(report, page, at, last)
     page.helpers(END_ROW, LABEL_ROW)
-    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.WIDE if whole else paper.LONG)
+    page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.WIDE if whole or few else paper.HIGH)
     _checks(report, at, history)
 
 

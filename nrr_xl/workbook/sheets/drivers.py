@@ -17,16 +17,23 @@ if TYPE_CHECKING:
 WORDS, MIX, PARTS = texts()["drivers"], texts()["mix"], texts()["parts"]
 CHANGES = ("mix", "rate")
 LOST = ("downsell", "downgrade")
+MOST_MIX = 24
 
 
 def write(report: Report, page: Page, columns: Columns, top: int) -> tuple[int, int]:
     """Write the tables from a row on, as values; where the narrow ones among them begin, and the row after all."""
-    shown, start = {key: WORDS[key].format(written=report.written) for key in ("size", "mix", "products", "price")}, top
+    shown, start = (
+        {
+            key: WORDS[key].format(written=report.written, in_full=report.in_full)
+            for key in ("size", "products", "price")
+        },
+        top,
+    )
     if len(report.analysis.tables.size_bands) > 1:
         top = _size_bands(report, page, columns, top, shown["size"])
     narrow = top
-    if len(report.analysis.tables.mix_rate):
-        top = _mix(report, page, top, shown["mix"])
+    if len(report.analysis.tables.mix_rate) and not long_mix(report):
+        top = _mix(report, page, top)
     tables = report.analysis.tables
     split, price = (found.get("window") for found in (tables.product_split, tables.price_volume))
     if split is not None:
@@ -34,9 +41,19 @@ def write(report: Report, page: Page, columns: Columns, top: int) -> tuple[int, 
         top = _parts(report, page, top, shown["products"], split.records()[0], losses)
     if price is not None:
         top = _parts(report, page, top, shown["price"], price.records()[0], {})
-    if top > start:
+    if top > start or long_mix(report):
         report.fixed.append(WORDS["part"])
     return narrow, top
+
+
+def long_mix(report: Report) -> bool:
+    """Whether the table of shares has so many rows that it stands below all else, where no board reads it."""
+    return len(report.analysis.tables.mix_rate) > MOST_MIX
+
+
+def write_long_mix(report: Report, page: Page, top: int) -> int:
+    """Write the long table of shares; the row after its last."""
+    return _mix(report, page, top) - 1
 
 
 def _size_bands(report: Report, page: Page, columns: Columns, top: int, title: str) -> int:
@@ -55,10 +72,10 @@ def _size_bands(report: Report, page: Page, columns: Columns, top: int, title: s
     return row + 2
 
 
-def _mix(report: Report, page: Page, top: int, title: str) -> int:
+def _mix(report: Report, page: Page, top: int) -> int:
     """Why NRR moved against a year ago: shares shifted between values, or the values' own rates changed."""
     frame = report.analysis.tables.mix_rate
-    page.put(top, 0, title, "header_left")
+    page.put(top, 0, WORDS["mix"].format(written=report.written), "header_left")
     page.row(top, 1, ["", *MIX.values()], "header")
     row = top
     for row, record in enumerate(frame.records(), top + 1):

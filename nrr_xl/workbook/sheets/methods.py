@@ -94,7 +94,7 @@ def write(
         # A board's pages end with the choices: each method's steps are a page more, on the screen.
         last = top if report.brief else last
         report.fixed.append(WORDS["part"])
-    page.columns(56, 18, 18, 12, 70)
+    page.columns(46, 12, 12, 11, 67)
     page.sheet.set_column(WORK, WORK + len(STEPS), 12)
     page.sheet.print_area(0, 0, last, NOTE)
     if not report.live["methods"]:
@@ -279,7 +279,7 @@ def _meanings(report: Report, page: Page, at: MethodsPlace, top: int) -> int:
         gap = f"IF(AND(ISNUMBER({rate}),ISNUMBER({start})),100*({rate}-{start}),{fx.DASH})"
         apart = 100 * (rates[key] - rates[DEFAULT])
         report.write(page, row, 1, gap, apart, "methods", "formula", "plain_points")
-        page.put(row, 2, f"{method.definition} {users}".strip(), "note")
+        page.put(row, 2, f"{method.definition} {users}".strip(), "note_indent")
     return row + 1
 
 

@@ -42,7 +42,7 @@ def write(report: Report) -> None:
     read = f"'{sheet}'!$C${first + 1}+'{sheet}'!$C${first + 3}-SUM({fx.AMOUNTS})"
     report.check(WORDS["all_counted"], f"IF({report.as_reported}=1,{read},0)", 0.0, max(MONEY, 1e-12 * counted))
     _problems(report, page, HEAD_ROWS + 7)
-    page.columns(24, 14, 16, 24, 46, 46, 12, 16)
+    page.columns(12, 12, 15, 20, 32, 32, 11, 12)
     page.print_setup(report.footer)
 
 
@@ -73,5 +73,5 @@ def _problems(report: Report, page: Page, top: int) -> None:
             page.put(row, 2, problem.cell, "label_top")
         for col, text in enumerate((value, problem.message, problem.action), 3):
             page.put(row, col, text, "wrapped")
-        page.put(row, 6, problem.amount, "formula", "cents")
-        page.put(row, 7, problem.code, "note_indent")
+        page.put(row, 6, problem.amount, "figure_top", "cents")
+        page.put(row, 7, problem.code, "wrapped_note")

@@ -87,10 +87,15 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
     else:
         narrow, below = top, top
     top = _charts(report, page, columns, drawn, narrow, below)
+    last = top
+    if report.feed is None and drivers.long_mix(report):
+        top = drivers.write_long_mix(report, page, top)
+        last = last if report.brief else top
     page.sheet.set_column(0, 0, 34)
-    page.sheet.set_column(1, columns.points, 11.5)
-    page.sheet.print_area(0, 0, top, columns.points)
-    page.print_setup(report.footer, one_page=top <= ONE_PAGE)
+    page.sheet.set_column(1, len(columns.lines), 11.5)
+    page.sheet.set_column(len(columns.lines) + 1, columns.points, 10)
+    page.sheet.print_area(0, 0, last, columns.points)
+    page.print_setup(report.footer, one_page=last <= ONE_PAGE)
 
 
 def _charts(

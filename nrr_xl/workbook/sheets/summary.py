@@ -9,7 +9,7 @@ from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import story
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
-from nrr_xl.workbook.frame import HEAD_ROWS, Report
+from nrr_xl.workbook.frame import HEAD_ROWS, TITLE_ROW, Report
 from nrr_xl.workbook.sheets import summary_checks, tiles, waterfall
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, signed
 from nrr_xl.workbook.sheets.customer_columns import LABEL_ROW, WINDOW
@@ -129,7 +129,7 @@ def write(report: Report, customers: CustomersPlace, trend: TrendPlace, shown: F
     page.print_setup(report.footer, one_page=True)
     page.sheet.activate()
     if report.book.theme.logo:
-        page.image(0, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or WORDS["logo"])
+        page.image(TITLE_ROW, LAST_COL - 1, report.book.theme.logo, report.book.theme.company or WORDS["logo"])
     if not report.live["customers"]:
         report.fixed.append(shown.sheet)
     summary_checks.add(report, trend, shown, TILE_ROW)

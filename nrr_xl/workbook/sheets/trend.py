@@ -13,6 +13,7 @@ from nrr_xl.retention.bridge import rates
 from nrr_xl.retention.movements import movements
 from nrr_xl.retention.outlook import YEARS
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.cells import NOT_APPLICABLE, Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
@@ -22,7 +23,7 @@ from nrr_xl.workbook.story import Story
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["trend"]
-CHART_ROWS, OUTLOOK_ROWS = 13, 7
+CHART_ROWS, OUTLOOK_ROWS = 13, 6
 # So many windows, the chart and the outlook are still readable on one page.
 ONE_PAGE = 30
 HEADER_ROW = HEAD_ROWS + CHART_ROWS
@@ -113,11 +114,13 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     report.hide_unused(page, (FIRST_ROW, at.last_row), (PERIOD, at.last_column), unused)
     _chart_data(report, page, at, values)
     _outlook(report, page, at, at.last_row + 2)
-    _charts(report, page, at, told)
     page.sheet.set_column(PERIOD, PERIOD, 13)
     page.helper_columns(CLOSING, OPENING, 11)
-    page.sheet.set_column(FIRST_LINE, at.last_column, 11.4)
+    page.sheet.set_column(FIRST_LINE, FIRST_LINE + len(at.lines) - 1, 11.4)
+    page.sheet.set_column(FIRST_LINE + len(at.lines), at.last_column, 10)
     page.sheet.set_column(at.last_column + 1, at.last_column + 1, 3)
+    page.widen()
+    _charts(report, page, at, told)
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
     page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
@@ -226,7 +229,8 @@ def _charts(report: Report, page: Page, at: TrendPlace, told: Story) -> None:
         lowest_rate(report),
         at.periods - at.back,
     )
-    charts.place(page, HEAD_ROWS, 0, chart, told.title("trend"), WORDS["described"], width=1330, height=250)
+    width = paper.width(page.sheet, PERIOD, at.last_column)
+    charts.place(page, HEAD_ROWS, 0, chart, told.title("trend"), WORDS["described"], width=width, height=250)
 
 
 def _checks(report: Report, customers: CustomersPlace, at: TrendPlace) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from nrr_xl.workbook.bulk import escape
+from nrr_xl.workbook.onecell import escape
 from nrr_xl.workbook.recached import sheet_parts
 from nrr_xl.workbook.texts import texts
 

@@ -135,7 +135,7 @@ def _checks(page: Page, layout: Layout, values: Values) -> None:
     # The example alone may stand there; of any other rows none may be its own.
     alone = f"AND(ExampleRows={len(marks())},RowsUsed={values.example_rows})"
     formulas = {
-        "rows": "IF(RowsUsed=0,1,0)",
+        "rows": "IF(RowsUsed+COUNTIF(RowStatus,2)=0,1,0)",
         "unusable": "COUNTIF(RowStatus,2)",
         "many_rows": f"COUNTA({beyond})",
         "many_customers": f"MAX(0,CustomersFound-{layout.customers})",
