@@ -42,6 +42,7 @@ class Option:
     like_choices: str = ""
     least: float | None = None
     above: float | None = None
+    also: tuple[float, ...] = ()  # what is fine though it is not above
     most: float | None = None
     metavar: str = ""
     flag: str = ""
@@ -152,7 +153,7 @@ def _number(option: Option, value: Any, called: str) -> float:
     if isinstance(value, bool) or not abs(number) < float("inf"):
         raise option.refuse(value, called, "Give a number.")
     least, most = option.least, option.most
-    if option.above is not None and number <= option.above:
+    if option.above is not None and number <= option.above and number not in option.also:
         raise option.refuse(value, called, f"Give a number above {option.above:g}.")
     if (least is not None and number < least) or (most is not None and number > most):
         limits = f"from {least:,.10g} to {most:,.10g}" if None not in (least, most) else f"of at least {least:g}"
