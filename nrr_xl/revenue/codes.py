@@ -27,6 +27,14 @@ _TOLD: dict[str, Code] = {
         "warning", "A word in place of an amount says that the customer had left or had not begun", "Counted as 0."
     ),
     "period-copied": Code("warning", "A column holds a period once more, with the same amounts", "Left out."),
+    "decimal-both": Code(
+        "warning", "Amounts are written with a decimal point and with a decimal comma", "Read each by its own sign."
+    ),
+    "discount-beside": Code(
+        "warning",
+        "Discounts stand beside the amounts",
+        "Not taken off: name a column of net amounts with --amount, if there is one.",
+    ),
     "credit-side": Code("warning", "Amounts are marked CR, the side of revenue", "Taken as positive amounts."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),
@@ -189,6 +197,9 @@ _TOLD: dict[str, Code] = {
     "repeated-header": Code("info", "The header row once more", "Left out."),
     "hidden-rows": Code("warning", "Hidden rows", "Read like all others."),
     "hidden-columns": Code("warning", "A hidden column", "Read like all others."),
+    "terms-overlap": Code(
+        "warning", "Terms of a customer begin before its last one ends", "Both count where they overlap."
+    ),
     "title-planned": Code(
         "warning", "A title says up to when amounts are actual, and later periods follow", "Taken as they are."
     ),

@@ -88,6 +88,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The amounts look like invoices that pay for more than a month",
         "Spread them with --spread cadence, or count each in its month with --spread no.",
     ),
+    "amounts-rare": (
+        "Most amounts stand alone, their customer has none in the months around them, as of bookings or orders",
+        "Let each go on from its date with --start, or count each in its month with --spread no.",
+    ),
     "snapshots": (
         "Each period holds several snapshots of the same customers",
         "Take the last of each period with --rows-are snapshots, or add them up with --rows-are levels.",
@@ -120,6 +124,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "total-unproven": (
         "Called a total or a measure, but no sum of rows proves it",
         "Leave it out with --drop-rows, or count it as a customer with --keep-rows.",
+    ),
+    "end-perhaps": (
+        "A column of later dates without a part may say when the rows end",
+        "Name both with --start and --end, or take each amount at its date with --rows-are levels.",
     ),
     "line-repeated": (
         "One name returns under many others, as a line of each customer does",

@@ -51,11 +51,21 @@ class ChangesWriter:
                 self.places[f"{key}_{side}"] = (row + 5, col)
             row += 1
 
+    def _printed(self) -> int:
+        """The last column that is printed: segments only where a customer stands under another value of one."""
+        last = self.index(COLUMNS[-1])
+        for name in self.names:
+            before, after = (self.found.changes[f"{name}_{side}"] for side in ("before", "after"))
+            if ((before != after) & (before != "") & (after != "")).any():
+                last = self.index(f"{name}_after")
+        return last
+
     def write_changes(self) -> None:
         """One row for each customer and cause, its change of the rates as formulas."""
         self._plan()
         page, frame = self.changes, self.found.changes
         page.put(0, 0, WORDS["changes"], "title")
+        page.sheet.set_row(0, 28)
         page.put(1, 0, WORDS["rows"], "subtitle")
         words = texts()["compare_columns"]
         heads = [words[name] for name in COLUMNS]
@@ -65,7 +75,7 @@ class ChangesWriter:
         for row, record in enumerate(frame.to_dict("records"), FIRST):
             page.put(row, 0, record["customer"], "label")
             page.put(row, 1, causes[record["cause"]], "label")
-            page.put(row, 2, record["detail"], "note")
+            page.put(row, 2, record["detail"], "wrapped_note")
             for side in ("before", "after"):
                 for part in ("opening", "closing"):
                     page.put(row, self.index(f"{part}_{side}"), record[f"{part}_{side}"], "formula", "cents")
@@ -91,6 +101,7 @@ class ChangesWriter:
         page.sheet.add_table(
             HEADER, 0, self.last, len(heads) - 1, {"name": "ChangedCustomers", "style": None, "columns": columns}
         )
-        page.columns(34, 24, 30, 14, 14, 14, 14, 14, 14, 12, 12, *[16] * (2 * len(self.names)))
+        page.columns(23, 18, 22, *[11] * 6, 8, 8, *[12] * (2 * len(self.names)))
+        page.sheet.print_area(0, 0, self.last, self._printed())
         page.sheet.freeze_panes(FIRST, 1)
         page.print_setup("", (HEADER, HEADER))

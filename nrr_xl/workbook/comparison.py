@@ -130,7 +130,7 @@ class _Writer(ChangesWriter):
         found, page = self.found, self.front
         points = [WORDS["points"].format(rate=texts()["rates"][rate]) for rate in ("nrr", "grr")]
         self._heads(row, WORDS["by_cause"], [*points, WORDS["changed"], WORDS["opening"], WORDS["retained"]])
-        page.put(row, 6, WORDS["meaning"], "header_left")
+        page.put(row, 6, WORDS["meaning"], "header_note")
         first = row + 1
         for record in found.causes.to_dict("records"):
             row += 1
@@ -147,7 +147,7 @@ class _Writer(ChangesWriter):
             page.formula(row, 3, formula, float(record["customers"]), "formula", "count")
             for col, key in ((4, "opening"), (5, "retained")):
                 page.formula(row, col, f"={self._moved(key, here)}", record[key], "formula", "cents")
-            page.put(row, 6, texts()["compare_meanings"][cause], "note")
+            page.put(row, 6, texts()["compare_meanings"][cause], "note_indent")
         row += 1
         page.put(row, 0, WORDS["all"], "label_total")
         kinds = {

@@ -15,8 +15,9 @@ from nrr_xl.retention.checks import TOLERANCE
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import status
 from nrr_xl.workbook.book import Book
-from nrr_xl.workbook.cells import HEADS, Page
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.formulas import cell
+from nrr_xl.workbook.held import HEADS
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class Report:
     drill: Drill | None = None
     # What a template's report stands on; a report of its own rows has none.
     feed: Feed | None = None
+    # The check that is known to fail before its sheet is written, "" where there is none.
+    unsettled: str = ""
     # The rows of Customers where they are fewer than the customers.
     listing: Listing | None = None
 
@@ -124,7 +127,7 @@ class Report:
         """Whether every check holds as Python computed it."""
         account = self.analysis.cube.account
         counted = account.cells == account.used_cells + account.left_out_cells
-        return counted and all(check.passed for check in self.analysis.checks)
+        return counted and not self.unsettled and all(check.passed for check in self.analysis.checks)
 
     @property
     def warnings(self) -> int:
@@ -170,7 +173,7 @@ class Report:
     def open(self, key: str) -> Page:
         """The page of a sheet, with its title, the master check and the navigation line."""
         page = self.pages[key]
-        page.below = HEAD_ROWS
+        page.held.below = HEAD_ROWS
         company, words = self.book.theme.company, texts()
         title = words["titles"][key]
         if self.feed:
@@ -194,7 +197,7 @@ class Report:
         self.sheets = {key: names[key] for key in keys}
         self.pages = {key: self.book.page(names[key]) for key in keys}
         for page in self.pages.values() if self.feed else ():
-            page.constants = {}
+            page.held.constants = {}
 
     def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""
@@ -281,7 +284,7 @@ class Report:
         if not self.live["checks"]:
             return words["values_passed" if passed else "values_failed"]
         if not passed:
-            return words["failed"].format(name=next((line.name for line in self.checks if line.failed), ""))
+            return words["failed"].format(name=next((line.name for line in self.checks if line.failed), self.unsettled))
         warned = words["warned" if self.warnings > 1 else "warned_once"].format(count=self.warnings)
         return words["passed"] + (warned if self.warnings else "")
 

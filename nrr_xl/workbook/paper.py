@@ -34,6 +34,8 @@ LINE, CHARACTER = 17, 6.3
 # Kinds of numbers whose digits grow with the amounts, with the decimals of each; how much smaller each unit shows them.
 WHOLE_NUMBERS = {"amount": 0, "cents": 2, "count": 0}
 MAGNITUDES = {"": 1.0, "k": 1e3, "m": 1e6}
+# How wide a letter of the title is, and of the line below it, in pixels.
+HEAD_LETTERS = {"title": 11.2, "subtitle": 6.4}
 # In letters of 10 points: a digit, a comma or point, and what a number's parentheses and the cell's edges take.
 DIGIT, POINT, AROUND = 6.8, 3.4, 14
 
@@ -63,6 +65,8 @@ class Marks:
     headings: set[int] = field(default_factory=set)
     wrapped: list[tuple[int, int, int]] = field(default_factory=list)
     charts: list[tuple[int, int]] = field(default_factory=list)
+    # How wide the title is, or the line below it, in pixels.
+    head: float = 0.0
     # The points of ordinary letters, and the cells with smaller ones.
     size: float = 10
     small: dict[tuple[int, int], float] = field(default_factory=dict)
@@ -91,6 +95,14 @@ def widen(sheet: Any, marks: Marks, scale: float, size: float) -> None:
         if room > (sheet.default_col_width if known is None or known.width is None else known.width):
             options = {"hidden": known.hidden, "level": known.level, "collapsed": known.collapsed} if known else None
             sheet.set_column_pixels(col, col, room, known.column_format if known else None, options)
+
+
+def hold_title(sheet: Any, marks: Marks) -> None:
+    """Widen the first printed column so that the title is not cut off where the printed area ends."""
+    _, left, _, right = area(sheet)
+    short = min(math.ceil(marks.head), A4_UPRIGHT.width) - width(sheet, left, right)
+    if short > 0:
+        sheet.set_column_pixels(left, left, sheet._size_col(left) + short)
 
 
 def fits(sheet: Any, marks: Marks, left: int, right: int, papers: Sequence[Paper]) -> bool:

@@ -189,6 +189,7 @@ def _fill(
     if pack.name == "full":
         report.printed = customers.SHEET_ROWS
     report.brief = pack.name == "board"
+    report.unsettled = pack.unsettled(analysis)
     report.add_pages(_sheets(analysis, pack, report.listed))
     report.footer = texts()["checks"]["footer_passed" if report.passed else "footer_failed"]
     fill_sheets(report, Places.of(report), pack, tell)

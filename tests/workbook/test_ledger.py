@@ -35,6 +35,15 @@ def test_every_difference_is_listed_and_none_hides_another(analysis, tmp_path):
     assert gap == pytest.approx(7.5)
 
 
+def test_rows_that_do_not_tie_out_are_no_tick_on_any_sheet(analysis, tmp_path):
+    book = openpyxl.load_workbook(write_report(analysis, tmp_path / "r.xlsx", ledger={"2022-01": 1.0}), data_only=True)
+    told = {sheet["A4"].value for sheet in book}
+    assert told == {"✗ A check fails: Ledger: the rows' totals are the ledger's"}
+    assert {sheet.oddFooter.center.text for sheet in book} == {"Checks when written: see Checks"}
+    values = write_report(analysis, tmp_path / "v.xlsx", ledger={"2022-01": 1.0}, values=True)
+    assert all(str(sheet["A4"].value).endswith("A check failed then.") for sheet in openpyxl.load_workbook(values))
+
+
 def test_a_ledger_that_agrees_is_0_throughout(analysis, tmp_path):
     totals = dict.fromkeys(analysis.cube.periods.keys, 150.25)
     _, gap = rows(write_report(analysis, tmp_path / "r.xlsx", ledger=totals))

@@ -11,12 +11,18 @@ from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.cube.rows import Labels
 from nrr_xl.revenue.findings import Findings
+from nrr_xl.revenue.table.contents import content
 from nrr_xl.revenue.table.headers import RUNNING, role_ranks
 from nrr_xl.revenue.table.table import column_title
 
 Array = np.ndarray[Any, Any]
 # Where fewer customers have several rows without an end, these are orders beside one another.
 SEVERAL = 0.1
+# Dates so many months after a row's own, on this share of the rows and of so many lengths, may be its end; of the
+# customer's other rows hardly any lies between.
+SPAN, FAR, SPANS, BETWEEN = 2, 0.3, 4, 0.1
+# Terms of one customer overlap by mistake for so many months at most, and are told from so many of all rows on.
+OVERLAP, OFTEN = 3, 0.05
 
 
 def ask_ends(body: Body, ends: Dates, starts: Dates, valid: Array) -> None:
@@ -67,6 +73,55 @@ def ask_open(body: Body, customer: Labels, starts: Dates, ends: Dates | None, va
     address = body.grid.address(int(at[1]) + table.first, table.roles["start"])
     count = np.unique(customer.codes[rows[np.isin(key, several)]]).size
     body.findings.say("starts-only", cell=address, value=f"{count} customer(s)")
+
+
+def ask_spans(body: Body, customer: Labels, dates: Dates, valid: Array) -> None:
+    """Ask whether a column of later dates that has no part says when the rows end, unless the user said what rows are.
+
+    Such a column runs far and differently far past the rows' own dates, and no other row of the customer lies between:
+    amounts of single months have no end, and beside them a customer has rows until it is gone.
+    """
+    table, reading = body.table, body.reading
+    if reading.rows_are or reading.spread or table.export or not valid.any():
+        return
+    rows = np.flatnonzero(valid)
+    order = np.lexsort((dates.end[rows], customer.codes[rows]))
+    same = np.append(customer.codes[rows][order][1:] == customer.codes[rows][order][:-1], False)
+    following = np.full(dates.end.size, np.iinfo(np.int32).max, np.int64)
+    following[rows[order[:-1]]] = np.where(same[:-1], dates.end[rows][order][1:], following[0])
+    for other in (*table.unused, *table.segments):
+        if content(body.grid, other, body.span) != "date":
+            continue
+        theirs = _quietly(body, other, valid)
+        both = valid & (theirs.end >= 0)
+        span = (theirs.end - dates.end)[both]
+        far = span >= SPAN
+        if (span < 0).any() or far.sum() < max(3, FAR * rows.size) or np.unique(span[far]).size < SPANS:
+            continue
+        if (following[both][far] < theirs.end[both][far]).mean() <= BETWEEN:
+            titles = (column_title(table, each) for each in (table.roles["date"], other))
+            start, end = (f'"{title}"' for title in titles)
+            how = f"Name both with --start {start} --end {end}, or take each amount at its date with --rows-are levels."
+            address = body.grid.address(int(np.flatnonzero(both)[0]) + table.first, other)
+            body.findings.say("end-perhaps", cell=address, value=column_title(table, other), action=how)
+            return
+
+
+def say_overlaps(body: Body, customer: Labels, first: Array, stop: Array, valid: Array) -> None:
+    """Tell of terms of one customer and product that begin shortly before the one before them ends, and count twice."""
+    rows = np.flatnonzero(valid)
+    key = _of_one(body, customer)[rows]
+    order = rows[np.lexsort((first[rows], key))]
+    codes = _of_one(body, customer)[order]
+    begin, end = first[order], np.where(stop[order] >= 0, stop[order], np.iinfo(np.int32).max)
+    shared = end[:-1] - begin[1:]
+    twice = (codes[1:] == codes[:-1]) & (shared > 0) & (shared <= OVERLAP) & (begin[1:] > begin[:-1])
+    twice &= (end[1:] > end[:-1]) & (2 * shared <= end[:-1] - begin[:-1])
+    count = int(twice.sum())
+    if count >= max(2, OFTEN * rows.size):
+        at = int(order[1:][twice][0])
+        address = body.grid.address(at + body.table.first, body.table.roles["start"])
+        body.findings.say("terms-overlap", f"{count} term(s) begin before the customer's last one ends", address)
 
 
 def until_next(customer: Labels, starts: Dates, valid: Array) -> Dates:

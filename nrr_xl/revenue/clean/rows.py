@@ -20,6 +20,7 @@ from nrr_xl.revenue.clean.doubts import (
     say_one_time,
     say_periods,
 )
+from nrr_xl.revenue.clean.endings import ask_spans
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.levels import as_levels
 from nrr_xl.revenue.clean.order import day_first
@@ -67,6 +68,7 @@ def _long(body: Body) -> tuple[RevenueRows, Account]:
     blank = undated & ~dates.refused
     body.note("date-missing", np.flatnonzero(blank), amount, values[blank])
     valid &= ~undated
+    ask_spans(body, customer, dates, valid)
     valid &= ~parent_rows(body, np.where(valid, values, np.nan)[None, :], dates.end[None, :], valid)
     place = np.array([amount])
     money, unknown = currencies(body, amounts, place, valid[None, :])

@@ -14,7 +14,7 @@ from nrr_xl.revenue.cells.date_columns import Dates, read_dates
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body, account_of, currencies, spread, take, times_quantity
 from nrr_xl.revenue.clean.doubts import duplicates, say_amounts, say_empty, say_nobody, say_one_time
-from nrr_xl.revenue.clean.endings import ask_ends, ask_open, replaced, until_next
+from nrr_xl.revenue.clean.endings import ask_ends, ask_open, replaced, say_overlaps, until_next
 from nrr_xl.revenue.clean.order import day_first
 from nrr_xl.revenue.clean.scale import scale_of
 from nrr_xl.revenue.clean.terms import after_term, ends_by_term, terms
@@ -102,6 +102,7 @@ def active_rows(body: Body) -> tuple[RevenueRows, Account]:
         wrong = valid & (stop >= 0) & _before(ends, starts)
         body.note("end-before-start", np.flatnonzero(wrong), column, values[wrong])
         valid &= ~wrong
+    say_overlaps(body, customer, first, stop, valid)
     ending = stop
     stop = np.where(stop >= 0, np.minimum(stop, last + 1), last + 1)
     idle = valid & (first >= stop)

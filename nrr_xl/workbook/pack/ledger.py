@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nrr_xl.revenue.cube.build import RevenueCube
 from nrr_xl.revenue.cube.lookups import LedgerTotal, refuse_longer
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook.cells import NOT_APPLICABLE
@@ -16,6 +17,17 @@ from nrr_xl.workbook.texts import texts
 WORDS = texts()["ledger"]
 PERIOD, POSITION, LEDGER, ROWS, DIFFERENCE, BELOW, NOTE = range(7)
 FIRST = HEAD_ROWS + 1
+
+
+def gap(cube: RevenueCube, totals: Sequence[LedgerTotal]) -> float:
+    """The sum of how far the rows' total of each period is from the ledger's."""
+    sums = dict(zip(cube.periods.ends, cube.amounts.sum(axis=0).tolist(), strict=True))
+    return float(sum(abs(sums.get(total.month, 0.0) - total.amount) for total in totals))
+
+
+def unsettled(cube: RevenueCube, totals: Sequence[LedgerTotal]) -> str:
+    """The name of the check that fails where the rows do not tie out, else ""."""
+    return "" if gap(cube, totals) <= MONEY else WORDS["check"]
 
 
 def write(report: Report, customers: CustomersPlace, totals: Sequence[LedgerTotal]) -> None:
@@ -55,9 +67,8 @@ def write(report: Report, customers: CustomersPlace, totals: Sequence[LedgerTota
         note = "no_rows" if position is None else "no_total" if total is None else _note(rows - ledger, below, position)
         page.put(row, NOTE, WORDS[note] if note else "", "note_indent")
     differences = fx.block(FIRST, DIFFERENCE, row, DIFFERENCE, page.name)
-    gap = sum(abs((sums[known[m]] if m in known else 0.0) - t.amount) for m, t in said.items())
-    report.check(WORDS["check"], _absolute(differences), float(gap))
-    page.columns(16, 10, 18, 18, 16, 18, 60)
+    report.check(WORDS["check"], _absolute(differences), gap(cube, totals))
+    page.columns(16, 9, 16, 16, 14, 16, 50)
     page.sheet.conditional_format(
         FIRST,
         DIFFERENCE,

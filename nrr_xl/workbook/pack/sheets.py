@@ -66,6 +66,10 @@ class Pack:
         wanted = (*BOARD, *(DILIGENCE if self.name != "board" else ()))
         return [*(key for key in wanted if content[key]()), *(("ledger",) if self.ledger else ())]
 
+    def unsettled(self, analysis: Analysis) -> str:
+        """The name of the check that fails where the rows do not tie out to the ledger, else ""."""
+        return ledger.unsettled(analysis.cube, self.ledger)
+
     def plan(self, report: Report) -> None:
         """Know where the rows behind each figure will stand, so that figures can link to them."""
         if "movements" in report.sheets:
