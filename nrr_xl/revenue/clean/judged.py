@@ -207,8 +207,14 @@ def _kind(role: str, value: str, inverted: bool) -> str:
         return says(_RATE.sub("", value), *lines, within=True)
     # A column that no header makes one of these is believed only where its words leave no doubt.
     kinds = ("standing", "opening", "usage", "aside", "never", "plan", "actual", "credit", "counts", "gain", "loss")
-    kind = says(value, *kinds) or says(_RATE.sub("", value), "extra")
+    kind = says(value, *kinds) or says(_RATE.sub("", value), "extra") or ("usage" if _of_usage(value) else "")
     return kind if len(plain_value(value)) > 2 or kind == "extra" else ""
+
+
+def _of_usage(value: str) -> bool:
+    """Whether the last word of a value says that a line is for what was used up: "API overage", "SMS usage"."""
+    last = plain_value(value).split()[-1:]
+    return len(plain_value(value).split()) > 1 and bool(last) and says(last[0], "usage") == "usage"
 
 
 def _aside(column: Column, said: dict[int, str]) -> dict[int, str]:
