@@ -2,7 +2,8 @@
 
 Run as `python scripts/mutants.py PART [--sample N] [--seed S]` with mutmut 3 installed. It works in a copy of the
 checkout. Without --sample every mutant of the part is tried, which takes hours for the larger ones; with it N of them,
-drawn by the seed. What survives is listed, with the change itself.
+drawn by the seed. mutmut makes the mutants; each is then tried in a process of its own, which imports the package
+broken. What survives is listed, with the change itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,7 +52,7 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
             "nrr_xl/metrics/catalogue.py",
             "nrr_xl/options.py",
         ],
-        ["tests/retention", "tests/test_options.py"],
+        ["nrr_xl/retention/lines.py", "nrr_xl/options.py", "tests/test_options.py", *_RETENTION_TESTS],
     ),
     "cube": (
         ["nrr_xl/revenue/cube/*", "nrr_xl/periods.py"],
@@ -62,8 +64,12 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
 # Few examples of each property and no search for the smallest one: a mutant that only many examples find counts as
 # alive, so the score errs to the low side.
 _EXAMPLES = 15
-# It counts what many examples cover.
-_LEFT = ["--ignore=tests/retention/test_cubes.py"]
+# The last counts what many examples cover.
+ARGUMENTS = [
+    *("-n", "0", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # hypothesis is imported before
+    "--ignore=tests/retention/test_cubes.py",
+]
 
 
 def prepare(folder: Path, part: str) -> None:
@@ -79,30 +85,58 @@ def prepare(folder: Path, part: str) -> None:
     config = {
         "source_paths": ["nrr_xl"],
         "only_mutate": patterns,
-        "pytest_add_cli_args": ["-n", "0", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=mutants", *_LEFT],
+        "pytest_add_cli_args": ARGUMENTS,
         "pytest_add_cli_args_test_selection": tests,
         "also_copy": ["docs", "templates", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "install.ps1", "scripts"],
-        "timeout_multiplier": 3.0,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in config.items()]
     project = folder / "pyproject.toml"
     project.write_text("\n".join([project.read_text(), "[tool.mutmut]", *lines, "track_dependencies = false", ""]))
 
 
-def mutmut(folder: Path, *words: str) -> str:
-    """What mutmut prints; its own failures show in the counts, so its status is not looked at."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "mutmut", *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
-    return done.stdout + done.stderr
+# Tries mutants named on its input, each in a process forked before the package is imported: what runs on import is
+# broken too. It says how each ended: 0 where every test passed.
+RUNNER = """
+import os, resource, sys
+import hypothesis, numpy, pandas, openpyxl, pytest, xlsxwriter
+for name in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.environ["MUTANT_UNDER_TEST"] = name.strip()
+        resource.setrlimit(resource.RLIMIT_CPU, (600, 600))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(1, 2)
+        import nrr_xl
+        assert nrr_xl.__file__.startswith(os.getcwd())
+        os._exit(pytest.main(sys.argv[1:]))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
 
 
-def results(folder: Path) -> dict[str, int | None]:
-    """The exit code of each mutant, None where it was not tried."""
-    found: dict[str, int | None] = {}
-    for meta in sorted(folder.glob("mutants/**/*.meta")):
-        found.update(json.loads(meta.read_text())["exit_code_by_key"])
-    return found
+def mutmut(folder: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "mutmut", *words]
+
+
+def make(folder: Path) -> list[str]:
+    """Make the mutants, and name them; what else mutmut would do then (timing the tests) is cut short."""
+    making = subprocess.Popen(
+        mutmut(folder, "run", "--max-children", "1", "none.of.them"),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    for line in making.stdout or ():
+        said.append(line)
+        if "done in" in line:
+            break
+    making.kill()
+    making.wait()
+    names: list[str] = []
+    for meta in folder.glob("mutants/**/*.meta"):
+        names += json.loads(meta.read_text())["exit_code_by_key"]
+    return sorted(names) or sys.exit("".join(said))
 
 
 def main() -> None:
@@ -115,24 +149,39 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nrr_mutants_") as temporary:
         folder = Path(temporary)
         prepare(folder, chosen.part)
-        said = mutmut(folder, "run", "--max-children", "1", "none.of.them")  # makes the mutants, times the tests
-        names = sorted(name for name in results(folder) if Path(name).match(chosen.only))
-        if not names:
-            sys.exit(said)
+        names = [name for name in make(folder) if Path(name).match(chosen.only)]
         tried = names
         if chosen.sample and chosen.sample < len(names):
             tried = random.Random(chosen.seed).sample(names, chosen.sample)
-        said = mutmut(folder, "run", "--max-children", "1", *tried)
-        codes = results(folder)
-        left = [name for name in tried if codes[name] in (0, 5, 33)]
-        unknown = [name for name in tried if codes[name] is None]
-        if len(unknown) == len(tried):
-            sys.exit(said)
-        for name in sorted(left):
-            print(mutmut(folder, "show", name).strip(), "\n")
-        known = len(tried) - len(unknown)
-        print(f"{chosen.part}: {len(names)} mutants, {known} tried (seed {chosen.seed}), {known - len(left)} killed")
-        print(f"{(known - len(left)) / known:.1%} killed, {sum(codes[name] == 33 for name in left)} reached by no test")
+        inside = folder / "mutants"
+        runner = subprocess.Popen(
+            [sys.executable, "-c", RUNNER, *ARGUMENTS, *PARTS[chosen.part][1]],
+            cwd=inside,
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(inside)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+        def ended(name: str) -> int:
+            print(name, file=runner.stdin, flush=True)
+            return int(cast("IO[str]", runner.stdout).readline())
+
+        if ended("no mutant"):
+            sys.exit("The tests fail without any mutant.")
+        killed = 0
+        for number, name in enumerate(tried, 1):
+            if ended(name):
+                killed += 1
+            else:
+                shown = subprocess.run(
+                    mutmut(folder, "show", name), cwd=folder, capture_output=True, text=True, check=False
+                )
+                print(shown.stdout.strip(), "\n", flush=True)
+            print(f"{number} tried, {killed} killed", file=sys.stderr, flush=True)
+        runner.communicate()
+        print(f"{chosen.part}: {len(names)} mutants, {len(tried)} tried (seed {chosen.seed}), {killed} killed")
+        print(f"{killed / len(tried):.1%} killed")
 
 
 if __name__ == "__main__":

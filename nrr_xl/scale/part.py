@@ -14,7 +14,7 @@ from nrr_xl.retention.movements import Movements, movements_of
 from nrr_xl.revenue.cells.manytexts import lowered, spelling_keys
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.levels import RISE
-from nrr_xl.revenue.files.columns import numpy_of
+from nrr_xl.revenue.files.arrow import numpy_of
 from nrr_xl.revenue.table.labels import SUB, label_of, perhaps_totals
 
 Array = np.ndarray[Any, Any]

@@ -17,6 +17,7 @@ import numpy as np
 from nrr_xl.records import struct
 from nrr_xl.workbook import paper
 from nrr_xl.workbook.bulk import BlockSheet, Stream
+from nrr_xl.workbook.held import Held
 from nrr_xl.workbook.links import place_links
 from nrr_xl.workbook.roles import ROLES
 
@@ -25,16 +26,14 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 32_767
 LINK_LIMIT = 255
-# The row of the links to other sheets, and those of a sheet's title and subtitle, whose formulas are counted apart.
-LINKS, HEADS = 0, (1, 2)
+# The row of the links to other sheets.
+LINKS = 0
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
 # Roles of smaller letters than those of the text.
 SMALL = {role: look["font_size"] for role, look in ROLES.items() if look.get("font_size", 10) < 10}
 # Roles of cells that are joined with their neighbours.
 ROOMY = frozenset(("tile_value", "tile_change"))
-# How roles of cells begin that are there to be typed over.
-INPUTS = ("input", "entry", "setting")
 # An undefined rate, or a figure that the rows do not reach.
 NOT_APPLICABLE = "–"
 
@@ -79,14 +78,8 @@ class Page:
         self.book = book
         self.sheet = sheet
         self.name = sheet.get_name()
-        # What stands on the page: formulas of its head, and from `below` on how many, and the sum of all its numbers.
-        self.below = 0
-        self.heads = 0
-        self.formulas = 0
-        self.total = 0.0
-        self.last = (0, 0)
-        # Of a template: each number that is neither a formula nor an input, by column and row.
-        self.constants: dict[tuple[int, int], float] | None = None
+        # What stands on the page, for the checks that nothing is typed over.
+        self.held = Held()
         self.marks = paper.Marks(size=book.theme.size)
         self._links: tuple[list[str], str] | None = None
 
@@ -95,11 +88,14 @@ class Page:
         look = self.book.format(role, kind)
         self._mark(row, col, role, value, kind)
         if value is None or value == "":
+            self.held.add(row, col, None, role=role)
             self.sheet.write_blank(row, col, None, look)
         elif isinstance(value, str):
-            self.sheet.write_string(row, col, safe_text(value), look)
+            value = safe_text(value)
+            self.held.add(row, col, value, role=role)
+            self.sheet.write_string(row, col, value, look)
         elif math.isfinite(value):
-            self.count(row, col, value, role=role)
+            self.held.add(row, col, value, role=role)
             self.sheet.write_number(row, col, value, look)
         else:
             self.sheet.write_string(row, col, NOT_APPLICABLE, look)
@@ -109,7 +105,7 @@ class Page:
     ) -> None:
         """Write a formula with the value Python has for it."""
         value = cached(value)
-        self.count(row, col, value, 1)
+        self.held.add(row, col, value, formulas=1)
         self._mark(row, col, role, value, kind)
         self.sheet.write_result(row, col, formula, self.book.format(role, kind), value)
 
@@ -128,17 +124,6 @@ class Page:
             least, most = self.marks.spread.get((col, kind), (0.0, 0.0))
             if not least <= value <= most:
                 self.marks.spread[col, kind] = min(least, value), max(most, value)
-
-    def count(self, row: int, col: int, value: Any, formulas: int = 0, role: str = "") -> None:
-        """Note what stands in a cell, for the checks that nothing is typed over."""
-        if row < self.below:
-            self.heads += formulas if row in HEADS and not col else 0
-            return
-        if self.constants is not None and not formulas and not role.startswith(INPUTS):
-            self.constants[col, row] = float(value)
-        self.formulas += formulas
-        self.total += 0.0 if isinstance(value, str) else value
-        self.last = max(self.last[0], row), max(self.last[1], col)
 
     def row(self, row: int, col: int, values: Iterable[Any], role: str = "text", kind: str = "text") -> None:
         """Write values side by side."""

@@ -15,8 +15,9 @@ from nrr_xl.retention.checks import TOLERANCE
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import status
 from nrr_xl.workbook.book import Book
-from nrr_xl.workbook.cells import HEADS, Page
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.formulas import cell
+from nrr_xl.workbook.held import HEADS
 from nrr_xl.workbook.texts import texts
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ class Report:
     def open(self, key: str) -> Page:
         """The page of a sheet, with its title, the master check and the navigation line."""
         page = self.pages[key]
-        page.below = HEAD_ROWS
+        page.held.below = HEAD_ROWS
         company, words = self.book.theme.company, texts()
         title = words["titles"][key]
         if self.feed:
@@ -196,7 +197,7 @@ class Report:
         self.sheets = {key: names[key] for key in keys}
         self.pages = {key: self.book.page(names[key]) for key in keys}
         for page in self.pages.values() if self.feed else ():
-            page.constants = {}
+            page.held.constants = {}
 
     def check(self, name: str, formula: str, difference: float = 0.0, tolerance: float = MONEY, kind: str = "") -> None:
         """Add a line to the Checks sheet."""

@@ -53,7 +53,7 @@ class Labels:
         order = found[np.argsort(first[found])]
         renumber = np.full(len(self.values) + 1, -1, np.int32)
         renumber[order] = np.arange(order.size)
-        return Labels(self.name, tuple(self.values[code] for code in order.tolist()), renumber[self.codes])
+        return Labels(self.name, tuple(map(self.values.__getitem__, order.tolist())), renumber[self.codes])
 
     def in_order(self) -> Labels:
         """The same texts, with the values in the order of their texts, whatever the order of the rows.
@@ -63,12 +63,12 @@ class Labels:
         """
         keys = casefolded(self.values)
         order = sorted(range(len(keys)), key=keys.__getitem__)
-        ordered = [keys[code] for code in order]
+        ordered = list(map(keys.__getitem__, order))
         if any(map(eq, ordered, islice(ordered, 1, None))):
             order.sort(key=lambda code: (keys[code], self.values[code]))
         renumber = np.full(len(order) + 1, -1, np.int32)
         renumber[order] = np.arange(len(order))
-        return Labels(self.name, tuple(self.values[code] for code in order), renumber[self.codes])
+        return Labels(self.name, tuple(map(self.values.__getitem__, order)), renumber[self.codes])
 
 
 @struct()

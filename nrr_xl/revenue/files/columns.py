@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.revenue.cells.arrays import distinct
+from nrr_xl.revenue.files.arrow import all_match, arrow_mask, call, cast, numpy_of, parsed, present, text_buffers
 from nrr_xl.revenue.files.budget import AREA, COLUMNS, TEXTS, refuse_over
 from nrr_xl.revenue.files.grid import BLANK, BOOLEAN, DATE, ERROR, NUMBER, TEXT, Grid, typed_column, with_text_kinds
 from nrr_xl.revenue.files.recount import Counts, odd_quotes, recount, recount_coded
@@ -47,8 +48,13 @@ class _Builder:
 
     def code(self, texts: Sequence[str]) -> np.ndarray:
         """The codes of texts that are different from each other."""
-        known = self.known
-        found = np.fromiter((known.setdefault(text, len(known)) for text in texts), float, len(texts))
+        known, first = self.known, len(self.known)
+        new = dict(zip(texts, range(first, first + len(texts)), strict=True))
+        if known.keys().isdisjoint(new):
+            known.update(new)
+            found = np.arange(first, len(known), dtype=float)
+        else:
+            found = np.fromiter((known.setdefault(text, len(known)) for text in texts), float, len(texts))
         refuse_over(self.path, "different texts", len(known), TEXTS)
         return found
 
@@ -118,21 +124,20 @@ def table_grid(names: Sequence[str], columns: Iterator[Any], rows: int, path: st
 def _arrow_chunk(builder: _Builder, at: int, rows: slice, chunk: Any) -> None:
     """A piece of an Arrow column."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     kind = chunk.type
-    blank = ~_present(chunk) if chunk.null_count else None
+    blank = ~present(chunk) if chunk.null_count else None
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind) or (pa.types.is_integer(kind) and kind.bit_width <= 64):
-        numbers = numpy_of(pc.cast(chunk, pa.float64(), safe=False))
+        numbers = numpy_of(cast(chunk, pa.float64()))
         builder.numbers(at, rows, numbers if blank is None else np.where(blank, np.nan, numbers))
     elif pa.types.is_boolean(kind):
-        builder.put(at, rows, BOOLEAN, numpy_of(pc.cast(chunk, pa.uint8())).astype(float), blank)
+        builder.put(at, rows, BOOLEAN, numpy_of(cast(chunk, pa.uint8())).astype(float), blank)
     elif pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None):
-        days = pc.cast(chunk, pa.date32(), safe=False).cast(pa.int32())
+        days = cast(cast(chunk, pa.date32()), pa.int32())
         serial = numpy_of(days) - _DAY_ZERO.astype(int)
         builder.put(at, rows, DATE, serial.astype(float), blank)
     elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
-        coded = chunk if pa.types.is_dictionary(kind) else chunk.dictionary_encode()
+        coded = chunk if pa.types.is_dictionary(kind) else call("dictionary_encode", chunk)
         if not pa.types.is_string(coded.dictionary.type) and not pa.types.is_large_string(coded.dictionary.type):
             builder.objects(at, rows, chunk.to_pylist())
             return
@@ -142,42 +147,6 @@ def _arrow_chunk(builder: _Builder, at: int, rows: slice, chunk: Any) -> None:
         builder.put(at, rows, TEXT, known[codes] if known.size else np.zeros(len(chunk)), blank)
     else:
         builder.objects(at, rows, chunk.to_pylist())
-
-
-# Arrow's own ways from and to numpy load pandas where it is installed, which takes as long as a report of 10,000 rows.
-
-
-def numpy_of(array: Any) -> np.ndarray:
-    """The plain numbers of an Arrow array without a copy; what stands where it is null is nothing to go by."""
-    kind = np.dtype(array.type.to_pandas_dtype())
-    values = array.buffers()[1]
-    if values is None:
-        return np.zeros(len(array), kind)
-    return np.frombuffer(values, kind, len(array), array.offset * kind.itemsize)
-
-
-def text_buffers(array: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The bytes of an Arrow array of texts, and where each text ends in them, the first place before all."""
-    _, offsets, content = array.buffers()
-    kind = np.int64 if str(array.type).startswith("large") else np.int32
-    ends = np.frombuffer(offsets, kind, len(array) + 1, array.offset * np.dtype(kind).itemsize)
-    data = np.zeros(0, np.uint8) if content is None else np.frombuffer(content, np.uint8)
-    return data[ends[0] : ends[-1]], ends - ends[0]
-
-
-def arrow_mask(bits: np.ndarray) -> Any:
-    """True and False as an Arrow array."""
-    import pyarrow as pa
-
-    packed = np.packbits(bits, bitorder="little")
-    return pa.Array.from_buffers(pa.bool_(), bits.size, [None, pa.py_buffer(packed.tobytes())])
-
-
-def _present(array: Any) -> np.ndarray:
-    """Which values of an Arrow array are not null."""
-    valid = array.is_valid()
-    bits = np.unpackbits(np.frombuffer(valid.buffers()[1], np.uint8), bitorder="little")
-    return bits[valid.offset : valid.offset + len(array)].astype(bool)
 
 
 def text_grid(data: bytes, path: str, name: str, mark: str, quotes: bool) -> Grid | None:
@@ -327,15 +296,14 @@ def _texts(builder: _Builder, at: int, chunks: list[Any], mark: str, width: int)
 def _numbers(body: Any) -> tuple[np.ndarray, np.ndarray] | None:
     """A column of plain numbers as such, NaN for an empty cell, and its digits by ten; None where a cell is none."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     pieces = [text_buffers(chunk) for chunk in body.chunks]
     filled = np.concatenate([np.diff(ends) > 0 for _, ends in pieces]) if pieces else np.zeros(0, bool)
-    said = body if filled.all() else body.filter(arrow_mask(filled))
-    if not pc.all(pc.match_substring_regex(said, _PLAIN)).as_py():
+    said = body if filled.all() else call("filter", body, arrow_mask(filled))
+    if not all_match(said, _PLAIN):
         return None
     values = np.full(filled.size, np.nan)
-    values[filled] = np.concatenate([numpy_of(chunk) for chunk in pc.cast(said, pa.float64()).chunks] or [np.zeros(0)])
+    values[filled] = np.concatenate([numpy_of(chunk) for chunk in parsed(said, pa.float64()).chunks] or [np.zeros(0)])
     digits = np.zeros(10)
     for content, _ in pieces:
         digits += recount(content.tobytes(), ",").digits

@@ -21,6 +21,8 @@ ERROR_TEXTS = frozenset(
 UNCALCULATED = "#UNCALCULATED!"
 # Excel's day 0; its days before March 1900 are off by one, which no revenue reaches.
 EPOCH = dt.date(1899, 12, 30)
+# A line of nothing but spaces.
+_BLANK = re.compile(r"(?:\A|\n)\s*(?:\n|\Z)")
 _KIND_OF_TYPE = {
     str: TEXT,
     float: NUMBER,
@@ -190,6 +192,8 @@ def typed_column(column: Sequence[Any], known: dict[str, int]) -> tuple[np.ndarr
 
 def with_text_kinds(grid: Grid) -> Grid:
     """The grid with its empty texts blank and its error texts as errors (changes the arrays it is given)."""
+    if ERROR_TEXTS.isdisjoint(grid.strings) and not _BLANK.search("\n".join(grid.strings)):
+        return grid
     special = np.array(
         [ERROR if text in ERROR_TEXTS else BLANK if not text or text.isspace() else TEXT for text in grid.strings],
         np.uint8,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nrr_xl.errors import InputError
+from nrr_xl.revenue.files.arrow import call, cast
 from nrr_xl.revenue.files.grid import BLANK, NUMBER, Grid
 
 # So much of a sum of sizes may be lost in another order of adding up.
@@ -66,13 +67,12 @@ the rows as .csv and retry.
 def arrow_count(column: Any) -> tuple[int, float] | None:
     """What Arrow's own functions count and add up in a column; None for one of no plain numbers."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     kind = column.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         return None
-    column = pc.drop_null(column) if column.null_count else column
-    if pa.types.is_floating(kind) and pc.any(pc.is_nan(column)).as_py():
-        column = pc.filter(column, pc.invert(pc.is_nan(column)))
-    total = pc.sum(pc.cast(column, pa.float64(), safe=False)).as_py() or 0.0
+    column = call("drop_null", column) if column.null_count else column
+    if pa.types.is_floating(kind) and call("any", nothing := call("is_nan", column)).as_py():
+        column = call("filter", column, call("invert", nothing))
+    total = call("sum", cast(column, pa.float64())).as_py() or 0.0
     return (len(column), total) if abs(total) < float("inf") else None

@@ -59,6 +59,10 @@ def find_table(
             if best and _most(grid, row, height, years) + 3 * len(columns or ()) <= best.score:
                 continue
             names = header_names(grid, row, height)
+            # No header names more parts than these, and no more columns can be periods.
+            most = _score(_namable(names) + len(columns or ()), len(names), 0, height) if best and height == 1 else 0.0
+            if best and height == 1 and most <= best.score and known_export(names) is None:
+                continue
             dated = header_periods(grid, row, height, names, day_first, fiscal_year_end)
             found = _judge(grid, row, height, names, dated, columns or {}, layout, best.score if best else 0.0)
             if found and (best is None or found.score > best.score):

@@ -9,6 +9,8 @@ from nrr_xl.packaged import packaged_table
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.vocabulary import currency_codes
 
+# What most cells below a header are: numbers and days, of which a whole sheet may be texts.
+_WORDLESS = re.compile(r"[0-9.,:/ -]*")
 _LINKS = ("s", "n", "en", "e", "t", "es", "er")
 
 
@@ -38,6 +40,8 @@ def meanings(text: str) -> tuple[str, ...]:
     """
     if len(text) > 80:
         return ("?",)
+    if _WORDLESS.fullmatch(text) and "000" not in text:
+        return ()
     if text.strip().lower() == "do":
         return ("finish",)  # Polish "to"; elsewhere it is "of the".
     known, longest = _lexicon()

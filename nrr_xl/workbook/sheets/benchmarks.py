@@ -55,8 +55,6 @@ def write(report: Report, shown: Figures) -> None:
         _fits(report, page, row, record, HEAD_ROWS + 2 + len(records))
         for col, fact in enumerate(FACTS, FIRST_FACT):
             page.put(row, col, record[fact], "note_indent")
-    published = fx.block(HEAD_ROWS + 1, PUBLISHED, row, PUBLISHED, page.name)
-    report.signatures.append(f"ABS(SUMSQ({published})-{sum(v * v for v in values.values())!r})<=1E-12")
     row = _own_sizes(report, page, shown, HEAD_ROWS + 2 + len(records))
     page.columns(28, 9.5, 11, 10, 9.5, 23, 8, 8, 24, 21, 52, 14, 13, 14)
     # What stands beyond the source is on the screen: with it the page could not be read.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from itertools import groupby
 
 import numpy as np
 
 from nrr_xl.workbook import formulas as fx
 from nrr_xl.workbook import paper, status
-from nrr_xl.workbook.cells import HEADS, Page
+from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.feed import Feed
 from nrr_xl.workbook.frame import COUNT, HEAD_ROWS, Report
+from nrr_xl.workbook.held import HEADS, summed
 from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["checks"]
@@ -20,30 +20,24 @@ HEADER_ROW = status.OTHERS[0] + 1
 FIRST_ROW = HEADER_ROW + 1
 # So many periods are weighed in one formula, which stays short enough to be read.
 MOST_WEIGHED = 4
-NAME, DIFFERENCE, FAILS, ALIKE, SAME = range(5)
+NAME, DIFFERENCE, FAILS, ALIKE, SAME, ENTERED = range(6)
 # The kind of the checks that a sheet holds what was written.
 WHOLE = "whole"
 # So many differences are held against what they may be off by in one formula, for the same reason.
 MOST_TOLERANCES = 60
-# Sheets whose numbers may be typed over in places, so that their sum says nothing.
-WITH_INPUTS = (
-    "summary",
-    "benchmarks",
-    "movers",
-    "customers",
-    "bands",
-    "ledger",
-    "levers",
-    "economics",
-    "reading",
-    "adjusted",
-)
+# Sheets of many rows that are written at once, and those whose charts have gaps.
+IN_BULK, WITH_GAPS = ("customers",), ("trend", "cohorts")
+# Sheets whose blue numbers are published elsewhere or limits of what is said: others are a change of the report.
+PUBLISHED = ("benchmarks", "reading")
+# Sheets with cells that are there to be typed over, so that their numbers are held against what was written only while
+# these are.
+WITH_INPUTS = ("summary", "movers", "bands", "ledger", "levers", "economics", "adjusted")
 
 
 def write(report: Report) -> None:
     """Fill the sheet from the checks that the other sheets have added."""
     page = report.open("checks")
-    _count_formulas(report)
+    entered = _count_formulas(report)
     for check in report.analysis.checks:
         if not check.passed:
             report.check(WORDS["as_computed"].format(name=check.name), repr(check.difference), check.difference, COUNT)
@@ -69,15 +63,16 @@ def write(report: Report) -> None:
         block = fx.block(FIRST_ROW, SAME, FIRST_ROW + len(signatures) - 1, SAME)
         unchanged = f"IF(COUNTIF({block},1)={len(signatures)},1,0)"
         report.write(page, *status.AS_REPORTED, unchanged, 1.0, "checks", "formula", "position")
+        own = [fx.cell(*status.FAILING, "row col"), fx.cell(*status.AS_REPORTED, "row col"), block]
         if report.live["checks"]:
-            page.put(HEADER_ROW, SAME, WORDS["same"], "header")
-            for row, signature in enumerate(signatures, FIRST_ROW):
-                report.write(page, row, SAME, f"IF({signature},1,0)", 1.0, "checks", "working", "position")
-        own = "+".join(
-            fx.is_formula(area)
-            for area in (fx.cell(*status.FAILING, "row col"), fx.cell(*status.AS_REPORTED, "row col"), block)
-        )
-        _state(report, page, fails, failed, f"{own}={len(signatures) + 2}")
+            page.row(HEADER_ROW, SAME, [WORDS["same"], WORDS["entered"]], "header")
+            for col, conditions in ((SAME, signatures), (ENTERED, entered)):
+                for row, condition in enumerate(conditions, FIRST_ROW):
+                    report.write(page, row, col, f"IF({condition},1,0)", 1.0, "checks", "working", "position")
+            if entered:
+                own.append(_entered(0, len(entered)))
+        counted = "+".join(map(fx.is_formula, own))
+        _state(report, page, fails, failed, f"{counted}={len(signatures) + len(entered) + 2}")
     page.put(HEADER_ROW, NAME, WORDS["check"], "header_left")
     page.row(HEADER_ROW, DIFFERENCE, [WORDS["difference"], WORDS["fails"]], "header")
     for row, line in enumerate(report.checks, FIRST_ROW):
@@ -94,7 +89,7 @@ def write(report: Report) -> None:
         {"type": "cell", "criteria": "!=", "value": 0, "format": report.book.condition("bad")},
     )
     _fold(report, page)
-    page.columns(68, 12, 8, 34, 24)
+    page.columns(68, 12, 8, 34, 24, 24)
     page.sheet.print_area(0, 0, last, ALIKE)
     page.sheet.freeze_panes(FIRST_ROW, 0)
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), papers=paper.HIGH)
@@ -117,40 +112,43 @@ def _fold(report: Report, page: Page) -> None:
     page.sheet.outline_settings(symbols_below=False)
 
 
-def _count_formulas(report: Report) -> None:
-    """On every sheet as many formulas as were written, and, as reported, the same sum of all numbers."""
+def _count_formulas(report: Report) -> list[str]:
+    """On every sheet as many formulas as were written, and, as reported, the same numbers and no error.
+
+    Returns what holds while the cells that are there to be typed over were not, in the order of its cells.
+    """
+    entered: list[str] = []
     if not report.live["checks"]:
-        return
+        return entered
     for key, page in report.pages.items():
         if key == "checks":
             continue
-        area = fx.block(min(HEAD_ROWS, page.below), 0, *page.last, page.name)
-        if page.formulas + page.heads:
+        held = page.held
+        area = fx.block(min(HEAD_ROWS, held.below), 0, *held.last, page.name)
+        if held.formulas + held.heads:
             name = WORDS["formulas"].format(sheet=page.name)
-            found = fx.is_formula(area) if page.formulas else "0"
-            if page.heads:
+            found = fx.is_formula(area) if held.formulas else "0"
+            if held.heads:
                 found += "+" + fx.is_formula(fx.block(HEADS[0], 0, HEADS[-1], 0, page.name))
-            report.check(name, f"{found}-{page.formulas + page.heads}", 0.0, COUNT, WHOLE)
-        if page.constants:
-            areas = _together(page.constants, page.name)
+            report.check(name, f"{found}-{held.formulas + held.heads}", 0.0, COUNT, WHOLE)
+        if held.constants:
+            areas = summed(held.constants, page.name)
             name = WORDS["constants"].format(sheet=page.name)
-            report.check(name, f"{areas}-{math.fsum(page.constants.values())!r}", 0.0, 1e-6, WHOLE)
-        if key not in WITH_INPUTS and report.feed is None and page.total:
-            # What is below a millionth is the noise of adding up.
-            tolerance = max(1e-6, 1e-12 * abs(page.total))
-            formula = f'IF({report.as_reported}=1,ROUND(SUMIF({area},"<1E+300")-{page.total!r},6),0)'
-            report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, tolerance, WHOLE)
+            report.check(name, f"{areas}-{math.fsum(held.constants.values())!r}", 0.0, 1e-6, WHOLE)
+        if key not in IN_BULK and report.feed is None and held.numbers:
+            same = f"{report.as_reported}=1"
+            # What is there to be typed over may be: then the numbers are others.
+            if key in WITH_INPUTS and (inputs := held.entered(page.name)):
+                same = f"AND({same},MIN({_entered(len(entered), len(inputs))})=1)"
+                entered += inputs
+            formula = f"IF({same},{held.changed(area, key in WITH_GAPS)},0)"
+            report.check(WORDS["same_sum"].format(sheet=page.name), formula, 0.0, held.noise, WHOLE)
+    return entered
 
 
-def _together(cells: Iterable[tuple[int, int]], sheet: str) -> str:
-    """The sum of cells, given by column and row, those below each other as one range."""
-    runs: list[list[int]] = []
-    for col, row in sorted(cells):
-        if runs and runs[-1][0] == col and runs[-1][2] == row - 1:
-            runs[-1][2] = row
-        else:
-            runs.append([col, row, row])
-    return "+".join(f"SUM({fx.block(first, col, last, col, sheet)})" for col, first, last in runs)
+def _entered(start: int, count: int) -> str:
+    """The cells of some of the conditions that an input is what was written."""
+    return fx.block(FIRST_ROW + start, ENTERED, FIRST_ROW + start + count - 1, ENTERED)
 
 
 def _count_own(report: Report, page: Page) -> None:
@@ -165,7 +163,7 @@ def _count_own(report: Report, page: Page) -> None:
         report.check(WORDS["verdicts"], f"SUMPRODUCT(({fails}=0)*(ABS({differences})>{{{allowed}}}))", 0.0, COUNT)
     # Counted last and alone, since a count of formulas may not count itself.
     area = fx.block(FIRST_ROW, DIFFERENCE, FIRST_ROW + len(checks) - 1, FAILS)
-    found, heads = fx.is_formula(area), page.heads
+    found, heads = fx.is_formula(area), page.held.heads
     if heads:
         found += "+" + fx.is_formula(fx.block(HEADS[0], 0, HEADS[-1], 0))
     report.check(WORDS["formulas"].format(sheet=page.name), f"{found}-{2 * len(checks) + heads}")
@@ -194,7 +192,9 @@ def _signatures(report: Report) -> list[str]:
         found = "+".join(f"SUMPRODUCT({weight}*{fx.period(str(start + at))})" for at in range(1, part.shape[1] + 1))
         pairs.append((found, float((part.sum(axis=1) * numbers).sum())))
     same = [f"ABS({live}-{was!r})<={max(1e-9, 1e-11 * was)!r}" for live, was in pairs]
-    return [window, *same, *report.signatures]
+    pages = [report.pages[key] for key in PUBLISHED if key in report.sheets]
+    published = [condition for page in pages for condition in page.held.numbers_entered(page.name)]
+    return [window, *same, *report.signatures, *published]
 
 
 def _state(report: Report, page: Page, fails: str, failed: int, own: str) -> None:

@@ -90,16 +90,27 @@ def window_columns(report: Report, at: CustomersPlace) -> list[StreamColumn]:
     ]
 
 
-def watch_values(report: Report, at: CustomersPlace, columns: Sequence[StreamColumn]) -> None:
-    """What holds while none of these columns of values was changed: sums of numbers, counts of movements."""
+def watch(report: Report, at: CustomersPlace, columns: Sequence[StreamColumn]) -> None:
+    """Have these columns held against what was written: sums of numbers, counts of movements.
+
+    Columns of values are part of what is as reported; those of formulas are checked while all is as reported.
+    """
     for name, column in zip(at.window, columns, strict=True):
-        area = at.of(name)
+        area, live = at.of(name), report.live["customers"]
+        if name == "written" or (live and name in TYPED):
+            continue
         if name == "movement":
-            for word, count in sorted(Counter(column.values).items()):
-                report.signatures.append(f'COUNTIF({area},"{word}")={count}')
-        elif name != "written":
+            counts = sorted(Counter(column.values).items())
+            found = [f'COUNTIF({area},"{word}")={count}' for word, count in counts]
+        else:
             total = float(np.asarray(column.values, float).sum())
-            report.signatures.append(f"ABS(SUM({area})-{total!r})<={max(1e-9, 1e-11 * abs(total))!r}")
+            found = [f"ABS(SUM({area})-{total!r})<={max(1e-9, 1e-11 * abs(total))!r}"]
+        if not live:
+            report.signatures += found
+        elif report.live["checks"]:
+            held = f"IF(AND({','.join(found)}),0,1)"
+            text = WORDS["check_column"].format(column=HEADERS[name])
+            report.check(text, f"IF({report.as_reported}=1,{held},0)", 0.0, COUNT, "columns")
 
 
 def texts_as_written(cube: RevenueCube, numbered: bool) -> list[str]:

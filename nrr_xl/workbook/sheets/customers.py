@@ -32,7 +32,7 @@ from nrr_xl.workbook.sheets.customer_columns import (
     check_looked_up,
     looked_up,
     spelt,
-    watch_values,
+    watch,
     window_columns,
 )
 from nrr_xl.workbook.sheets.customer_table import Bounds
@@ -190,8 +190,7 @@ def write(report: Report, at: CustomersPlace, history: History) -> None:
             streams.append(history.column(report, name, at) or StreamColumn(at.arranged(segment_texts(analysis, name))))
         window = window_columns(report, at)
         streams += window
-        if not report.live["customers"]:
-            watch_values(report, at, window)
+        watch(report, at, window)
         page.stream(FIRST_ROW, streams, at.first_period, at.arranged(cube.amounts))
         labels = [WORDS["customer"], *at.segments, *(HEADERS[name] for name in at.window), *cube.periods.labels]
         bounds = Bounds(HEADER_ROW, at.last_row, at.last_period, 1 + len(at.segments))

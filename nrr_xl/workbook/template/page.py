@@ -32,7 +32,7 @@ class Page:
         self.styles = styles
         self._report, self._page, self._key = report, page, key
         # Formulas above this, a status line among them, are not counted.
-        page.below = 0 if working else HEAD_ROWS
+        page.held.below = 0 if working else HEAD_ROWS
         self.sheet = page.sheet
         self.sheet.hide_gridlines(2)
         self.sheet.set_tab_color(styles.color("rule" if working else "accent"))
@@ -52,7 +52,7 @@ class Page:
             self.sheet.write_datetime(address, value, self.styles[role])
         else:
             row, col = xl_cell_to_rowcol(address)
-            self._page.count(row, col, value, role=role)
+            self._page.held.add(row, col, value, role=role)
             self.sheet.write_number(address, value, self.styles[role])
 
     def formula(self, address: str, formula: str, value: Any, role: str = "plain") -> None:
@@ -63,7 +63,7 @@ class Page:
             value = "#DIV/0!"
         self.sheet.write_formula(address, formula, self.styles[role], value)
         row, col = xl_cell_to_rowcol(address)
-        self._page.count(row, col, 0.0, 1)
+        self._page.held.add(row, col, 0.0, formulas=1)
 
     def title(self, text: str, subtitle: str) -> None:
         self.put("B1", text, "title")
