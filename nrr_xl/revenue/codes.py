@@ -27,6 +27,14 @@ _TOLD: dict[str, Code] = {
         "warning", "A word in place of an amount says that the customer had left or had not begun", "Counted as 0."
     ),
     "period-copied": Code("warning", "A column holds a period once more, with the same amounts", "Left out."),
+    "decimal-both": Code(
+        "warning", "Amounts are written with a decimal point and with a decimal comma", "Read each by its own sign."
+    ),
+    "discount-beside": Code(
+        "warning",
+        "Discounts stand beside the amounts",
+        "Not taken off: name a column of net amounts with --amount, if there is one.",
+    ),
     "credit-side": Code("warning", "Amounts are marked CR, the side of revenue", "Taken as positive amounts."),
     "total-unlabelled": Code("warning", "A row without a customer that equals the sum of the rows above", "Left out."),
     "total-like-name": Code("info", "A customer whose name sounds like a total or a measure", "Kept as a customer."),

@@ -29,7 +29,7 @@ BY_ROW = frozenset(
             "customer-missing",
             "customer-error-cell",
         ),
-        *("currency-missing",),
+        *("currency-missing", "decimal-mixed"),
     )
 )
 _ORDER = {"error": 0, "warning": 1, "info": 2}

@@ -25,7 +25,8 @@ def ways(problem: Problem) -> list[str]:
     >>> ways(Problem("error", "decimal-ambiguous", "", "Say which with --decimal . or --decimal ,"))
     ['--decimal .', '--decimal ,']
     """
-    flags = {each.long for each in options() if each.type == "flag"}
+    known = [each for each in options() if each.type == "flag"]
+    flags = {*(each.long for each in known), *(f"--{each.off.replace('_', '-')}" for each in known if each.off)}
     found: dict[str, None] = {}
     for part in _APART.split(problem.action):
         words = [word.partition(" ") for word in _OPTION.findall(part)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -139,6 +140,9 @@ def understand(
         book, path, digest = open_source(source, sheet, dialect, lambda done: progress("Reading", 0.7 * done))
     except MemoryError:
         raise out_of_memory(str(source)) from None
+    except InputError as error:
+        named = str(source) if isinstance(source, str | os.PathLike) else ""
+        raise with_ways(error, named, asked_in_python()) from None
     refuse_parts(columns)
     columns, ends = ends_said(columns)
     (drop_rows, dropped), (keep_rows, kept) = without_twice(drop_rows), without_twice(keep_rows)

@@ -88,6 +88,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The amounts look like invoices that pay for more than a month",
         "Spread them with --spread cadence, or count each in its month with --spread no.",
     ),
+    "amounts-rare": (
+        "Most amounts stand alone, their customer has none in the months around them, as of bookings or orders",
+        "Let each go on from its date with --start, or count each in its month with --spread no.",
+    ),
     "snapshots": (
         "Each period holds several snapshots of the same customers",
         "Take the last of each period with --rows-are snapshots, or add them up with --rows-are levels.",

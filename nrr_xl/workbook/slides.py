@@ -14,7 +14,9 @@ import numpy as np
 
 from nrr_xl.errors import InputError
 from nrr_xl.files import AnyPath, written_whole
+from nrr_xl.periods import FREQUENCIES, month_number, period_label
 from nrr_xl.retention.analysis import Analysis
+from nrr_xl.retention.cohorts import Triangle
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import deck
 from nrr_xl.workbook.sheets.bridge import WHOLES, lines_of, spans
@@ -163,11 +165,21 @@ def _cohorts(made: deck.Deck, analysis: Analysis) -> None:
     made.lines(slide, [str(age) for age in ages], series)
     shown = ages[:: max(1, math.ceil(len(ages) / (MOST_COLUMNS - 1)))][: MOST_COLUMNS - 1]
     last = range(max(len(revenue.cohorts) - MOST_ROWS + 1, 0), len(revenue.cohorts))
-    rows = [
-        [revenue.cohorts[at], *(rate(s) if not np.isnan(s) else "" for s in revenue.shares[at, shown])] for at in last
-    ]
+    names = _cohort_names(analysis, revenue)
+    rows = [[names[at], *(rate(s) if not np.isnan(s) else "" for s in revenue.shares[at, shown])] for at in last]
     heads = [texts()["cohorts"]["cohort"], *map(str, shown)]
-    made.table(made.slide(WORDS["cohort_table"].format(unit=unit)), heads, rows)
+    left = WORDS["more"].format(count=len(names) - len(last)) if len(names) > len(last) else ""
+    made.table(made.slide(WORDS["cohort_table"].format(unit=unit)), heads, rows, left)
+
+
+def _cohort_names(analysis: Analysis, table: Triangle) -> list[str]:
+    """The cohorts as the workbook calls them: by the period that each began in, or that they were there before."""
+    axis, step = analysis.cube.periods, FREQUENCIES[table.freq]
+    ends = (month_number(*map(int, cohort.split("-"))) for cohort in table.cohorts)
+    names = [period_label(end, step, axis.fiscal_year_end) for end in ends]
+    if table.first_unknown:
+        names[0] = texts()["cohorts"]["before"].format(period=axis.labels[0])
+    return names
 
 
 def _segments(made: deck.Deck, analysis: Analysis) -> None:
@@ -228,4 +240,5 @@ def _benchmarks(made: deck.Deck, analysis: Analysis) -> None:
         [*(str(r[key]) for key in keys), rate(r["value"]), rate(r["company"]), deck.points(r["difference"])]
         for r in frame.head(MOST_ROWS).to_dict("records")
     ]
-    made.table(made.slide(texts()["titles"]["benchmarks"]), heads, rows)
+    left = WORDS["more"].format(count=len(frame) - len(rows)) if len(frame) > len(rows) else ""
+    made.table(made.slide(texts()["titles"]["benchmarks"]), heads, rows, left)

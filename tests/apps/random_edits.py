@@ -31,18 +31,29 @@ def cells_of(path: str | Path) -> dict[str, list[tuple[str, object, bool]]]:
             for cell in row
             if cell.value is not None or (sheet.title, cell.coordinate) in formulas
         ]
-        # What a label says is its reader's; what follows it is looked at by the numbers.
-        found[sheet.title] = [each for each in held if each[2] or not isinstance(each[1], str)]
+        # What a label says is its reader's, as is what is blue outside of Customers: everything follows it.
+        blue = {cell.coordinate for row in sheet.iter_rows(min_row=FIRST_ROW) for cell in row if entered(cell)}
+        kept = set() if sheet.title == "Customers" else blue
+        found[sheet.title] = [
+            each for each in held if each[0] not in kept and (each[2] or not isinstance(each[1], str))
+        ]
     return {sheet: held for sheet, held in found.items() if held}
+
+
+def entered(cell) -> bool:
+    """Whether a cell is blue, to be typed over."""
+    return bool(cell.font.color) and cell.font.color.rgb == "FF0000FF"
 
 
 def typed(rng: random.Random, value: object) -> float | str | None:
     """What somebody may type over a value, and which is not that value."""
     number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 7.0
-    choices = [number * 1.1 + 0.1, number + 1, -number - 1, number * 1000 + 1, None, rng.choice(WORDS), "=1/0"]
-    # What stands in place of a formula may be a formula.
-    choices += [f"={number * 1.1 + 0.1!r}", f"={number + 1!r}", '="Atlantis"']
-    choices += [0.0] if number else []
+    choices = [number * 1.1 + 0.1, number + 1, -number - 1, number * 1000 + 1, rng.choice(WORDS), "=1/0"]
+    # What stands in place of a formula may be a formula; one text in place of another is beyond any sum.
+    choices += [f"={number * 1.1 + 0.1!r}", f"={number + 1!r}"]
+    choices += ['="Atlantis"'] if not isinstance(value, str) else []
+    # An empty cell in place of a 0 looks alike and counts alike.
+    choices += [0.0, None] if number else []
     return rng.choice(choices)
 
 

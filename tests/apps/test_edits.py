@@ -15,7 +15,7 @@ from nrr_xl.revenue.cube.rows import Account
 from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.sheets.customer_columns import FIRST_ROW
 from nrr_xl.workbook.sheets.customers import CustomersPlace
-from tests.apps import cached
+from tests.apps import cached, random_edits
 from tests.apps.edits import Amounts, of_report
 from tests.apps.test_live import PASSED, figures, status
 from tests.workbook import cubes
@@ -182,3 +182,9 @@ def test_texts_with_figures_are_those_of_the_edited_rows(written, office, tmp_pa
         if isinstance(cell.value, str) and re.search(r"\d[\d.,]*%|\d,\d{3}", cell.value) and cell.value in before - told
     ]
     assert stale == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["three customers", "sample"])
+def test_no_random_edit_leaves_a_tick(name, written, office):
+    assert random_edits.under_a_tick(office, written(name)[1], 11, 200) == []

@@ -8,7 +8,7 @@ import pytest
 import nrr_xl
 from nrr_xl.workbook.report import write_report
 from nrr_xl.workbook.texts import texts
-from tests.apps.test_live import PASSED, RED
+from tests.apps.test_live import AMBER, PASSED, RED
 from tests.workbook import cubes
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -21,7 +21,7 @@ OWN = WORDS["failed"].format(name=WORDS["own"])
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     cube = cubes.cube([[100.0] * 13, [50.0] * 8 + [0] * 5, [0] * 5 + [70.0] * 8], {"Region": ["A", "B", "A"]})
-    return write_report(nrr_xl.analyse(cube), tmp_path_factory.mktemp("status") / "report.xlsx")
+    return write_report(nrr_xl.analyse(cube), tmp_path_factory.mktemp("status") / "report.xlsx", pack="diligence")
 
 
 def test_a_line_typed_over_is_told_on_the_summary_and_on_checks(path, office):
@@ -63,6 +63,32 @@ def test_no_cell_of_checks_is_talked_into_a_tick(edits, says, path, office):
     edits = [(sheet, address.format(amount=amount), value) for sheet, address, value in edits]
     (line, after) = office.each_alone(path, [edits], ("Bridge", "A4"))
     assert line.startswith(says) and after[0] == PASSED
+
+
+def test_a_formula_in_place_of_a_formula_is_told_whatever_makes_up_for_it(path, office):
+    """Sheets with blue cells are held against what was written too; squares see what a row of all others makes up."""
+    edits = [
+        [("Levers", "B32", "=5")],
+        [("Levers", "B32", "=1/0")],
+        [("Movers", "G32", "=2")],
+        [("Reading guide", "B37", "=9")],
+        [("Benchmarks", "C8", "=2")],
+        [("Summary", "O20", "=O20*0+1")],
+        [("Top customers", "F8", "=77")],
+        [("Segments", "B7", '="1"')],
+    ]
+    first = openpyxl.load_workbook(path).defined_names["FirstPeriod"].attr_text.rpartition("$")[2]
+    edits.append([("Customers", f"F{first}", "=3")])
+    seen = office.each_alone(path, edits, ("Summary", "A4"))
+    assert [edit for edit, line in zip(edits, seen, strict=False) if line[0] != RED] == [] and seen[-1][0] == PASSED
+
+
+def test_a_published_figure_or_a_limit_typed_over_is_a_change_of_the_report(path, office):
+    edits = [[("Benchmarks", "B8", 0.5)], [("Reading guide", "C16", 3.0)], [("Reading guide", "B41", 0.5)]]
+    seen = office.each_alone(path, edits, ("Summary", "A4"))
+    assert [line[0] for line in seen] == [AMBER, AMBER, AMBER, PASSED]
+    # What is there to be played with is no change: the levers follow.
+    assert office.each_alone(path, [[("Levers", "B15", 0.2)]], ("Summary", "A4"))[0][0] == PASSED
 
 
 def test_a_widened_tolerance_forgives_nothing(path, office):

@@ -69,6 +69,7 @@ MENDED = {
     "a period twice": "Customer,Jan-24,Feb-24,Feb 2024\na,10,12,14\nb,5,5,6",
     "a statement": "Line,Jan-24,Feb-24\nRevenue,10,12\nCost of sales,5,5\nGross profit,5,7\nSalaries,1,1\nEBITDA,4,6",
     "costs": "Hosting cost by customer\nCustomer,Jan 2024,Feb 2024\na,10,12\nb,5,5",
+    "a stray mark": 'Customer,Month,MRR\na,2024-01,10\n"b,2024-01,10\nc,2024-01,10\na,2024-02,11\nb,2024-02,10',
     "many cells": "Customer,Month,MRR\n"
     + "\n".join(f"c{at % 50},2024-{at // 50 + 1:02d},{'see note' if at % 10 == 0 else at}" for at in range(600)),
 }
@@ -144,3 +145,80 @@ def test_first_and_last_name_name_a_customer_together(heads, tmp_path):
 def test_korean_headers_and_months(tmp_path):
     cube = read(sheet(tmp_path, "고객명,월,금액\n가나,2023년 1월,10\n가나,2023년 2월,12\n다라,2023년 2월,5"))
     assert cube.periods.keys == ("2023-01", "2023-02") and cube.amounts.sum() == 27
+
+
+def test_a_table_of_the_months_sums_beside_the_rows_is_left_out_and_told(tmp_path):
+    lines = ["a,2024-01,10,,2024-01,15,2", "a,2024-02,12,,2024-02,17,2", "b,2024-01,5,,2024-03,9,1"]
+    lines += ["b,2024-02,5,,,,", "c,2024-03,9,,,,"]
+    head = "Customer,Month,MRR,,Month,Total MRR,# customers"
+    cube = read(sheet(tmp_path, "\n".join([head, *lines])))
+    assert cube.amounts.sum() == 41 and cube.account.difference == 0
+    assert "other-table" in {each.code for each in cube.problems if each.severity == "warning"}
+    lines[0] = lines[0].replace(",15,", ",16,")
+    with pytest.raises(InputError, match="side by side"):
+        read(sheet(tmp_path, "\n".join([head, *lines])))
+
+
+def test_amounts_with_a_point_and_with_a_comma_are_each_read_as_they_must_be(tmp_path):
+    points, commas = ("10.50", "20.25", "1,300.75", "7"), ("30,50", "1.400,75", "40,25", "8")
+    rows = [f'c{at},2024-01,"{text}"' for at, text in enumerate((*points, *commas))]
+    cube = read(sheet(tmp_path, "\n".join(["Customer,Month,MRR", *rows])))
+    assert cube.amounts.sum() == pytest.approx(10.5 + 20.25 + 1300.75 + 7 + 30.5 + 1400.75 + 40.25 + 8)
+    assert "decimal-both" in {each.code for each in cube.problems if each.severity == "warning"}
+    rows.append("c9,2024-01,1.500")
+    with pytest.raises(InputError, match="decimal sign cannot be told"):
+        read(sheet(tmp_path, "\n".join(["Customer,Month,MRR", *rows])))
+    assert read(sheet(tmp_path, "\n".join(["Customer,Month,MRR", *rows])), decimal=",").amounts.sum() > 4000
+
+
+def test_bookings_are_asked_about(tmp_path):
+    rows = [f"c{at},2024-{at % 12 + 1:02d}-03,{100 + at}" for at in range(20)]
+    path = sheet(tmp_path, "\n".join(["Company,Close Date,Amount", *rows]))
+    with pytest.raises(InputError, match=r'stand alone[\s\S]*--start "Close Date", or count each') as refused:
+        read(path)
+    assert len(tries(refused.value)) == 2 and follow(path, {}) > 0
+
+
+def test_running_totals_are_asked_about_without_a_word_and_their_differences_are_right(tmp_path):
+    months = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
+    rows = [f"c{who},{month},{(at + 1) * (10 + who)}" for who in range(4) for at, month in enumerate(months)]
+    path = sheet(tmp_path, "\n".join(["Customer,Month,Amount", *rows]))
+    with pytest.raises(InputError, match=r"never fall[\s\S]*--rows-are ytd"):
+        read(path)
+    assert read(path, rows_are="ytd").amounts.tolist() == [[10.0 + who] * 24 for who in range(4)]
+
+
+def test_the_amount_before_tax_is_read(tmp_path):
+    rows = "\n".join(f"c{at},2024-01,{1.2 * (10 + at):.2f},{0.2 * (10 + at):.2f},{10 + at}" for at in range(5))
+    cube = read(sheet(tmp_path, f"Customer,Month,Amount,Tax,Price\n{rows}"))
+    assert cube.amounts.sum() == 60 and "measure-chosen" in {each.code for each in cube.problems}
+
+
+def test_discounts_that_are_not_taken_off_are_told(tmp_path):
+    cube = read(sheet(tmp_path, "Customer,Month,Amount,Discount\na,2024-01,10,2\nb,2024-01,5,1"))
+    assert "discount-beside" in {each.code for each in cube.problems if each.severity == "warning"}
+
+
+@pytest.mark.parametrize("line", ["API overage", "SMS usage", "Deferred revenue balance", "Backlog"])
+def test_lines_that_are_no_recurring_revenue_are_asked_about(line, tmp_path):
+    rows = "\n".join(f"c{at},2024-01,Platform,10\nc{at},2024-01,{line},5" for at in range(5))
+    with pytest.raises(InputError, match=f'--exclude "Item={line}"'):
+        read(sheet(tmp_path, f"Customer,Month,Item,Amount\n{rows}"))
+
+
+@pytest.mark.parametrize("days", [("01012024", "15022024", "31032024"), ("1012024", "15022024", "31032024")])
+def test_days_of_eight_digits_with_the_day_first(days, tmp_path):
+    rows = "\n".join(f"{who};{day};10" for who in "abc" for day in days)
+    assert read(sheet(tmp_path, f"Kunde;Belegdatum;Betrag\n{rows}")).periods.keys == ("2024-01", "2024-02", "2024-03")
+
+
+@pytest.mark.parametrize("heads", ["FY2024-01,FY2024-02", "2024001,2024002"])
+def test_periods_of_a_fiscal_year_by_their_numbers(heads, tmp_path):
+    cube = read(sheet(tmp_path, f"Customer,{heads}\na,10,12\nb,5,5"), fiscal_year_end=6)
+    assert cube.periods.keys == ("2023-07", "2023-08")
+
+
+def test_what_a_file_is_called_is_no_title(tmp_path):
+    path = tmp_path / "cost_share.csv"
+    path.write_text("Customer,Jan 2024,Feb 2024\na,10,12\nb,5,5\n", "utf-8")
+    assert read(path).amounts.sum() == 32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -50,6 +51,17 @@ def test_charts_hold_pythons_figures(analysis, slides):
     assert ("GRR", tuple(frame["grr"])) in series
     totals = next(values for name, values in series if name == "Total")
     assert totals[0] == analysis.bridge["opening"] and totals[-1] == analysis.bridge["closing"]
+
+
+def test_cohorts_are_called_as_in_the_workbook(analysis, slides):
+    table = next(table for table in tables(slides) if table[0][0] == "Cohort")
+    names = [row[0] for row in table[1:]]
+    assert names[0] == "before Jan 2022" and all(re.fullmatch(r"Q[1-4] 20\d\d", name) for name in names[1:])
+
+
+def test_what_a_table_has_no_room_for_is_counted(analysis, slides):
+    said = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    assert f"{len(analysis.benchmarks) - 13} more in the workbook" in said
 
 
 def test_a_segments_table_adds_up_to_the_windows_bridge(analysis, slides):

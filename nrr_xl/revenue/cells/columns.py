@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 # Above this, cents are lost in a floating point number; no customer pays so much.
 LARGEST = 1e13
+# So many amounts, and this share of those with a decimal sign, are written with the other one on purpose.
+NO_SLIPS, SLIPS = 3, 0.1
 # From this share of amounts marked as credits on, these are the revenue.
 CREDITS = 0.8
 # Currencies without hundredths: a separator in their amounts parts thousands.
@@ -76,7 +78,15 @@ def read_amounts(grid: Grid, wanted: ArrayLike, rows: slice, findings: Findings,
         written = [item for item in parsed if isinstance(item, Written)]
         whole = {item.currency for item in written} and {item.currency for item in written} <= WHOLE
         decided = decimal or ("." if whole else decide_decimal(written))
-        reading = [_read(item, decided) for item in parsed]
+        times = np.bincount(inverse, minlength=len(parsed))
+        both = "" if decided == "?" or whole else _other_sign(parsed, times, decided)
+        if both and decimal is None and "?" in (item.decimal for item in written):
+            decided = "?"
+        reading = [_read(item, decided, both) for item in parsed]
+        if both:
+            odd = np.array([isinstance(item, Written) and item.decimal == both for item in parsed])[inverse]
+            how = "Each amount is read by the sign that it shows, since it can be read in no other way."
+            findings.decided("decimal-both", where[1][odd] + offset, columns[where[0][odd]], how)
         if decimal is None and decided != "?":
             shown = [item.decimal if isinstance(item, Written) else "" for item in parsed]
             if "?" in shown and not whole:
@@ -159,12 +169,22 @@ def _written(text: str) -> Written | str:
     return parse_amount(plain) or ("amount-percent" if plain.endswith("%") else "amount-unreadable")
 
 
-def _read(item: Written | str, decimal: str) -> tuple[float, str]:
-    """The number and the fault of a text, NaN with "" for a blank."""
+def _other_sign(parsed: list[Written | str], times: np.ndarray, decimal: str) -> str:
+    """The other decimal sign, where so many amounts can be read by it alone that they are no slips; else ""."""
+    other = "," if decimal == "." else "."
+    shown = np.array([item.decimal if isinstance(item, Written) else "" for item in parsed])
+    theirs, mine = times[shown == other].sum(), times[shown == decimal].sum()
+    return other if theirs >= NO_SLIPS and theirs >= SLIPS * (theirs + mine) else ""
+
+
+def _read(item: Written | str, decimal: str, both: str = "") -> tuple[float, str]:
+    """The number and the fault of a text, NaN with "" for a blank; `both` is another decimal sign that counts too."""
     if isinstance(item, str):
         return np.nan, "" if item in ("blank", "ended") else item
+    if both and item.decimal == both:
+        return item.value(both), ""
     if decimal == "?":
-        return (np.nan, "decimal-ambiguous") if item.decimal == "?" else (item.value("."), "")
+        return (np.nan, "decimal-ambiguous") if item.decimal == "?" else (item.value(item.decimal or "."), "")
     return (item.value(decimal), "") if item.fits(decimal) else (np.nan, "decimal-mixed")
 
 

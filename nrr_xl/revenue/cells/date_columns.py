@@ -81,6 +81,9 @@ def read_dates(
             else [parse_date(grid.strings[int(code)], fiscal_year_end) for code in distinct.tolist()]
         )
         texts = [grid.strings[int(v)] if kind == TEXT else f"{v:.0f}" for v in distinct.tolist()]
+        if None in parsed and {len(text) for text in texts} <= {7, 8} and all(map(str.isdecimal, texts)):
+            # Days such as 31012024, of which a number has lost a nought in front, and periods such as 2024001.
+            parsed = [parse_date(text, fiscal_year_end) or parse_date(text.zfill(8)) for text in texts]
         if times := [text for text in texts if is_epoch(text)]:
             findings.say("date-epoch", cell=grid.address(int(where[0]) + rows.start, column), value=times[0])
         if quarters := bare_quarters(texts, fiscal_year_end):

@@ -41,6 +41,8 @@ _SHORT_FORMS = (
     re.compile(r"(?P<y>\d\d)[-/.](?P<m>0[1-9]|1[0-2])"),
     re.compile(r"(?P<m>0?[1-9]|1[0-2])(?P<y>(?:19|20)\d\d)"),
 )
+_DIGITS = re.compile(r"(\d\d)(\d\d)((?:19|20)\d\d)")
+_FISCAL = re.compile(r"fy ?(\d{4}|\d\d)[-/. ](0[1-9]|1[0-2])|((?:19|20)\d\d)0(0[1-9]|1[0-2])")
 _SIX = re.compile(r"\d{6}")
 _BARE = re.compile(r"((?:19|20)\d\d)([-/. ]?)([1-4])")
 _WEEK = re.compile(r"(\d{4})-?[w](\d{1,2})|w(?:eek|k)?[ -]?(\d{1,2})[-/ ,]+(\d{4})")
@@ -91,8 +93,15 @@ def parse_date(text: str, fiscal_year_end: int = 12) -> When | Doubtful | None:
             inner = parse_date(plain.removeprefix(length), fiscal_year_end)
             inner = inner.read(inner.order != "month") if isinstance(inner, Doubtful) else inner
             return inner and When(inner.end, step)
-    if match := _ISO.fullmatch(plain) or _COMPACT.fullmatch(plain):
+    if match := _ISO.fullmatch(plain):
         return _when(int(match[1]), int(match[2]), int(match[3]))
+    if (match := _COMPACT.fullmatch(plain)) and (day := _when(int(match[1]), int(match[2]), int(match[3]))):
+        return day
+    if match := _DIGITS.fullmatch(plain):
+        return Doubtful(int(match[1]), int(match[2]), int(match[3]))
+    if match := _FISCAL.fullmatch(plain):
+        # A period of a fiscal year by its number: FY2023-01, 2023001.
+        return When(month_number(_year(match[1] or match[3]), fiscal_year_end) - 12 + int(match[2] or match[4]))
     if match := _NUMERIC.fullmatch(plain):
         return Doubtful(int(match[1]), int(match[2]), _year(match[3]))
     if (match := _DAY_MONTH.fullmatch(plain)) and match[2][:3] in _MONTHS and int(match[1]) <= 31:
@@ -184,15 +193,16 @@ def days_of_six_digits(texts: Sequence[str]) -> list[When] | None:
 
 
 def months_only(texts: Sequence[str]) -> bool:
-    """Whether texts are months by name or number, without a year.
+    """Whether texts are months by name or number, or days such as 3112, without a year.
 
     >>> months_only(["January", "February"]), months_only(["1", "2", "12"]), months_only(["1", "2", "13"])
     (True, True, False)
     """
     plain = [text.strip() for text in texts]
-    return len(plain) > 1 and all(
-        re.fullmatch(r"0?[1-9]|1[0-2]", text) or folded(text).rstrip(".") in month_names() for text in plain
-    )
+    return (
+        len(plain) > 1
+        and all(re.fullmatch(r"0?[1-9]|1[0-2]", text) or folded(text).rstrip(".") in month_names() for text in plain)
+    ) or (len(plain) > 1 and all(re.fullmatch(r"(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])", text) for text in plain))
 
 
 def decide_order(dates: Iterable[Doubtful]) -> bool | None:

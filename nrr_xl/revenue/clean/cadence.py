@@ -9,10 +9,15 @@ from nrr_xl.revenue.cells.arrays import distinct
 from nrr_xl.revenue.clean.body import Body
 from nrr_xl.revenue.clean.flow import Array, Flow
 from nrr_xl.revenue.clean.terms import terms
+from nrr_xl.revenue.table.table import column_title
 
 CADENCES = (1, 2, 3, 4, 6, 12, 24, 36)
 # From this share of customers on that are invoiced less than monthly, amounts are no monthly revenue.
 MANY = 0.15
+# Of fewer months or amounts nobody can tell how often customers pay.
+FEWEST = 6
+# From this share of all customers a month on, the months are those of all.
+TOGETHER = 0.35
 
 
 def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array, Array] | None:
@@ -35,6 +40,8 @@ def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array, Array]
     cells, inverse = np.unique(flow.who * span + flow.month - first, return_inverse=True)
     sums = np.bincount(inverse, np.maximum(flow.amount, 0.0))
     cadence, known = _cadences(cells // span, cells % span, sums)
+    if wanted is None and not (known.any() and np.mean(cadence[known] > 1) >= MANY):
+        ask_rare(body, flow)
     if not known.any():
         return None
     if wanted is None:
@@ -69,6 +76,29 @@ def _spread(body: Body, flow: Flow, length: Array) -> tuple[Array, Array, Array,
         flow.note(body, "invoices-spread", length == lasting, message=f"Spread over {lasting} months")
     whole = np.where(later == 0, flow.amount[at], 0.0)
     return at[inside], months[inside], (flow.amount / length)[at][inside], whole[inside]
+
+
+def ask_rare(body: Body, flow: Flow) -> None:
+    """Ask about rows of which most stand alone: no amount of their customer in the month before or after.
+
+    Bookings, orders and deals do so; what is paid month by month does not.
+    """
+    paid = flow.amount != 0
+    who, month = flow.who[paid], flow.month[paid]
+    months = distinct(month)
+    if flow.step > 1 or body.reading.spread or months.size < FEWEST:
+        return
+    key = distinct(who * (int(months[-1]) + 2) + month)
+    if key.size >= TOGETHER * months.size * distinct(who).size:
+        return  # Most customers have amounts in the same few months: these are the periods.
+    beside = np.isin(key - 1, key) | np.isin(key + 1, key)
+    if key.size < FEWEST or beside.mean() >= 0.5:
+        return
+    roles, how = body.table.roles, "Count each in its month with --spread no."
+    if body.table.layout == "long" and "year" not in roles:
+        title = column_title(body.table, roles["date"])
+        how = f'Let each go on from its date with --start "{title}", or count each in its month with --spread no.'
+    flow.note(body, "amounts-rare", slice(0, 1), action=how)
 
 
 def _cadences(who: Array, month: Array, sums: Array) -> tuple[Array, Array]:

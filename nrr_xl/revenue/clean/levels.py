@@ -12,7 +12,7 @@ from nrr_xl.revenue.cells.arrays import all_apart, distinct, median, stable_orde
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Body
-from nrr_xl.revenue.clean.cadence import spread_invoices
+from nrr_xl.revenue.clean.cadence import ask_rare, spread_invoices
 from nrr_xl.revenue.clean.flow import Flow
 from nrr_xl.revenue.clean.pairs import distinct_pairs
 from nrr_xl.revenue.clean.values import says
@@ -27,6 +27,8 @@ _VERSIONS = frozenset("revision rev version ver versie revisione wersja versao r
 _OF_VERSION = _VERSIONS | {"no", "number", "nr", "num", "id", "row", "record", "data"}
 # A movement of 2 % or more is a rise; so many of a year's steps must rise for a sum since its start.
 RISE, RISING = 1.02, 0.7
+# From this share of rises on, without a fall, amounts are running totals; so often sums begin anew in the next year.
+ALWAYS, ANEW = 0.9, 0.5
 # Of so few customers two days in a single month are no snapshots.
 FEW = 10
 
@@ -86,6 +88,8 @@ def as_levels(body: Body, flow: Flow, header: str) -> Levels | None:
     if flow.step == 1 and not said & {"mrr", "arr", "monthly"}:
         months = spread_invoices(body, flow)
         return months and Levels(*months)
+    if kind is None:
+        ask_rare(body, flow)
     return None
 
 
@@ -173,9 +177,12 @@ def _in_years(body: Body, flow: Flow, order: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _differences(body: Body, flow: Flow) -> Levels:
-    """What each period adds to the sum since the start of its fiscal year."""
+    """What each period adds to the sum since the start of its fiscal year, or of all where none begins anew."""
     order = _by_customer(flow)
     amount, same, inside = _in_years(body, flow, order)
+    turn = same & ~inside
+    if turn.any() and (amount[1:] < amount[:-1])[turn].mean() < ANEW:
+        inside = np.ones(inside.size, bool)
     taken = amount.copy()
     taken[1:] -= np.where(same & inside, amount[:-1], 0.0)
     body.findings.say("ytd-differences", amount=float(taken.sum()))
@@ -189,6 +196,12 @@ def _asks_ytd(body: Body, flow: Flow, said: set[str]) -> bool:
     up, down = amount[1:] > amount[:-1] * RISE, amount[1:] < amount[:-1]
     enough = inside.sum() >= 12 and turn.sum() >= 3
     never_less = ~down[inside]
+    if "cumulative" not in said:
+        steps, risen = same.sum(), (amount[1:] > amount[:-1])[same]
+        if steps >= 12 and distinct(flow.who).size >= 3 and not down[same].any() and risen.mean() >= ALWAYS:
+            told = "The amounts never fall and nearly always rise, as running totals do"
+            flow.note(body, "year-to-date", slice(0, 1), message=told)
+            return True
     grows = enough and up[inside].mean() >= RISING and never_less.mean() >= 0.98 and down[turn].mean() >= 0.8
     if "cumulative" not in said and not grows:
         return False

@@ -40,7 +40,9 @@ def say_titles(table: Table, rows: RevenueRows, reading: Reading, findings: Find
 
     Amounts of which each period's add up to 1 or to 100 are shares whatever stands above.
     """
-    named = [(text, place, names_other(text)) for text, place in [*titles_above(table), (table.grid.sheet, "")]]
+    named = [(text, place, names_other(text)) for text, place in titles_above(table)]
+    # A text's sheet is called after its file, and what files are called proves little.
+    named.append((table.grid.sheet, "", "doubt" if names_other(table.grid.sheet) else ""))
     if reading.rows_are == "levels" or table.layout == "subscriptions":
         return
     sums = np.bincount(rows.period, rows.amounts) if len(rows) else np.zeros(0)

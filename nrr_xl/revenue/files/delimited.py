@@ -142,10 +142,8 @@ def _batches(text: str, path: str, mark: str, quotes: bool) -> Iterator[list[lis
         why = (
             f"a text longer than {TEXT_LENGTH:,} characters ends there" if "field larger" in str(error) else str(error)
         )
-        raise InputError(
-            f'{path}, line {reader.line_num:,}: {why}. A stray quotation mark (") often is the cause: remove it, or'
-            " read the marks as plain characters with --no-quotes."
-        ) from None
+        asked = problem("quote-swallows", 'A stray quotation mark (") often is the cause')
+        raise InputError(f"{path}, line {reader.line_num:,}: {why}.", [asked]) from None
 
 
 def _prove(text: str, path: str, mark: str, codes: np.ndarray, widths: np.ndarray, texts: dict[str, int]) -> None:
@@ -159,11 +157,10 @@ def _prove(text: str, path: str, mark: str, codes: np.ndarray, widths: np.ndarra
         inside.digits,
     )
     if held != raw:
-        raise InputError(
-            f"{path}: the cells that were read are not those in its bytes ({held} read, {raw} in the file). Save the"
-            " file again as UTF-8 with one kind of line end, and retry. Where a quotation mark is never closed, close"
-            " it, or read the marks as plain characters with --no-quotes."
-        )
+        told = f"{path}: the cells that were read are not those in its bytes ({held} read, {raw} in the file)."
+        retry = " Save the file again as UTF-8 with one kind of line end, and retry."
+        asked = problem("quote-swallows", "A quotation mark may never be closed") if text.count('"') % 2 else None
+        raise InputError(told + retry, [asked] if asked else [])
 
 
 def _encoding_note(name: str, text: str) -> Problem:

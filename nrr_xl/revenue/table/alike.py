@@ -13,6 +13,7 @@ from nrr_xl.revenue.files.grid import NUMBER, column_letter
 from nrr_xl.revenue.findings import Findings, problem
 from nrr_xl.revenue.table.adding import HAIR, proportional
 from nrr_xl.revenue.table.contents import SAMPLE, content
+from nrr_xl.revenue.table.headers import role_ranks
 from nrr_xl.revenue.table.kept import flows
 from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.periods import is_forecast
@@ -72,6 +73,27 @@ def _of_whole(mine: str, other: str) -> bool:
     )
 
 
+def _before_tax(table: Table) -> int | None:
+    """The column of amounts that makes the chosen one with the tax beside it, in every row; None where none does."""
+    span, silent = slice(table.first, table.last + 1), Findings(table.grid)
+    if "net" in meanings(table.names[table.roles["amount"]]):
+        return None
+    taxes = [c for c in table.unused if {"tax", "vat"} & {*meanings(table.names[c])}]
+    others = [c for c in table.unused if "amount" in role_ranks(table.names[c]) and c not in taxes]
+    if not taxes or not others:
+        return None
+    read = read_amounts(table.grid, [table.roles["amount"], *taxes, *others], span, silent).values
+    whole, parts = read[0], np.nan_to_num(read[1:])
+    filled = ~np.isnan(whole)
+    for at in range(len(taxes)):
+        tax = parts[at]
+        for place, column in enumerate(others, len(taxes)):
+            same = np.abs(parts[place] + tax - whole)[filled] <= HAIR
+            if (tax[filled] > 0).any() and filled.any() and same.all():
+                return column
+    return None
+
+
 def _once_more(mine: np.ndarray, other: np.ndarray) -> bool:
     """Whether two columns mostly hold one amount, as committed and live MRR do: these are no parts of it."""
     both = (mine != 0) & (other != 0)
@@ -105,6 +127,13 @@ def one_of_alike(table: Table, adding: bool = False) -> tuple[Table, list[Proble
     """
     if table.layout == "wide" or table.export or table.contra is not None or table.priced:
         return table, []
+    if (net := _before_tax(table)) is not None:
+        amount, tax = table.roles["amount"], table.names[net]
+        said = f"{tax} is the amount without the tax beside it, and is read."
+        cell = table.grid.address(table.header[1], net)
+        told = problem("measure-chosen", sheet=table.grid.sheet, cell=cell, value=table.names[amount], action=said)
+        rest = tuple(sorted({*table.unused, amount} - {net}))
+        return replace(table, roles={**table.roles, "amount": net}, unused=rest, rivals=()), [told]
     amount, kind = table.roles["amount"], kind_of(table.names[table.roles["amount"]])
     sample = slice(table.first, table.first + SAMPLE)
     others = [

@@ -12,14 +12,16 @@ from nrr_xl.revenue.files.grid import Grid
 from nrr_xl.revenue.files.sources import Book
 from nrr_xl.revenue.findings import problem
 from nrr_xl.revenue.table.alike import one_of_alike
-from nrr_xl.revenue.table.beside import refuse_beside
+from nrr_xl.revenue.table.beside import one_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
 from nrr_xl.revenue.table.fullnames import named_in_full
+from nrr_xl.revenue.table.headers import role_ranks
 from nrr_xl.revenue.table.kept import ALL
 from nrr_xl.revenue.table.lacking import lacking_parts
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, find_table
 from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.products import products_apart
+from nrr_xl.revenue.table.rivals import taken_off_nowhere
 from nrr_xl.revenue.table.sections import sections_apart
 from nrr_xl.revenue.table.shape import transposed
 from nrr_xl.revenue.table.stacked import alone
@@ -166,7 +168,11 @@ def choose_table(
     notes += [
         problem(
             # Numbers of the same periods that no word calls recurring may be as much of it as those that are read.
-            "column-beside" if dated & {*table.names[column].split()} else "column-unused",
+            "column-beside"
+            if dated & {*table.names[column].split()}
+            else "discount-beside"
+            if taken_off_nowhere(table, column)
+            else "column-unused",
             sheet=chosen,
             cell=table.grid.address(table.header[1], column),
             value=table.names[column],
@@ -185,8 +191,12 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
     for name in names:
         grid = transposed(book.load(name, None))
         table = find_table(grid, **hints)
-        # Where most columns are no period of its own, each is a row with its date, not the head of a table on its side.
-        if table and table.layout == "wide" and len(table.periods) >= 3 and len(table.names) <= 2 * len(table.periods):
+        if not table or table.layout != "wide" or len(table.periods) < 3:
+            continue
+        # Where most columns are no period of its own, each is a row with its date, not the head of a table on its side;
+        # and rows of a date and an amount without a customer are no customer called Amount.
+        first = role_ranks(table.grid.text(table.first, table.roles["customer"]))
+        if len(table.names) <= 2 * len(table.periods) and first.get("amount", 99) >= 20:
             return alone(table, hints)
     return None
 
@@ -291,8 +301,9 @@ def _whole(book: Book, best: tuple[float, Table, Grid, str], hints: Mapping[str,
     # The same header over all rows: a column that is blank at first may hold amounts further down.
     whole = find_table(grid, **{**hints, "header": table.header})
     whole = whole or replace(table, grid=grid, last=grid.rows - 1)
-    refuse_beside(whole, book.path or "The input", hints)
-    return replace(alone(whole, hints), region=table.region)
+    whole = one_beside(whole, book.path or "The input", hints)
+    own = alone(whole, hints)
+    return replace(own, region=table.region, others=(*whole.others, *own.others))
 
 
 def _meant(asked: Iterable[str], grids: list[Grid]) -> str:

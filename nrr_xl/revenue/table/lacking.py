@@ -38,6 +38,9 @@ def lacking_parts(heads: list[Grid]) -> str:
     for role, titles in tries.items():
         if titles:
             told += " Try " + ", or ".join(f'--{role} "{title}"' for title in titles[:4]) + "."
+    if "amount" in lacking and not tries["amount"] and "quantity" in roles:
+        title = headers[roles["quantity"]]
+        return f'{told} {title!r} counts units: if it holds the amounts all the same, say --amount "{title}".'
     if lacking and not any(tries.values()):
         titles = [repr(title) for c, title in once.items() if c not in roles.values()]
         told += f" Its other headers: {', '.join(titles[:12])}." if titles else ""

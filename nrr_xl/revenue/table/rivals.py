@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from nrr_xl.revenue.cells.columns import read_amounts
 from nrr_xl.revenue.cells.months import folded
+from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.contents import Contents
 from nrr_xl.revenue.table.headers import role_ranks
 from nrr_xl.revenue.table.meanings import meanings
-from nrr_xl.revenue.vocabulary import words
+from nrr_xl.revenue.table.table import Table
+from nrr_xl.revenue.vocabulary import vocabulary, words
 
 
 def rivals(amount: int, rest: list[int], names: Mapping[int, str], contents: Contents) -> tuple[int, ...]:
@@ -30,3 +35,22 @@ def owed_and_paid(mine: str, other: str) -> bool:
     owed, paid = {"due", "owed", "owing", "invoiced", "billed"}, {"paid", "received", "collected"}
     one, two = set(words(folded(mine))), set(words(folded(other)))
     return bool((one & owed and two & paid) or (one & paid and two & owed))
+
+
+def taken_off_nowhere(table: Table, column: int) -> bool:
+    """Whether a column holds discounts beside amounts of which nothing says that these are taken off already."""
+    said, header = {*words(folded(table.names[column]))}, table.names.get(table.roles.get("amount", -1), "")
+    if not said & {*vocabulary()["words"]["discount"]} or said & {
+        "percent",
+        "pct",
+        "rate",
+        "code",
+        "type",
+        "name",
+        "id",
+    }:
+        return False
+    if {"net", "mrr", "arr", "total"} & {*meanings(header)} or "%" in table.names[column]:
+        return False
+    span = slice(table.first, table.last + 1)
+    return bool(np.nan_to_num(read_amounts(table.grid, [column], span, Findings(table.grid)).values).any())
