@@ -26,7 +26,12 @@ def run() -> NoReturn:
     gc.set_threshold(YOUNG, 10, 10)
     # No figure here is a product of matrices: threads for them would only be started and ended.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    status = main()
+    try:
+        status = main()
+    except SystemExit as ended:  # of `--help` and `--version`
+        if not isinstance(ended.code, int):
+            raise
+        status = ended.code
     try:
         atexit._run_exitfuncs()
         sys.stdout.flush()

@@ -86,3 +86,23 @@ def test_workbooks_hold_the_rows(data, tmp_path, monkeypatch):
     wide = pd.read_excel(data.wide_workbook(40, 12), engine="calamine")
     assert wide.shape == (40, 14)
     assert wide.iloc[:, 2:].fillna(0).to_numpy().tolist() == data.matrix(40, 12).tolist()
+
+
+def test_goals_are_told_of_what_was_measured(root, monkeypatch):
+    monkeypatch.syspath_prepend(str(root / "benchmarks"))
+    import run
+
+    seen = {
+        "report 1M": {"nrr_xl": (2.0, 301.0), "pandas": (10.0, 900.0)},
+        "csv 1M": {"nrr_xl": (1.31, 250.0), "polars": (1.0, 400.0)},
+        "xlsx 1M": {"nrr_xl": (1.0, 90.0)},  # the other failed
+        "start": {"nrr_xl analyse sample": (0.4, 45.0)},
+    }
+    told = [[cell.strip() for cell in line.split("|")[1:-1]] for line in run.goals(seen)]
+    assert [(work, now, verdict) for work, _, _, now, verdict in told] == [
+        ("report 1M", "0.20", "met"),
+        ("csv 1M", "1.31", "**not met**"),
+        ("start", "0.40 s", "**not met**"),
+        ("report 1M", "301 MB", "**not met**"),
+        ("csv 1M", "250 MB", "met"),
+    ]
