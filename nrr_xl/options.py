@@ -41,7 +41,7 @@ class Option:
     more_choices: str = ""
     like_choices: str = ""
     least: float | None = None
-    above: float | None = None
+    nonzero: bool = False
     most: float | None = None
     metavar: str = ""
     flag: str = ""
@@ -152,8 +152,8 @@ def _number(option: Option, value: Any, called: str) -> float:
     if isinstance(value, bool) or not abs(number) < float("inf"):
         raise option.refuse(value, called, "Give a number.")
     least, most = option.least, option.most
-    if option.above is not None and number <= option.above:
-        raise option.refuse(value, called, f"Give a number above {option.above:g}.")
+    if option.nonzero and number == 0:
+        raise option.refuse(value, called, "Give a number other than 0.")
     if (least is not None and number < least) or (most is not None and number > most):
         limits = f"from {least:,.10g} to {most:,.10g}" if None not in (least, most) else f"of at least {least:g}"
         raise option.refuse(value, called, f"Give a number {limits}.")

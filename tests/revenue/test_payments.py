@@ -81,3 +81,48 @@ def test_refunds_that_are_taken_off_are_not_called_unused(tmp_path, capsys):
     told = capsys.readouterr().out
     assert "refunds-taken-off" in told and "column-unused" not in told
     assert re.search(r"^D +refunds +Amount Refunded", told, re.MULTILINE)
+
+
+def events(kinds, who="Shopper Reference"):
+    """Payments as Adyen reports them: a row for all that happens to one, numbers of payments before the customers."""
+    text = f"Merchant Account,Psp Reference,{who},Creation Date,Type,Gross Currency,Gross Amount\n"
+    for at, (year, month) in enumerate(MONTHS):
+        last = (year, month) == MONTHS[-1]
+        for name, amount, kind in (("ann", 100, "Settled"), ("bob", 50, kinds[0] if last else "Settled")):
+            for happened in (*kinds[1:], kind):
+                text += f"Shop,P{name}{at}{happened},{name},{year}-{month:02d}-13 10:00:00,{happened},EUR,{amount}\n"
+    return text + "Shop,PR1,ann,2024-12-20 10:00:00,Refunded,EUR,-30\n"
+
+
+def test_what_happens_to_a_payment_is_no_further_payment(tmp_path):
+    assert rate(read(tmp_path, events(["Settled"]))) == round(120 / 150, 4)
+    cube = read(tmp_path, events(["Refused"]))
+    assert rate(cube) == round(70 / 150, 4) and "Refused 1 row(s) 50.00 left out" in warned(cube, "values-decided")[0]
+    with pytest.raises(nrr_xl.InputError, match=r"exclude=\["):
+        read(tmp_path, events(["Refused", "Authorised"]))
+    # The mend that the refusal names leaves out what would have been left out without it, too.
+    with pytest.raises(nrr_xl.InputError) as refused:
+        read(tmp_path, events(["Refused", "Authorised"]))
+    named = re.findall(r"exclude=\[\"(Type=\w+)\"\]", str(refused.value.problems[0]))
+    assert set(named) == {"Type=Authorised", "Type=Refused"}
+    assert rate(read(tmp_path, events(["Refused", "Authorised"]), exclude=named)) == round(70 / 150, 4)
+
+
+def test_numbers_of_payments_are_no_customers(tmp_path):
+    """Taken for customers, each would come and go: NRR 0 %."""
+    cube = read(tmp_path, events(["Settled"], who="Who"))
+    assert cube.customers == ("ann", "bob") and rate(cube) == round(120 / 150, 4)
+    alone = "Ref,Date,Amount\n" + "".join(f"P{at},{year}-{month:02d}-13,5\n" for at, (year, month) in enumerate(MONTHS))
+    with pytest.raises(nrr_xl.InputError, match="needs a customer column"):
+        read(tmp_path, alone)
+
+
+def test_the_way_to_leave_out_what_is_asked_about_names_all_that_would_be(tmp_path):
+    rows = "".join(
+        f"{name},{year}-{month:02d},{status},10\n"
+        for year, month in MONTHS
+        for name, status in (("a", "paid"), ("b", "void"), ("a", "cancelled" if month == 5 else "paid"))
+    )
+    with pytest.raises(nrr_xl.InputError, match="exclude") as refused:
+        read(tmp_path, "Customer,Month,Status,MRR\n" + rows)
+    assert 'exclude=["Status=cancelled"] exclude=["Status=void"]' in str(refused.value)

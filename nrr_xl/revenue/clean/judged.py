@@ -45,7 +45,13 @@ def judge(column: Column, role: str, ended: Array | None) -> None:
     if _tells_sides(column) and (column.amounts[column.present] >= 0).all():
         return _by_side(column)
     inverted = role == "flag" and bool(set(plain_value(column.labels.name).split()) & {"non", "one", "nonrecurring"})
+    # A type such as Settled tells of payments, each of which may have a row for all that happens to it.
+    events = role == "type" and any(says(values[code], "settled") for code in used)
+    role = "status" if events else role
     said = {code: _kind(role, values[code], inverted) for code in used}
+    if events:
+        said |= {code: "credit" for code in used if says(values[code], "undone")}
+        said |= {code: "reserved" for code in used if says(values[code], "reserved")}
     if role == "status" and set(words(folded(column.labels.name))) & _DOCUMENTS:
         said = {code: "counts" if plain_value(values[code]) == "closed" else kind for code, kind in said.items()}
     found = set(said.values())
@@ -86,9 +92,9 @@ def judge(column: Column, role: str, ended: Array | None) -> None:
     if ask and all(said[code] == "alternative" for code in ask):
         column.ask(ask, f"Choose one: {', or '.join(column.option('--only', ask[:8]))}; or count all with {column.all}")
     elif ask:
-        column.ask(
-            ask, f"Leave them out with {' '.join(column.option('--exclude', ask[:8]))}, or count them with {column.all}"
-        )
+        # A column that an option speaks of decides nothing more by itself, so the option names what it would leave out.
+        ways = " ".join(column.option("--exclude", [*ask, *drop]))
+        column.ask(ask, f"Leave them out with {ways}, or count them with {column.all}")
     unknown = [code for code in used if not said[code]] if found & {*_NEVER, "counts"} else []
     how = "Left out where so marked; --only or --exclude COLUMN=VALUE decides otherwise."
     if drop:
@@ -154,7 +160,7 @@ def _pays(column: Column, said: dict[int, str]) -> bool:
 
 def _doubtful(column: Column, code: int, kind: str, ended: Array | None) -> bool:
     """Whether rows of a value could be meant or not."""
-    if kind in ("alternative", "usage", "aside", "extra"):
+    if kind in ("alternative", "usage", "aside", "extra", "reserved"):
         return len(column.used) > 1
     return kind == "ended" and not _history(column, code, ended)
 

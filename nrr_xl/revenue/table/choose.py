@@ -15,6 +15,7 @@ from nrr_xl.revenue.table.alike import one_of_alike
 from nrr_xl.revenue.table.beside import one_beside
 from nrr_xl.revenue.table.contents import SAMPLE, content
 from nrr_xl.revenue.table.fullnames import named_in_full
+from nrr_xl.revenue.table.headers import role_ranks
 from nrr_xl.revenue.table.kept import ALL
 from nrr_xl.revenue.table.lacking import lacking_parts
 from nrr_xl.revenue.table.layout import HEADER_DEPTH, find_table
@@ -190,8 +191,12 @@ def _turned(book: Book, names: list[str], hints: Mapping[str, Any]) -> Table | N
     for name in names:
         grid = transposed(book.load(name, None))
         table = find_table(grid, **hints)
-        # Where most columns are no period of its own, each is a row with its date, not the head of a table on its side.
-        if table and table.layout == "wide" and len(table.periods) >= 3 and len(table.names) <= 2 * len(table.periods):
+        if not table or table.layout != "wide" or len(table.periods) < 3:
+            continue
+        # Where most columns are no period of its own, each is a row with its date, not the head of a table on its side;
+        # and rows of a date and an amount without a customer are no customer called Amount.
+        first = role_ranks(table.grid.text(table.first, table.roles["customer"]))
+        if len(table.names) <= 2 * len(table.periods) and first.get("amount", 99) >= 20:
             return alone(table, hints)
     return None
 

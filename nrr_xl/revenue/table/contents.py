@@ -113,6 +113,13 @@ class Contents:
         filled = names[amounts != 0]
         return column if filled.size and np.mean(filled == 0) >= 0.5 else None
 
+    def names_rows(self, column: int, dates: int) -> bool:
+        """Whether a column has another text in nearly every row though the dates differ: numbers of payments, say."""
+        kinds, values = (part[column, self.sample.start :] for part in (self.grid.kinds, self.grid.values))
+        held = values[kinds == TEXT]
+        when = self.grid.values[dates, self.sample.start :]
+        return held.size >= 10 and distinct(held).size > 0.95 * held.size and distinct(when).size > 1
+
     def best(self, role: str, taken: set[int]) -> int | None:
         """The column that must play a part because of what it holds."""
         free = [column for column in range(self.grid.columns) if column not in taken and self.kind(column) != ""]

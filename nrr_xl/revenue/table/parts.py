@@ -95,7 +95,10 @@ def guess_parts(roles: dict[str, int], shape: str, contents: Contents, taken: se
             amount = roles.get("amount", min(taken, default=-1))
             column = contents.grouping(amount) if role == "customer" and amount >= 0 else None
             if column is None:
-                column = contents.best(role, set(roles.values()) | taken)
+                others = set(roles.values()) | taken
+                if role == "customer" and shape == "long":
+                    others |= {at for at in range(contents.grid.columns) if contents.names_rows(at, roles["date"])}
+                column = contents.best(role, others)
             if column is None:
                 return None
             roles[role] = column
