@@ -228,9 +228,10 @@ class Page:
         )
 
     def widen(self) -> None:
-        """Give columns whose numbers would not fit the room that they need, once the columns are set."""
+        """Give columns the room that their numbers and the title need, once they and the printed area are set."""
         scale = paper.MAGNITUDES[self.book.theme.magnitude]
         paper.widen(self.sheet, self.marks, scale, self.book.theme.size)
+        paper.hold_title(self.sheet, self.marks)
 
     def print_setup(
         self,
@@ -246,7 +247,6 @@ class Page:
         """
         sheet = self.sheet
         self.widen()
-        paper.hold_title(sheet, self.marks)
         if self._links:
             place_links(self.sheet, LINKS, *self._links, self.book.theme)
             # They are for the screen.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import range_boundaries
 
 import nrr_xl
 from nrr_xl.workbook import paper
@@ -100,6 +102,19 @@ def test_no_page_is_small_or_nearly_empty(book, pack, laid_out, tmp_path):
     write_report(nrr_xl.analyse(BOOKS[book]()), tmp_path / "report.xlsx", pack=pack)
     assert len(laid_out) > 10
     assert_well_laid(laid_out)
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+@pytest.mark.parametrize(("cube", "most"), [(forty(60, 30), 4), (coarse(6, 12), 3)])
+def test_no_chart_is_cut_off(cube, most, tmp_path):
+    path = write_report(nrr_xl.analyse(cube), tmp_path / "report.xlsx", pack="diligence")
+    book = openpyxl.load_workbook(path)
+    charts = [(sheet, chart.anchor.to) for sheet in book for chart in sheet._charts]
+    assert len(charts) > most
+    for sheet, end in charts:
+        _, _, right, bottom = range_boundaries(sheet.print_area.rpartition("!")[2])
+        past = end.col + (end.colOff > 0), end.row + (end.rowOff > 0)
+        assert past <= (right, bottom) and past[1] <= bottom, (sheet.title, past, right, bottom)
 
 
 def test_forty_segments_of_five_thousand_customers_take_twenty_pages(laid_out, tmp_path):

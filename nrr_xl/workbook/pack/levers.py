@@ -193,7 +193,7 @@ def _ahead(
         gap = f"{fx.cell(row, EFFECT)}-{fx.cell(row, VALUE)}"
         gained = closing * (yearly[1] ** years - yearly[0] ** years)
         report.write(page, row, NOTE, gap, gained, "customers", "formula", "amount")
-    row += 1
+    row += 2
     page.put(row, LABEL, WORDS["point"], "header_left")
     page.row(row, VALUE, [WORDS["worth"], None], "header")
     for years in YEARS:

@@ -8,6 +8,7 @@ from nrr_xl.metrics import ratio
 from nrr_xl.periods import FREQUENCIES, period_label
 from nrr_xl.retention.diligence import MOST_VINTAGES, Vintage, vintages
 from nrr_xl.workbook import formulas as fx
+from nrr_xl.workbook import paper
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import Charts
 from nrr_xl.workbook.frame import HEAD_ROWS, Report
@@ -16,6 +17,7 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["vintages"]
 NAME, AFTER, TO, BASE, FIRST = range(5)
+CHART_WIDTH = 900
 CURVES = 6
 CHART_ROWS = 13
 COLORS = ("accent", "second", "rising", "falling", "muted", "ink")
@@ -40,7 +42,6 @@ def write(report: Report, customers: CustomersPlace) -> None:
     start = amounts + 2
     net = _table(report, page, found, ends, start, WORDS["net"].format(age=unit), "net", top)
     gross = _table(report, page, found, ends, net + 2, WORDS["gross"].format(age=unit), "gross", top)
-    _curves(report, page, found, ends, start)
     closing = "+".join(
         fx.cell(top + 2 + i, FIRST + len(v.amounts) - 1, "row col", page.name) for i, v in enumerate(found)
     )
@@ -49,6 +50,8 @@ def write(report: Report, customers: CustomersPlace) -> None:
     page.sheet.set_column(AFTER, BASE, 7, None, {"level": 1, "hidden": True})
     page.sheet.freeze_panes(HEAD_ROWS, 1)
     page.sheet.print_area(0, 0, gross, FIRST + len(ends) - 1)
+    page.widen()
+    _curves(report, page, found, ends, start)
     page.print_setup(report.footer, one_page=len(found) <= MOST_VINTAGES // 2)
 
 
@@ -109,4 +112,5 @@ def _curves(report: Report, page: Page, found: list[Vintage], ends: list[int], t
     lowest = min(float(np.nanmin(ratio(v.amounts, v.amounts[0]), initial=1.0)) for _, v in shown)
     ages = "=" + fx.block(top + 1, FIRST, top + 1, FIRST + len(ends) - 1, page.name)
     chart = charts.rates(ages, series, lowest)
-    charts.place(page, HEAD_ROWS, 0, chart, WORDS["curves"], WORDS["described"], width=900, height=250)
+    width = min(CHART_WIDTH, paper.width(page.sheet, NAME, FIRST + len(ends) - 1))
+    charts.place(page, HEAD_ROWS, 0, chart, WORDS["curves"], WORDS["described"], width=width, height=250)

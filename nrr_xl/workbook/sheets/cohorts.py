@@ -25,6 +25,7 @@ SUMS = {
 }
 # Two triangles of so many cohorts are still readable on one page.
 ONE_PAGE = 16
+CHART_WIDTH = 690
 
 
 def write(report: Report, customers: CustomersPlace, done: list[Place], told: Story) -> None:
@@ -39,13 +40,15 @@ def write(report: Report, customers: CustomersPlace, done: list[Place], told: St
     colors = (("accent", "solid"), ("second", "long_dash"))
     drawn = [(CURVES[place.table.measure], "=" + place.points, *look) for place, look in zip(done, colors, strict=True)]
     chart = charts.rates("=" + done[0].across(done[0].top + 1), drawn, lowest)
-    charts.place(page, HEAD_ROWS, 0, chart, told.title("cohorts"), WORDS["described"], width=690, height=176)
     page.sheet.set_column(NAME, NAME, 16)
     page.helper_columns(AFTER, UP_TO, 10)
     page.sheet.set_column(START, START, 11)
     page.sheet.set_column(FIRST_AGE, FIRST_AGE + ages - 1, 5.5)
     page.sheet.set_column(done[0].first_total, done[0].latest, 11)
     page.sheet.print_area(0, 0, done[-1].average, FIRST_AGE + ages - 1)
+    page.widen()
+    width = min(CHART_WIDTH, paper.width(page.sheet, NAME, FIRST_AGE + ages - 1))
+    charts.place(page, HEAD_ROWS, 0, chart, told.title("cohorts"), WORDS["described"], width=width, height=176)
     page.sheet.freeze_panes(0, 1)
     page.print_setup(report.footer, papers=paper.HIGH, one_page=len(done[0].ends) <= ONE_PAGE)
     if not report.live["cohorts"]:

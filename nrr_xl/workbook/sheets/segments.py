@@ -13,7 +13,7 @@ from nrr_xl.metrics import ratio
 from nrr_xl.records import struct
 from nrr_xl.retention.lines import LOSSES
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook import story
+from nrr_xl.workbook import paper, story
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.charts import ROW, Charts
 from nrr_xl.workbook.feed import SEGMENTS
@@ -86,14 +86,16 @@ def write(report: Report, customers: CustomersPlace, shown: Figures, told: Story
         narrow, below = drivers.write(report, page, columns, top)
     else:
         narrow, below = top, top
+    page.sheet.set_column(0, 0, 34)
+    page.sheet.set_column(1, len(columns.lines), 11.5)
+    page.sheet.set_column(len(columns.lines) + 1, columns.last, 10)
+    page.sheet.set_column(columns.points, columns.points, 12)
+    page.widen()
     top = _charts(report, page, columns, drawn, narrow, below)
     last = top
     if report.feed is None and drivers.long_mix(report):
         top = drivers.write_long_mix(report, page, top)
         last = last if report.brief else top
-    page.sheet.set_column(0, 0, 34)
-    page.sheet.set_column(1, len(columns.lines), 11.5)
-    page.sheet.set_column(len(columns.lines) + 1, columns.points, 10)
     page.sheet.print_area(0, 0, last, columns.points)
     page.print_setup(report.footer, one_page=last <= ONE_PAGE)
 
@@ -321,4 +323,5 @@ def _chart(
         ((names["nrr"], column(columns.of("nrr")), "accent"), (names["grr"], column(columns.of("grr")), "second")),
     )
     described = WORDS["described"].format(segment=name)
-    charts.place(page, *at, chart, title, described, width=CHART_WIDTH, height=height)
+    width = min(CHART_WIDTH, paper.width(page.sheet, CHART_COL, columns.points))
+    charts.place(page, *at, chart, title, described, width=width, height=height)
