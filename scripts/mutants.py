@@ -157,7 +157,7 @@ def main() -> None:
         runner = subprocess.Popen(
             [sys.executable, "-c", RUNNER, *ARGUMENTS, *PARTS[chosen.part][1]],
             cwd=inside,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(inside)},
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(inside), "TMPDIR": temporary},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

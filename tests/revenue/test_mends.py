@@ -68,6 +68,8 @@ MENDED = {
     "one header twice": "Customer,Month,Amount,Amount\na,2024-01,100,10\nb,2024-01,50,0\na,2024-02,90,20",
     "a period twice": "Customer,Jan-24,Feb-24,Feb 2024\na,10,12,14\nb,5,5,6",
     "a statement": "Line,Jan-24,Feb-24\nRevenue,10,12\nCost of sales,5,5\nGross profit,5,7\nSalaries,1,1\nEBITDA,4,6",
+    "a credit side": "Customer,Month,Amount\n"
+    + "\n".join(f"c{at % 5},2024-0{at // 5 + 1},-{at + 9}" for at in range(20)),
     "costs": "Hosting cost by customer\nCustomer,Jan 2024,Feb 2024\na,10,12\nb,5,5",
     "a stray mark": 'Customer,Month,MRR\na,2024-01,10\n"b,2024-01,10\nc,2024-01,10\na,2024-02,11\nb,2024-02,10',
     "many cells": "Customer,Month,MRR\n"

@@ -29,6 +29,8 @@ _OF_VERSION = _VERSIONS | {"no", "number", "nr", "num", "id", "row", "record", "
 RISE, RISING = 1.02, 0.7
 # From this share of rises on, without a fall, amounts are running totals; so often sums begin anew in the next year.
 ALWAYS, ANEW = 0.9, 0.5
+# What a customer's amounts have grown to at the end, as totals of this many months have and few levels do.
+MANYFOLD = 3.0
 # Of so few customers two days in a single month are no snapshots.
 FEW = 10
 
@@ -198,7 +200,11 @@ def _asks_ytd(body: Body, flow: Flow, said: set[str]) -> bool:
     never_less = ~down[inside]
     if "cumulative" not in said:
         steps, risen = same.sum(), (amount[1:] > amount[:-1])[same]
-        if steps >= 12 and distinct(flow.who).size >= 3 and not down[same].any() and risen.mean() >= ALWAYS:
+        begins = np.flatnonzero(np.append(True, ~same))
+        ends = np.append(begins[1:], amount.size) - 1
+        grown = median(amount[ends] / np.maximum(amount[begins], HALF_CENT)) >= MANYFOLD
+        always = steps >= 12 and begins.size >= 3 and not down[same].any() and risen.mean() >= ALWAYS
+        if always and grown:
             told = "The amounts never fall and nearly always rise, as running totals do"
             flow.note(body, "year-to-date", slice(0, 1), message=told)
             return True

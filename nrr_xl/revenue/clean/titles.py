@@ -12,7 +12,7 @@ from nrr_xl.revenue.cells.dates import Doubtful, When, parse_date
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.body import Reading
 from nrr_xl.revenue.cube.rows import RevenueRows
-from nrr_xl.revenue.files.grid import BLANK
+from nrr_xl.revenue.files.grid import BLANK, NUMBER
 from nrr_xl.revenue.findings import Findings
 from nrr_xl.revenue.table.meanings import meanings
 from nrr_xl.revenue.table.table import Table
@@ -29,7 +29,9 @@ _MONEY = {"money", "mrr", "arr", "recurring", "tcv"}
 def titles_above(table: Table) -> list[tuple[str, str]]:
     """The texts above a table's header, each with its address."""
     grid, top = table.grid, max(table.header[0], 0)
-    above = [(row, column) for row in range(max(top - _ROWS, 0), top) for column in range(min(grid.columns, _COLUMNS))]
+    # A text with a number beside it tells a figure ("Customers: 16"), and is no title of the table.
+    rows = [row for row in range(max(top - _ROWS, 0), top) if not (grid.kinds[:_COLUMNS, row] == NUMBER).any()]
+    above = [(row, column) for row in rows for column in range(min(grid.columns, _COLUMNS))]
     return [
         (grid.text(row, column), grid.address(row, column)) for row, column in above if grid.kinds[column, row] != BLANK
     ]
