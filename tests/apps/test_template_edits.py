@@ -20,7 +20,14 @@ from tests.workbook import cubes
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 TOP, SHEET, FIRST_MONTH = 7, "Revenue", (2022, 1)
 # In the default run; the others take as long again and again.
-QUICK = ("an amount raised", "a date as text", "rows sorted by amount", "a row deleted", "a total below")
+QUICK = (
+    "an amount raised",
+    "a date as text",
+    "rows sorted by amount",
+    "a row deleted",
+    "a total below",
+    "another's name from a web page",
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +68,7 @@ def edits(last: int) -> dict:
         "a renamed customer": typed((f"A{last}", "Somebody else")),
         "another's name": typed((f"A{last}", "Customer 00000")),
         "another's name in capitals": typed((f"A{last}", "CUSTOMER  00000 ")),
+        "another's name from a web page": typed((f"A{last}", "\u00a0Customer\u00a000000")),
         "a name taken out": typed((f"A{last}", None)),
         "a number for a name": typed((f"A{last}", 12.0)),
         "a date as text": typed((f"B{last}", "2023-04")),
@@ -172,6 +180,7 @@ def all_wrong(filled, office, names=None):
 def test_every_edit_of_the_quick_ones_shows_the_truth_or_nothing(filled, office):
     found, told = all_wrong(filled, office, QUICK)
     assert found == {} and len(told) == len(QUICK)
+    assert told["another's name from a web page"].startswith("△ 1 row repeats a customer")
 
 
 @pytest.mark.slow

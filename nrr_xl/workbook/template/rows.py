@@ -77,13 +77,13 @@ def _rows(page: Page, layout: Layout, values: Values) -> None:
         page.put(f"{xl_col_to_name(number)}6", text, "header")
     name, date, amount = (f"INDEX({REVENUE}!${letter}:${letter},HeaderRow+$A{{0}})" for letter in "ABC")
     usable = (
-        f"LEN(TRIM({name}))>0,LEN({name})<=255,ISNUMBER({date}),{date}>=EarliestDate,{date}<=LatestDate,"
+        f"LEN({_trimmed(name)})>0,LEN({name})<=255,ISNUMBER({date}),{date}>=EarliestDate,{date}<=LatestDate,"
         f"OR(ISNUMBER({amount}),ISBLANK({amount}))"
     )
     formulas = (
         f"=IF(COUNTBLANK(INDEX({REVENUE}!$A:$C,HeaderRow+$A{{0}},0))=COLUMNS({REVENUE}!$A:$C),0,"
         f"IFERROR(IF(AND({usable}),1,2),2))",
-        f'=IF(B{{0}}=1,TRIM({name}),"")',
+        f'=IF(B{{0}}=1,{_trimmed(name)},"")',
         f"=IF(B{{0}}=1,12*YEAR({date})+MONTH({date})-1,0)",
         f"=IF(B{{0}}=1,{amount},0)",
         f"=IF(B{{0}}=1,MATCH({escaped('C{0}')},RowCustomerKeys,0),0)",
@@ -112,6 +112,11 @@ def _rows(page: Page, layout: Layout, values: Values) -> None:
             page.formula(f"{letter}{row}", formula.format(row, row - 1), value, role)
 
 
+def _trimmed(text: str) -> str:
+    """A text without spaces around it, or two in a row; those of a web page do not break, and TRIM leaves them."""
+    return f'TRIM(SUBSTITUTE({text},"\u00a0"," "))'
+
+
 def _customers(page: Page, layout: Layout, values: Values, customers: CustomersPlace) -> None:
     """Each customer's name, whether it was one before the periods, and its segment in the window."""
     for name, text in texts()["row_customers"].items():
@@ -120,7 +125,7 @@ def _customers(page: Page, layout: Layout, values: Values, customers: CustomersP
     last = ROWS_FIRST + layout.customers - 1
     col = {name: f"${letter}{{0}}" for name, letter in CUSTOMER_COLUMNS.items()}
     area = {name: f"${letter}${first}:${letter}${last}" for name, letter in CUSTOMER_COLUMNS.items()}
-    source = f"TRIM(INDEX({REVENUE}!$D:$D,HeaderRow+{col['row']}))"
+    source = _trimmed(f"INDEX({REVENUE}!$D:$D,HeaderRow+{col['row']})")
     others, place = fx.quoted(texts()["template"]["others"]), col["place"]
     formulas = {
         "customer": f'=IF({place}>CustomersFound,"",INDEX(RowCustomerKeys,MATCH({place},RowCustomers,0)))',

@@ -242,9 +242,9 @@ def like_a_total(name: str) -> bool:
 
 
 def trimmed(text: str) -> str:
-    """A text as TRIM leaves it.
+    """A text as TRIM leaves it, once spaces that do not break are plain ones.
 
     >>> trimmed(" Acme  Ltd ")
     'Acme Ltd'
     """
-    return " ".join(part for part in text.split(" ") if part)
+    return " ".join(part for part in text.replace("\u00a0", " ").split(" ") if part)
