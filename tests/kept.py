@@ -36,7 +36,7 @@ def assert_kept(path: Path, name: str, value: Any) -> None:
         return
     held = _held(path)
     assert name in held, f"{path.name} keeps nothing of {name!r}"
-    assert made == held[name], name
+    assert made == held[name], f"{name} is not as {path.name} keeps it; NRR_XL_RENEW=1 writes it anew"
 
 
 def told(error: InputError) -> str:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import nrr_xl
+from nrr_xl.workbook.pack.sheets import BOARD, DILIGENCE, Pack
+from nrr_xl.workbook.template.build import OWN
+from nrr_xl.workbook.texts import texts
 
 ROOT = Path(nrr_xl.__file__).resolve().parent
 # Each layer may import from itself and from those in earlier lines.
@@ -132,7 +135,28 @@ def test_every_sheet_is_written():
     for place in ("sheets", "pack"):
         for module in (ROOT / "workbook" / place).glob("*.py"):
             if module.stem != "__init__":
-                assert f"nrr_xl.workbook.{place}.{module.stem}" in written, module
+                assert f"nrr_xl.workbook.{place}.{module.stem}" in written, f"no step writes {relative(module)}"
+
+
+def test_every_sheet_has_a_name_a_place_and_a_step():
+    source = ast.parse((ROOT / "workbook" / "report.py").read_text("utf-8"))
+    made = {
+        target.id: node.value
+        for node in ast.walk(source)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    packed = Pack().steps(None, None, None).keys()
+    steps = {key.value for key in made["steps"].keys if key is not None} | packed
+    placed = {each.value for each in made["order"].elts if isinstance(each, ast.Constant)} | packed
+    assert packed == {*BOARD, *DILIGENCE, "ledger"}, "pack/sheets.py: BOARD and DILIGENCE against Pack.steps"
+    assert steps == placed, f"report.py: {sorted(steps ^ placed)} stands in only one of `steps` and `order`"
+    words = texts()
+    for section in ("sheets", "titles", "subtitles"):
+        assert not steps - words[section].keys(), f"[{section}] of texts.toml lacks {steps - words[section].keys()}"
+    unwritten = words["sheets"].keys() - steps - {*OWN}
+    assert not unwritten, f"[sheets] of texts.toml names {unwritten}, which no step writes"
 
 
 def test_the_package_loads_nothing_heavy():

@@ -105,7 +105,9 @@ ALWAYS = {
 
 
 def test_every_option_says_when_it_changed_nothing(rows, capsys):
-    assert {each.name for each in of_stage("read", "analyse")} == {*IDLE, *ALWAYS, *PINS}
+    unsaid = {each.name for each in of_stage("read", "analyse")} - {*IDLE, *ALWAYS, *PINS}
+    assert not unsaid, f"IDLE and ALWAYS of this file lack the options {sorted(unsaid)}"
+    assert {*IDLE, *ALWAYS, *PINS} <= {each.name for each in of_stage("read", "analyse")}
     silent = []
     for name, value in IDLE.items():
         assert main(["analyse", "rows.csv", option(name).long, *([value] if value else [])]) == 0, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import math
@@ -57,6 +58,8 @@ NOTHING = {
     "logo_retention": {"opening": [0, 0], "closing": [1, 2]},
     "compound": {"rates": []},
 }
+# The rates of customers' amounts at both ends.
+CUSTOMERS = ("nrr_cohort", "grr_cohort", "logo_retention")
 amounts = st.one_of(st.just(0.0), st.floats(0.01, 1e9))
 
 
@@ -109,7 +112,7 @@ def test_a_text_is_no_number_even_where_it_reads_like_one(name):
                 function(**{**arguments, key: text})
 
 
-@pytest.mark.parametrize("name", ["nrr_cohort", "grr_cohort", "logo_retention"])
+@pytest.mark.parametrize("name", CUSTOMERS)
 def test_customers_are_refused_when_negative_or_of_two_lengths(name):
     with pytest.raises(SignError, match="closing holds -1"):
         getattr(metrics, name)([1, 2], [1, -1])
@@ -162,5 +165,14 @@ def test_compounding_is_a_product_and_annualising_undoes_it(rates):
 def test_the_catalogue_names_the_arguments_of_its_functions(name):
     metric = METRICS[name]
     assert metric.function is getattr(metrics, name)
+    assert metric.function.__name__ == name, f"{name} of METRICS is the function {metric.function.__name__}"
     arguments = set(inspect.signature(metric.function).parameters)
     assert {field for _, field, _, _ in string.Formatter().parse(metric.excel) if field} == arguments
+
+
+def test_every_rate_of_the_catalogue_is_typed_and_tried():
+    stub = ast.parse(Path(metrics.__file__).with_suffix(".pyi").read_text("utf-8"))
+    typed = {node.name for node in ast.walk(stub) if isinstance(node, ast.FunctionDef)}
+    assert not METRICS.keys() - typed, f"nrr_xl/metrics/__init__.pyi lacks {sorted(METRICS.keys() - typed)}"
+    tried = {*FLOWS, *CUSTOMERS, "compound"}
+    assert not METRICS.keys() - tried, f"FLOWS of this file lacks figures of {sorted(METRICS.keys() - tried)}"

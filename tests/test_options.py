@@ -35,11 +35,18 @@ def catalogue(stage: str) -> dict:
 
 
 def test_the_keywords_are_the_catalogues():
-    assert keywords(nrr_xl.read) == catalogue("read")
-    assert keywords(understand) == catalogue("read")
-    assert keywords(nrr_xl.analyse) == catalogue("analyse")
-    assert {name: getattr(Settings(), name) for name in Settings.__dataclass_fields__} == catalogue("analyse")
-    assert keywords(nrr_xl.write_report) == catalogue("write")
+    settings = {name: getattr(Settings(), name) for name in Settings.__dataclass_fields__}
+    for where, found, stage in (
+        ("understand", keywords(understand), "read"),
+        ("read", keywords(nrr_xl.read), "read"),
+        ("Settings", settings, "analyse"),
+        ("analyse", keywords(nrr_xl.analyse), "analyse"),
+        ("write_report", keywords(nrr_xl.write_report), "write"),
+    ):
+        told = catalogue(stage)
+        assert not told.keys() - found.keys(), f"{where} lacks the options {sorted(told.keys() - found.keys())}"
+        assert not found.keys() - told.keys(), f"options.toml lacks {sorted(found.keys() - told.keys())} of {where}"
+        assert found == told, where
 
 
 def test_read_passes_every_option_on(monkeypatch):
@@ -63,7 +70,9 @@ def test_the_analysis_takes_every_option():
         return settings
 
     given = {
-        each.name: {"whole": 1, "number": 0.5, "texts": ("a",), "numbers": (1.0,), "month": "2024-01"}.get(each.type)
+        each.name: {"whole": 1, "number": 0.5, "texts": ("a",), "numbers": (1.0,), "month": "2024-01", "rate": 0.5}.get(
+            each.type
+        )
         or ((each.values() or ("x",))[-1])
         for each in of_stage("analyse")
     }

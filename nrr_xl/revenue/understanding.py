@@ -128,7 +128,7 @@ def _pairs(values: dict[str, str]) -> list[str]:
 
 def _columns(parts: list[dict[str, str]]) -> list[str]:
     """The columns; a run of periods is one line."""
-    lines = [f"{'Column':<11}{'Part':<20}{'Header':<24}Values"]
+    rows = [("Column", "Part", "Header", "Values")]
     run: list[dict[str, str]] = []
 
     def close() -> None:
@@ -137,7 +137,7 @@ def _columns(parts: list[dict[str, str]]) -> list[str]:
             letters = first["column"] if len(run) == 1 else f"{first['column']}:{last['column']}"
             part = "period" if len(run) == 1 else f"{len(run)} periods"
             header = first["header"] if len(run) == 1 else f"{first['header']} ... {last['header']}"
-            lines.append(f"{letters:<11}{part:<20}{header:<24}{first['sample']}".rstrip())
+            rows.append((letters, part, header, first["sample"]))
             run.clear()
 
     for each in parts:
@@ -145,9 +145,11 @@ def _columns(parts: list[dict[str, str]]) -> list[str]:
             run.append(each)
             continue
         close()
-        lines.append(f"{each['column']:<11}{each['part']:<20}{each['header']:<24}{each['sample']}".rstrip())
+        rows.append((each["column"], each["part"], each["header"], each["sample"]))
     close()
-    return lines
+    # A long header moves the values of all rows, so that they still stand under one another.
+    width = max(24, min(48, 2 + max(len(header) for _, _, header, _ in rows)))
+    return [f"{letters:<11}{part:<20}{header:<{width - 1}} {values}".rstrip() for letters, part, header, values in rows]
 
 
 def _account(account: dict[str, Any]) -> list[str]:

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any, NoReturn
 
 from nrr_xl.packaged import packaged_table
+
+PLACE = "workbook/texts.toml"
+
+
+class Words(dict[str, Any]):
+    """A section of the words, which says by its name what it lacks."""
+
+    def __init__(self, words: dict[str, Any], place: str = PLACE) -> None:
+        super().__init__(words)
+        self |= {key: Words(part, f"{place} [{key}]") for key, part in words.items() if isinstance(part, dict)}
+        self.place = place
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise LookupError(f"{self.place} has no {key!r}")
 
 
 @cache
@@ -13,5 +28,8 @@ def texts() -> dict[str, dict[str, str]]:
 
     >>> texts()["lines"]["churn"]
     'Churn'
+    >>> texts()["lines"]["chrun"]
+    Traceback (most recent call last):
+    LookupError: workbook/texts.toml [lines] has no 'chrun'
     """
-    return packaged_table("workbook/texts.toml")
+    return Words(packaged_table(PLACE))

@@ -108,6 +108,7 @@ def published() -> tuple[dict, ...]:
     made = []
     for vector in vectors:
         name = CALLED.get(vector["metric"], vector["metric"].upper())
+        assert name in functions(), f"tests/cases/functions.toml lacks {name}, of which {vector['source']} has figures"
         kinds = functions()[name]["arguments"]
         arguments = {RENAMED.get(key, key): value for key, value in vector["arguments"].items()}
         assert set(arguments) <= set(kinds), vector

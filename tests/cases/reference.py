@@ -99,6 +99,7 @@ def _one(function: str, word, kinds: list[str], cells: list):
     signed = numbers[:2] if function == "MOVEMENT" else numbers
     if any(number < 0 for number in signed):
         return NUM
+    assert function in FUNCTIONS, f"FUNCTIONS of tests/cases/reference.py lacks {function}"
     try:
         found = FUNCTIONS[function](*numbers)
     except ZeroDivisionError:

@@ -3,6 +3,8 @@
 import pytest
 
 from nrr_xl.excel import functions as worksheet
+from nrr_xl.functions.worksheet import FUNCTIONS
+from tests.apps.parity.rows import row_cases
 from tests.cases import OMITTED, Error, cases, differs, functions, published, same
 
 
@@ -22,6 +24,14 @@ def python(case):
 def test_the_table_is_large_and_each_case_has_a_name_of_its_own():
     assert len(cases()) >= 2000
     assert len({case.name for case in cases()}) == len(cases())
+
+
+def test_every_worksheet_function_is_in_a_table():
+    amounts = {name for name, function in FUNCTIONS.items() if function.source}
+    assert amounts <= functions().keys(), f"tests/cases/functions.toml lacks {sorted(amounts - functions().keys())}"
+    rows = FUNCTIONS.keys() - amounts
+    asked = {case.function for case in row_cases()}
+    assert rows <= asked, f"row_cases of tests/apps/parity/rows.py lacks {sorted(rows - asked)}"
 
 
 @pytest.mark.parametrize("name", functions())

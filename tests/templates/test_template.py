@@ -204,7 +204,9 @@ def test_the_example_is_interesting_enough_to_learn_from():
 
 def test_the_calculator_shows_every_rate_of_the_catalogue():
     shown = {*template_calculator.FLOW_RATES, *template_calculator.CUSTOMER_RATES, "compound"}
-    assert shown | set(template_calculator.SINGLES) == set(METRICS)
+    shown |= template_calculator.SINGLES.keys()
+    assert not METRICS.keys() - shown, f"workbook/template/calculator.py lacks {sorted(METRICS.keys() - shown)}"
+    assert shown <= METRICS.keys()
 
 
 @pytest.mark.parametrize("case", template_calculator.WORKED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from nrr_xl.errors import InputError, did_you_mean
 from nrr_xl.revenue.cells.columns import read_texts
 from nrr_xl.revenue.cells.months import folded
 from nrr_xl.revenue.clean.judged import is_bridge, judge
+from nrr_xl.revenue.clean.stems import alike, by_stem
 from nrr_xl.revenue.clean.values import Choice, Column, plain_value
 from nrr_xl.revenue.cube.policy import is_one_time
 from nrr_xl.revenue.files.grid import column_index
@@ -74,6 +76,8 @@ def choose(
         if at in spoken:
             continue
         column = column_at(at)
+        if len(column.labels.values) > FEW and (kinds := by_stem(column.labels)):
+            column = replace(column, labels=kinds)
         texts = column.labels.values
         if not 0 < len(texts) <= (60 if role or at == table.roles.get("product") else FEW):
             continue
@@ -169,19 +173,21 @@ def _by_options(
         at = column_said(table, name)
         spoken.add(at)
         column = column_at(at)
-        known = {plain_value(each) for each in column.labels.values}
         if value.strip() == "*" and kept:
             continue
-        if plain_value(value) not in known and value.strip() not in ("", "(blank)"):
+        named = alike(value, column.labels.values)
+        if value.strip() in ("", "(blank)"):
+            named |= {plain_value(value)}
+        if not named:
             shown = ", ".join(column.labels.values[:12])
             raise InputError(
                 f"--{'only' if kept else 'exclude'} {text!r}: no row has that value. {name.strip()} holds: {shown}."
                 + did_you_mean(value.strip(), column.labels.values)
             )
         if kept:
-            wanted.setdefault(at, []).append(plain_value(value))
+            wanted.setdefault(at, []).extend(named)
         else:
-            _exclude(column, {plain_value(value)})
+            _exclude(column, named)
     for at, allowed in wanted.items():
         column = column_at(at)
         others = {plain_value(each) for each in (*column.labels.values, "")}

@@ -66,7 +66,7 @@ def plain_value(text: str) -> str:
     >>> plain_value("6 - Closed-Won"), plain_value("Non_recurring")
     ('closed won', 'non recurring')
     """
-    plain = " ".join(folded(text).replace("_", " ").split())
+    plain = " ".join(folded(text.removesuffix(" *")).replace("_", " ").split())
     return " ".join((_NUMBERED.sub("", plain) or plain).replace("-", " ").split())
 
 
