@@ -30,6 +30,8 @@ LINK_LIMIT = 255
 LINKS = 0
 # Roles of cells that head what stands below them.
 HEADINGS = frozenset(("header", "header_left", "header_note", "section"))
+# Roles of cells with a coloured ground.
+BANDED = frozenset(role for role, look in ROLES.items() if "bg_color" in look)
 # Roles of smaller letters than those of the text.
 SMALL = {role: look["font_size"] for role, look in ROLES.items() if look.get("font_size", 10) < 10}
 # Roles of cells that are joined with their neighbours.
@@ -112,6 +114,8 @@ class Page:
     def _mark(self, row: int, col: int, role: str, value: Any, kind: str) -> None:
         """Note that a row holds something, for how the sheet is printed, and the numbers that a column has room for."""
         self.marks.rows.add(row)
+        if role in BANDED:
+            self.marks.banded.add((row, col))
         if role in HEADINGS:
             self.marks.headings.add(row)
         elif role in paper.HEAD_LETTERS:

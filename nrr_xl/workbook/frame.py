@@ -13,7 +13,7 @@ from nrr_xl.records import struct
 from nrr_xl.retention.analysis import Analysis
 from nrr_xl.retention.checks import TOLERANCE
 from nrr_xl.workbook import formulas as fx
-from nrr_xl.workbook import status
+from nrr_xl.workbook import paper, status
 from nrr_xl.workbook.book import Book
 from nrr_xl.workbook.cells import Page
 from nrr_xl.workbook.formulas import cell
@@ -250,11 +250,28 @@ class Report:
         formula = f"IF({self.as_reported}=1,{fx.quoted_long(text)},{fx.quoted(gone)})"
         self.write(page, row, col, formula, text, "checks", role, "general")
 
+    def unless_refused(self, formula: str, instead: str = '""') -> str:
+        """A name's formula, which in a template says something else while its rows are refused."""
+        return f"IF({self.feed.broken[0]},{instead},{formula})" if self.feed else formula
+
     def hide_unused(self, page: Page, rows: tuple[int, int], cols: tuple[int, int], unused: str) -> None:
         """In a template, show nothing of a block's cells where a condition says that the rows do not reach them."""
         if self.feed:
             rule = {"type": "formula", "criteria": f"={unused}", "format": self.book.condition("unused")}
             page.sheet.conditional_format(rows[0], cols[0], rows[1], cols[1], rule | {"stop_if_true": True})
+
+    def blank_refused(self, keys: Iterable[str]) -> None:
+        """In a template, show nothing of what has no figure while its rows are refused: the status line says why."""
+        refused = self.feed.broken[0] if self.feed else "FALSE"
+        for page in map(self.pages.__getitem__, keys):
+            last, right = page.sheet.dim_rowmax or 0, page.sheet.dim_colmax or 0
+            seen = paper.area(page.sheet)[3]
+            banded = sorted({row for row, col in page.marks.banded if col <= seen})
+            areas = [(row, row, "refused_band") for row in banded]
+            for first, end, look in (*areas, (HEAD_ROWS, last, "refused")):
+                criteria = f"=AND({refused},ISERROR({cell(first, 0)}))"
+                rule = {"type": "formula", "criteria": criteria, "format": self.book.condition(look)}
+                page.sheet.conditional_format(first, 0, end, right, rule)
 
     def note_window(self, shown: Figures) -> None:
         """Note where the window's figures stand on the Summary, for what is tied to them."""

@@ -72,6 +72,8 @@ class Marks:
     small: dict[tuple[int, int], float] = field(default_factory=dict)
     # By column and kind the least and the most of its numbers.
     spread: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict)
+    # The cells with a coloured ground.
+    banded: set[tuple[int, int]] = field(default_factory=set)
 
 
 def area(sheet: Any) -> tuple[int, int, int, int]:

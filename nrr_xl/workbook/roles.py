@@ -66,6 +66,9 @@ ROLES: dict[str, dict[str, Any]] = {
 CONDITIONS: dict[str, dict[str, Any]] = {
     "undefined": {"font_color": "muted"},
     "unused": {"num_format": ";;;"},
+    # No number format hides an error, but the colour of its ground does.
+    "refused": {"font_color": "paper"},
+    "refused_band": {"font_color": "band"},
     "good": {"font_color": "good"},
     "warn": {"font_color": "warn", "bold": True},
     "bad": {"font_color": "bad", "bold": True},

@@ -17,7 +17,7 @@ from nrr_xl.metrics import METRICS
 from nrr_xl.workbook.template import calculator as template_calculator
 from nrr_xl.workbook.template import layout as template_layout
 from nrr_xl.workbook.template.build import as_template, write_filled, write_template
-from nrr_xl.workbook.template.emptied import without_values
+from nrr_xl.workbook.template.emptied import NO_TITLE, without_values
 from nrr_xl.workbook.template.example import example_rows
 from nrr_xl.workbook.template.values import Values
 from nrr_xl.workbook.texts import texts
@@ -103,8 +103,14 @@ def test_an_empty_template_shows_no_numbers_and_says_what_to_do(tmp_path):
         assert values <= {None, "", NO_ROWS}, sheet.title
     with zipfile.ZipFile(tmp_path / "empty.xlsx") as package:
         charts = [package.read(name) for name in package.namelist() if name.startswith("xl/charts/chart")]
-        assert charts and not any(b"Cache>" in chart for chart in charts)
         assert b'fullCalcOnLoad="1"' in package.read("xl/workbook.xml")
+    held = [text for chart in charts for text in re.findall(rb"<c:(?:num|str)Cache>.*?</c:(?:num|str)Cache>", chart)]
+    # A title that is told to be nothing, or LibreOffice shows "Chart Title".
+    assert held and {re.sub(rb"<[^>]*>", b"", text) for text in held} == {NO_TITLE}
+    # No error is seen while the rows are refused.
+    for name in ("Settings", "Summary", "Trend", "Cohorts", "Segments", "Movers", "Methods", "Benchmarks", "Customers"):
+        rules = [rule.formula for area in formulas[name].conditional_formatting for rule in area.rules]
+        assert any(rule == ["AND(InputChecks>0,ISERROR(A6))"] for rule in rules), name
 
 
 def test_a_template_says_nothing_of_the_rows_that_it_was_made_with(tmp_path):

@@ -155,6 +155,9 @@ def write(report: Report, customers: CustomersPlace, at: BridgePlace) -> None:
     report.hide_unused(page, (HEADER_ROW, rows["closers"] + 6), (1, len(columns)), unused)
     _fold(page, columns, report.feed is not None)
     page.helpers(OPENING_ROW, CLOSING_ROW)
+    if report.feed:
+        # Its checks, in small letters, would leave too little room for all of its columns.
+        page.sheet.print_area(0, 0, rows["closers"], len(columns))
     if not report.live["bridge"]:
         report.fixed.append(at.sheet)
     page.sheet.freeze_panes(HEADER_ROW + 1, 1)
@@ -186,8 +189,8 @@ def _head(report: Report, page: Page, customers: CustomersPlace, span: Span, col
     named = fx.period_label(f"({months})", span.months, axis.fiscal_year_end), label
     so_far = fx.told(WORDS["so_far"], {"label": named, "closing": (fx.CLOSES, axis.labels[analysis.closing])})
     running = f"AND(ISNUMBER({opening}),{closing}<{last})"
-    said = fx.chosen(running, shown and span.end > analysis.closing, so_far, named)
-    report.write(page, HEADER_ROW, col, *said, "bridge", "header", "general")
+    formula, value = fx.chosen(running, shown and span.end > analysis.closing, so_far, named)
+    report.write(page, HEADER_ROW, col, report.unless_refused(formula), value, "bridge", "header", "general")
 
 
 def _check_rows(report: Report, page: Page, customers: CustomersPlace, at: BridgePlace) -> None:
@@ -230,7 +233,8 @@ def _fold(page: Page, columns: Sequence[Span], fed: bool) -> None:
     lengths = sorted({span.months for span in columns}, reverse=True)
     levels = [lengths.index(span.months) for span in columns]
     waiting = [] if fed else [run for level in range(len(lengths) - 1, 0, -1) for run in _runs(levels, level)]
-    page.sheet.set_column(0, 0, 32)
+    # A template has no column to fold, and fits on a page so.
+    page.sheet.set_column(0, 0, 25 if fed else 32)
     folded: set[int] = set()
     if len(lengths) > 1:
         finest = {at for at, level in enumerate(levels) if level == len(lengths) - 1}

@@ -275,7 +275,7 @@ def _periods(report: Report, page: Page, at: CustomersPlace) -> None:
         counted = f"COLUMNS({fx.cell(TOTAL_ROW, at.first_period, 'col')}:{fx.cell(TOTAL_ROW, col)})"
         report.write(page, POSITION_ROW, col, counted, offset + 1, "customers", "working", "position")
         named = fx.period_label(fx.cell(END_ROW, col), axis.step, axis.fiscal_year_end)
-        report.write(page, LABEL_ROW, col, named, label, "customers", "working", "general")
+        report.write(page, LABEL_ROW, col, report.unless_refused(named), label, "customers", "working", "general")
 
 
 def _total(report: Report, page: Page, at: CustomersPlace, col: int, value: float) -> None:

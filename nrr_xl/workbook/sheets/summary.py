@@ -217,8 +217,9 @@ def _workings(report: Report, page: Page, trend: TrendPlace, shown: Figures) -> 
     page.put(NAME_ROW, WORK, WORDS["names"], "note")
     opens = f'IF(ISNUMBER({fx.OPENING}),INDEX({fx.LABELS},{fx.OPENING}),"{WORDS["too_early"]}")'
     closes = f'IF(ISNUMBER({fx.CLOSING}),INDEX({fx.LABELS},{fx.CLOSING}),"{WORDS["outside"]}")'
-    report.write(page, NAME_ROW, NOW, opens, labels[analysis.opening], "customers", "working", "general")
-    report.write(page, NAME_ROW, AGO, closes, labels[analysis.closing], "customers", "working", "general")
+    for col, formula, at in ((NOW, opens, analysis.opening), (AGO, closes, analysis.closing)):
+        named = report.unless_refused(formula, fx.DASH)
+        report.write(page, NAME_ROW, col, named, labels[at], "customers", "working", "general")
 
 
 def _window_figures(report: Report, page: Page, customers: CustomersPlace, trend: TrendPlace, shown: Figures) -> None:

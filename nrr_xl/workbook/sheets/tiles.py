@@ -125,4 +125,6 @@ def _band(
     report.signatures.append(f"ABS({weighed}-{limits!r})<=1E-12")
     # Bands are of yearly rates.
     formula = f'IF({fx.MONTHS}={YEAR},{formula},"{WORDS["not_a_year"]}")'
-    return WORDS["band"] + text, f'"{WORDS["band"]}"&IF(ISNUMBER({here}),{formula},"{WORDS["undefined"]}")'
+    # Without a window there is no figure, whatever stood at an opening.
+    without = f'IFERROR(IF({here}={fx.DASH},"{WORDS["undefined"]}",{fx.DASH}),{fx.DASH})'
+    return WORDS["band"] + text, f'"{WORDS["band"]}"&IF(ISNUMBER({here}),{formula},{without})'

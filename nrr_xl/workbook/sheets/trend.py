@@ -24,6 +24,8 @@ from nrr_xl.workbook.texts import texts
 
 WORDS = texts()["trend"]
 CHART_ROWS, OUTLOOK_ROWS = 13, 6
+# The height of a template's rows in pixels, which all of its periods fit on one page with.
+DENSE, GAP = 17, 7
 # So many windows, the chart and the outlook are still readable on one page.
 ONE_PAGE = 30
 HEADER_ROW = HEAD_ROWS + CHART_ROWS
@@ -104,6 +106,8 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
         if position < at.back:
             # Periods that do not reach back are folded away; a shorter window makes them of use.
             page.sheet.set_row(row, None, None, {"level": 1, "hidden": True})
+        elif report.feed:
+            page.sheet.set_row_pixels(row, DENSE)
         label = analysis.cube.periods.labels[position]
         report.write(page, row, PERIOD, customers.label(position + 1), label, "trend", "label", "general")
         counted = f"ROWS({fx.cell(FIRST_ROW, PERIOD, 'row')}:{fx.cell(row, PERIOD)})"
@@ -113,6 +117,9 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     unused = f"NOT(ISNUMBER({fx.cell(FIRST_ROW, OPENING, 'col')}))"
     report.hide_unused(page, (FIRST_ROW, at.last_row), (PERIOD, at.last_column), unused)
     _chart_data(report, page, at, values)
+    below = at.last_row + 1
+    for row in (HEAD_ROWS - 1, *range(below, below + OUTLOOK_ROWS)) if report.feed else ():
+        page.sheet.set_row_pixels(row, GAP if row in (HEAD_ROWS - 1, below) else DENSE)
     _outlook(report, page, at, at.last_row + 2)
     page.sheet.set_column(PERIOD, PERIOD, 13)
     page.helper_columns(CLOSING, OPENING, 11)
@@ -124,7 +131,7 @@ def write(report: Report, customers: CustomersPlace, at: TrendPlace, told: Story
     page.sheet.freeze_panes(0, 1)
     page.sheet.set_row(HEADER_ROW, 28)
     page.sheet.print_area(0, 0, at.last_row + OUTLOOK_ROWS, at.last_column)
-    one_page = len(analysis.tables.trend) <= ONE_PAGE
+    one_page = report.feed is not None or len(analysis.tables.trend) <= ONE_PAGE
     page.print_setup(report.footer, (HEADER_ROW, HEADER_ROW), one_page=one_page)
     if not report.live["trend"]:
         report.fixed.append(at.sheet)

@@ -108,6 +108,7 @@ def write_filled(
     rows_sheet(pages["rows"], layout, values, at.customers)
     # Last, since what stands on the sheets before is counted.
     fill_sheets(report, at, Pack(), lambda text, share: None)
+    report.blank_refused(key for key in KEYS if key not in ("readme", "revenue", "calculator"))
     pages["readme"].sheet.activate()
     pages["readme"].sheet.set_first_sheet()
     for name, formula in layout.names().items():

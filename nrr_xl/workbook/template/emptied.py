@@ -14,6 +14,11 @@ from nrr_xl.workbook.texts import texts
 _FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)>(<f>[^<]*</f>)<v>([^<]*)</v></c>')
 _TYPE = re.compile(rb'\st="\w+"')
 _CACHE = re.compile(rb"<c:(num|str)Cache>.*?</c:\1Cache>", re.DOTALL)
+_TITLE = re.compile(
+    rb"(<c:title>\s*<c:tx>\s*<c:strRef>\s*<c:f>([^<]*)</c:f>)(?:\s*<c:strCache>.*?</c:strCache>)?", re.DOTALL
+)
+# What a chart's title says while its cell says nothing: where it is not told, LibreOffice shows "Chart Title".
+NO_TITLE = "\u00a0".encode()
 
 
 def rewrite(path: Path, parts: Mapping[str, Callable[[bytes], bytes]]) -> None:
@@ -32,7 +37,17 @@ def without_values(path: Path) -> None:
         charts = [name for name in package.namelist() if name.startswith("xl/charts/chart")]
     calculator = texts()["sheets"]["calculator"]
     changes = {part: _asking if name == calculator else _blank for part, name in sheets.items()}
-    rewrite(path, changes | dict.fromkeys(charts, lambda chart: _CACHE.sub(b"", chart)))
+    rewrite(path, changes | dict.fromkeys(charts, lambda chart: titled(_CACHE.sub(b"", chart), lambda cell: NO_TITLE)))
+
+
+def titled(chart: bytes, said: Callable[[bytes], bytes]) -> bytes:
+    """A chart whose title, if it is the text of a cell, is what is `said` for the cell's reference."""
+
+    def told(match: re.Match[bytes]) -> bytes:
+        point = b'<c:ptCount val="1"/><c:pt idx="0"><c:v>' + said(match[2]) + b"</c:v></c:pt>"
+        return match[1] + b"<c:strCache>" + point + b"</c:strCache>"
+
+    return _TITLE.sub(told, chart)
 
 
 def _status(value: bytes) -> bytes:

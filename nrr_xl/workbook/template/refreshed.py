@@ -18,6 +18,7 @@ from nrr_xl.errors import InputError
 from nrr_xl.periods import month_number
 from nrr_xl.workbook.parts import Held, Parts, held, with_values
 from nrr_xl.workbook.template.build import write_filled
+from nrr_xl.workbook.template.emptied import NO_TITLE, titled
 from nrr_xl.workbook.template.example import Row
 from nrr_xl.workbook.template.layout import NAMES, Layout
 from nrr_xl.workbook.template.values import Values
@@ -35,7 +36,7 @@ def refresh(book: Parts, lines: Sequence[Row], customers: int) -> None:
     """Write the formulas' values for the new rows, or take those of the old rows out."""
     made = _made(book, lines, customers)
     known = made is not None and _alike(book, made)
-    left = False
+    left, values = False, dict[str, dict[str, Held]]()
     for sheet, part in book.sheets.items():
         old = held(book.content[part])
         new = held(made.content[made.sheets[sheet]]) if known and made is not None and sheet in made.sheets else {}
@@ -43,10 +44,18 @@ def refresh(book: Parts, lines: Sequence[Row], customers: int) -> None:
             new = _calculator(old, new)
         left = left or any(cell.formula is not None and address not in new for address, cell in old.items())
         book.content[part] = with_values(book.content[part], new)
+        values[sheet] = new
     for name, content in book.content.items():
         if name.startswith("xl/charts/chart"):
-            book.content[name] = _CACHE.sub(rb"\1", content)
+            book.content[name] = titled(_CACHE.sub(rb"\1", content), lambda cell: _said(values, cell))
     _calculated(book, on_opening=left)
+
+
+def _said(values: dict[str, dict[str, Held]], reference: bytes) -> bytes:
+    """The text of a cell whose reference is a chart's title, while it is known."""
+    sheet, _, address = reference.decode().rpartition("!")
+    cell = values.get(sheet.strip("'"), {}).get(address.replace("$", ""))
+    return cell.value if cell and cell.kind == b"str" and cell.value else NO_TITLE
 
 
 def _calculator(old: dict[str, Held], new: dict[str, Held]) -> dict[str, Held]:
