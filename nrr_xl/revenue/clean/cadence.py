@@ -16,8 +16,6 @@ CADENCES = (1, 2, 3, 4, 6, 12, 24, 36)
 MANY = 0.15
 # Of fewer months or amounts nobody can tell how often customers pay.
 FEWEST = 6
-# From this share of all customers a month on, the months are those of all.
-TOGETHER = 0.35
 
 
 def spread_invoices(body: Body, flow: Flow) -> tuple[Array, Array, Array, Array] | None:
@@ -88,9 +86,8 @@ def ask_rare(body: Body, flow: Flow) -> None:
     months = distinct(month)
     if flow.step > 1 or body.reading.spread or months.size < FEWEST:
         return
-    key = distinct(who * (int(months[-1]) + 2) + month)
-    if key.size >= TOGETHER * months.size * distinct(who).size:
-        return  # Most customers have amounts in the same few months: these are the periods.
+    # Months in which nobody has an amount part no two: where all have theirs every third month, these are the periods.
+    key = distinct(who * (months.size + 2) + np.searchsorted(months, month))
     beside = np.isin(key - 1, key) | np.isin(key + 1, key)
     if key.size < FEWEST or beside.mean() >= 0.5:
         return
