@@ -31,7 +31,7 @@ def sources():
 def test_the_committed_add_ins_are_what_the_sources_build(templates, built):
     committed = templates / built.file
     assert committed.exists() and committed.read_bytes() == addin.build_addin(built), (
-        f"Run python -m nrr_xl.excel.addin and commit templates/{built.file}"
+        f"Run scripts/build_files.py: it builds templates/{built.file}"
     )
 
 
