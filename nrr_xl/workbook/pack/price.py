@@ -46,7 +46,7 @@ def write(report: Report) -> None:
             total = 2 + len(PRICE_LINES)
             parts = float(sum(record[line] for line in PRICE_LINES))
             formula = f"SUM({fx.cell(row, 2)}:{fx.cell(row, total - 1)})"
-            report.write(page, row, total, formula, parts, "customers", "total", "amount")
+            report.write(page, row, total, formula, parts, "customers", "formula", "amount")
             flows = [fx.flow(line, str(opening + 1), str(closing + 1)) for line in ("expansion", "contraction")]
             report.write(page, row, total + 1, "+".join(flows), parts, "customers", "formula", "amount")
         if report.live["customers"] and row >= first:
