@@ -91,7 +91,7 @@ def test_a_cell_that_the_pattern_of_rows_loses_is_noticed(tmp_path, monkeypatch)
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ("Customer", "Month", "MRR"))
         for at in range(1, 40):
-            sheet.write_row(at, 0, (f"c{at % 3}", f"2024-{1 + at // 4:02}", at + 0.25))
+            sheet.write_row(at, 0, (f"c{at % 3}", f"2024-{1 + at // 4:02}", 9.25 + at % 7))
     right, patient = read(tmp_path / "book.xlsx"), []
     keep, slowly = Cells.add_column, sheet_reader.read_cells
 
