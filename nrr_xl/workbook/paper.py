@@ -93,10 +93,19 @@ def widen(sheet: Any, marks: Marks, scale: float, size: float) -> None:
         decimals = WHOLE_NUMBERS[kind]
         signs = (digits - 1) // 3 + bool(decimals)
         room = math.ceil(size / 10 * (DIGIT * (digits + decimals) + POINT * signs + AROUND))
-        known = sheet.col_info.get(col)
-        if room > (sheet.default_col_width if known is None or known.width is None else known.width):
-            options = {"hidden": known.hidden, "level": known.level, "collapsed": known.collapsed} if known else None
-            sheet.set_column_pixels(col, col, room, known.column_format if known else None, options)
+        if room > sheet._size_col(col, 4):  # of a hidden column too
+            sheet.set_column_pixels(col, col, room, *_kept(sheet.col_info.get(col)))
+
+
+def _kept(known: Any) -> tuple[Any, dict[str, Any] | None]:
+    """A column's format and options, which older releases of XlsxWriter hold in a list."""
+    if not known:
+        return None, None
+    if isinstance(known, list):
+        _, column_format, *rest = known
+    else:
+        column_format, rest = known.column_format, [known.hidden, known.level, known.collapsed]
+    return column_format, dict(zip(("hidden", "level", "collapsed"), rest, strict=False))
 
 
 def hold_title(sheet: Any, marks: Marks) -> None:
