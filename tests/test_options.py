@@ -118,6 +118,10 @@ def test_names_are_said_once():
         ("today", dt.datetime(2024, 2, 29, 5), dt.date(2024, 2, 29)),
         ("inclusive_end", 0, False),
         ("sheet", " Data ", "Data"),
+        ("as_of", "Dec 2024", "2024-12"),
+        ("as_of", "3/2024", "2024-03"),
+        ("drop_rows", [3, 5], "3,5"),
+        ("drop_rows", "3,5", "3,5"),
     ],
 )
 def test_values_are_read_as_people_write_them(name, given, value):
@@ -145,6 +149,11 @@ def test_values_are_read_as_people_write_them(name, given, value):
         ("size_edges", [1, "x"], "Give a number"),
         ("as_of", "2024-00", "not a month"),
         ("as_of", "soon", "not a month"),
+        ("as_of", "24 Dec", "not a month"),
+        ("as_of", "Q4 2024", "not a month"),
+        ("theirs", "x", "theirs is 'x'. Give a rate, such as 1.21 or 121%."),
+        ("scale", 0, "scale is 0. Give a number other than 0."),
+        ("sheet", ["Data"], "Give a name"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_what_can(name, given, told):
