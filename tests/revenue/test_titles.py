@@ -72,7 +72,14 @@ def test_an_ordinary_title_is_not(tmp_path, title):
 
 
 @pytest.mark.parametrize(
-    "title", ["Actuals through Feb 2024", "MRR (Ist bis 02/2024)", "As of 29 Feb 2024", "Stand: 29.02.2024"]
+    "title",
+    [
+        "Actuals through Feb 2024",
+        "MRR (Ist bis 02/2024)",
+        "As of 29 Feb 2024",
+        "Stand: 29.02.2024",
+        "Utfall till och med 2024-02",
+    ],
 )
 def test_a_title_after_which_later_periods_are_planned_is_told(tmp_path, title):
     path = tmp_path / "rows.csv"

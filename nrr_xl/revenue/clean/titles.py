@@ -101,7 +101,11 @@ def actual_through(text: str) -> int | None:
 @cache
 def _through() -> re.Pattern[str]:
     known = vocabulary()["words"]
-    actual, until, standing = ("|".join(map(re.escape, known[key])) for key in ("actual", "until", "standing_at"))
+    # The longest first: "till och med" begins as "till" does.
+    actual, until, standing = (
+        "|".join(map(re.escape, sorted(known[key], key=len, reverse=True)))
+        for key in ("actual", "until", "standing_at")
+    )
     return re.compile(rf"(?:\b(?:{actual})\b.*?\b(?:{until})|(?:^|[^\w])(?:{standing}))\W+(?P<when>\S.*)$")
 
 

@@ -69,7 +69,7 @@ def total_rows(
         doubtful[:] = False
     totals |= _close_sums(cents, free, totals, labels)
     totals |= _block(cents, free & ~totals) | within.sums
-    unsure = free & ~totals & (np.isin(labels, (SUB, TOTAL)) | doubtful | beyond) & every.any()
+    unsure = free & ~totals & (np.isin(labels, (SUB, TOTAL)) | doubtful | beyond | within.perhaps) & every.any()
     lines = free & ~totals & ~unsure & within.lines
     _say(table, amounts, findings, totals, unsure, measure, labels, replace(within, lines=lines))
     return totals | measure | within.parts, unsure | lines

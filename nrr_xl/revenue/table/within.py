@@ -16,11 +16,15 @@ MOST = 50_000
 
 @struct()
 class Within:
-    """Rows of a wide table (rows,): `parts` that their customer counts, `sums` of a customer's, `lines` of each."""
+    """Rows of a wide table (rows,): `parts` that their customer counts, `sums` of a customer's, `lines` of each.
+
+    `perhaps` are parts or customers: a single row that begins as a part does, in capitals as a company's name does.
+    """
 
     parts: np.ndarray
     sums: np.ndarray
     lines: np.ndarray
+    perhaps: np.ndarray
 
 
 def rows_within(table: Table, amounts: np.ndarray, cents: np.ndarray, filled: np.ndarray, labels: np.ndarray) -> Within:
@@ -28,14 +32,16 @@ def rows_within(table: Table, amounts: np.ndarray, cents: np.ndarray, filled: np
 
     `filled` (rows,) are the rows to look at, `labels` what each is called.
     """
-    found = Within(*(np.zeros(filled.size, bool) for _ in range(3)))
+    found = Within(*(np.zeros(filled.size, bool) for _ in range(4)))
     rows = np.flatnonzero(filled & np.isin(labels, (NAMED, LIKE)))
     if table.layout != "wide" or not 4 <= rows.size <= MOST:
         return found
     names = table.grid.values[table.roles["customer"], table.first : table.last + 1]
     found.parts[rows[product_rows(cents, rows, names)]] = True
     texts = [table.grid.text(row + table.first, table.roles["customer"]) for row in rows.tolist()]
-    found.parts[rows[part_rows(amounts, rows, texts)]] = True
+    parts = part_rows(amounts, rows, texts)
+    named = parts.sum() == 1 and texts[int(parts.argmax())].strip()[:1].isupper()
+    (found.perhaps if named else found.parts)[rows[parts]] = True
     rows = rows[~found.parts[rows]]
     beside = [*table.segments, *([table.roles["product"]] if "product" in table.roles else [])]
     if beside:
